@@ -1,0 +1,264 @@
+"""Everything that can go wrong, as one hierarchy.
+
+    EntityStoreError
+    ├── NotFoundError            no such item, or one of another entity's type lies under the key
+    ├── AlreadyExistsError       create() found an item
+    ├── ValidationError          a value breaks the schema or cannot be a key; nothing was sent
+    ├── ConditionFailedError     the service evaluated the condition to false
+    ├── NoIndexMapError          no key templates are registered for a class or type name
+    ├── TransactionCanceledError one reason per operation
+    ├── ThrottledError           capacity exceeded, and still so after the retries
+    ├── DecodeError              a stored item is not what the schema says
+    ├── IncompleteBatchError     a batch deadline passed with keys left over
+    ├── TransportError           the answer did not arrive, or not whole
+    │   └── TimeoutError         … in time
+    └── ServiceError             any other refusal by the service, as it came
+
+Rules of this file:
+- A transport raises TransportError, TimeoutError and ServiceError, nothing else.
+  The drivers translate a ServiceError with `translate`, so that users see the names above.
+- No message holds a credential or an item's content. Items hang on attributes, for whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+Item: TypeAlias = Mapping[str, Mapping[str, object]]
+"""An item as DynamoDB JSON: attribute name -> {type: value}."""
+
+
+class EntityStoreError(Exception):
+    """The root of all errors of this library.
+
+    `code`, `service_message` and `request_id` say what the service said, where it said anything.
+    """
+
+    code: str | None = None
+    service_message: str | None = None
+    request_id: str | None = None
+
+
+class NotFoundError(EntityStoreError):
+    """No item of this entity lies under the key.
+
+    `found_type` names the other entity's type where an item of that type lies there.
+    """
+
+    def __init__(self, message: str, *, found_type: str | None = None) -> None:
+        super().__init__(message)
+        self.found_type = found_type
+
+
+class AlreadyExistsError(EntityStoreError):
+    """`create` found an item under the key."""
+
+
+class ValidationError(EntityStoreError):
+    """A value may not be stored or looked up. Raised before anything is sent.
+
+    `field` is the property as Python spells it (`address.street` when nested); `reason` the broken rule.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class ConditionFailedError(EntityStoreError):
+    """The condition was false. `item` is the stored item where the call asked for it, else None."""
+
+    def __init__(self, message: str, *, item: Item | None = None) -> None:
+        super().__init__(message)
+        self.item = item
+
+
+class NoIndexMapError(EntityStoreError):
+    """No key templates are registered for this class or type name."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationReason:
+    """Why one operation of a transaction did not happen.
+
+    `code` is DynamoDB's (`None` where this operation was not the cause); `position` counts from 0 in the
+    order of the call; `entity` is what the caller gave for it (an entity or a key).
+    """
+
+    position: int
+    code: str
+    message: str | None
+    entity: object
+    item: Item | None
+
+
+class TransactionCanceledError(EntityStoreError):
+    """No operation of the transaction was applied. `reasons` has one entry per operation."""
+
+    def __init__(self, message: str, reasons: Sequence[CancellationReason] = ()) -> None:
+        super().__init__(message)
+        self.reasons = tuple(reasons)
+
+
+class ThrottledError(EntityStoreError):
+    """The service refused for lack of capacity, and still did after all retries."""
+
+
+class DecodeError(EntityStoreError):
+    """A stored item does not fit the schema. `item` is the raw item; `reason` where and why."""
+
+    def __init__(self, entity: str, reason: str, item: Item) -> None:
+        super().__init__(f"a stored {entity} cannot be decoded: {reason}")
+        self.entity = entity
+        self.reason = reason
+        self.item = item
+
+
+class IncompleteBatchError(EntityStoreError):
+    """The deadline passed before the service took or gave everything. `missing` are the keys left over."""
+
+    def __init__(self, message: str, missing: Sequence[Item]) -> None:
+        super().__init__(message)
+        self.missing = tuple(missing)
+
+
+class TransportError(EntityStoreError):
+    """No usable answer came. `maybe_applied` is True where a write may have happened all the same."""
+
+    def __init__(self, message: str, *, maybe_applied: bool = False) -> None:
+        super().__init__(message)
+        self.maybe_applied = maybe_applied
+
+
+class TimeoutError(TransportError):
+    """No answer came in time."""
+
+
+class ServiceError(EntityStoreError):
+    """The service refused, with its own code (without a namespace), message and request id.
+
+    `status` is the HTTP status; `body` the JSON answer, which holds `CancellationReasons` or the old `Item`.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, status: int, request_id: str | None = None, body: bytes = b"{}"
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.service_message = message
+        self.request_id = request_id
+        self.status = status
+        self.body = body
+
+
+THROTTLING_CODES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ProvisionedThroughputExceeded",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "Throttling",
+        "ThrottledException",
+        "TooManyRequestsException",
+        "RequestThrottled",
+        "RequestThrottledException",
+    }
+)
+"""The codes that mean: not applied, come back later."""
+
+E = TypeVar("E", bound=EntityStoreError)
+
+
+def with_service_details(error: E, cause: ServiceError) -> E:
+    """Copy the service's code, message and request id onto `error`, and chain it."""
+    error.code = cause.code
+    error.service_message = cause.service_message
+    error.request_id = cause.request_id
+    error.__cause__ = cause
+    return error
+
+
+def translate(cause: ServiceError) -> EntityStoreError:
+    """The error a user should see for a refusal that has one meaning whatever was called."""
+    if cause.code == "ConditionalCheckFailedException":
+        return with_service_details(
+            ConditionFailedError("the condition was not met", item=_old_item(cause.body)), cause
+        )
+    if cause.code in THROTTLING_CODES:
+        return with_service_details(ThrottledError("the service is throttling this table"), cause)
+    return cause
+
+
+def _old_item(body: bytes) -> Item | None:
+    import msgspec
+
+    try:
+        answer = msgspec.json.decode(body, type=dict[str, object])
+    except msgspec.DecodeError:
+        return None
+    item = answer.get("Item")
+    return item if isinstance(item, dict) else None
+
+
+def _is(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """True if `error`, or anything it was raised from, is a `kind`."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, kind):
+            return True
+        seen.add(id(error))
+        error = error.__cause__
+    return False
+
+
+def is_not_found(error: BaseException) -> bool:
+    """True for NotFoundError, also behind `raise … from`."""
+    return _is(error, NotFoundError)
+
+
+def is_already_exists(error: BaseException) -> bool:
+    """True for AlreadyExistsError, also behind `raise … from`."""
+    return _is(error, AlreadyExistsError)
+
+
+def is_validation_error(error: BaseException) -> bool:
+    """True for ValidationError, also behind `raise … from`."""
+    return _is(error, ValidationError)
+
+
+def is_condition_failed(error: BaseException) -> bool:
+    """True for ConditionFailedError, also behind `raise … from`."""
+    return _is(error, ConditionFailedError)
+
+
+def is_no_index_map(error: BaseException) -> bool:
+    """True for NoIndexMapError, also behind `raise … from`."""
+    return _is(error, NoIndexMapError)
+
+
+def is_transaction_canceled(error: BaseException) -> bool:
+    """True for TransactionCanceledError, also behind `raise … from`."""
+    return _is(error, TransactionCanceledError)
+
+
+def is_throttled(error: BaseException) -> bool:
+    """True for ThrottledError, also behind `raise … from`."""
+    return _is(error, ThrottledError)
+
+
+def is_decode_error(error: BaseException) -> bool:
+    """True for DecodeError, also behind `raise … from`."""
+    return _is(error, DecodeError)
+
+
+def is_transport_error(error: BaseException) -> bool:
+    """True for TransportError and its TimeoutError, also behind `raise … from`."""
+    return _is(error, TransportError)
+
+
+def is_timeout(error: BaseException) -> bool:
+    """True for TimeoutError, also behind `raise … from`."""
+    return _is(error, TimeoutError)
