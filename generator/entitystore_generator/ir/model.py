@@ -1,0 +1,511 @@
+"""The intermediate representation: what a document means, with every reference followed and every name decided.
+
+    Package
+    ├── Table ── KeyAttribute, Index
+    ├── enums ── EnumClass
+    ├── models ─ ObjectClass ── Field ── FieldType
+    └── entities ─ Entity ─ IndexKeys ─ Key ─ KeyTemplate ─ Literal | Component
+                          └ AccessPattern
+
+Rules of this file:
+- Frozen values only, hashable, no behaviour but derived properties. Checks read it and report; emit reads it and writes code.
+- Names are three: `name` is Python's (an identifier, never a keyword), `wire_name` the property in the document,
+  `attribute` the name under which DynamoDB stores it.
+- Text from the document is kept as it was; whoever emits it passes it through `repr`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal as OneOf
+from typing import TypeAlias
+
+from entitystore_generator.diagnostics import Position
+
+# ---------------------------------------------------------------------------------------------- field types
+
+
+@dataclass(frozen=True, slots=True)
+class StringType:
+    """`type: string`. Lengths are in characters. `format` is kept where it is one that is checked: email, uri, ….
+
+    `pattern` is the document's ECMA-262 expression, which matches anywhere unless it is anchored.
+    """
+
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IntegerType:
+    """`type: integer`. `bits` is 32 or 64 where the format says so; bounds include both ends."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    multiple_of: int | None = None
+    bits: OneOf[32, 64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberType:
+    """`type: number`: a Decimal where the document asks for it, else a float. Bounds keep the document's digits."""
+
+    decimal: bool = False
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    exclusive_minimum: Decimal | None = None
+    exclusive_maximum: Decimal | None = None
+    multiple_of: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BooleanType:
+    """`type: boolean`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateTimeType:
+    """`format: date-time`: an aware datetime, stored in UTC with six digits of fraction and a `Z`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateType:
+    """`format: date`: `YYYY-MM-DD`."""
+
+
+@dataclass(frozen=True, slots=True)
+class UuidType:
+    """`format: uuid`: stored in canonical lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class BytesType:
+    """`format: byte` or `binary`: bytes in Python, B in DynamoDB. Lengths are in bytes."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """A reference to an `EnumClass` by its Python name."""
+
+    class_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralType:
+    """`const`, or an enum of a single value without a class of its own. `value` is a str, int or bool."""
+
+    value: str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnyType:
+    """A schema that admits any JSON: stored as the DynamoDB value that Python's type suggests."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListType:
+    """`type: array`, stored as L."""
+
+    item: FieldType
+    min_items: int | None = None
+    max_items: int | None = None
+    unique_items: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetType:
+    """An array with `x-dynamodb-attribute: {set: true}`: a Python set, stored as SS, NS or BS; absent when empty.
+
+    `item` is a string-like, number or bytes type.
+    """
+
+    item: FieldType
+    min_items: int | None = None
+    max_items: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapType:
+    """`additionalProperties` without properties: `dict[str, value]`, stored as M."""
+
+    value: FieldType
+    min_properties: int | None = None
+    max_properties: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """A reference to an `ObjectClass` by its Python name, stored as M."""
+
+    class_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnionOption:
+    """One branch of a union. `tags` are the discriminator's values that choose it (none without a discriminator)."""
+
+    type: FieldType
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnionType:
+    """`oneOf` or `anyOf` of more than one type. `discriminator` is the tag property's name on the wire, or None.
+
+    Without a discriminator the branches differ in the DynamoDB type that they are stored as, or in the
+    properties that they require; the first that fits is taken.
+    """
+
+    options: tuple[UnionOption, ...]
+    discriminator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NullableType:
+    """An element of a list or map, or a branch, that may be null. Fields say it with `Field.nullable`."""
+
+    inner: FieldType
+
+
+ScalarType: TypeAlias = (
+    StringType
+    | IntegerType
+    | NumberType
+    | BooleanType
+    | DateTimeType
+    | DateType
+    | UuidType
+    | BytesType
+    | EnumType
+    | LiteralType
+)
+FieldType: TypeAlias = (
+    ScalarType | AnyType | ListType | SetType | MapType | ObjectType | UnionType | NullableType
+)
+
+# -------------------------------------------------------------------------------------------------- classes
+
+JsonValue: TypeAlias = (
+    str | int | float | Decimal | bool | None | tuple["JsonValue", ...] | tuple[tuple[str, "JsonValue"], ...]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A property's default as the document gives it. Lists and objects are frozen to tuples; `{}` and `[]` are ()."""
+
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One property of a class.
+
+    `required`: the property is in the schema's `required`. `nullable`: null is a value of it.
+    A property that is not required and has no default is `T | None = None` in Python; None is then stored as
+    absence. A required nullable one stores None as NULL.
+    """
+
+    name: str
+    wire_name: str
+    attribute: str
+    type: FieldType
+    required: bool
+    position: Position
+    nullable: bool = False
+    default: Default | None = None
+    read_only: bool = False
+    description: str = ""
+
+    @property
+    def optional_in_python(self) -> bool:
+        """True where the Python annotation admits None."""
+        return self.nullable or (not self.required and self.default is None)
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember:
+    """`name` is an identifier; `value` what the document lists."""
+
+    name: str
+    value: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class EnumClass:
+    """A generated StrEnum (`base` str) or IntEnum (`base` int)."""
+
+    name: str
+    base: OneOf["str", "int"]
+    members: tuple[EnumMember, ...]
+    position: Position
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectClass:
+    """A generated class; inherited properties (allOf) are already among its fields, in the order of the document."""
+
+    name: str
+    fields: tuple[Field, ...]
+    position: Position
+    description: str = ""
+
+    def field(self, name: str) -> Field:
+        """The field of this Python name; KeyError if there is none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+
+# --------------------------------------------------------------------------------------------------- tables
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAttribute:
+    """A physical key attribute. `type` is DynamoDB's: text unless a numeric property is itself the key attribute."""
+
+    name: str
+    type: OneOf["S", "N"] = "S"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The table itself (`name` is "") or a global secondary index, with its physical key attributes.
+
+    `projection` is ALL, KEYS_ONLY or INCLUDE; `included` the attributes of the last.
+    """
+
+    name: str
+    partition: KeyAttribute
+    sort: KeyAttribute | None
+    projection: OneOf["ALL", "KEYS_ONLY", "INCLUDE"] = "ALL"
+    included: tuple[str, ...] = ()
+
+    @property
+    def is_table(self) -> bool:
+        return not self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The physical table. `primary` is its own key; `type_attribute` holds each item's entity type name."""
+
+    name: str
+    primary: Index
+    indexes: tuple[Index, ...]
+    type_attribute: str
+    ttl_attribute: str | None
+    position: Position
+
+    def index(self, name: str) -> Index:
+        """The index of this name, "" for the table's own key; KeyError if there is none."""
+        for index in (self.primary, *self.indexes):
+            if index.name == name:
+                return index
+        raise KeyError(name)
+
+
+# ----------------------------------------------------------------------------------------------------- keys
+
+
+class TransformKind(StrEnum):
+    """What is done to a value on its way into a key; see SEMANTICS, key templates."""
+
+    UPPER = "upper"
+    LOWER = "lower"
+    ISOMS = "isoms"
+    DESC = "desc"
+    SORTABLE = "sortable"
+    MOD = "mod"
+    ADD = "add"
+    SHARD = "shard"
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """One step after `|`. `argument` is its number, where it takes one."""
+
+    kind: TransformKind
+    argument: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Constant text of a template, with `{{` and `}}` already single."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One `{macro}`: the value of a property as text.
+
+    `path` leads from the entity to the property (one field, or several through nested objects).
+    `format` is a Python number format (`08d`) or a strftime format (`%Y-%m`), without the colon; "" if none.
+    `default` is the text of `|default:`, None if there is none. `position` is the macro's own place.
+    """
+
+    path: tuple[Field, ...]
+    format: str
+    transforms: tuple[Transform, ...]
+    default: str | None
+    position: Position
+
+    @property
+    def field(self) -> Field:
+        """The property at the end of the path."""
+        return self.path[-1]
+
+    @property
+    def name(self) -> str:
+        """The Python name of the argument that stands for this component: `id`, `address_city`."""
+        return "_".join(field.name for field in self.path)
+
+    @property
+    def may_be_missing(self) -> bool:
+        """True where some field on the path can be None or absent, and no default text stands in."""
+        return self.default is None and any(field.optional_in_python for field in self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTemplate:
+    """The text of one key: literals and components in order. Two literals never stand side by side."""
+
+    source: str
+    parts: tuple[Literal | Component, ...]
+    position: Position
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Component))
+
+    @property
+    def is_constant(self) -> bool:
+        return not self.components
+
+    @property
+    def leading_text(self) -> str:
+        """The constant text before the first component."""
+        return self.parts[0].text if self.parts and isinstance(self.parts[0], Literal) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhenEquals:
+    """A condition of `when`: the property at `path` has this value."""
+
+    path: tuple[Field, ...]
+    value: str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChoice:
+    """One alternative of a key: taken if all of `when` holds; an empty `when` always holds."""
+
+    when: tuple[WhenEquals, ...]
+    template: KeyTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What fills one logical key (`PK`, `GSI1SK`) of an entity. Most have one choice without a `when`.
+
+    The first choice that matches counts; if none does, the key is absent.
+    """
+
+    logical: str
+    choices: tuple[KeyChoice, ...]
+    position: Position
+
+    @property
+    def template(self) -> KeyTemplate:
+        """The template of a key that has one unconditional choice; ValueError for any other."""
+        if len(self.choices) != 1 or self.choices[0].when:
+            raise ValueError(f"{self.logical} is chosen by value")
+        return self.choices[0].template
+
+    @property
+    def is_conditional(self) -> bool:
+        return len(self.choices) > 1 or bool(self.choices[0].when)
+
+    @property
+    def templates(self) -> Iterator[KeyTemplate]:
+        return (choice.template for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKeys:
+    """An entity's keys on one index. `sort` is None where the index has no sort key or the entity fills none."""
+
+    index: Index
+    partition: Key
+    sort: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPattern:
+    """A finder: `name` is the generated method, `keys` the index that serves it."""
+
+    name: str
+    keys: IndexKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A schema with an index map: one store module.
+
+    `name` is the snake_case name of module and table attribute; `type_name` what the type attribute stores.
+    `primary` are the keys of the table itself; `secondary` those of the indexes that it fills.
+    `shares_keys_with` are type names whose keys may meet this entity's on purpose.
+    """
+
+    name: str
+    type_name: str
+    model: ObjectClass
+    primary: IndexKeys
+    secondary: tuple[IndexKeys, ...]
+    access_patterns: tuple[AccessPattern, ...]
+    position: Position
+    shares_keys_with: tuple[str, ...] = ()
+
+    @property
+    def all_keys(self) -> tuple[IndexKeys, ...]:
+        return (self.primary, *self.secondary)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Everything that is generated from one document. Entities, models and enums are in the document's order.
+
+    `models` holds every class that an entity reaches, the entities' own among them, each before whoever
+    needs it unless they refer to each other.
+    """
+
+    spec_name: str
+    table: Table
+    enums: tuple[EnumClass, ...]
+    models: tuple[ObjectClass, ...]
+    entities: tuple[Entity, ...]
+
+    def model(self, class_name: str) -> ObjectClass:
+        """The class of this Python name; KeyError if there is none."""
+        for model in self.models:
+            if model.name == class_name:
+                return model
+        raise KeyError(class_name)
+
+    def enum(self, class_name: str) -> EnumClass:
+        """The enum of this Python name; KeyError if there is none."""
+        for enum in self.enums:
+            if enum.name == class_name:
+                return enum
+        raise KeyError(class_name)
