@@ -1,0 +1,241 @@
+"""A document as values: schemas and extensions with their places, before any Python name is chosen.
+
+This is what `spec.load.load_spec` gives and `ir.build` reads.
+
+Rules of this file:
+- Frozen values. Only schemas that an entity reaches are here; `$ref` is a pointer into `Spec.schemas`, never a copy,
+  so schemas may refer to each other in a circle.
+- Both spellings of null (3.0's `nullable`, 3.1's `type: [x, "null"]` and `oneOf: [..., {type: "null"}]`) are
+  `nullable`, and exclusive bounds are numbers in either version.
+- A pointer is `<file relative to the document's folder, POSIX>#<JSON pointer>`, e.g. `openapi.yaml#/components/schemas/User`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from entitystore_generator.diagnostics import Position
+from entitystore_generator.ir.model import JsonValue, TransformKind
+
+Pointer: TypeAlias = str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeExtension:
+    """`x-dynamodb-attribute` of a property. `name` is "" where the property's own name is kept."""
+
+    position: Position
+    name: str = ""
+    set: bool = False
+    decimal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """`discriminator` of a union: the tag property, and tag value -> pointer where a mapping is given."""
+
+    property_name: str
+    mapping: tuple[tuple[str, Pointer], ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """One schema object. `type` is "" where the document says none; "null" never stands here (see `nullable`).
+
+    `ref` is the target's pointer; sibling keys of a `$ref` (3.1) are kept, 3.0 has none.
+    `additional`: None if not said, True or False, or the values' schema. `enum_values` are without null.
+    """
+
+    pointer: Pointer
+    position: Position
+    type: Literal["", "string", "integer", "number", "boolean", "array", "object"] = ""
+    types: tuple[str, ...] = ()  # more than one of them (3.1): a union; else empty
+    format: str = ""
+    ref: Pointer | None = None
+    nullable: bool = False
+    description: str = ""
+    title: str = ""
+    read_only: bool = False
+    has_default: bool = False
+    default: JsonValue = None
+    enum_values: tuple[str | int | float | bool, ...] = ()
+    has_const: bool = False
+    const: JsonValue = None
+    properties: Mapping[str, Schema] = field(default_factory=dict)
+    property_positions: Mapping[str, Position] = field(default_factory=dict)  # of each property's name
+    required: tuple[str, ...] = ()
+    additional: Schema | bool | None = None
+    items: Schema | None = None
+    all_of: tuple[Schema, ...] = ()
+    one_of: tuple[Schema, ...] = ()
+    any_of: tuple[Schema, ...] = ()
+    discriminator: Discriminator | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    exclusive_minimum: Decimal | None = None
+    exclusive_maximum: Decimal | None = None
+    multiple_of: Decimal | None = None
+    min_items: int | None = None
+    max_items: int | None = None
+    unique_items: bool = False
+    min_properties: int | None = None
+    max_properties: int | None = None
+    attribute: AttributeExtension | None = None
+
+
+# ------------------------------------------------------------------------------------------- key templates
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Constant text, `{{` and `}}` already single."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransformSyntax:
+    """One `|step` or `|step:argument`, already known and with a checked argument."""
+
+    kind: TransformKind
+    argument: int | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """One `{path:format|step…}`. `path` are the property names as written; `format` "" if none."""
+
+    path: tuple[str, ...]
+    format: str
+    transforms: tuple[TransformSyntax, ...]
+    default: str | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSyntax:
+    """A parsed key template; parts in order, two texts never side by side. A template without parts is an error."""
+
+    source: str
+    parts: tuple[Text | Macro, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class WhenSyntax:
+    """One `property: value` below `when`."""
+
+    path: tuple[str, ...]
+    value: str | int | bool
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSyntax:
+    """One alternative of a key; a plain string in the index map is one choice without `when`."""
+
+    when: tuple[WhenSyntax, ...]
+    template: TemplateSyntax
+
+
+@dataclass(frozen=True, slots=True)
+class IndexMapEntry:
+    """One line of `x-dynamodb-indexmap`: logical key name (`PK`, `GSI1SK`) and its alternatives.
+
+    `position` is the name's own place.
+    """
+
+    logical: str
+    choices: tuple[ChoiceSyntax, ...]
+    position: Position
+
+
+# --------------------------------------------------------------------------------------------- extensions
+
+
+@dataclass(frozen=True, slots=True)
+class IndexExtension:
+    """One index below `x-dynamodb-table.indexes`."""
+
+    name: str
+    partition_key: str
+    sort_key: str | None
+    projection: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
+    included: tuple[str, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class TableExtension:
+    """`x-dynamodb-table`. Absent options hold their default; `sort_key` is None where the table has none."""
+
+    name: str
+    partition_key: str
+    sort_key: str | None
+    entity_type: str
+    ttl: str | None
+    indexes: tuple[IndexExtension, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that the document gives, with its place."""
+
+    name: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class EntityExtension:
+    """`x-dynamodb-entity`. Property names are as written; `queries` maps a finder's name to a logical index."""
+
+    position: Position
+    type: Named | None = None
+    version: Named | None = None
+    ttl: Named | None = None
+    created: Named | None = None
+    updated: Named | None = None
+    unique: tuple[tuple[Named, ...], ...] = ()
+    queries: tuple[tuple[Named, Named], ...] = ()
+    shares_keys_with: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySchema:
+    """A schema with an index map. `name` is its key below `components/schemas` (or `definitions`)."""
+
+    name: str
+    schema: Pointer
+    index_map: tuple[IndexMapEntry, ...]
+    options: EntityExtension | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a document says about entities. `inputs` are all files read, the document first.
+
+    `schemas` holds every schema that is a `$ref` target or an entity, in the order of first need.
+    `closure_text` is a self-contained OpenAPI 3 document (JSON) of just these schemas, all under
+    `components/schemas` of one file, for datamodel-code-generator; `closure_names` maps each of `schemas`'
+    pointers to its name there.
+    """
+
+    path: str
+    version: Literal["2.0", "3.0", "3.1"]
+    schemas: Mapping[Pointer, Schema]
+    entities: tuple[EntitySchema, ...]
+    table: TableExtension | None
+    inputs: tuple[str, ...]
+    closure_text: str
+    closure_names: Mapping[Pointer, str]
+    title: str = ""
