@@ -5,6 +5,7 @@
     dynamodb        a boto3 client on that engine
     local_engine    ministack alone, for tests that need some engine and not all
     table_name      a name that no other test uses
+    update_golden   True where golden cases are to be written instead of compared
 
 Rule: engines belong to the session (`RunningEngines` in the stash), never to a test or a module.
 """
@@ -26,6 +27,7 @@ from tests.engines import (
     EngineKind,
     RunningEngines,
     absence_is_failure,
+    in_ci,
 )
 
 if TYPE_CHECKING:
@@ -50,7 +52,17 @@ _ENVIRONMENT = {
 _FORBIDDEN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what the golden cases give now as what is expected (never in CI); see the diff",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--update-golden") and in_ci():
+        raise pytest.UsageError("--update-golden is refused in CI: a person must read the diff")
     os.environ.update(_ENVIRONMENT)
     for name in _FORBIDDEN:
         os.environ.pop(name, None)
@@ -93,6 +105,11 @@ def dynamodb(engine: Engine) -> Iterator[DynamoDBClient]:
     client.close()
 
 
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--update-golden"))
+
+
 @pytest.fixture
 def table_name() -> str:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -118,14 +135,13 @@ def pytest_testnodedown(node: object, error: object) -> None:
     """xdist's hook in the controller: a worker ended and hands over what it said."""
     config: pytest.Config = node.config  # type: ignore[attr-defined]
     output: dict[str, dict[str, str]] = getattr(node, "workeroutput", {})
-    outcomes: dict[str, str] = config.stash[_FROM_WORKERS]
-    outcomes.update(output.get("engines", {}))
+    config.stash[_FROM_WORKERS] |= output.get("engines", {})
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    outcomes = {**_outcomes(config.stash[_ENGINES]), **config.stash[_FROM_WORKERS]}
+    outcomes = _outcomes(config.stash[_ENGINES]) | config.stash[_FROM_WORKERS]
     if not outcomes:
         return
     ran = [name for name, reason in sorted(outcomes.items()) if not reason]

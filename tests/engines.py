@@ -124,14 +124,18 @@ class RunningEngines:
             context.__exit__(None, None, None)
 
 
+def in_ci() -> bool:
+    """True where the environment variable CI is set, as every CI service does."""
+    return _is_set("CI")
+
+
 def absence_is_failure() -> bool:
-    """True in CI, and where a person asks for it: then a missing engine fails instead of
-    skipping.
-    """
-    return any(
-        os.environ.get(name, "").lower() not in ("", "0", "false")
-        for name in ("CI", "ENTITYSTORE_REQUIRE_ENGINES")
-    )
+    """True in CI, and where a person asks for it: then a missing engine fails instead of skipping."""
+    return in_ci() or _is_set("ENTITYSTORE_REQUIRE_ENGINES")
+
+
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "").lower() not in ("", "0", "false")
 
 
 # --- finding ---

