@@ -29,6 +29,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+
 from entitystore.local import LocalEngine
 
 CHECKOUT = Path(__file__).parents[1]
@@ -52,9 +53,7 @@ class Difference(StrEnum):
     PAGE_SIZE_AFTER_FILTER = "the 1 MB page limit is applied after the filter"
     ACCEPTS_MALFORMED_UPDATES = "malformed UpdateExpressions are accepted"
     IGNORES_CLIENT_REQUEST_TOKEN = "a ClientRequestToken is ignored"
-    NO_CURSOR_ON_A_FULL_LAST_PAGE = (
-        "a full last page of a backward query carries no LastEvaluatedKey"
-    )
+    NO_CURSOR_ON_A_FULL_LAST_PAGE = "a full last page of a backward query carries no LastEvaluatedKey"
     SLOW = "slow: a few hundred calls a second"
 
 
@@ -130,7 +129,9 @@ def in_ci() -> bool:
 
 
 def absence_is_failure() -> bool:
-    """True in CI, and where a person asks for it: then a missing engine fails instead of skipping."""
+    """True in CI, and where a person asks for it: then a missing engine fails instead of
+    skipping.
+    """
     return in_ci() or _is_set("ENTITYSTORE_REQUIRE_ENGINES")
 
 

@@ -1,7 +1,7 @@
 """What users install: wheel and sdist are built, looked into, and used in clean environments.
 
-Run by `make wheel-test`, not by `make test`: it builds environments from the package index, which takes
-a minute. Everything runs outside the checkout, with the installed package alone.
+Run by `make wheel-test`, not by `make test`: it builds environments from the package index, which
+takes a minute. Everything runs outside the checkout, with the installed package alone.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def succeeded(result: subprocess.CompletedProcess[str]) -> str:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sdist and the wheel; the wheel is built from the sdist, so both are whole."""
+    """A folder with the sdist and the wheel; the wheel is built from the sdist, so both are
+    whole.
+    """
     out = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "build", "--outdir", str(out), str(CHECKOUT)]
     succeeded(subprocess.run(command, capture_output=True, text=True, check=False))
@@ -147,9 +149,7 @@ def test_the_runtime_is_the_installed_one_and_typed(runtime_alone: Environment) 
 
 
 @pytest.mark.parametrize("arguments", [("generate", "openapi.yaml", "-o", "store"), ("lint", "x")])
-def test_the_command_names_the_missing_extra(
-    runtime_alone: Environment, arguments: tuple[str, ...]
-) -> None:
+def test_the_command_names_the_missing_extra(runtime_alone: Environment, arguments: tuple[str, ...]) -> None:
     (runtime_alone.folder / "openapi.yaml").write_text("openapi: 3.1.0\n")
     result = runtime_alone.run("entitystore", *arguments)
     assert result.returncode == 2, result.stderr
@@ -159,9 +159,7 @@ def test_the_command_names_the_missing_extra(
 
 
 def test_the_local_engine_names_the_missing_extra(runtime_alone: Environment) -> None:
-    result = runtime_alone.run(
-        "python", "-c", "from entitystore.local import LocalEngine; LocalEngine().start()"
-    )
+    result = runtime_alone.run("python", "-c", "from entitystore.local import LocalEngine; LocalEngine().start()")
     assert result.returncode == 1
     message = "EntityStoreError: the local engine is not installed: "
     assert message + "pip install 'entitystore-dynamodb[local]'" in result.stderr
