@@ -8,9 +8,23 @@ Rules of this package:
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-__all__ = ["AsyncTransport", "Transport"]
+if TYPE_CHECKING:
+    from entitystore.transports.asyncio import AsyncHttpTransport
+    from entitystore.transports.boto3 import AsyncBoto3Transport, Boto3Transport
+    from entitystore.transports.http import HttpTransport
+    from entitystore.transports.sigv4 import Credentials
+
+__all__ = [
+    "AsyncBoto3Transport",
+    "AsyncHttpTransport",
+    "AsyncTransport",
+    "Boto3Transport",
+    "Credentials",
+    "HttpTransport",
+    "Transport",
+]
 
 
 class Transport(Protocol):
@@ -41,3 +55,28 @@ class AsyncTransport(Protocol):
     async def close(self) -> None:
         """Close pooled connections. A closed transport may not be used again."""
         ...
+
+
+def __getattr__(name: str) -> object:
+    """Import a transport when it is asked for (PEP 562): none of them pays for another's libraries."""
+    if name == "HttpTransport":
+        from entitystore.transports.http import HttpTransport
+
+        return HttpTransport
+    if name == "AsyncHttpTransport":
+        from entitystore.transports.asyncio import AsyncHttpTransport
+
+        return AsyncHttpTransport
+    if name == "Boto3Transport":
+        from entitystore.transports.boto3 import Boto3Transport
+
+        return Boto3Transport
+    if name == "AsyncBoto3Transport":
+        from entitystore.transports.boto3 import AsyncBoto3Transport
+
+        return AsyncBoto3Transport
+    if name == "Credentials":
+        from entitystore.transports.sigv4 import Credentials
+
+        return Credentials
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

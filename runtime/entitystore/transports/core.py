@@ -1,0 +1,194 @@
+"""What the blocking and the asyncio transport have in common: all but the IO.
+
+Rules of this file:
+- Nothing is looked up before the first call: a transport can be made at import time, and in an event
+  loop, without reading files or waiting.
+- What is derived from credentials is kept as long as the very same object comes back.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from entitystore.errors import TransportError
+from entitystore.transports.credentials import SupportsFrozenCredentials
+from entitystore.transports.endpoint import Endpoint, Proxy, proxy_for
+from entitystore.transports.http1 import Response, service_error
+from entitystore.transports.retries import PermanentError, RetryPolicy
+from entitystore.transports.settings import Settings, Wanted
+from entitystore.transports.sigv4 import Credentials, Signer
+
+if TYPE_CHECKING:
+    import ssl
+
+
+class Route:
+    """The way to an endpoint: where to connect, how to sign, whether there is TLS and a proxy."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.endpoint: Endpoint = settings.endpoint
+        self.source = settings.source
+        self.proxy: Proxy | None = proxy_for(settings.endpoint, os.environ)
+        self._signer: Signer | None = None
+        self._context: ssl.SSLContext | None = None
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of the TCP connection."""
+        next_hop = self.proxy or self.endpoint
+        return next_hop.host, next_hop.port
+
+    @property
+    def tunnel(self) -> Proxy | None:
+        """The proxy to be asked for a tunnel, where there is one."""
+        return self.proxy if self.endpoint.tls else None
+
+    def signer(self, credentials: Credentials) -> Signer:
+        """The signer for these credentials."""
+        signer = self._signer
+        if signer is None or signer.credentials is not credentials:
+            signer = self._signer = self._make_signer(credentials)
+        return signer
+
+    def _make_signer(self, credentials: Credentials) -> Signer:
+        endpoint = self.endpoint
+        forward = self.proxy if not endpoint.tls else None
+        return Signer(
+            credentials,
+            self.settings.region,
+            endpoint.authority,
+            path=endpoint.path,
+            request_target=endpoint.url if forward else endpoint.path,
+            extra=forward.header if forward else "",
+        )
+
+    def tls_context(self) -> ssl.SSLContext | None:
+        """The TLS settings: verified against the CA bundle; None for plain HTTP.
+
+        Reading certificates takes 20 ms and more, so it happens once. Two threads may do it at once; it
+        does no harm.
+        """
+        if self.endpoint.tls and self._context is None:
+            self._context = make_tls_context(self.settings.ca_bundle)
+        return self._context
+
+
+def make_tls_context(ca_bundle: str | None) -> ssl.SSLContext:
+    """A context that verifies chain and host name, against a file or directory or the system's store."""
+    import ssl
+
+    try:
+        if ca_bundle is None:
+            context = ssl.create_default_context()
+            _complete_certificates(context)
+            return context
+        if os.path.isdir(ca_bundle):
+            return ssl.create_default_context(capath=ca_bundle)
+        return ssl.create_default_context(cafile=ca_bundle)
+    except OSError as error:
+        raise TransportError(
+            f"the CA bundle {ca_bundle!r} cannot be read ({error}); it comes from ca_bundle=, AWS_CA_BUNDLE "
+            "or the AWS configuration file"
+        ) from error
+
+
+def _complete_certificates(context: ssl.SSLContext) -> None:
+    """Use the certificates that botocore brings where the system has none (python.org's macOS builds)."""
+    import ssl
+
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile or (paths.capath and os.listdir(paths.capath)) or context.get_ca_certs():
+        return
+    from importlib.util import find_spec
+
+    spec = find_spec("botocore")
+    if spec is not None and spec.origin is not None:
+        context.load_verify_locations(os.path.join(os.path.dirname(spec.origin), "cacert.pem"))
+
+
+def connect_fault(route: Route, error: OSError) -> TransportError:
+    """The error for a connection that was not made; nothing has been sent."""
+    host, port = route.address
+    via = "the proxy " if route.proxy else ""
+    import ssl
+
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return PermanentError(
+            f"the certificate of {route.endpoint.host} does not verify: {error.verify_message}. "
+            "If it is signed by a private authority, name that in ca_bundle= or AWS_CA_BUNDLE"
+        )
+    return TransportError(f"cannot connect to {via}{host}:{port}: {error}")
+
+
+def connect_request(endpoint: Endpoint, proxy: Proxy) -> bytes:
+    """The request that asks a proxy for a tunnel (RFC 9110, 9.3.6)."""
+    host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
+    target = f"{host}:{endpoint.port}"
+    return f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{proxy.header}\r\n".encode()
+
+
+def check_tunnel(head: bytes, proxy: Proxy) -> None:
+    """Raise unless the proxy's answer, up to the blank line, says that the tunnel stands."""
+    status = head[9:12]
+    if head[:7] == b"HTTP/1." and status[:1] == b"2":
+        return
+    shown = status.decode("latin-1") if status.isdigit() else "something that is not HTTP"
+    kind = TransportError if status[:1] == b"5" else PermanentError
+    raise kind(f"the proxy {proxy.host}:{proxy.port} refused a tunnel: it answered {shown}")
+
+
+def body_of(response: Response) -> bytes:
+    """The body of a successful answer; raises the ServiceError of any other."""
+    if response.status != 200:
+        raise service_error(response)
+    return response.body
+
+
+class HttpBase:
+    """The constructor of both HTTP transports."""
+
+    def __init__(
+        self,
+        endpoint_url: str | None = None,
+        *,
+        region: str | None = None,
+        profile: str | None = None,
+        credentials: Credentials | SupportsFrozenCredentials | None = None,
+        connect_timeout: float = 5.0,
+        read_timeout: float = 30.0,
+        deadline: float | None = None,
+        max_attempts: int = 8,
+        retry_writes: bool = False,
+        ca_bundle: str | None = None,
+        max_idle: int = 64,
+        idle_seconds: float = 30.0,
+    ) -> None:
+        """Say where and how to call; everything left out is found at the first call (see `settings`).
+
+        `connect_timeout` bounds TCP connection, proxy and TLS handshake each; `read_timeout` is the
+        longest silence while sending or waiting for an answer; `deadline` bounds one call with all its
+        retries. All are seconds. `max_attempts` counts the first sending. `retry_writes=True` gives leave
+        to send a write again although it may have been applied (see `retries`). `ca_bundle` is a PEM file
+        or a directory of hashed certificates. At most `max_idle` connections are kept, each for at most
+        `idle_seconds` after its last use.
+        """
+        if connect_timeout <= 0 or read_timeout <= 0:
+            raise ValueError("connect_timeout and read_timeout are in seconds: more than 0")
+        self._wanted = Wanted(endpoint_url, region, profile, credentials, ca_bundle)
+        self._policy = RetryPolicy(max_attempts, deadline=deadline, retry_writes=retry_writes)
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
+        self._max_idle = max_idle
+        self._idle_seconds = idle_seconds
+        self._route: Route | None = None
+        self._closed = False
+        self._set_up()
+
+    def _set_up(self) -> None:
+        """Where a subclass makes its own state."""
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise PermanentError("the transport is closed")

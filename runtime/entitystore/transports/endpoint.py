@@ -1,0 +1,158 @@
+"""Where requests go: an endpoint's URL taken apart, and the proxy on the way to it.
+
+Rules of this file:
+- A URL that would be misread is refused, with the part that is wrong: another scheme, credentials, a
+  query, a path that the signature would have to encode.
+- Host and port are spelled as botocore spells them in the Host header, for that header is signed.
+- Proxies: `HTTPS_PROXY` or `https_proxy` for https (through CONNECT, so that TLS reaches to the endpoint),
+  `http_proxy` for http (`HTTP_PROXY` too, but not under CGI, where a client can set it: httpoxy.org),
+  `NO_PROXY` for exceptions. A loopback endpoint is never reached through a proxy.
+- A proxy that is itself spoken to over TLS or SOCKS is refused, not passed by.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from entitystore.errors import TransportError
+
+_PLAIN_PATH = re.compile(r"(/[A-Za-z0-9._~-]*)*\Z")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A parsed endpoint. `path` starts with a slash; `host` has no brackets, even for IPv6."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def tls(self) -> bool:
+        """True for https."""
+        return self.scheme == "https"
+
+    @property
+    def is_loopback(self) -> bool:
+        """True for this machine's own names and addresses."""
+        return is_loopback(self.host)
+
+    @property
+    def authority(self) -> str:
+        """The Host header: with the port unless it is the scheme's own."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The whole address, for a forwarding proxy's request line."""
+        return f"{self.scheme}://{self.authority}{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A forwarding proxy spoken to over plain HTTP. `authorization` is a header's value or None."""
+
+    host: str
+    port: int
+    authorization: str | None = field(default=None, repr=False)
+
+    @property
+    def header(self) -> str:
+        """The header line for the proxy, or nothing."""
+        return f"Proxy-Authorization: {self.authorization}\r\n" if self.authorization else ""
+
+
+def is_loopback(host: str) -> bool:
+    """True for `localhost`, names under it (RFC 6761, 6.3), 127.0.0.0/8 and ::1."""
+    if host == "localhost" or host.endswith(".localhost") or host == "::1":
+        return True
+    return re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
+
+
+def parse_endpoint(url: str) -> Endpoint:
+    """Take an endpoint URL apart; raises TransportError if it cannot be one."""
+    what = "the endpoint URL"
+    parts = _split(url, what)
+    host = parts.hostname or ""
+    if "@" in parts.netloc or "?" in url or "#" in url:
+        raise _refused(what, host, "it may not have credentials, a query or a fragment")
+    if not _PLAIN_PATH.match(parts.path) or "//" in parts.path or "/." in parts.path:
+        raise _refused(what, host, "its path is not plain")
+    return Endpoint(parts.scheme, host, parts.port or _DEFAULT_PORTS[parts.scheme], parts.path or "/")
+
+
+def _split(url: str, what: str) -> SplitResult:
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise TransportError(f"{what} holds characters that no URL has")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise TransportError(f"{what} cannot be read as a URL") from error
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        raise _refused(what, host or "", "it must look like http(s)://host[:port]")
+    return parts
+
+
+def _refused(what: str, host: str, reason: str) -> TransportError:
+    """Names the host alone: a URL may hold a password."""
+    return TransportError(f"{what}{f' (host {host!r})' if host else ''} cannot be used: {reason}")
+
+
+def proxy_for(endpoint: Endpoint, environment: Mapping[str, str]) -> Proxy | None:
+    """The proxy that the environment names for this endpoint."""
+    if endpoint.is_loopback:
+        return None
+    url = _proxy_url(endpoint.scheme, environment)
+    if not url or _is_excepted(endpoint, environment):
+        return None
+    return _parse_proxy(url)
+
+
+def _proxy_url(scheme: str, environment: Mapping[str, str]) -> str | None:
+    lower = environment.get(f"{scheme}_proxy")
+    if lower is not None:
+        return lower
+    if scheme == "http" and "REQUEST_METHOD" in environment:
+        return None
+    return environment.get(f"{scheme.upper()}_PROXY")
+
+
+def _is_excepted(endpoint: Endpoint, environment: Mapping[str, str]) -> bool:
+    """True if `NO_PROXY` lists the host, a domain that it lies in, either with the port, or `*`."""
+    listed = environment.get("no_proxy", environment.get("NO_PROXY", ""))
+    names = (endpoint.host, f"{endpoint.host}:{endpoint.port}")
+    for entry in listed.lower().split(","):
+        domain = entry.strip().lstrip("*").lstrip(".")
+        if entry.strip() == "*":
+            return True
+        if domain and any(name == domain or name.endswith("." + domain) for name in names):
+            return True
+    return False
+
+
+def _parse_proxy(url: str) -> Proxy:
+    what = "the proxy's URL in HTTPS_PROXY or HTTP_PROXY"
+    scheme, separator, _ = url.partition("://")
+    if separator and scheme.lower() != "http":
+        raise TransportError(
+            f"{what} asks for a {scheme} proxy; only http:// proxies are supported. "
+            "Set NO_PROXY to pass it by, or use Boto3Transport"
+        )
+    parts = _split(url if separator else f"http://{url}", what)
+    return Proxy(parts.hostname or "", parts.port or 80, _basic(parts.username, parts.password))
+
+
+def _basic(username: str | None, password: str | None) -> str | None:
+    if username is None:
+        return None
+    import base64
+
+    pair = f"{unquote(username)}:{unquote(password or '')}"
+    return "Basic " + base64.b64encode(pair.encode()).decode()

@@ -1,0 +1,274 @@
+"""The blocking HTTP transport: a pool of kept connections, shared by threads.
+
+Rules of this file:
+- A connection is in the pool or in the hands of one call, never both. It goes back only after a whole
+  answer that leaves it open; after anything else, an interruption included, it is closed.
+- Before a kept connection is used, one poll asks whether the peer has closed it. What slips through that
+  gap of microseconds is known by its failure: if the request did not leave whole it is sent again on a
+  new connection; if it did, that is for `retries` to decide.
+- The last connection used is the first to be used again, so that a pool shrinks when there is less to do.
+- After a fork the child forgets the parent's connections: two processes must not share one.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from entitystore import errors
+from entitystore.errors import ServiceError, TransportError
+from entitystore.transports.core import (
+    HttpBase,
+    Route,
+    body_of,
+    check_tunnel,
+    connect_fault,
+    connect_request,
+)
+from entitystore.transports.http1 import MAX_HEAD, Response, ResponseReader
+from entitystore.transports.retries import Attempts, StaleError
+from entitystore.transports.settings import resolve
+
+if TYPE_CHECKING:
+    import ssl
+
+RECEIVE = 65536  # bytes asked for at a time; a usual answer arrives at once
+
+
+class Connection:
+    """One kept connection. `used` is the monotonic time of its last use; `fresh` until the first answer."""
+
+    def __init__(self, sock: socket.socket | ssl.SSLSocket, *, tls: bool) -> None:
+        self._sock = sock
+        self._reader = ResponseReader()
+        self._readable = _readability(sock)
+        self._pending = sock.pending if tls and not isinstance(sock, socket.SocketType) else None
+        self.used = 0.0
+        self.fresh = True
+
+    def exchange(self, request: bytes) -> Response:
+        """Send a request and receive its answer. After an error the connection is of no more use."""
+        self._send(request)
+        try:
+            response = self._receive()
+        except TimeoutError as error:
+            raise errors.TimeoutError("no answer in time", maybe_applied=True) from error
+        except OSError as error:
+            raise self._lost(f"the connection broke: {error}", maybe_applied=True) from error
+        self.fresh = False
+        return response
+
+    def _send(self, request: bytes) -> None:
+        # An error here means that the request did not go out whole, so it cannot have been applied.
+        try:
+            self._sock.sendall(request)
+        except TimeoutError as error:
+            raise errors.TimeoutError("the request could not be sent in time") from error
+        except OSError as error:
+            raise self._lost(f"the request could not be sent: {error}") from error
+
+    def _receive(self) -> Response:
+        reader = self._reader
+        sock = self._sock
+        data = sock.recv(RECEIVE)
+        if not data:
+            raise self._lost("the connection was closed without an answer", maybe_applied=True)
+        response = reader.feed(data)
+        while response is None:
+            window = reader.window
+            if window is None:
+                data = sock.recv(RECEIVE)
+                response = reader.feed(data) if data else reader.end()
+            else:
+                count = sock.recv_into(window)
+                response = reader.advance(count) if count else reader.end()
+        return response
+
+    def _lost(self, message: str, *, maybe_applied: bool = False) -> TransportError:
+        kind = TransportError if self.fresh or self._reader.started else StaleError
+        return kind(message, maybe_applied=maybe_applied)
+
+    def is_stale(self) -> bool:
+        """True if there is something to read before anything was asked: an end, or bytes of nobody."""
+        return self._readable() or (self._pending is not None and self._pending() > 0)
+
+    def set_timeout(self, seconds: float) -> None:
+        """Bound the silence in the next exchange."""
+        self._sock.settimeout(seconds)
+
+    def close(self) -> None:
+        """Close at once, without a TLS farewell: after a fork it would be said in the parent's name."""
+        self._sock.close()
+
+
+def _readability(sock: socket.socket) -> Callable[[], bool]:
+    """A function that says, without waiting, whether the socket can be read."""
+    if not hasattr(select, "poll"):  # Windows
+        return lambda: bool(select.select([sock], [], [], 0)[0])
+    poller = select.poll()
+    poller.register(sock, select.POLLIN)
+    poll = poller.poll
+    return lambda: bool(poll(0))
+
+
+def connect(route: Route, connect_timeout: float) -> Connection:
+    """Open a connection: TCP, tunnel, TLS. Raises TransportError; nothing has been sent then."""
+    try:
+        sock = socket.create_connection(route.address, timeout=connect_timeout)
+    except TimeoutError as error:
+        raise errors.TimeoutError(f"no connection to {route.address} in time") from error
+    except OSError as error:
+        raise connect_fault(route, error) from error
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _dig_tunnel(sock, route)
+        context = route.tls_context()
+        if context is None:
+            return Connection(sock, tls=False)
+        return Connection(context.wrap_socket(sock, server_hostname=route.endpoint.host), tls=True)
+    except TimeoutError as error:
+        sock.close()
+        raise errors.TimeoutError(f"no connection to {route.address} in time") from error
+    except OSError as error:
+        sock.close()
+        raise connect_fault(route, error) from error
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _dig_tunnel(sock: socket.socket, route: Route) -> None:
+    proxy = route.tunnel
+    if proxy is None:
+        return
+    sock.sendall(connect_request(route.endpoint, proxy))
+    head = b""
+    while b"\r\n\r\n" not in head and len(head) < MAX_HEAD:
+        data = sock.recv(RECEIVE)
+        if not data:
+            raise TransportError("the proxy closed the connection without an answer")
+        head += data
+    check_tunnel(head, proxy)
+
+
+class HttpTransport(HttpBase):
+    """Calls DynamoDB over kept HTTP/1.1 connections. Safe to share between threads and across a fork."""
+
+    def _set_up(self) -> None:
+        self._idle: list[Connection] = []
+        self._begin_process()
+
+    def call(self, operation: str, body: bytes) -> bytes:
+        """Send `body` as `operation` and return the answer's body; retries what is safe to retry.
+
+        Raises ServiceError, TransportError, TimeoutError.
+        """
+        started = time.monotonic()
+        if self._pid != os.getpid():
+            self._begin_process()
+        if self._closed:
+            self._refuse_if_closed()
+        route = self._route or self._find_route()
+        attempts: Attempts | None = None
+        while True:
+            try:
+                return self._attempt(route, operation, body, started)
+            except (ServiceError, TransportError) as error:
+                if attempts is None:
+                    attempts = Attempts(self._policy, operation, body, started)
+                wait = attempts.after(error)
+            time.sleep(wait)
+
+    def _attempt(self, route: Route, operation: str, body: bytes, started: float) -> bytes:
+        request = route.signer(route.source.current()).head(operation, body) + body
+        connection = self._checkout(route, started)
+        try:
+            response = connection.exchange(request)
+        except StaleError:
+            connection.close()
+            self._drop_idle()  # whatever closed this one has likely closed them all
+            raise
+        except BaseException:
+            connection.close()
+            raise
+        if response.keep_alive:
+            self._checkin(connection)
+        else:
+            connection.close()
+        return body_of(response)
+
+    def _checkout(self, route: Route, started: float) -> Connection:
+        """The kept connection that was used last and is still open, or a new one; bounded in time."""
+        connection = self._kept(started) or connect(route, self._bounded(self._connect_timeout, started))
+        if connection.fresh or self._policy.deadline is not None:
+            connection.set_timeout(self._bounded(self._read_timeout, started))
+        return connection
+
+    def _kept(self, now: float) -> Connection | None:
+        while True:
+            try:
+                connection = self._idle.pop()  # atomic: this is where threads race for a connection
+            except IndexError:
+                return None
+            if now - connection.used < self._idle_seconds and not connection.is_stale():
+                return connection
+            connection.close()
+
+    def _bounded(self, timeout: float, started: float) -> float:
+        """The timeout, or what is left of the call's deadline if that is less."""
+        deadline = self._policy.deadline
+        if deadline is None:
+            return timeout
+        return max(0.001, min(timeout, started + deadline - time.monotonic()))
+
+    def _checkin(self, connection: Connection) -> None:
+        connection.used = time.monotonic()
+        if len(self._idle) < self._max_idle:
+            self._idle.append(connection)
+            if self._closed:  # while this call was under way
+                self._drop_idle()
+        else:
+            connection.close()
+
+    def _drop_idle(self) -> None:
+        while True:
+            try:
+                self._idle.pop().close()
+            except IndexError:
+                return
+
+    def _begin_process(self) -> None:
+        """Set up what belongs to one process. Closing the parent's sockets here leaves them open there."""
+        for connection in self._idle:
+            connection.close()
+        self._idle = []
+        self._lock = threading.Lock()  # the parent's may have been held at the fork
+        self._pid = os.getpid()
+
+    def _find_route(self) -> Route:
+        with self._lock:
+            if self._route is None:
+                self._route = Route(resolve(self._wanted, os.environ))
+            return self._route
+
+    def close(self) -> None:
+        """Close the kept connections; calls under way end as they would have."""
+        self._closed = True
+        self._drop_idle()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

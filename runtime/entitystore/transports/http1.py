@@ -1,0 +1,313 @@
+"""HTTP/1.1 responses without IO: bytes go in, a `Response` comes out once it is whole.
+
+Rules of this file:
+- Source: RFC 9112 (framing) and RFC 9110 (fields). What a response to a POST may look like is read; what
+  would leave doubt about where it ends is refused, for the next answer on the connection would be
+  somebody else's.
+- A response is whole or it is an error. A body that ends early, or whose CRC32 is not the one that
+  DynamoDB announced, never reaches a decoder.
+- Errors here are TransportErrors with `maybe_applied=True`: whoever reads an answer has sent a request.
+- The usual answer, complete in one read, takes one pass and no state.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import NamedTuple, NoReturn
+
+from entitystore.errors import ServiceError, TransportError
+
+MAX_HEAD = 64 * 1024
+"""Bytes that status line and fields may have. DynamoDB sends about 300."""
+
+MAX_BODY = 256 * 1024 * 1024
+"""Bytes that a body may have. DynamoDB's largest answer, BatchGetItem, is 16 MB of items."""
+
+LARGE_BODY = 64 * 1024
+"""From this length on a body is received into one buffer of its final size."""
+
+
+class Head(NamedTuple):
+    """What the status line and the fields say, as far as it matters here."""
+
+    status: int
+    length: int | None  # None: the body ends where the connection does, or is chunked
+    chunked: bool
+    keep_alive: bool
+    crc32: int | None
+    request_id: str | None
+    error_type: str | None
+
+
+class Response(NamedTuple):
+    """One whole answer."""
+
+    status: int
+    body: bytes
+    keep_alive: bool
+    request_id: str | None = None
+    error_type: str | None = None
+
+
+def broken(what: str) -> NoReturn:
+    """Raise the error for an answer that cannot be used."""
+    raise TransportError(f"the endpoint's answer cannot be used: {what}", maybe_applied=True)
+
+
+def parse_head(data: bytes) -> Head:
+    """Read status line and fields; `data` ends before the blank line."""
+    lines = data.split(b"\r\n")
+    status_line = lines[0]
+    if status_line[:7] != b"HTTP/1." or not status_line[9:12].isdigit():
+        broken("it is not HTTP/1.1 (is the endpoint URL right, and https where it must be?)")
+    fields: dict[bytes, bytes] = {}
+    for line in lines[1:]:
+        name, colon, value = line.partition(b":")
+        name = name.lower()
+        value = value.strip()
+        if not colon or name[-1:].isspace() or name[:1].isspace():
+            broken("a malformed header field")
+        if name in fields:  # RFC 9110, 5.3: a repeated field is a list
+            value = fields[name] + b", " + value
+        fields[name] = value
+    return _head(int(status_line[9:12]), status_line[7:8] == b"1", fields)
+
+
+def _head(status: int, version_11: bool, fields: dict[bytes, bytes]) -> Head:
+    encoding = fields.get(b"content-encoding")
+    if encoding is not None and encoding.lower() != b"identity":
+        broken("it is compressed, though `identity` was asked for")
+    chunked = _is_chunked(fields)
+    connection = fields.get(b"connection")
+    keep_alive = version_11
+    if connection is not None:
+        options = [option.strip() for option in connection.lower().split(b",")]
+        keep_alive = b"close" not in options and (version_11 or b"keep-alive" in options)
+    length = _length(status, fields, chunked)
+    crc32 = fields.get(b"x-amz-crc32")
+    return Head(
+        status,
+        length,
+        chunked,
+        keep_alive and (chunked or length is not None),
+        int(crc32) if crc32 is not None and crc32.isdigit() and len(crc32) < 11 else None,
+        _text(fields.get(b"x-amzn-requestid")),
+        _text(fields.get(b"x-amzn-errortype")),
+    )
+
+
+def _is_chunked(fields: dict[bytes, bytes]) -> bool:
+    coding = fields.get(b"transfer-encoding")
+    if coding is None:
+        return False
+    if coding.lower() != b"chunked":
+        broken("an unknown transfer coding")
+    if b"content-length" in fields:  # RFC 9112, 6.3: the mark of request smuggling
+        broken("both Content-Length and Transfer-Encoding")
+    return True
+
+
+def _length(status: int, fields: dict[bytes, bytes], chunked: bool) -> int | None:
+    if status == 204 or status == 304:  # RFC 9112, 6.3: never a body
+        return 0
+    text = fields.get(b"content-length")
+    if text is None or chunked:
+        return None
+    if not text.isdigit() or len(text) > 16:
+        broken("a Content-Length that is no number")
+    length = int(text)
+    if length > MAX_BODY:
+        broken(f"a body of {length} bytes")
+    return length
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
+
+
+class ResponseReader:
+    """Collects the bytes of one response after another on one connection.
+
+    Call `feed` with what was received until it returns the response, `end` when the peer has closed. While
+    `window` is not None, bytes may be received straight into it; tell their number to `advance`.
+    """
+
+    def __init__(self) -> None:
+        self._reset()
+
+    def _reset(self) -> None:
+        self._pending = b""  # a head that is not whole yet
+        self._head: Head | None = None
+        self._chunks: ChunkedBody | None = None
+        self._buffer: bytearray | None = None  # a body of known length
+        self._filled = 0
+        self._parts: list[bytes] = []  # a body that ends with the connection
+        self.started = False
+
+    @property
+    def window(self) -> memoryview | None:
+        """The part of a body's buffer that is still empty; None unless a body of known length is under way."""
+        return None if self._buffer is None else memoryview(self._buffer)[self._filled :]
+
+    def feed(self, data: bytes) -> Response | None:
+        """Take received bytes; return the response if it is whole."""
+        if self._head is not None:
+            return self._feed_body(self._head, data)
+        if self._pending:
+            data = self._pending + data
+        self.started = True
+        end = data.find(b"\r\n\r\n")
+        if end < 0 or end > MAX_HEAD:
+            if len(data) > MAX_HEAD:
+                broken("header fields without end")
+            self._pending = data
+            return None
+        head = parse_head(data[:end])
+        return self._begin_body(head, data, end + 4)
+
+    def _begin_body(self, head: Head, data: bytes, start: int) -> Response | None:
+        if 100 <= head.status < 200:  # RFC 9110, 15.2: an interim answer; the real one follows
+            self._reset()
+            return self.feed(data[start:]) if len(data) > start else None
+        if head.length == len(data) - start:
+            return self._finish(head, data[start:])
+        self._pending = b""
+        self._head = head
+        if head.chunked:
+            self._chunks = ChunkedBody()
+        elif head.length is not None:
+            self._buffer = bytearray(head.length)
+        return self._feed_body(head, data[start:])
+
+    def _feed_body(self, head: Head, data: bytes) -> Response | None:
+        if self._buffer is not None:
+            end = self._filled + len(data)
+            if end > len(self._buffer):
+                broken("more bytes than announced")
+            self._buffer[self._filled : end] = data
+            return self.advance(len(data))
+        if self._chunks is not None:
+            body = self._chunks.feed(data)
+            return None if body is None else self._finish(head, body)
+        self._filled += len(data)
+        if self._filled > MAX_BODY:
+            broken("a body without end")
+        self._parts.append(data)
+        return None
+
+    def advance(self, count: int) -> Response | None:
+        """Note that `count` bytes were received into `window`; return the response if it is whole."""
+        self._filled += count
+        if self._head is None or self._buffer is None or self._filled < len(self._buffer):
+            return None
+        return self._finish(self._head, bytes(self._buffer))
+
+    def end(self) -> Response:
+        """The peer has closed: the response, if that is how it ends."""
+        head = self._head
+        if head is not None and head.length is None and not head.chunked:
+            return self._finish(head, b"".join(self._parts))
+        if not self.started:
+            raise TransportError("the endpoint closed the connection without an answer", maybe_applied=True)
+        broken("the connection was closed in the middle of it")
+
+    def _finish(self, head: Head, body: bytes) -> Response:
+        self._reset()
+        if head.crc32 is not None and zlib.crc32(body) != head.crc32:
+            broken("its CRC32 is not the announced one; it was damaged on the way")
+        return Response(head.status, body, head.keep_alive, head.request_id, head.error_type)
+
+
+class ChunkedBody:
+    """Decodes `Transfer-Encoding: chunked` (RFC 9112, 7.1). Extensions and trailers are dropped."""
+
+    def __init__(self) -> None:
+        self._raw = bytearray()
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._in_trailer = False
+
+    def feed(self, data: bytes) -> bytes | None:
+        """Take received bytes; return the body once the last chunk and the trailers are there."""
+        self._raw += data
+        while not self._in_trailer:
+            if not self._take_chunk():
+                return None
+        return self._take_trailer()
+
+    def _take_chunk(self) -> bool:
+        """Move one chunk from the raw bytes to the parts; False if it is not whole yet."""
+        line_end = self._raw.find(b"\r\n")
+        if line_end < 0:
+            if len(self._raw) > MAX_HEAD:
+                broken("a chunk without a size")
+            return False
+        size = self._chunk_size(line_end)
+        if size == 0:
+            del self._raw[:line_end]  # its CRLF stays: the trailer ends with a blank line
+            self._in_trailer = True
+            return True
+        start, end = line_end + 2, line_end + 2 + size
+        if len(self._raw) < end + 2:
+            return False
+        if self._raw[end : end + 2] != b"\r\n":
+            broken("a chunk that is longer than it says")
+        self._parts.append(bytes(self._raw[start:end]))
+        del self._raw[: end + 2]
+        self._size += size
+        return True
+
+    def _chunk_size(self, line_end: int) -> int:
+        text = bytes(self._raw[:line_end]).partition(b";")[0].strip()
+        if not text.isalnum() or len(text) > 16:
+            broken("a chunk size that is no number")
+        try:
+            size = int(text, 16)
+        except ValueError:
+            broken("a chunk size that is no number")
+        if self._size + size > MAX_BODY:
+            broken("a body without end")
+        return size
+
+    def _take_trailer(self) -> bytes | None:
+        end = self._raw.find(b"\r\n\r\n")
+        if end < 0:
+            if len(self._raw) > MAX_HEAD:
+                broken("trailer fields without end")
+            return None
+        if len(self._raw) != end + 4:
+            broken("more bytes than announced")
+        return b"".join(self._parts)
+
+
+def service_error(response: Response) -> ServiceError:
+    """The refusal that a response with another status than 200 carries.
+
+    DynamoDB puts `{"__type": "namespace#Code", "message": …}` into the body. An answer of something else
+    on the way (a proxy, a load balancer) gets the code `Http<status>`.
+    """
+    fields = _json_object(response.body)
+    code = fields.get("__type") or fields.get("code") or response.error_type
+    message = fields.get("message") or fields.get("Message")
+    if not isinstance(code, str) or not code:
+        code = f"Http{response.status}"
+        message = message or f"the endpoint answered {response.status}, not in DynamoDB's form"
+    # `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException:http://…`, of which either end may be absent
+    code = code.partition(":")[0].rpartition("#")[2]
+    return ServiceError(
+        code,
+        message if isinstance(message, str) else "",
+        status=response.status,
+        request_id=response.request_id,
+        body=response.body if fields else b"{}",
+    )
+
+
+def _json_object(body: bytes) -> dict[str, object]:
+    import json  # only refusals need it
+
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
