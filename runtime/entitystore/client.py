@@ -1,0 +1,132 @@
+"""Drivers: they carry requests to a transport and answers back, and do nothing else.
+
+Rules of this file:
+- Everything above is values and pure functions; a `Call` is one request and how to read its answer, a `Flow` is a
+  generator that yields requests and pauses and is sent the answers.
+- `Client` and `AsyncClient` are the same but for the `await`.
+- Time and sleep come from here alone, so that flows can be tested without waiting.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from typing import Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from entitystore.errors import EntityStoreError, ServiceError, translate
+from entitystore.transports import AsyncTransport, Transport
+
+__all__ = ["AsyncClient", "Call", "Client", "Flow", "Pause", "Request", "clock"]
+
+T = TypeVar("T")
+
+
+class Request(Struct, frozen=True, gc=False):
+    """One request: the operation's name and its JSON body."""
+
+    operation: str
+    body: bytes
+
+
+class Pause(Struct, frozen=True, gc=False):
+    """Wait before going on, for so many seconds."""
+
+    seconds: float
+
+
+class Call(Struct, Generic[T], frozen=True):
+    """One request, how to read its answer and what to raise for a refusal."""
+
+    operation: str
+    body: bytes
+    read: Callable[[bytes], T]
+    refuse: Callable[[ServiceError], EntityStoreError] = translate
+
+
+Flow: TypeAlias = Generator[Request | Pause, bytes, T]
+"""Several requests on the way to one result. Is sent each answer's body, `b""` after a pause; errors are thrown in."""
+
+
+def clock() -> float:
+    """Seconds that never run backwards, for deadlines."""
+    return time.monotonic()
+
+
+class Client:
+    """Runs calls and flows against one table."""
+
+    __slots__ = ("table_name", "transport")
+
+    def __init__(self, transport: Transport, table_name: str) -> None:
+        self.transport = transport
+        self.table_name = table_name
+
+    def run(self, call: Call[T]) -> T:
+        """The call's result; raises what `call.refuse` makes of a refusal, TransportError, TimeoutError."""
+        try:
+            answer = self.transport.call(call.operation, call.body)
+        except ServiceError as error:
+            raise call.refuse(error) from error
+        return call.read(answer)
+
+    def run_flow(self, flow: Flow[T]) -> T:
+        """The flow's result."""
+        try:
+            step = next(flow)
+            while True:
+                step = self._advance(flow, step)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    def _advance(self, flow: Flow[T], step: Request | Pause) -> Request | Pause:
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
+            return flow.send(b"")
+        try:
+            answer = self.transport.call(step.operation, step.body)
+        except EntityStoreError as error:
+            return flow.throw(error)
+        return flow.send(answer)
+
+
+class AsyncClient:
+    """Runs calls and flows against one table, within one event loop."""
+
+    __slots__ = ("table_name", "transport")
+
+    def __init__(self, transport: AsyncTransport, table_name: str) -> None:
+        self.transport = transport
+        self.table_name = table_name
+
+    async def run(self, call: Call[T]) -> T:
+        """The call's result; raises what `call.refuse` makes of a refusal, TransportError, TimeoutError."""
+        try:
+            answer = await self.transport.call(call.operation, call.body)
+        except ServiceError as error:
+            raise call.refuse(error) from error
+        return call.read(answer)
+
+    async def run_flow(self, flow: Flow[T]) -> T:
+        """The flow's result."""
+        try:
+            step = next(flow)
+            while True:
+                step = await self._advance(flow, step)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    async def _advance(self, flow: Flow[T], step: Request | Pause) -> Request | Pause:
+        if isinstance(step, Pause):
+            import asyncio
+
+            await asyncio.sleep(step.seconds)
+            return flow.send(b"")
+        try:
+            answer = await self.transport.call(step.operation, step.body)
+        except EntityStoreError as error:
+            return flow.throw(error)
+        return flow.send(answer)

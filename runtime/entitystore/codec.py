@@ -1,0 +1,283 @@
+"""An entity's codec: response bytes to entities, and what to say where they do not fit.
+
+    bytes --C decoder--> item structs --one constructor call each--> entities
+
+Rules of this file:
+- The fast way decodes a whole answer at once. Only if that fails is it read again item by item, to tell an
+  item of another entity (left out, or named in NotFoundError) from one that is broken (a DecodeError with the item).
+- Nothing is skipped silently: a page says which of its items it could not decode.
+- Decoders are made at first use, so that importing a package of a thousand entities costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar, cast
+
+import msgspec
+from msgspec import Raw, Struct
+
+from entitystore.errors import DecodeError, NotFoundError
+from entitystore.values import Item
+
+__all__ = ["Codec", "EntityPage", "MixedCodec", "PageReader", "Undecoded", "json_bytes"]
+
+E = TypeVar("E")
+E_co = TypeVar("E_co", covariant=True)
+W = TypeVar("W")
+
+json_bytes = msgspec.json.Encoder().encode
+"""A request body from dicts, lists, text and bytes (as base64)."""
+
+
+class GetAnswer(Struct, Generic[W], gc=False):
+    """The answer of GetItem."""
+
+    Item: W | None = None
+
+
+class QueryAnswer(Struct, Generic[W], gc=False):
+    """The answer of Query and Scan. An absent `LastEvaluatedKey` means that there is no further page."""
+
+    Items: list[W]
+    LastEvaluatedKey: Raw | None = None
+    ScannedCount: int = 0
+
+
+_any_get: msgspec.json.Decoder[GetAnswer[Item]] = msgspec.json.Decoder(GetAnswer[Item])
+_any_page: msgspec.json.Decoder[QueryAnswer[Item]] = msgspec.json.Decoder(QueryAnswer[Item])
+
+
+@dataclass(frozen=True, slots=True)
+class Undecoded:
+    """An item of a page that is not what the schema says. `item` is as it was stored."""
+
+    item: Item
+    error: DecodeError
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPage(Generic[E_co]):
+    """One page of a query, decoded.
+
+    `positions` gives for each of `items` its place among the page's raw items, where some were left out; None if
+    they are the same. `last_key` is the raw key to go on from, None at the end. `scanned` counts the items that
+    the service read, before its filter.
+    """
+
+    items: Sequence[E_co | Undecoded]
+    last_key: bytes | None
+    scanned: int
+    body: bytes
+    positions: Sequence[int] | None = None
+
+
+class PageReader(Protocol[E_co]):
+    """Reads pages of one entity type (`Codec`) or of several (`MixedCodec`)."""
+
+    def read_page(self, body: bytes) -> EntityPage[E_co]: ...
+
+    @property
+    def type_names(self) -> Sequence[str]: ...
+
+    @property
+    def type_attribute(self) -> str: ...
+
+
+class Codec(Generic[E]):
+    """How one entity is written and read. Made once per generated module; safe to share between threads.
+
+    `item_type` is the generated struct of the stored item, `from_item` makes the entity from it, `encode` gives the
+    item of an entity. `shares_keys`: other entities may lie under this one's keys on purpose, so writes look first.
+    """
+
+    def __init__(
+        self,
+        *,
+        entity: str,
+        type_name: str,
+        type_attribute: str,
+        item_type: type[W],
+        from_item: Callable[[W], E],
+        encode: Callable[[E], Item],
+        key_attributes: tuple[str, ...],
+        shares_keys: bool = False,
+    ) -> None:
+        self.entity = entity
+        self.type_name = type_name
+        self.type_attribute = type_attribute
+        self.encode = encode
+        self.key_attributes = key_attributes
+        self.shares_keys = shares_keys
+        self._decode_get: Callable[[bytes], E | None] = _get_decoder(item_type, from_item)
+        self._decode_page: Callable[[bytes], EntityPage[E]] = _page_decoder(item_type, from_item)
+        self._decode_raw: Callable[[Raw | bytes], E] = _raw_decoder(item_type, from_item)
+        self._decode_item = _item_decoder(item_type, from_item)
+
+    @property
+    def type_names(self) -> Sequence[str]:
+        return (self.type_name,)
+
+    def key_of(self, item: Item) -> Item:
+        """The table key among an item's attributes."""
+        return {name: item[name] for name in self.key_attributes}
+
+    def read_one(self, body: bytes) -> E:
+        """The entity of a GetItem answer; NotFoundError, DecodeError."""
+        try:
+            found = self._decode_get(body)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise self._why_not(_any_get.decode(body).Item or {}, error) from error
+        if found is None:
+            raise NotFoundError(f"no {self.entity} lies under this key")
+        return found
+
+    def read_page(self, body: bytes) -> EntityPage[E]:
+        """The entities of a Query answer. Items of other entities are left out."""
+        try:
+            return self._decode_page(body)
+        except (msgspec.DecodeError, ValueError):
+            return _read_singly(body, self._read_raw_item)
+
+    def read_raw(self, raw: Raw | bytes) -> E:
+        """The entity of one stored item's JSON; NotFoundError where it is another entity's, DecodeError."""
+        try:
+            return self._decode_raw(raw)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise self._why_not(msgspec.json.decode(raw, type=Item), error) from error
+
+    def read_item(self, item: Mapping[str, Mapping[str, object]]) -> E:
+        """The entity of an item as DynamoDB JSON, or in boto3's form (B as bytes); NotFoundError, DecodeError."""
+        try:
+            return self._decode_item(item)
+        except (msgspec.ValidationError, ValueError) as error:
+            whole = {name: dict(value) for name, value in item.items()}
+            raise self._why_not(whole, error) from error
+
+    def _read_raw_item(self, raw: Raw) -> E | Undecoded | None:
+        try:
+            return self.read_raw(raw)
+        except NotFoundError:
+            return None
+        except DecodeError as error:
+            return Undecoded(msgspec.json.decode(raw, type=Item), error)
+
+    def _why_not(self, item: Item, error: Exception) -> NotFoundError | DecodeError:
+        """Another entity's item under the key, or a broken one of ours."""
+        found = type_of(item, self.type_attribute)
+        if found is not None and found != self.type_name:
+            message = f"no {self.entity} lies under this key, but an item of type {found!r}"
+            return NotFoundError(message, found_type=found)
+        if found is None:
+            return DecodeError(self.entity, f"it has no type in the attribute {self.type_attribute!r}", item)
+        return DecodeError(self.entity, str(error), item)
+
+
+class MixedCodec(Generic[E]):
+    """Reads pages whose items are of several entity types. `codecs` is keyed by the stored type name."""
+
+    def __init__(self, type_attribute: str, codecs: Mapping[str, Codec[E]]) -> None:
+        self.type_attribute = type_attribute
+        self._codecs = codecs
+        self._page = msgspec.json.Decoder(QueryAnswer[Raw])
+        tag = msgspec.defstruct("Tag", [("type", _TypeText, msgspec.field(name=type_attribute))], gc=False)
+        self._tag = cast("msgspec.json.Decoder[_Tag]", msgspec.json.Decoder(tag))
+
+    @property
+    def type_names(self) -> Sequence[str]:
+        return tuple(self._codecs)
+
+    def read_page(self, body: bytes) -> EntityPage[E]:
+        """The entities of a Query answer, each as its stored type says; an unknown type is undecoded."""
+        return _read_singly(body, self._read_raw_item)
+
+    def _read_raw_item(self, raw: Raw) -> E | Undecoded | None:
+        try:
+            codec = self._codecs[self._tag.decode(raw).type.S]
+            return codec.read_raw(raw)
+        except DecodeError as error:
+            return Undecoded(msgspec.json.decode(raw, type=Item), error)
+        except (KeyError, msgspec.DecodeError):
+            return self._unknown(msgspec.json.decode(raw, type=Item))
+
+    def _unknown(self, item: Item) -> Undecoded:
+        found = type_of(item, self.type_attribute)
+        reason = "it has no type" if found is None else f"this package knows no entity type {found!r}"
+        return Undecoded(item, DecodeError("item", reason, item))
+
+
+class _TypeText(Struct, gc=False):
+    S: str
+
+
+class _Tag(Protocol):
+    type: _TypeText
+
+
+def type_of(item: Item, attribute: str) -> str | None:
+    """The stored type name of an item, None where it has none."""
+    found = item.get(attribute, {}).get("S")
+    return found if isinstance(found, str) else None
+
+
+def _read_singly(body: bytes, read: Callable[[Raw], E | Undecoded | None]) -> EntityPage[E]:
+    answer = msgspec.json.decode(body, type=QueryAnswer[Raw])
+    found = [(place, each) for place, raw in enumerate(answer.Items) if (each := read(raw)) is not None]
+    return EntityPage(
+        [each for _, each in found],
+        _bytes(answer.LastEvaluatedKey),
+        answer.ScannedCount,
+        body,
+        [place for place, _ in found],
+    )
+
+
+def _bytes(raw: Raw | None) -> bytes | None:
+    return None if raw is None else bytes(raw)
+
+
+def _get_decoder(item_type: type[W], from_item: Callable[[W], E]) -> Callable[[bytes], E | None]:
+    decode: Callable[[bytes], GetAnswer[W]] | None = None
+
+    def decode_get(body: bytes) -> E | None:
+        nonlocal decode
+        if decode is None:
+            decode = msgspec.json.Decoder(GetAnswer[item_type]).decode  # type: ignore[valid-type]
+        item = decode(body).Item
+        return None if item is None else from_item(item)
+
+    return decode_get
+
+
+def _page_decoder(item_type: type[W], from_item: Callable[[W], E]) -> Callable[[bytes], EntityPage[E]]:
+    decode: Callable[[bytes], QueryAnswer[W]] | None = None
+
+    def decode_page(body: bytes) -> EntityPage[E]:
+        nonlocal decode
+        if decode is None:
+            decode = msgspec.json.Decoder(QueryAnswer[item_type]).decode  # type: ignore[valid-type]
+        answer = decode(body)
+        items = [from_item(item) for item in answer.Items]
+        return EntityPage(items, _bytes(answer.LastEvaluatedKey), answer.ScannedCount, body)
+
+    return decode_page
+
+
+def _raw_decoder(item_type: type[W], from_item: Callable[[W], E]) -> Callable[[Raw | bytes], E]:
+    decode: Callable[[Raw | bytes], W] | None = None
+
+    def decode_raw(raw: Raw | bytes) -> E:
+        nonlocal decode
+        if decode is None:
+            decode = msgspec.json.Decoder(item_type).decode
+        return from_item(decode(raw))
+
+    return decode_raw
+
+
+def _item_decoder(item_type: type[W], from_item: Callable[[W], E]) -> Callable[[Mapping[str, Mapping[str, object]]], E]:
+    def decode_mapping(item: Mapping[str, Mapping[str, object]]) -> E:
+        return from_item(msgspec.convert(item, item_type))
+
+    return decode_mapping

@@ -1,0 +1,181 @@
+"""Conditions on a sort key, and the key ranges that they become.
+
+    table.order.by_user_id(user_id="1", created_at=between(a, b))
+
+Rules of this file:
+- DynamoDB orders text by its UTF-8 bytes, which is the order of code points and so of Python's `str`.
+- A range never leaves the prefix that the earlier components fix: `ge` ends at the last key of the prefix, `le`
+  begins at its first, so no neighbour of another entity is read.
+- Every range is one condition on the sort key: DynamoDB takes no two. Exclusive bounds therefore become inclusive
+  ones: the text right after (`text + "\\0"` is exact) or right before (see `_before`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+from entitystore.errors import ValidationError
+
+__all__ = [
+    "Condition",
+    "KeyRange",
+    "Prefix",
+    "SortCondition",
+    "begins_with",
+    "between",
+    "everything",
+    "exactly",
+    "ge",
+    "gt",
+    "le",
+    "lt",
+    "starting_with",
+]
+
+T = TypeVar("T")
+
+LAST = "\U0010ffff"
+"""The last code point, and a noncharacter: no text of a key continues with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRange:
+    """What the sort key must be. `low` and `high` include both ends.
+
+    `operator` is DynamoDB's, "all" for no condition, or "none" for a range that no key can lie in, which is
+    answered without a call.
+    """
+
+    operator: Literal["all", "none", "=", "begins_with", "BETWEEN", "<=", ">=", "<", ">"]
+    low: str = ""
+    high: str = ""
+
+
+def everything() -> KeyRange:
+    """No condition on the sort key."""
+    return KeyRange("all")
+
+
+def exactly(text: str) -> KeyRange:
+    """The one key `text`."""
+    return KeyRange("=", text)
+
+
+def starting_with(prefix: str) -> KeyRange:
+    """All keys that start with `prefix`."""
+    return KeyRange("begins_with", prefix) if prefix else KeyRange("all")
+
+
+def _within(prefix: str, low: str, high: str) -> KeyRange:
+    """From `low` to `high`; DynamoDB refuses a BETWEEN upside down and an empty bound."""
+    if not prefix and not low:
+        return KeyRange("<=", high=high) if high else KeyRange("none")
+    if not prefix and high == LAST:
+        return KeyRange(">=", low)
+    return KeyRange("BETWEEN", low, high) if low <= high else KeyRange("none")
+
+
+def _before(text: str) -> str:
+    """The last text before `text` that a key can be: none has `LAST` in it."""
+    if not text:
+        return ""
+    last = ord(text[-1])
+    if last == 0:
+        return text[:-1]
+    # U+D800 to U+DFFF are surrogates, which UTF-8 cannot hold.
+    return text[:-1] + chr(0xD7FF if last == 0xE000 else last - 1) + LAST
+
+
+@dataclass(frozen=True, slots=True)
+class Condition(Generic[T]):
+    """A comparison with one value, or two for `between`. Made by the functions below."""
+
+    operator: Literal["gt", "ge", "lt", "le", "between"]
+    value: T
+    other: T | None = None
+
+    def over(self, prefix: str, to_text: Callable[[T], str], suffix: str = "", *, more: bool = False) -> KeyRange:
+        """The range of keys `prefix + to_text(value) + suffix`; `more` if further components follow the suffix."""
+        end = LAST if more else ""
+        text = prefix + to_text(self.value) + suffix
+        match self.operator:
+            case "gt":
+                return _within(prefix, text + (end or "\0"), prefix + LAST)
+            case "ge":
+                return _within(prefix, text, prefix + LAST)
+            case "lt":
+                return _within(prefix, prefix, _before(text))
+            case "le":
+                return _within(prefix, prefix, text + end)
+            case "between":
+                return _within(prefix, text, prefix + to_text(_second(self.other)) + suffix + end)
+
+    def over_number(self, to_text: Callable[[T], str]) -> KeyRange:
+        """The range of a sort key that is itself a number (N), which DynamoDB compares as one."""
+        text = to_text(self.value)
+        match self.operator:
+            case "gt":
+                return KeyRange(">", text)
+            case "ge":
+                return KeyRange(">=", text)
+            case "lt":
+                return KeyRange("<", high=text)
+            case "le":
+                return KeyRange("<=", high=text)
+            case "between":
+                other = to_text(_second(self.other))
+                return KeyRange("BETWEEN" if Decimal(text) <= Decimal(other) else "none", text, other)
+
+
+def _second(value: T | None) -> T:
+    if value is None:
+        raise ValidationError("between", "takes two values")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The component's text starts with `text`. Made by `begins_with`."""
+
+    text: str
+
+    def over(self, prefix: str) -> KeyRange:
+        """The range of keys that start with `prefix` and this text."""
+        return starting_with(prefix + self.text)
+
+
+SortCondition: TypeAlias = Condition[T] | Prefix
+"""What the last given component of a sort key may be instead of a value."""
+
+
+def between(low: T, high: T) -> Condition[T]:
+    """From `low` to `high`, both included. Nothing if `low` comes after `high`."""
+    return Condition("between", low, high)
+
+
+def gt(value: T) -> Condition[T]:
+    """After `value`."""
+    return Condition("gt", value)
+
+
+def ge(value: T) -> Condition[T]:
+    """`value` and after."""
+    return Condition("ge", value)
+
+
+def lt(value: T) -> Condition[T]:
+    """Before `value`."""
+    return Condition("lt", value)
+
+
+def le(value: T) -> Condition[T]:
+    """`value` and before."""
+    return Condition("le", value)
+
+
+def begins_with(text: str) -> Prefix:
+    """The stored text starts with `text`: `begins_with("2024-06")` for a date-time, too."""
+    return Prefix(text)

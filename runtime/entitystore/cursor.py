@@ -1,0 +1,81 @@
+"""Cursors: where a query goes on, as text that a client may hold.
+
+Rules of this file:
+- A cursor comes back from outside and is not trusted. It names its query by a digest; its key must have exactly the
+  attributes of the index and the table, lie in the query's partition and inside its range. All that a forged
+  one can do is begin elsewhere within the very range that the query reads.
+- It is not encrypted: it holds the key of the last item that was seen.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+from entitystore.conditions import LAST, KeyRange
+from entitystore.errors import ValidationError
+from entitystore.values import Key
+
+__all__ = ["decode_cursor", "encode_cursor", "query_digest"]
+
+
+class _Cursor(Struct, array_like=True, forbid_unknown_fields=True):
+    digest: str
+    key: dict[str, dict[str, str]]
+
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder(_Cursor)
+
+
+def query_digest(*parts: str) -> str:
+    """Tells one query from another: table, index, partition, range, direction."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def encode_cursor(digest: str, last_key: Mapping[str, object] | bytes) -> str:
+    """The cursor after `last_key`: a key as DynamoDB JSON, parsed or as bytes."""
+    key = msgspec.json.decode(last_key) if isinstance(last_key, bytes) else last_key
+    text = _encoder.encode([digest, key])
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str, digest: str, attributes: frozenset[str]) -> dict[str, dict[str, str]]:
+    """The key to start after; ValidationError for what is no cursor of this query."""
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        found = _decoder.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (UnicodeEncodeError, binascii.Error, msgspec.DecodeError) as error:
+        raise ValidationError("cursor", "is not one that this library gave") from error
+    if found.digest != digest:
+        raise ValidationError("cursor", "belongs to another query")
+    if frozenset(found.key) != attributes or not all(_is_key_value(value) for value in found.key.values()):
+        raise ValidationError("cursor", "is not one that this library gave")
+    return found.key
+
+
+def _is_key_value(value: Mapping[str, str]) -> bool:
+    return len(value) == 1 and set(value) <= {"S", "N", "B"}
+
+
+def check_inside(key: Key | Mapping[str, Mapping[str, str]], attribute: str, within: KeyRange) -> None:
+    """ValidationError if the sort key of a cursor lies outside of the query's range."""
+    text = key[attribute].get("S")
+    if not isinstance(text, str):
+        return
+    match within.operator:
+        case "=":
+            inside = text == within.low
+        case "begins_with":
+            inside = text.startswith(within.low)
+        case "BETWEEN" | "<=" | ">=":
+            inside = within.low <= text <= (within.high or LAST)
+        case _:
+            inside = True
+    if not inside:
+        raise ValidationError("cursor", "lies outside of the query's range")

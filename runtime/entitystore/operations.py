@@ -1,0 +1,129 @@
+"""Single-item operations as `Call` values.
+
+Rules of this file:
+- No IO: a function takes a codec, a table name and a key or an entity, and gives the call.
+- Attribute names are aliased and values bound, also where the text of an expression is fixed.
+- What a refusal means depends on the operation; that is said here (`_exists_already`), the rest in `errors.translate`.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from entitystore.client import Call
+from entitystore.codec import Codec, json_bytes, type_of
+from entitystore.errors import AlreadyExistsError, EntityStoreError, ServiceError, translate, with_service_details
+from entitystore.expressions import Expression
+from entitystore.values import Item, Key
+
+__all__ = ["create", "delete", "exists", "get", "put"]
+
+E = TypeVar("E")
+
+
+def get(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[E]:
+    """Read one entity; the answer raises NotFoundError if there is none of this type."""
+    request: dict[str, object] = {"TableName": table_name, "Key": key}
+    if consistent:
+        request["ConsistentRead"] = True
+    return Call("GetItem", json_bytes(request), codec.read_one)
+
+
+def exists(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[bool]:
+    """Whether an entity of this type lies under the key; only its type attribute is read."""
+    request = {
+        "TableName": table_name,
+        "Key": key,
+        "ProjectionExpression": "#t",
+        "ExpressionAttributeNames": {"#t": codec.type_attribute},
+        "ConsistentRead": consistent,
+    }
+
+    def read(body: bytes) -> bool:
+        item = _GET.decode(body).Item
+        return item is not None and type_of(item, codec.type_attribute) == codec.type_name
+
+    return Call("GetItem", json_bytes(request), read)
+
+
+def put(
+    codec: Codec[E],
+    table_name: str,
+    entity: E,
+    condition: Expression | None = None,
+    *,
+    return_old: bool = False,
+) -> Call[None]:
+    """Write the whole entity, in place of whatever lies under its key; ConditionFailedError."""
+    request: dict[str, object] = {"TableName": table_name, "Item": codec.encode(entity)}
+    _add_condition(request, _not_foreign(codec, condition), return_old)
+    return Call("PutItem", json_bytes(request), _nothing)
+
+
+def create(codec: Codec[E], table_name: str, entity: E) -> Call[None]:
+    """Write the whole entity where nothing lies yet; AlreadyExistsError."""
+    request: dict[str, object] = {
+        "TableName": table_name,
+        "Item": codec.encode(entity),
+        "ConditionExpression": "attribute_not_exists(#k)",
+        "ExpressionAttributeNames": {"#k": codec.key_attributes[0]},
+    }
+
+    def refuse(error: ServiceError) -> EntityStoreError:
+        if error.code == "ConditionalCheckFailedException":
+            message = f"an item lies already under the key of this {codec.entity}"
+            return with_service_details(AlreadyExistsError(message), error)
+        return translate(error)
+
+    return Call("PutItem", json_bytes(request), _nothing, refuse)
+
+
+def delete(
+    codec: Codec[E],
+    table_name: str,
+    key: Key,
+    condition: Expression | None = None,
+    *,
+    return_old: bool = False,
+) -> Call[None]:
+    """Remove what lies under the key; nothing happens if nothing does. ConditionFailedError."""
+    request: dict[str, object] = {"TableName": table_name, "Key": key}
+    _add_condition(request, _not_foreign(codec, condition), return_old)
+    return Call("DeleteItem", json_bytes(request), _nothing)
+
+
+def _add_condition(request: dict[str, object], condition: Expression | None, return_old: bool) -> None:
+    if condition is None:
+        return
+    request["ConditionExpression"] = condition.text
+    if condition.names:
+        request["ExpressionAttributeNames"] = condition.names
+    if condition.values:
+        request["ExpressionAttributeValues"] = condition.values
+    if return_old:
+        request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+
+
+def _not_foreign(codec: Codec[E], condition: Expression | None) -> Expression | None:
+    """The condition, and where keys are shared on purpose: that no other entity's item lies there."""
+    if not codec.shares_keys:
+        return condition
+    own = "(attribute_not_exists(#ty) OR #ty = :ty)"
+    names = {"#ty": codec.type_attribute}
+    values: dict[str, dict[str, object]] = {":ty": {"S": codec.type_name}}
+    if condition is None:
+        return Expression(own, names, values)
+    return Expression(f"{own} AND ({condition.text})", names | condition.names, values | condition.values)
+
+
+class _GetAny(msgspec.Struct):
+    Item: Item | None = None
+
+
+_GET = msgspec.json.Decoder(_GetAny)
+
+
+def _nothing(body: bytes) -> None:
+    """A write's answer says nothing that was not known."""

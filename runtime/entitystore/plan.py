@@ -1,0 +1,278 @@
+"""Query plans: one query as a value, which makes request bodies and says how to read the answers.
+
+Rules of this file:
+- No IO. `Query` and `AsyncQuery` (query.py) and the streams (streaming.py) drive a plan.
+- DynamoDB's Limit counts before its filter, so a page that came back short or empty is not the end; only an
+  absent LastEvaluatedKey is.
+- Names are aliased and values bound, those that the compiler wrote as well.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from entitystore.client import Flow, Request
+from entitystore.codec import EntityPage, PageReader, Undecoded, json_bytes
+from entitystore.conditions import KeyRange, Prefix, SortCondition, everything, exactly
+from entitystore.cursor import check_inside, decode_cursor, encode_cursor, query_digest
+from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
+from entitystore.errors import ValidationError
+from entitystore.expressions import Expression, parse_condition
+from entitystore.values import Item
+
+__all__ = [
+    "Page",
+    "QueryParameters",
+    "QueryPlan",
+    "collect_page",
+    "consistent",
+    "count",
+    "entities_of",
+    "filtered",
+    "plan_of",
+]
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class QueryParameters:
+    """A query in literal keys, for whoever has no finder for it.
+
+    `index` is "" for the table's own key. `sort_key` is a whole key or a condition on it. `filter` is a condition on
+    other attributes, with its `values`; it costs the reads of what it leaves out. `limit` bounds the items that come
+    back in all.
+    """
+
+    partition_key: str
+    index: str = ""
+    sort_key: str | SortCondition[str] | None = None
+    descending: bool = False
+    consistent: bool = False
+    limit: int | None = None
+    filter: str | None = None
+    values: Mapping[str, object] | None = None
+    names: Mapping[str, str] | None = None
+
+    def key_range(self) -> KeyRange:
+        """The range of sort keys that `sort_key` stands for."""
+        if self.sort_key is None:
+            return everything()
+        if isinstance(self.sort_key, str):
+            return exactly(self.sort_key)
+        if isinstance(self.sort_key, Prefix):
+            return self.sort_key.over("")
+        return self.sort_key.over("", str)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan(Generic[E]):
+    """One query as a value. `only_types`: the service leaves out items of other entity types than the reader's."""
+
+    table: TableDefinition
+    table_name: str
+    index: IndexDefinition
+    partition: str
+    range: KeyRange
+    reader: PageReader[E]
+    only_types: bool
+    forward: bool = True
+    consistent: bool = False
+    limit: int | None = None
+    filter: Expression | None = None
+
+    def request(self, start: Mapping[str, object] | bytes | None, limit: int | None, *, count: bool = False) -> Request:
+        """The request for the page after the key `start`; `limit` items are read at most."""
+        names = {"#p": self.index.partition.name}
+        values: dict[str, object] = {":p": {self.index.partition.type: self.partition}}
+        body: dict[str, object] = {
+            "TableName": self.table_name,
+            "KeyConditionExpression": self._key_condition(names, values),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
+        if self.index.name:
+            body["IndexName"] = self.index.name
+        if not self.forward:
+            body["ScanIndexForward"] = False
+        if self.consistent:
+            body["ConsistentRead"] = True
+        if count:
+            body["Select"] = "COUNT"
+        if limit is not None:
+            body["Limit"] = limit
+        if start is not None:
+            body["ExclusiveStartKey"] = Raw(start) if isinstance(start, bytes) else start
+        if conditions := self._filter(names, values):
+            body["FilterExpression"] = conditions
+        return Request("Query", json_bytes(body))
+
+    def _key_condition(self, names: dict[str, str], values: dict[str, object]) -> str:
+        operator = self.range.operator
+        if operator == "all":
+            return "#p = :p"
+        sort = self._sort_attribute()
+        names["#s"] = sort.name
+        if self.range.low:
+            values[":a"] = {sort.type: self.range.low}
+        if self.range.high:
+            values[":b"] = {sort.type: self.range.high}
+        if operator == "BETWEEN":
+            return "#p = :p AND #s BETWEEN :a AND :b"
+        if operator == "begins_with":
+            return "#p = :p AND begins_with(#s, :a)"
+        return f"#p = :p AND #s {operator} {':a' if self.range.low else ':b'}"
+
+    def _sort_attribute(self) -> KeyAttribute:
+        if self.index.sort is None:
+            raise ValidationError("sort_key", f"the index {self.index.name or 'of the table'} has no sort key")
+        return self.index.sort
+
+    def _filter(self, names: dict[str, str], values: dict[str, object]) -> str:
+        conditions = []
+        if self.only_types:
+            names["#ty"] = self.reader.type_attribute
+            types = {f":ty{place}": {"S": name} for place, name in enumerate(self.reader.type_names)}
+            values |= types
+            conditions.append("#ty = :ty0" if len(types) == 1 else f"#ty IN ({', '.join(types)})")
+        if self.filter is not None:
+            names |= self.filter.names
+            values |= self.filter.values
+            conditions.append(f"({self.filter.text})" if conditions else self.filter.text)
+        return " AND ".join(conditions)
+
+    @property
+    def cursor_attributes(self) -> frozenset[str]:
+        """The attributes of a key to start after: the index's and the table's."""
+        return frozenset(key.name for key in (*self.index.key_attributes, *self.table.primary.key_attributes))
+
+    def digest(self) -> str:
+        """What a cursor of this query is bound to."""
+        where = (self.table_name, self.index.name, self.partition)
+        how = (self.range.operator, self.range.low, self.range.high, str(self.forward), *self.reader.type_names)
+        return query_digest(*where, *how, self.filter.text if self.filter else "")
+
+    def start_of(self, cursor: str | None) -> Mapping[str, object] | None:
+        """The key that a cursor stands for; ValidationError for one that is not of this query."""
+        if cursor is None:
+            return None
+        key = decode_cursor(cursor, self.digest(), self.cursor_attributes)
+        if key[self.index.partition.name].get(self.index.partition.type) != self.partition:
+            raise ValidationError("cursor", "lies outside of the query's partition")
+        if self.index.sort is not None and self.index.sort.type == "S":
+            check_inside(key, self.index.sort.name, self.range)
+        return key
+
+    def cursor_after(self, key: Mapping[str, object] | bytes) -> str:
+        """The cursor that goes on after the item of this key (or of an item that has these attributes)."""
+        return encode_cursor(self.digest(), key)
+
+    def key_within(self, item: Item) -> Mapping[str, object]:
+        """The key to start after, out of a whole item."""
+        return {name: item[name] for name in self.cursor_attributes}
+
+    @property
+    def is_empty(self) -> bool:
+        """True where no key can match, so that nothing needs to be sent."""
+        return self.range.operator == "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[E]):
+    """Some of a query's entities. `cursor` goes on after them and is None at the end."""
+
+    items: Sequence[E]
+    cursor: str | None
+
+    def __iter__(self) -> Iterator[E]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def entities_of(page: EntityPage[E]) -> Iterator[E]:
+    """The page's entities; raises the DecodeError of one that could not be decoded."""
+    for each in page.items:
+        if isinstance(each, Undecoded):
+            raise each.error
+        yield each
+
+
+def collect_page(plan: QueryPlan[E], limit: int, cursor: str | None) -> Flow[Page[E]]:
+    start = plan.start_of(cursor)
+    position: Mapping[str, object] | bytes | None = start
+    found: list[E] = []
+    while not plan.is_empty:
+        request = plan.request(position, limit - len(found))
+        page = plan.reader.read_page((yield request))
+        found.extend(entities_of(page))
+        position = page.last_key
+        if position is None or len(found) >= limit:
+            return Page(found, None if position is None else plan.cursor_after(position))
+    return Page(found, None)
+
+
+class _Count(msgspec.Struct):
+    Count: int
+    LastEvaluatedKey: Raw | None = None
+
+
+_count_decoder = msgspec.json.Decoder(_Count)
+
+
+def count(plan: QueryPlan[E]) -> Flow[int]:
+    total = 0
+    position: bytes | None = None
+    while not plan.is_empty:
+        answer = _count_decoder.decode((yield plan.request(position, None, count=True)))
+        total += answer.Count
+        if answer.LastEvaluatedKey is None:
+            break
+        position = bytes(answer.LastEvaluatedKey)
+    return total if plan.limit is None else min(total, plan.limit)
+
+
+def consistent(plan: QueryPlan[E]) -> QueryPlan[E]:
+    if plan.index.name:
+        raise ValidationError("consistent", f"the index {plan.index.name} has no consistent reads")
+    return dataclasses.replace(plan, consistent=True)
+
+
+def filtered(plan: QueryPlan[E], condition: str, values: Mapping[str, object] | None) -> QueryPlan[E]:
+    if plan.filter is not None:
+        raise ValidationError("where", "is given twice; join the conditions with AND")
+    return dataclasses.replace(plan, filter=parse_condition(condition, values))
+
+
+def plan_of(
+    table: TableDefinition, table_name: str, parameters: QueryParameters, reader: PageReader[E], *, only_types: bool
+) -> QueryPlan[E]:
+    """The plan of a query in literal keys; ValidationError for an index that the table does not have."""
+    try:
+        index = table.index(parameters.index)
+    except KeyError:
+        known = ", ".join(index.name for index in table.indexes) or "none"
+        raise ValidationError("index", f"{parameters.index!r} is not one of the table's: {known}") from None
+    condition = (
+        None if parameters.filter is None else parse_condition(parameters.filter, parameters.values, parameters.names)
+    )
+    plan = QueryPlan(
+        table=table,
+        table_name=table_name,
+        index=index,
+        partition=parameters.partition_key,
+        range=parameters.key_range(),
+        reader=reader,
+        only_types=only_types,
+        forward=not parameters.descending,
+        limit=parameters.limit,
+        filter=condition,
+    )
+    return consistent(plan) if parameters.consistent else plan

@@ -1,0 +1,228 @@
+"""Queries as users drive them: one partition, a range of its sort keys, entities out.
+
+    for order in table.order.by_user_id(user_id="1").descending(): ...
+    page = table.order.by_user_id(user_id="1").page(limit=20, cursor=cursor)
+
+Rules of this file:
+- `Query` and `AsyncQuery` are the same but for the `await`; what they know is in their `QueryPlan`.
+- Nothing is sent before the first item is asked for.
+- A query is immutable: `descending()` and its sisters give another one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from entitystore.client import AsyncClient, Call, Client
+from entitystore.errors import ValidationError
+from entitystore.plan import Page, QueryPlan, collect_page, consistent, count, entities_of, filtered
+
+if TYPE_CHECKING:
+    from entitystore.streaming import AsyncStream, ErrorHandler, ProgressHandler, Stream
+
+__all__ = ["AsyncQuery", "Query"]
+
+E = TypeVar("E")
+
+DEFAULT_STREAM_BUFFER = 100
+"""Items that a stream fetches ahead, at most."""
+
+
+class _Plan(Generic[E]):
+    """What a query and its async twin have in common: the plan."""
+
+    __slots__ = ("plan",)
+
+    def __init__(self, plan: QueryPlan[E]) -> None:
+        self.plan = plan
+
+    def _page_limit(self, limit: int) -> int:
+        if limit < 1:
+            raise ValidationError("limit", "is at least 1")
+        return limit
+
+    def _next_limit(self, seen: int, page_size: int | None) -> int | None:
+        if self.plan.limit is None:
+            return page_size
+        left = self.plan.limit - seen
+        return left if page_size is None else min(left, page_size)
+
+
+class Query(_Plan[E]):
+    """Entities of one partition, in the order of their sort keys. Iterate, or take one of the forms below."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Client, plan: QueryPlan[E]) -> None:
+        super().__init__(plan)
+        self._client = client
+
+    def descending(self) -> Query[E]:
+        """The same, last sort key first."""
+        return Query(self._client, dataclasses.replace(self.plan, forward=False))
+
+    def consistent(self) -> Query[E]:
+        """The same, seeing every write that was acknowledged before. Not on an index: DynamoDB refuses."""
+        return Query(self._client, consistent(self.plan))
+
+    def limit(self, items: int) -> Query[E]:
+        """The same, at most so many entities."""
+        return Query(self._client, dataclasses.replace(self.plan, limit=self._page_limit(items)))
+
+    def where(self, condition: str, values: Mapping[str, object] | None = None) -> Query[E]:
+        """The same, less what does not meet a condition on attributes that are no keys; `:names` stand for values.
+
+        What is left out is read, and paid for, all the same.
+        """
+        return Query(self._client, filtered(self.plan, condition, values))
+
+    def __iter__(self) -> Iterator[E]:
+        position: bytes | None = None
+        seen = 0
+        while not self.plan.is_empty:
+            request = self.plan.request(position, self._next_limit(seen, None))
+            page = self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
+            for entity in entities_of(page):
+                yield entity
+                seen += 1
+                if seen == self.plan.limit:
+                    return
+            position = page.last_key
+            if position is None:
+                return
+
+    def all(self) -> list[E]:
+        """Every entity, in a list."""
+        return list(self)
+
+    def first(self) -> E | None:
+        """The first entity, None if there is none."""
+        return next(iter(self.limit(1)), None)
+
+    def count(self) -> int:
+        """How many there are. Reads them all, sends none of them."""
+        return self._client.run_flow(count(self.plan))
+
+    def page(self, limit: int = 100, cursor: str | None = None) -> Page[E]:
+        """Up to `limit` entities, from the beginning or after a page's `cursor`.
+
+        ValidationError for a cursor of another query.
+        """
+        return self._client.run_flow(collect_page(self.plan, self._page_limit(limit), cursor))
+
+    def stream(
+        self,
+        *,
+        buffer_size: int = DEFAULT_STREAM_BUFFER,
+        page_size: int | None = None,
+        max_retries: int = 3,
+        progress_handler: ProgressHandler | None = None,
+        error_handler: ErrorHandler | None = None,
+        cursor: str | None = None,
+        deadline: float | None = None,
+    ) -> Stream[E]:
+        """Results one by one, pages fetched ahead in the background; see `entitystore.streaming`."""
+        from entitystore.streaming import Stream, StreamOptions
+
+        options = StreamOptions(
+            buffer_size=buffer_size,
+            page_size=page_size,
+            max_retries=max_retries,
+            progress_handler=progress_handler,
+            error_handler=error_handler,
+            cursor=cursor,
+            deadline=deadline,
+        )
+        return Stream(self._client, self.plan, options)
+
+
+class AsyncQuery(_Plan[E]):
+    """Entities of one partition, in the order of their sort keys. `async for`, or one of the forms below."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncClient, plan: QueryPlan[E]) -> None:
+        super().__init__(plan)
+        self._client = client
+
+    def descending(self) -> AsyncQuery[E]:
+        """The same, last sort key first."""
+        return AsyncQuery(self._client, dataclasses.replace(self.plan, forward=False))
+
+    def consistent(self) -> AsyncQuery[E]:
+        """The same, seeing every write that was acknowledged before. Not on an index: DynamoDB refuses."""
+        return AsyncQuery(self._client, consistent(self.plan))
+
+    def limit(self, items: int) -> AsyncQuery[E]:
+        """The same, at most so many entities."""
+        return AsyncQuery(self._client, dataclasses.replace(self.plan, limit=self._page_limit(items)))
+
+    def where(self, condition: str, values: Mapping[str, object] | None = None) -> AsyncQuery[E]:
+        """The same, less what does not meet a condition on attributes that are no keys; `:names` stand for values.
+
+        What is left out is read, and paid for, all the same.
+        """
+        return AsyncQuery(self._client, filtered(self.plan, condition, values))
+
+    async def __aiter__(self) -> AsyncIterator[E]:
+        position: bytes | None = None
+        seen = 0
+        while not self.plan.is_empty:
+            request = self.plan.request(position, self._next_limit(seen, None))
+            page = await self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
+            for entity in entities_of(page):
+                yield entity
+                seen += 1
+                if seen == self.plan.limit:
+                    return
+            position = page.last_key
+            if position is None:
+                return
+
+    async def all(self) -> list[E]:
+        """Every entity, in a list."""
+        return [entity async for entity in self]
+
+    async def first(self) -> E | None:
+        """The first entity, None if there is none."""
+        async for entity in self.limit(1):
+            return entity
+        return None
+
+    async def count(self) -> int:
+        """How many there are. Reads them all, sends none of them."""
+        return await self._client.run_flow(count(self.plan))
+
+    async def page(self, limit: int = 100, cursor: str | None = None) -> Page[E]:
+        """Up to `limit` entities, from the beginning or after a page's `cursor`.
+
+        ValidationError for a cursor of another query.
+        """
+        return await self._client.run_flow(collect_page(self.plan, self._page_limit(limit), cursor))
+
+    def stream(
+        self,
+        *,
+        buffer_size: int = DEFAULT_STREAM_BUFFER,
+        page_size: int | None = None,
+        max_retries: int = 3,
+        progress_handler: ProgressHandler | None = None,
+        error_handler: ErrorHandler | None = None,
+        cursor: str | None = None,
+        deadline: float | None = None,
+    ) -> AsyncStream[E]:
+        """Results one by one, pages fetched ahead in the background; see `entitystore.streaming`."""
+        from entitystore.streaming import AsyncStream, StreamOptions
+
+        options = StreamOptions(
+            buffer_size=buffer_size,
+            page_size=page_size,
+            max_retries=max_retries,
+            progress_handler=progress_handler,
+            error_handler=error_handler,
+            cursor=cursor,
+            deadline=deadline,
+        )
+        return AsyncStream(self._client, self.plan, options)
