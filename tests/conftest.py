@@ -61,13 +61,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_ENGINES] = RunningEngines()
+    config.stash[_FROM_WORKERS] = {}
     if config.getoption("--update-golden") and in_ci():
         raise pytest.UsageError("--update-golden is refused in CI: a person must read the diff")
     os.environ.update(_ENVIRONMENT)
     for name in _FORBIDDEN:
         os.environ.pop(name, None)
-    config.stash[_ENGINES] = RunningEngines()
-    config.stash[_FROM_WORKERS] = {}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -138,9 +138,7 @@ def pytest_testnodedown(node: object, error: object) -> None:
     config.stash[_FROM_WORKERS] |= output.get("engines", {})
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     outcomes = _outcomes(config.stash[_ENGINES]) | config.stash[_FROM_WORKERS]
     if not outcomes:
         return

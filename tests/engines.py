@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
@@ -33,7 +33,7 @@ import pytest
 from entitystore.local import LocalEngine
 
 CHECKOUT = Path(__file__).parents[1]
-NODE_MODULES = CHECKOUT / ".engines" / "node_modules"
+ENGINES_FOLDER = Path(os.environ.get("ENTITYSTORE_ENGINES", CHECKOUT / ".engines"))
 PINS: dict[str, str] = {
     name: pin
     for section, pins in json.loads((CHECKOUT / ".ci/engines/package.json").read_text()).items()
@@ -53,7 +53,7 @@ class Difference(StrEnum):
     PAGE_SIZE_AFTER_FILTER = "the 1 MB page limit is applied after the filter"
     ACCEPTS_MALFORMED_UPDATES = "malformed UpdateExpressions are accepted"
     IGNORES_CLIENT_REQUEST_TOKEN = "a ClientRequestToken is ignored"
-    NO_CURSOR_ON_A_FULL_LAST_PAGE = "a full last page of a backward query carries no LastEvaluatedKey"
+    NO_CURSOR_ON_A_FULL_LAST_PAGE = "a full last page of a backward query has no cursor"
     SLOW = "slow: a few hundred calls a second"
 
 
@@ -97,30 +97,29 @@ class Engine:
 
 @dataclass(slots=True)
 class RunningEngines:
-    """What one pytest process has started or found missing. `close` ends all, and never raises
-    midway.
+    """What one pytest process has started or found missing. `close` ends them all, whatever one
+    does.
     """
 
-    running: dict[str, tuple[Engine, AbstractContextManager[str]]] = field(default_factory=dict)
+    running: dict[str, Engine] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
+    _contexts: ExitStack = field(default_factory=ExitStack)
 
     def get(self, kind: EngineKind) -> Engine:
         """The running engine of this kind, started if need be. Raises Absent."""
         if kind.name in self.absent:
             raise Absent(self.absent[kind.name])
         if kind.name not in self.running:
-            context = kind.start()
             try:
-                endpoint_url = context.__enter__()
+                endpoint_url = self._contexts.enter_context(kind.start())
             except Absent as absent:
                 self.absent[kind.name] = str(absent)
                 raise
-            self.running[kind.name] = Engine(kind, endpoint_url), context
-        return self.running[kind.name][0]
+            self.running[kind.name] = Engine(kind, endpoint_url)
+        return self.running[kind.name]
 
     def close(self) -> None:
-        for _, context in self.running.values():
-            context.__exit__(None, None, None)
+        self._contexts.close()
 
 
 def in_ci() -> bool:
@@ -144,7 +143,7 @@ def _is_set(name: str) -> bool:
 
 def _npm_package(name: str) -> Path:
     """The folder of an npm package of the pinned version under .engines. Raises Absent."""
-    folder = NODE_MODULES / name
+    folder = ENGINES_FOLDER / "node_modules" / name
     manifest = folder / "package.json"
     if not manifest.is_file():
         raise Absent(f"{name} is not installed: `make engines` brings it (needs npm)")

@@ -103,9 +103,7 @@ def ignores_token(client: DynamoDBClient, table: str) -> bool:
     try:
         for sk in ("a", "b"):
             client.transact_write_items(
-                TransactItems=[
-                    {"Put": {"TableName": table, "Item": {"PK": {"S": "p"}, "SK": {"S": sk}}}}
-                ],
+                TransactItems=[{"Put": {"TableName": table, "Item": {"PK": {"S": "p"}, "SK": {"S": sk}}}}],
                 ClientRequestToken=f"token-{table}",
             )
     except ClientError as error:
