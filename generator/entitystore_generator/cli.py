@@ -4,7 +4,7 @@
     1    what is committed is stale, edited, missing or orphaned; or `lint` has findings
     2    the call, the configuration or the spec is wrong, or the folder cannot be written
     70   a fault of the compiler itself
-    130  interrupted; nothing was changed
+    130  interrupted (143: terminated); every package is either complete or as it was
 
 Rules of this file:
 - Nothing heavy is imported before it is known to be needed: a check of an unchanged package takes 30 ms, of which
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse's --help, or a termination signal
         return stop.code if isinstance(stop.code, int) else 2
     except KeyboardInterrupt:
-        _say("interrupted; nothing was changed")
+        _say("interrupted; every package is either complete or as it was")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - or the interpreter complains at its end

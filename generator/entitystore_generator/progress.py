@@ -11,7 +11,7 @@ _AFTER = 0.3  # seconds of work before the first: short work stays silent
 
 
 class ProgressLine:
-    """Call it with a phase, the steps done and their number; `clear` before printing anything else."""
+    """Call it with a phase, the steps done and their number; `close` before printing anything else."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
@@ -29,7 +29,7 @@ class ProgressLine:
         self._stream.flush()
         self._width = len(text)
 
-    def clear(self) -> None:
+    def close(self) -> None:
         if self._width:
             self._stream.write("\r" + " " * self._width + "\r")
             self._stream.flush()

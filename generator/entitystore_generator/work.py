@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +28,7 @@ from .emit.compare import Change, Comparison, compare
 from .emit.findings import finding, findings, leftovers
 from .emit.hashing import hash_file, pick_sha256
 from .emit.output import OutputError, write
+from .interrupts import termination_as_exit
 from .progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -61,14 +63,12 @@ def process(call: Call, settings: Settings, current: Collection[Package]) -> int
     """`generate`, `check` or `diff` of all packages, of which `current` need no look; gives the exit code."""
     found = Diagnostics()
     progress = ProgressLine()
-    try:
+    with termination_as_exit(), closing(progress):
         jobs = [_prepare(package, current, found, progress) for package in settings.packages]
         if call.command == "generate":
             _generate(jobs, found, overwrite_edited=call.overwrite_edited)
         else:
             _look(jobs, found)
-    finally:
-        progress.clear()
     code = _exit_code(call.command, jobs, found)
     _report(call, code, jobs, found)
     return code
@@ -123,7 +123,7 @@ def compile_stable(
             planned = manifest.build(package, map(str, compilation.inputs), compilation.files)
         except OSError:  # an input is gone: as good as changed
             continue
-        if before.items() <= planned.inputs.items() | _unused(before, planned.inputs):
+        if all(planned.inputs.get(path, digest) == digest for path, digest in before.items()):
             found.extend(compilation.diagnostics)
             return compilation, planned
     found.error(
@@ -135,17 +135,15 @@ def compile_stable(
     return None
 
 
-def _unused(before: dict[str, str], inputs: manifest.Hashes) -> set[tuple[str, str]]:
-    return {(path, digest) for path, digest in before.items() if path not in inputs}
-
-
 def _input_hashes(package: Package) -> dict[str, str]:
     """Hashes of the inputs as far as they are known before compiling: the spec, and those of the last time."""
     recorded = manifest.read(package.output)
     root, sha256 = os.path.realpath(package.output), pick_sha256(1)
     paths = {*(recorded.inputs if recorded else ())}
     paths.add(manifest.input_name(package, package.spec))
-    hashes = {path: hash_file(os.path.join(root, path), sha256) for path in paths}
+    # The folder may not exist yet, and then nothing can be opened by a path through it.
+    places = {path: os.path.normpath(os.path.join(root, path)) for path in paths}
+    hashes = {path: hash_file(place, sha256) for path, place in places.items()}
     return {path: digest for path, digest in hashes.items() if digest is not None}
 
 
@@ -251,13 +249,11 @@ def lint(call: Call, settings: Settings) -> int:
     """Compile and report all there is to say about the documents; gives the exit code."""
     found = Diagnostics()
     progress = ProgressLine()
-    try:
+    with closing(progress):
         for package in settings.packages:
             compilation = compile_once(package, found, progress)
             if compilation is not None:
                 found.extend(compilation.diagnostics)
-    finally:
-        progress.clear()
     shown_ones = adjusted(found, settings)
     findings_left = any(one.severity is not Severity.NOTE for one in shown_ones)
     code = 2 if shown_ones.has_errors else int(findings_left)

@@ -71,7 +71,9 @@ def _create(folder: str, changes: Sequence[Change]) -> None:
         package = os.path.join(staging, os.path.basename(folder))
         os.mkdir(package)
         for change in changes:
-            _write_new(os.path.join(package, change.path), change.after or "")
+            place = os.path.join(package, *change.path.split("/"))
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            _write_new(place, change.after or "")
         os.rename(package, folder)
 
 
@@ -99,7 +101,16 @@ def _staging_in(folder: str) -> Iterator[str]:
     try:
         yield staging
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        _remove(staging)
+
+
+def _remove(folder: str) -> None:
+    """Remove a staging folder, also where Ctrl-C comes in between."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _clear_abandoned(folder: str) -> None:
@@ -108,11 +119,10 @@ def _clear_abandoned(folder: str) -> None:
         staging = [entry for entry in entries if entry.name.startswith(STAGING_PREFIX)]
     for entry in staging:
         if time.time() - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED_AFTER:
-            shutil.rmtree(entry.path, ignore_errors=True)
+            _remove(entry.path)
 
 
 def _write_new(path: str, text: str) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "x", encoding="utf-8", newline="\n") as stream:
         stream.write(text)
 
