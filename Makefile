@@ -77,8 +77,8 @@ clean: ## remove the environment, the engines, caches and builds
 FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
 	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
 	  then command -v "$$python"; exit; fi; done; \
-	echo 'No Python >= 3.11 with the venv module was found (tried: $(PYTHON) python3, python3.13,' \
-	  'python3.12, python3.11). Install one (Debian: apt-get install python3 python3-venv),' \
+	echo 'No Python >= 3.11 with the venv module was found (tried $(strip $(PYTHON) python3 python3.13)' \
+	  'python3.12 python3.11). Install one (Debian: apt-get install python3 python3-venv),' \
 	  'or name it: make PYTHON=/path/to/python3.11 …' >&2; exit 2
 
 # pip >= 25.1 knows dependency groups. The stamp comes last, so an installation that broke off goes on.
