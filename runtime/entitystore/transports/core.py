@@ -9,6 +9,7 @@ Rules of this file:
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING
 
 from entitystore.errors import TransportError
@@ -16,7 +17,7 @@ from entitystore.transports.credentials import SupportsFrozenCredentials
 from entitystore.transports.endpoint import Endpoint, Proxy, proxy_for
 from entitystore.transports.http1 import Response, service_error
 from entitystore.transports.retries import PermanentError, RetryPolicy
-from entitystore.transports.settings import Settings, Wanted
+from entitystore.transports.settings import Settings, Wanted, resolve
 from entitystore.transports.sigv4 import Credentials, Signer
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class HttpBase:
         max_attempts: int = 8,
         retry_writes: bool = False,
         ca_bundle: str | None = None,
-        max_idle: int = 64,
+        max_connections: int = 64,
         idle_seconds: float = 30.0,
     ) -> None:
         """Say where and how to call; everything left out is found at the first call (see `settings`).
@@ -171,23 +172,38 @@ class HttpBase:
         longest silence while sending or waiting for an answer; `deadline` bounds one call with all its
         retries. All are seconds. `max_attempts` counts the first sending. `retry_writes=True` gives leave
         to send a write again although it may have been applied (see `retries`). `ca_bundle` is a PEM file
-        or a directory of hashed certificates. At most `max_idle` connections are kept, each for at most
-        `idle_seconds` after its last use.
+        or a directory of hashed certificates. `max_connections` is how many connections are kept, and
+        for asyncio how many there are at all; each is kept for at most `idle_seconds` after its last use.
         """
         if connect_timeout <= 0 or read_timeout <= 0:
             raise ValueError("connect_timeout and read_timeout are in seconds: more than 0")
+        if max_connections < 1:
+            raise ValueError("max_connections must be at least 1")
         self._wanted = Wanted(endpoint_url, region, profile, credentials, ca_bundle)
         self._policy = RetryPolicy(max_attempts, deadline=deadline, retry_writes=retry_writes)
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
-        self._max_idle = max_idle
+        self._max_connections = max_connections
         self._idle_seconds = idle_seconds
         self._route: Route | None = None
         self._closed = False
         self._set_up()
 
     def _set_up(self) -> None:
-        """Where a subclass makes its own state."""
+        """Make what belongs to one process."""
+        self._lock = threading.Lock()
+
+    def _find_route(self) -> Route:
+        """Look everything up, once; may block."""
+        with self._lock:
+            if self._route is None:
+                self._route = Route(resolve(self._wanted, os.environ))
+            return self._route
+
+    def _bounded(self, timeout: float, started: float, now: float) -> float:
+        """The timeout, or what is left of the call's deadline if that is less."""
+        deadline = self._policy.deadline
+        return timeout if deadline is None else max(0.001, min(timeout, started + deadline - now))
 
     def _refuse_if_closed(self) -> None:
         if self._closed:

@@ -40,9 +40,9 @@ class FrozenCredentials(Protocol):
     """A frozen copy as botocore makes it."""
 
     @property
-    def access_key(self) -> str: ...
+    def access_key(self) -> str | None: ...
     @property
-    def secret_key(self) -> str: ...
+    def secret_key(self) -> str | None: ...
     @property
     def token(self) -> str | None: ...
 
@@ -111,7 +111,7 @@ def _freeze(origin: SupportsFrozenCredentials) -> Credentials:
     except Exception as error:  # a credential provider may be anybody's code
         # Permanent: the provider has done its own retries.
         raise PermanentError(f"the AWS credentials could not be refreshed: {type(error).__name__}: {error}") from error
-    return Credentials(frozen.access_key, frozen.secret_key, frozen.token or None)
+    return Credentials(frozen.access_key or "", frozen.secret_key or "", frozen.token or None)
 
 
 def source_of(given: Credentials | SupportsFrozenCredentials) -> CredentialSource:

@@ -56,6 +56,38 @@ def broken(what: str) -> NoReturn:
 
 def parse_head(data: bytes) -> Head:
     """Read status line and fields; `data` ends before the blank line."""
+    return _usual_head(data) or _any_head(data)
+
+
+def _usual_head(data: bytes) -> Head | None:
+    """The head of DynamoDB's usual success, at a quarter of the cost; None if anything is unusual.
+
+    The request id is not read: only refusals name it.
+    """
+    lower = data.lower()
+    if (
+        not lower.startswith(b"http/1.1 200 ")
+        or lower.count(b"\ncontent-length:") != 1
+        or lower.count(b"\nx-amz-crc32:") != 1
+        or b"-encoding:" in lower
+        or b"\r\nconnection: keep-alive" not in lower
+        or lower.count(b"\nconnection:") != 1
+    ):
+        return None
+    length = _value(lower, b"\ncontent-length:")
+    crc32 = _value(lower, b"\nx-amz-crc32:")
+    if not (length.isdigit() and len(length) < 9 and crc32.isdigit() and len(crc32) < 11):
+        return None
+    return Head(200, int(length), False, True, int(crc32), None, None)
+
+
+def _value(lower: bytes, name: bytes) -> bytes:
+    start = lower.index(name) + len(name)
+    end = lower.find(b"\r", start)
+    return lower[start : end if end >= 0 else None].strip()
+
+
+def _any_head(data: bytes) -> Head:
     lines = data.split(b"\r\n")
     status_line = lines[0]
     if status_line[:7] != b"HTTP/1." or not status_line[9:12].isdigit():
@@ -151,33 +183,37 @@ class ResponseReader:
 
     def feed(self, data: bytes) -> Response | None:
         """Take received bytes; return the response if it is whole."""
-        if self._head is not None:
-            return self._feed_body(self._head, data)
-        if self._pending:
+        if self.started:
+            if self._head is not None:
+                return self._feed_body(self._head, data)
             data = self._pending + data
-        self.started = True
         end = data.find(b"\r\n\r\n")
         if end < 0 or end > MAX_HEAD:
-            if len(data) > MAX_HEAD:
-                broken("header fields without end")
-            self._pending = data
+            self._wait_for_head(data)
             return None
         head = parse_head(data[:end])
-        return self._begin_body(head, data, end + 4)
+        body = data[end + 4 :]
+        if head.length == len(body) and head.status >= 200 and not self.started:
+            return _whole(head, body)
+        self.started = True
+        return self._begin_body(head, body)
 
-    def _begin_body(self, head: Head, data: bytes, start: int) -> Response | None:
-        if 100 <= head.status < 200:  # RFC 9110, 15.2: an interim answer; the real one follows
+    def _wait_for_head(self, data: bytes) -> None:
+        if len(data) > MAX_HEAD:
+            broken("header fields without end")
+        self.started = True
+        self._pending = data
+
+    def _begin_body(self, head: Head, data: bytes) -> Response | None:
+        if head.status < 200:  # RFC 9110, 15.2: an interim answer; the real one follows
             self._reset()
-            return self.feed(data[start:]) if len(data) > start else None
-        if head.length == len(data) - start:
-            return self._finish(head, data[start:])
-        self._pending = b""
+            return self.feed(data) if data else None
         self._head = head
         if head.chunked:
             self._chunks = ChunkedBody()
         elif head.length is not None:
             self._buffer = bytearray(head.length)
-        return self._feed_body(head, data[start:])
+        return self._feed_body(head, data)
 
     def _feed_body(self, head: Head, data: bytes) -> Response | None:
         if self._buffer is not None:
@@ -213,9 +249,13 @@ class ResponseReader:
 
     def _finish(self, head: Head, body: bytes) -> Response:
         self._reset()
-        if head.crc32 is not None and zlib.crc32(body) != head.crc32:
-            broken("its CRC32 is not the announced one; it was damaged on the way")
-        return Response(head.status, body, head.keep_alive, head.request_id, head.error_type)
+        return _whole(head, body)
+
+
+def _whole(head: Head, body: bytes) -> Response:
+    if head.crc32 is not None and zlib.crc32(body) != head.crc32:
+        broken("its CRC32 is not the announced one; it was damaged on the way")
+    return Response(head.status, body, head.keep_alive, head.request_id, head.error_type)
 
 
 class ChunkedBody:

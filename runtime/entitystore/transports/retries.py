@@ -20,6 +20,7 @@ Rules of this file:
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from entitystore.errors import THROTTLING_CODES, ServiceError, TransportError
@@ -118,9 +119,18 @@ class StaleError(TransportError):
 
 
 class Attempts:
-    """The retries of one call, from its first failure on. `started` is the monotonic time of its start."""
+    """The retries of one call, from its first failure on; `started` is its start by `clock`, in seconds."""
 
-    def __init__(self, policy: RetryPolicy, operation: str, body: bytes, started: float) -> None:
+    def __init__(
+        self,
+        policy: RetryPolicy,
+        operation: str,
+        body: bytes,
+        started: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
         self._policy = policy
         self._operation = operation
         self._body = body
@@ -129,7 +139,7 @@ class Attempts:
         self._stale_seen = False  # the first stale connection is no failure of the service
         self._maybe_applied = False  # by any sending so far, not only the last one
 
-    def after(self, error: ServiceError | TransportError, now: float | None = None) -> float:
+    def after(self, error: ServiceError | TransportError) -> float:
         """Seconds to wait before the next sending; raises the call's final error if there is none."""
         if self._operation not in READS and not certainly_not_applied(error):
             self._maybe_applied = True
@@ -143,7 +153,7 @@ class Attempts:
             raise self._final(error)
         wait = self._jittered()
         deadline = self._policy.deadline
-        elapsed = (time.monotonic() if now is None else now) - self._started
+        elapsed = self._clock() - self._started
         if deadline is not None and elapsed + wait >= deadline:
             raise self._final(error)
         return wait
@@ -162,14 +172,21 @@ class Attempts:
             error.maybe_applied = self._maybe_applied
             return error
         if self._maybe_applied and is_transient(error):
-            return self._unsure(error)
+            return _unsure(self._operation, error)
         return error
 
-    def _unsure(self, error: ServiceError) -> TransportError:
-        """A 5xx after which a write may or may not have happened is no clear refusal."""
-        unsure = TransportError(f"{self._operation} may or may not have been applied: {error}", maybe_applied=True)
-        unsure.code = error.code
-        unsure.service_message = error.service_message
-        unsure.request_id = error.request_id
-        unsure.__cause__ = error
-        return unsure
+
+def unsure_if_write(operation: str, error: ServiceError) -> TransportError | None:
+    """The error for a write that may have been applied, if `error` leaves that open; else None."""
+    if operation in READS or certainly_not_applied(error):
+        return None
+    return _unsure(operation, error)
+
+
+def _unsure(operation: str, error: ServiceError) -> TransportError:
+    unsure = TransportError(f"{operation} may or may not have been applied: {error}", maybe_applied=True)
+    unsure.code = error.code
+    unsure.service_message = error.service_message
+    unsure.request_id = error.request_id
+    unsure.__cause__ = error
+    return unsure

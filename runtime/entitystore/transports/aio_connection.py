@@ -1,0 +1,212 @@
+"""One HTTP connection as an `asyncio.Protocol`, and how it is opened.
+
+Rules of this file:
+- The reader is the one of the blocking transport. The future of the call under way is all that waits.
+- At most one call is under way. Bytes that no call waits for end the connection.
+- An error says `maybe_applied` unless it is certain that the request did not leave whole: the first
+  `send` failed, or part of it is still in the transport's buffer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import select
+from typing import cast
+
+from entitystore import errors
+from entitystore.errors import TransportError
+from entitystore.transports.core import Route, check_tunnel, connect_fault, connect_request
+from entitystore.transports.endpoint import Proxy
+from entitystore.transports.http1 import MAX_HEAD, Response, ResponseReader
+from entitystore.transports.retries import StaleError
+
+
+class Connection(asyncio.Protocol):
+    """One kept connection.
+
+    `used` is the loop time of its last use and `expires` the one at which its call has waited too long;
+    `gone` says that the event loop has let go of it.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._reader = ResponseReader()
+        self._transport: asyncio.Transport | None = None
+        self._answer: asyncio.Future[Response] | None = None
+        self._poll: select.poll | None = None
+        self._fresh = True  # until the first answer
+        self._ended = False
+        self._silence = 0.0
+        self._limit: float | None = None
+        self.used = 0.0
+        self.expires = 0.0
+        self.gone = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport, and a way to ask whether its socket can be read."""
+        self._transport = cast(asyncio.Transport, transport)
+        raw = transport.get_extra_info("socket")
+        if raw is not None and hasattr(select, "poll"):  # not on Windows
+            self._poll = select.poll()
+            self._poll.register(raw.fileno(), select.POLLIN)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes of the answer."""
+        answer = self._answer
+        if answer is None or answer.done():
+            self.abort()
+            return
+        try:
+            response = self._reader.feed(data)
+        except TransportError as error:
+            self._fail(error)
+            return
+        if response is None:
+            self.expires = self._expiry()
+        else:
+            self._fresh = False
+            self._answer = None
+            answer.set_result(response)
+
+    def eof_received(self) -> None:
+        """The peer has closed its side: the answer is whole now, or lost."""
+        self._end()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The connection is gone; `error` is None where one side closed it in order."""
+        self._end(error)
+        self.gone.set()
+        self._poll = None
+
+    async def exchange(self, request: bytes, silence: float, limit: float | None) -> Response:
+        """Send a request and wait for its answer, which is the caller's to bound with `time_out`.
+
+        `silence` is the longest one in seconds, `limit` a loop time. After an error, or when it was
+        cancelled, the connection is of no more use.
+        """
+        transport = self._transport
+        if transport is None or self._ended:
+            raise StaleError("the connection was closed before the request was sent")
+        self._silence = silence
+        self._limit = limit
+        self.expires = self._expiry()
+        answer: asyncio.Future[Response] = self._loop.create_future()
+        self._answer = answer
+        transport.write(request)
+        if transport.is_closing():  # the first send failed, so nothing left
+            self._answer = None
+            raise StaleError("the request could not be sent")
+        return await answer
+
+    def _expiry(self) -> float:
+        expiry = self._loop.time() + self._silence
+        return expiry if self._limit is None else min(expiry, self._limit)
+
+    def time_out(self) -> None:
+        """End the call under way: it has waited too long."""
+        unsent = self._transport is not None and self._transport.get_write_buffer_size() > 0
+        message = "the request could not be sent in time" if unsent else "no answer in time"
+        self._fail(errors.TimeoutError(message, maybe_applied=not unsent))
+
+    def is_stale(self) -> bool:
+        """True if the peer has closed, or has sent what nobody asked for."""
+        if self._ended or self._transport is None or self._transport.is_closing():
+            return True
+        return self._poll is not None and bool(self._poll.poll(0))
+
+    def abort(self) -> None:
+        """Let go of the connection at once."""
+        self._ended = True
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _end(self, error: Exception | None = None) -> None:
+        answer = self._answer
+        self._ended = True
+        if answer is None or answer.done():
+            return
+        if error is None and self._reader.started:
+            try:
+                response = self._reader.end()
+            except TransportError as broken:
+                self._fail(broken)
+            else:
+                self._answer = None
+                answer.set_result(response)
+            return
+        kind = TransportError if self._fresh or self._reader.started else StaleError
+        lost = kind("the connection was lost before the answer was there", maybe_applied=True)
+        lost.__cause__ = error
+        self._fail(lost)
+
+    def _fail(self, error: TransportError) -> None:
+        answer, self._answer = self._answer, None
+        if answer is not None and not answer.done():
+            answer.set_exception(error)
+        self.abort()
+
+
+async def connect(route: Route, loop: asyncio.AbstractEventLoop, within: float) -> Connection:
+    """Open a connection `within` so many seconds. Raises TransportError; nothing has been sent then."""
+    try:
+        async with asyncio.timeout(within):
+            return await _open(route, loop)
+    except TimeoutError as error:
+        raise errors.TimeoutError(f"no connection to {route.address} in time") from error
+    except OSError as error:
+        raise connect_fault(route, error) from error
+
+
+async def _open(route: Route, loop: asyncio.AbstractEventLoop) -> Connection:
+    host, port = route.address
+    context = None
+    if route.endpoint.tls:
+        context = await asyncio.to_thread(route.tls_context)
+    proxy = route.tunnel
+    if proxy is not None:
+        return await _open_tunnel(route, loop, proxy)
+    _, connection = await loop.create_connection(
+        lambda: Connection(loop),
+        host,
+        port,
+        ssl=context,
+        server_hostname=route.endpoint.host if context is not None else None,
+    )
+    return connection
+
+
+async def _open_tunnel(route: Route, loop: asyncio.AbstractEventLoop, proxy: Proxy) -> Connection:
+    context = route.tls_context()
+    assert context is not None, "only https goes through a tunnel"
+    transport, tunnel = await loop.create_connection(lambda: _Tunnel(loop), proxy.host, proxy.port)
+    try:
+        transport.write(connect_request(route.endpoint, proxy))
+        check_tunnel(await tunnel.head, proxy)
+        connection = Connection(loop)
+        secured = await loop.start_tls(transport, connection, context, server_hostname=route.endpoint.host)
+    except BaseException:
+        transport.abort()
+        raise
+    if secured is None:
+        raise OSError("the connection was closed during the TLS handshake")
+    connection.connection_made(secured)
+    return connection
+
+
+class _Tunnel(asyncio.Protocol):
+    """Reads the answer of a proxy that was asked for a tunnel."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.head: asyncio.Future[bytes] = loop.create_future()
+        self._data = b""
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes of the answer."""
+        self._data += data
+        if not self.head.done() and (b"\r\n\r\n" in self._data or len(self._data) > MAX_HEAD):
+            self.head.set_result(self._data)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The proxy hung up."""
+        if not self.head.done():
+            self.head.set_exception(error or OSError("the proxy closed the connection without an answer"))
