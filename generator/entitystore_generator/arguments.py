@@ -1,7 +1,7 @@
 """The command line's arguments, parsed.
 
 Rules of this file:
-- Standard library only, and light: the fast path of `check` imports it.
+- Options that `call.quick_call` knows have to mean the same here.
 - A wrong call is a `ConfigError` like a wrong configuration, so that it is reported in the format asked for.
 """
 
@@ -9,37 +9,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from itertools import pairwise
+from typing import NoReturn
 
-from .config import MODEL_KINDS, ConfigError, Fault, ModelKind
-
-FORMATS = ("text", "json", "github")
+from .call import FORMATS, Call, CallError
+from .config import MODEL_KINDS, Fault
 
 _EPILOG = """\
 Without SPEC and -o, the packages of [tool.entitystore] in the nearest pyproject.toml are meant.
 Exit codes: 0 fine, 1 stale or findings, 2 the call or the spec is wrong."""
-
-
-class Call(NamedTuple):
-    """What the user asks for. `spec` and `output` are both None where the configuration is meant."""
-
-    command: str
-    format: str = "text"
-    spec: str | None = None
-    output: str | None = None
-    models: ModelKind | None = None
-    keep: tuple[str, ...] = ()
-    config: str | None = None
-    overwrite_edited: bool = False
-    topic: str | None = None
-
-
-class CallError(ConfigError):
-    """The call is wrong. `format` is the output format that it asks for, as far as one can tell."""
-
-    def __init__(self, fault: Fault, format: str) -> None:
-        super().__init__(fault)
-        self.format = format
 
 
 class _Parser(argparse.ArgumentParser):
@@ -85,7 +63,7 @@ def _call(found: argparse.Namespace) -> Call:
 
 def _wanted_format(argv: Sequence[str]) -> str:
     for name in FORMATS:
-        if f"--format={name}" in argv or ("--format", name) in zip(argv, argv[1:], strict=False):
+        if f"--format={name}" in argv or ("--format", name) in pairwise(argv):
             return name
     return "text"
 

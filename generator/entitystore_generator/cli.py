@@ -18,6 +18,10 @@ import os
 import sys
 from collections.abc import Sequence
 
+TYPE_CHECKING = False  # the real one would import `typing` before it is known to be needed
+if TYPE_CHECKING:
+    from .call import Call
+
 INTERNAL_FAULT = 70
 INTERRUPTED = 130
 
@@ -42,21 +46,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: list[str]) -> int:
-    from .arguments import CallError, parse
+    from .call import CallError, quick_call
+    from .commands import report_config_error, run
 
     try:
-        call = parse(argv)
+        call = quick_call(argv) or _parsed(argv)
     except CallError as error:
-        from .commands import report_config_error
-
         return report_config_error(error)
     if call.command == "explain":
         from .explain import explain
 
         return explain(call)
-    from .commands import run
-
     return run(call)
+
+
+def _parsed(argv: list[str]) -> Call:
+    from .arguments import parse
+
+    return parse(argv)
 
 
 def _never_fail_to_print() -> None:
@@ -83,7 +90,7 @@ def _own_fault(error: Exception) -> int:
 
 
 def _say(message: str) -> None:
-    try:
+    from contextlib import suppress
+
+    with suppress(OSError):  # standard error may be closed; the exit code still tells
         print(f"entitystore: {message}", file=sys.stderr)
-    except OSError:  # standard error is closed; the exit code still tells
-        pass

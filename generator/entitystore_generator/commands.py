@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from .arguments import Call, CallError
+from .call import Call, CallError
 from .config import ConfigError, Package, Settings, check_packages, make_package
 from .emit.manifest import is_current
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .arguments import Call
-from .commands import print_document, report_config_error
+from .call import Call
+from .commands import report_config_error
 from .config import ConfigError, Fault
 from .rules import Rule, all_rules, find_rule
 

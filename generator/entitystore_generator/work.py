@@ -19,9 +19,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .arguments import Call
+from .call import Call
 from .commands import package_record, print_document, shown
-from .config import ConfigError, Fault, Package, Settings
+from .config import Package, Settings
 from .diagnostics import Diagnostic, Diagnostics, Position, Severity
 from .emit import manifest
 from .emit.compare import Change, Comparison, compare

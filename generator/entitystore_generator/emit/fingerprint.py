@@ -26,6 +26,7 @@ _SHAPES_NOTHING = frozenset(
     {
         "__main__.py",
         "arguments.py",
+        "call.py",
         "cli.py",
         "commands.py",
         "config.py",
@@ -59,7 +60,7 @@ def fingerprint() -> Mapping[str, str]:
 def installed_versions(names: tuple[str, ...]) -> dict[str, str]:
     """The versions of installed distributions, by their `dist-info` folders on `sys.path`; the first found counts."""
     missing = {_normal(name): name for name in names}
-    found = {name: UNKNOWN for name in names}
+    found = dict.fromkeys(names, UNKNOWN)
     for folder in sys.path:
         for name, version in _distributions(folder or os.curdir):
             wanted = missing.pop(name, None)

@@ -60,8 +60,8 @@ _OUTPUT = (
         "foreign-file",
         _ERROR,
         "a file that was not generated stands where the package has to go",
-        "The call may name the wrong folder. Nothing that a person wrote is ever overwritten. A symbolic link counts as "
-        "foreign too: writing through it would change a file elsewhere.",
+        "The call may name the wrong folder. Nothing that a person wrote is ever overwritten. A symbolic link counts "
+        "as foreign too: writing through it would change a file elsewhere.",
         "entitystore generate openapi.yaml -o src",
         "entitystore generate openapi.yaml -o src/shop_store",
     ),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from entitystore_generator import cli
 from entitystore_generator.emit import fingerprint
-
 from tests.generator.cli import fake_compiler
 
 
@@ -21,9 +21,14 @@ class Result:
     err: str
 
     @property
-    def json(self) -> dict[str, list[dict[str, object]]]:
-        found: dict[str, list[dict[str, object]]] = json.loads(self.out)
+    def document(self) -> dict[str, object]:
+        found: dict[str, object] = json.loads(self.out)
         return found
+
+    @property
+    def json(self) -> dict[str, list[dict[str, object]]]:
+        """The parts of the JSON document that are lists."""
+        return {key: part for key, part in self.document.items() if isinstance(part, list)}
 
     def codes(self) -> list[object]:
         """The codes of the JSON document's diagnostics."""

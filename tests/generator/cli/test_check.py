@@ -15,7 +15,8 @@ def checked(project: Project, *options: str) -> list[tuple[object, object]]:
     before = project.snapshot()
     result = project.call("check", "--format", "json", *options)
     assert project.snapshot() == before
-    assert result.code == result.json["exit_code"] == 1
+    assert result.code == 1
+    assert result.document["exit_code"] == 1
     return [(found["code"], found["file"]) for found in result.json["diagnostics"]]
 
 

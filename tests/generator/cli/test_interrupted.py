@@ -7,14 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from entitystore_generator.emit import output
 
+from entitystore_generator.emit import output
 from tests.generator.cli.conftest import Project
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -58,7 +59,7 @@ def test_every_step_is_taken_back(
     """Fail at each call of the function in turn, until a run has none left to fail at."""
     change_everything(project)
     before = project.snapshot()
-    target = output if function.startswith("_") else output.os
+    target = output if function.startswith("_") else os
     for step in range(100):
         with monkeypatch.context() as patched:
             patched.setattr(target, function, failing(getattr(target, function), step, error))
@@ -77,7 +78,7 @@ def test_every_step_is_taken_back(
 def test_a_deletion_that_fails(project: Project, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     change_everything(project)
     before = project.snapshot()
-    monkeypatch.setattr(output.os, "unlink", failing(os.unlink, 0, error))
+    monkeypatch.setattr(os, "unlink", failing(os.unlink, 0, error))
     assert project.call("generate").code == expected_code(error)
     assert project.snapshot() == before
 
@@ -87,7 +88,7 @@ def test_an_interrupt_while_cleaning_up(project: Project, monkeypatch: pytest.Mo
     """All is in place then, and stays."""
     change_everything(project)
     with monkeypatch.context() as patched:
-        patched.setattr(output.os, "unlink", failing(os.unlink, step, KeyboardInterrupt()))
+        patched.setattr(os, "unlink", failing(os.unlink, step, KeyboardInterrupt()))
         assert project.call("generate").code == 130
     assert no_staging_left(project)
     assert project.call("check").code == 0
@@ -101,7 +102,7 @@ def test_a_first_generation_leaves_nothing(
     before = project.snapshot()
     for step in range(20):
         with monkeypatch.context() as patched:
-            patched.setattr(output.os, function, failing(getattr(os, function), step, error))
+            patched.setattr(os, function, failing(getattr(os, function), step, error))
             result = project.run("generate", "api.json", "-o", "src/deep/shop_store")
         if result.code == 0:
             break
@@ -112,7 +113,7 @@ def test_a_first_generation_leaves_nothing(
 
 
 def test_the_message_names_the_folder_and_the_reason(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output.tempfile, "mkdtemp", failing(output.tempfile.mkdtemp, 0, DENIED))
+    monkeypatch.setattr(tempfile, "mkdtemp", failing(tempfile.mkdtemp, 0, DENIED))
     result = project.call("generate")
     assert result.code == 2
     assert "shop_store: error ES409" in result.err
@@ -143,7 +144,7 @@ def test_without_hard_links(project: Project, monkeypatch: pytest.MonkeyPatch) -
     change_everything(project)
     before = project.snapshot()
     with monkeypatch.context() as patched:
-        patched.setattr(output.os, "replace", failing(os.replace, 2, FULL))
+        patched.setattr(os, "replace", failing(os.replace, 2, FULL))
         assert project.call("generate").code == 2
     assert project.snapshot() == before
     assert project.call("generate").code == 0
@@ -196,7 +197,7 @@ def test_signals(project: Project, number: signal.Signals, code: int) -> None:
                 print("now", flush=True)
                 time.sleep(60)
             real(*args, **kwargs)
-        output.os.replace = slow
+        os.replace = slow
         sys.exit(cli.main())
     """)
     process = subprocess.Popen(
