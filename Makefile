@@ -18,9 +18,10 @@ WORKERS ?= auto
 PYTEST_ARGS ?=
 PYTEST = $(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-# What the type checkers read. A generated package is checked where it lies.
-TYPED = runtime generator tests $(wildcard examples) $(wildcard golden/*/expected)
+# What the linters read, and what the type checkers read: generated packages, too, where they lie.
 LINTED = runtime generator tests $(wildcard examples)
+GOLDEN = $(wildcard golden/*/expected/__init__.py golden/*/expected/*/__init__.py)
+TYPED = $(LINTED) $(patsubst %/,%,$(dir $(GOLDEN)))
 
 .PHONY: help
 help: ## list the targets
@@ -43,11 +44,16 @@ test-fast: $(READY) ## the tests that are not marked slow
 test-slow: $(READY) ## the tests that are marked slow
 	$(PYTEST) -m slow
 
-.PHONY: lint
-lint: $(READY) ## ruff, mypy --strict and pyright over sources, tests, examples and golden packages
+# `make -k lint` goes on after the first that finds something.
+.PHONY: lint lint-ruff lint-format lint-mypy lint-pyright
+lint: lint-ruff lint-format lint-mypy lint-pyright ## ruff, mypy --strict and pyright over all of it
+lint-ruff: $(READY)
 	$(BIN)/ruff check $(LINTED)
+lint-format: $(READY)
 	$(BIN)/ruff format --check $(LINTED)
+lint-mypy: $(READY)
 	$(BIN)/mypy $(TYPED)
+lint-pyright: $(READY)
 	$(BIN)/pyright $(TYPED)
 
 .PHONY: generate

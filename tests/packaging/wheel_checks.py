@@ -148,7 +148,7 @@ def test_the_runtime_is_the_installed_one_and_typed(runtime_alone: Environment) 
     assert (folder / "py.typed").is_file()
 
 
-@pytest.mark.parametrize("arguments", [("generate", "openapi.yaml", "-o", "store"), ("lint", "x")])
+@pytest.mark.parametrize("arguments", [("generate", "openapi.yaml", "-o", "store"), ("lint", "openapi.yaml")])
 def test_the_command_names_the_missing_extra(runtime_alone: Environment, arguments: tuple[str, ...]) -> None:
     (runtime_alone.folder / "openapi.yaml").write_text("openapi: 3.1.0\n")
     result = runtime_alone.run("entitystore", *arguments)
