@@ -48,6 +48,8 @@ def parse(argv: Sequence[str]) -> Call:
 def _call(found: argparse.Namespace) -> Call:
     values = {key: value for key, value in vars(found).items() if key in Call._fields}
     call = Call(**{**values, "keep": tuple(values.get("keep") or ())})
+    if "" in (call.spec, call.output, call.config):
+        raise argparse.ArgumentError(None, "a path is empty")
     if call.command in ("lint", "explain"):
         return call
     if (call.spec is None) != (call.output is None):
@@ -134,5 +136,5 @@ def _add_lint(commands: _Commands[_Parser]) -> None:
 
 
 def _add_explain(commands: _Commands[_Parser]) -> None:
-    parser = _add(commands, "explain", "say what a code such as ES203 means")
+    parser = _add(commands, "explain", "say what a code such as ES402 means")
     parser.add_argument("topic", nargs="?", metavar="CODE", help="a code or a rule's name")

@@ -48,7 +48,7 @@ def quick_call(argv: Sequence[str]) -> Call | None:
         if word in ("-o", "--output", "--format", "--models"):
             changed = _with_option(call, word, next(words, ""))
         else:
-            changed = None if word.startswith("-") or call.spec else call._replace(spec=word)
+            changed = None if not word or word.startswith("-") or call.spec else call._replace(spec=word)
         if changed is None:
             return None
         call = changed

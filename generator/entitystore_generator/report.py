@@ -21,6 +21,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import TextIO
 
+from .config import canonical
 from .diagnostics import Diagnostic, Position, Severity
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
@@ -30,10 +31,9 @@ _MAX_LINE = 160  # characters of a source line that are shown
 def shown_path(path: str, start: str | None = None) -> str:
     """`path` as a person sees it: relative to `start` (the working folder) if below it, with forward slashes."""
     folder = os.path.realpath(start or os.curdir)
-    absolute = os.path.join(folder, path)
-    real = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
-    inside = real.startswith(os.path.join(folder, ""))
-    return (os.path.relpath(real, folder) if inside else absolute).replace(os.sep, "/")
+    absolute = canonical(path)
+    inside = absolute.startswith(os.path.join(folder, ""))
+    return (os.path.relpath(absolute, folder) if inside else absolute).replace(os.sep, "/")
 
 
 # ------------------------------------------------------------------------------------- for people

@@ -25,8 +25,8 @@ class Rule:
 
     `code` is `ES` and three digits; `name` a kebab-case handle that the configuration may use for the code;
     `summary` one sentence without a full stop that states what is wrong; `why` one or more sentences that say what
-    would go wrong otherwise. `bad_example` and `good_example` are YAML, TOML or shell as a user writes them, a fault and
-    its mend; they may be empty where there is nothing to show (a full disk).
+    would go wrong otherwise. `bad_example` and `good_example` are YAML, TOML or shell as a user writes them, a fault
+    and its mend; they may be empty where there is nothing to show (a full disk).
     """
 
     code: str

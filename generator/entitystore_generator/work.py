@@ -181,9 +181,10 @@ def _anchored(package: Package, diagnostics: Diagnostics) -> Diagnostics:
     anchored = Diagnostics()
     folders = (os.path.dirname(package.output), os.path.dirname(package.spec))
     for diagnostic in diagnostics:
-        names = [os.path.join(folder, diagnostic.position.file) for folder in folders]
+        # Normalized, because a path through a folder that is not generated yet leads nowhere.
+        names = [os.path.normpath(os.path.join(folder, diagnostic.position.file)) for folder in folders]
         file = next(filter(os.path.isfile, names), diagnostic.position.file)
-        place = replace(diagnostic.position, file=os.path.normpath(file) if file else "")
+        place = replace(diagnostic.position, file=file)
         anchored.add(replace(diagnostic, position=place))
     return anchored
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable
 from typing import Protocol
 
@@ -22,16 +23,16 @@ class Digest(Protocol):
 # hashlib loads OpenSSL, which takes 4 ms and then hashes twice as fast as the interpreter's own sha256: it pays from
 # about a megabyte.
 _MANY_FILES = 80
+_BUILTIN = "_sha2" if sys.version_info >= (3, 12) else "_sha256"
 
 
 def pick_sha256(files: int) -> Callable[[bytes], Digest]:
     """The implementation of sha256 that is done first, import included, with this many source files."""
     if files < _MANY_FILES:
-        for module in ("_sha2", "_sha256"):  # Python 3.12 and later, 3.11
-            try:
-                return __import__(module).sha256  # type: ignore[no-any-return]
-            except ImportError:
-                continue
+        try:
+            return __import__(_BUILTIN).sha256  # type: ignore[no-any-return]
+        except ImportError:  # an interpreter that is built without it
+            pass
     import hashlib
 
     return hashlib.sha256
