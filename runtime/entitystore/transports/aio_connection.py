@@ -17,7 +17,8 @@ from entitystore import errors
 from entitystore.errors import TransportError
 from entitystore.transports.core import Route, check_tunnel, connect_fault, connect_request
 from entitystore.transports.endpoint import Proxy
-from entitystore.transports.http1 import MAX_HEAD, Response, ResponseReader
+from entitystore.transports.head import MAX_HEAD
+from entitystore.transports.http1 import Response, ResponseReader
 from entitystore.transports.retries import StaleError
 
 
@@ -72,9 +73,9 @@ class Connection(asyncio.Protocol):
         """The peer has closed its side: the answer is whole now, or lost."""
         self._end()
 
-    def connection_lost(self, error: Exception | None) -> None:
-        """The connection is gone; `error` is None where one side closed it in order."""
-        self._end(error)
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone; `exc` is None where one side closed it in order."""
+        self._end(exc)
         self.gone.set()
         self._poll = None
 
@@ -206,7 +207,7 @@ class _Tunnel(asyncio.Protocol):
         if not self.head.done() and (b"\r\n\r\n" in self._data or len(self._data) > MAX_HEAD):
             self.head.set_result(self._data)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """The proxy hung up."""
         if not self.head.done():
-            self.head.set_exception(error or OSError("the proxy closed the connection without an answer"))
+            self.head.set_exception(exc or OSError("the proxy closed the connection without an answer"))

@@ -32,7 +32,8 @@ from entitystore.transports.core import (
     connect_fault,
     connect_request,
 )
-from entitystore.transports.http1 import MAX_HEAD, Response, ResponseReader
+from entitystore.transports.head import MAX_HEAD
+from entitystore.transports.http1 import Response, ResponseReader
 from entitystore.transports.retries import Attempts, StaleError
 
 if TYPE_CHECKING:
