@@ -28,7 +28,7 @@ def run(call: Call) -> int:
     except ConfigError as error:
         return report_config_error(error, call)
     if call.command == "lint":
-        from .work import lint
+        from .lint import lint
 
         return lint(call, settings)
     current = [package for package in settings.packages if _is_current(package)]

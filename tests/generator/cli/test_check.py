@@ -227,3 +227,11 @@ def test_states_in_json(project: Project) -> None:
         ("shop_store/order_store.py", "obsolete"),
     ]
     assert all(change["diff"].startswith("--- a/shop_store/") for change in changes)
+
+
+def test_diff_names_what_no_diff_can_show(project: Project) -> None:
+    project.generate()
+    (project.output / "old.py").write_text("")
+    result = project.call("diff")
+    assert (result.code, result.out) == (1, "")
+    assert "shop_store/old.py: error ES404" in result.err

@@ -352,3 +352,28 @@ def test_an_input_that_never_rests(project: Project, monkeypatch: pytest.MonkeyP
     assert result.code == 2
     assert "ES510" in result.err
     assert not project.output.exists()
+
+
+# ----------------------------------------------------------------------------------- whole folders
+
+
+def test_a_document_inside_its_own_package(project: Project) -> None:
+    project.output.mkdir()
+    project.spec.rename(project.output / "api.json")
+    assert project.run("generate", "shop_store/api.json", "-o", "shop_store").code == 0
+    assert project.run("check", "shop_store/api.json", "-o", "shop_store").code == 0
+    assert "from shop_store/api.json." in (project.output / "models.py").read_text()
+
+
+def test_the_folder_of_a_whole_project_is_refused_in_few_words(project: Project) -> None:
+    for number in range(100):
+        (project.folder / f"notes{number}.txt").write_text("mine\n")
+    before = project.snapshot()
+    (project.folder.parent / "whole_project").symlink_to(project.folder)
+    try:
+        result = project.run("generate", "api.json", "-o", "../whole_project", "--format", "json")
+    finally:
+        (project.folder.parent / "whole_project").unlink()
+    assert result.code == 2
+    assert result.codes() == ["ES406"] * 10
+    assert project.snapshot() == before

@@ -60,6 +60,7 @@ def test_every_step_is_taken_back(
     change_everything(project)
     before = project.snapshot()
     target = output if function.startswith("_") else os
+    step = 0
     for step in range(100):
         with monkeypatch.context() as patched:
             patched.setattr(target, function, failing(getattr(target, function), step, error))
@@ -100,6 +101,7 @@ def test_a_first_generation_leaves_nothing(
     project: Project, monkeypatch: pytest.MonkeyPatch, function: str, error: BaseException
 ) -> None:
     before = project.snapshot()
+    step = 0
     for step in range(20):
         with monkeypatch.context() as patched:
             patched.setattr(os, function, failing(getattr(os, function), step, error))
