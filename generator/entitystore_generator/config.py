@@ -101,17 +101,19 @@ def make_package(spec: str, output: str, models: ModelKind = "pydantic", keep: t
 
 
 def check_packages(packages: tuple[Package, ...], file: str = "") -> None:
-    """Raise ConfigError where a folder cannot be a package's name, or two packages share one."""
+    """Raise ConfigError where a folder cannot be a package's name, or holds two packages."""
     faults: list[Fault] = []
-    seen: dict[str, Package] = {}
-    for package in packages:
+    for number, package in enumerate(packages):
         faults += _name_faults(package, file)
-        key = os.path.normcase(os.path.realpath(package.output))
-        if key in seen:
-            faults.append(_same_output(seen[key], package, file))
-        seen.setdefault(key, package)
+        faults += [_overlap(other, package, file) for other in packages[:number] if _overlaps(other, package)]
     if faults:
         raise ConfigError(*faults)
+
+
+def _overlaps(one: Package, other: Package) -> bool:
+    """True if the folders are the same, or one lies in the other, whose orphan it would be."""
+    first, second = (os.path.join(os.path.normcase(os.path.realpath(each.output)), "") for each in (one, other))
+    return first.startswith(second) or second.startswith(first)
 
 
 def _name_faults(package: Package, file: str) -> list[Fault]:
@@ -125,6 +127,6 @@ def _name_faults(package: Package, file: str) -> list[Fault]:
     return [Fault("ES506", message, file, hint=hint)]
 
 
-def _same_output(first: Package, second: Package, file: str) -> Fault:
-    message = f"{first.spec_name} and {second.spec_name} both go to the folder {second.output}"
+def _overlap(first: Package, second: Package, file: str) -> Fault:
+    message = f"{first.output} and {second.output} are one folder, or one holds the other"
     return Fault("ES507", message, file, hint="give each spec an output folder of its own")

@@ -162,8 +162,8 @@ _CALL = (
         "ES507",
         "same-output",
         _ERROR,
-        "two packages go to one folder",
-        "Each would delete the files of the other.",
+        "two packages go to one folder, or one of them into the other",
+        "Each would take the files of the other for leftovers of its own.",
         '[[tool.entitystore.packages]]\nspec = "a.yaml"\noutput = "store"\n'
         '[[tool.entitystore.packages]]\nspec = "b.yaml"\noutput = "store"',
         '[[tool.entitystore.packages]]\nspec = "a.yaml"\noutput = "a_store"\n'

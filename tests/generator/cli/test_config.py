@@ -93,6 +93,7 @@ MANY = "[[tool.entitystore.packages]]\n"
         (MANY + 'spec = "a"\noutput = "c"\n' + MANY + 'spec = "b"\n', [("ES504", 4)]),
         (MANY + 'spec = "a"\noutput = "c"\n' + MANY + 'spec = "b"\noutput = "d"\nkeeep = []\n', [("ES502", 7)]),
         (MANY + 'spec = "a"\noutput = "c"\n' + MANY + 'spec = "b"\noutput = "x/../c"\n', [("ES507", 0)]),
+        (MANY + 'spec = "a"\noutput = "c"\n' + MANY + 'spec = "b"\noutput = "c/d"\n', [("ES507", 0)]),
         ('[tool.entitystore]\nspec = "a"\noutput = "my-store"\n', [("ES506", 0)]),
         ('[tool.entitystore]\nspec = "a"\noutput = "class"\n', [("ES506", 0)]),
         ('[tool.entitystore]\nspec = "a"\noutput = "/"\n', [("ES506", 0)]),
