@@ -80,7 +80,7 @@ def _lint_settings(spec: str) -> Settings:
 def _report_current(call: Call, packages: Sequence[Package]) -> int:
     if call.format == "json":
         print_document(call.command, 0, (), [package_record(package) for package in packages])
-    elif call.command != "diff":
+    elif call.format == "text" and call.command != "diff":
         for package in packages:
             print(f"{shown(package.output)}: up to date")
     return 0
