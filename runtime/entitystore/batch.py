@@ -1,0 +1,310 @@
+"""Many items in few calls: BatchGetItem and BatchWriteItem as flows.
+
+Rules of this file:
+- Everything is encoded and checked before anything is sent.
+- Nothing is dropped: what a call leaves over is sent again with full jitter. Calls follow each other, and each has
+  `deadline` seconds until the service has taken (or given) the whole of it; after that comes IncompleteBatchError.
+- One call never names a key twice, which DynamoDB refuses. `1` and `1.0` are one key if it is a number.
+- A batch write whose answer was lost is not sent again: in the meantime another writer may have built on what it
+  wrote. IncompleteBatchError then names what may not have been written; whoever knows better calls again.
+- BatchWriteItem takes no conditions. An entity that shares its keys with others, whose writes must look at what lies
+  there, is therefore refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from entitystore.backoff import full_jitter
+from entitystore.client import Flow, Pause, Request, clock
+from entitystore.codec import Codec, json_bytes
+from entitystore.errors import (
+    THROTTLING_CODES,
+    EntityStoreError,
+    IncompleteBatchError,
+    NotFoundError,
+    ServiceError,
+    TransportError,
+    ValidationError,
+    translate,
+)
+from entitystore.item_size import MAX_ITEM_SIZE, item_size
+from entitystore.values import Item, Key
+
+__all__ = ["BATCH_DEADLINE", "delete_many", "get_many", "put_many"]
+
+E = TypeVar("E")
+
+BATCH_DEADLINE = 30.0
+"""Seconds in which the service must have taken all that one call holds."""
+
+_GETS_A_CALL = 100
+_WRITES_A_CALL = 25
+_BYTES_A_CALL = 15 * 2**20  # the limit is 16 MB for the whole request; this leaves room for what surrounds the items
+
+_Identity: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One key to get, or one item to put or key to delete: its JSON within a call."""
+
+    key: Key
+    json: bytes
+
+
+_Parts: TypeAlias = dict[_Identity, _Part]
+
+
+def get_many(
+    codec: Codec[E],
+    table_name: str,
+    keys: Iterable[Key],
+    *,
+    consistent: bool = False,
+    deadline: float = BATCH_DEADLINE,
+) -> Flow[list[E | None]]:
+    """The entities under `keys`, in their order; None where there is none of this type.
+
+    A key that is given twice is asked for once and answered twice. IncompleteBatchError, DecodeError.
+    """
+    wanted = list(keys)
+    positions: dict[_Identity, list[int]] = {}
+    for position, key in enumerate(wanted):
+        positions.setdefault(_identity(codec, key), []).append(position)
+    parts = {identity: _get_part(wanted[places[0]]) for identity, places in positions.items()}
+    found: list[E | None] = [None] * len(wanted)
+
+    def accept(answer: bytes) -> list[_Identity]:
+        decoded = _gotten.decode(answer)
+        for raw in (each for items in decoded.Responses.values() for each in items):
+            for place in positions.get(_identity_of_raws(codec, _attributes.decode(raw)), ()):
+                found[place] = _read(codec, raw)
+        left = decoded.UnprocessedKeys or {}
+        return [_identity(codec, key) for table in left.values() for key in table.Keys]
+
+    def request(some: Collection[_Part]) -> Request:
+        asked: dict[str, object] = {"Keys": [Raw(part.json) for part in some]}
+        if consistent:
+            asked["ConsistentRead"] = True
+        return Request("BatchGetItem", json_bytes({"RequestItems": {table_name: asked}}))
+
+    yield from _Batch(request, accept, deadline, f"{codec.entity} keys were not answered").run(parts, _GETS_A_CALL)
+    return found
+
+
+def put_many(
+    codec: Codec[E], table_name: str, entities: Iterable[E], *, deadline: float = BATCH_DEADLINE
+) -> Flow[None]:
+    """Store every one of `entities`, each in place of whatever lies under its key.
+
+    Of two with one key, the later one is stored. ValidationError before anything is sent, which names the entity's
+    position where it is too large; IncompleteBatchError.
+    """
+    _refuse_shared_keys(codec, "put_many")
+    parts: _Parts = {}
+    for position, entity in enumerate(entities):
+        item = codec.encode(entity)
+        identity = _identity(codec, item)
+        parts.pop(identity, None)
+        parts[identity] = _put_part(codec, item, position)
+    yield from _write(codec, table_name, parts, deadline)
+
+
+def delete_many(
+    codec: Codec[E], table_name: str, keys: Iterable[Key], *, deadline: float = BATCH_DEADLINE
+) -> Flow[None]:
+    """Remove whatever lies under `keys`; nothing happens where nothing does. IncompleteBatchError."""
+    _refuse_shared_keys(codec, "delete_many")
+    parts = {_identity(codec, key): _delete_part(key) for key in keys}
+    yield from _write(codec, table_name, parts, deadline)
+
+
+def _refuse_shared_keys(codec: Codec[E], call: str) -> None:
+    if codec.shares_keys:
+        reason = f"a {codec.entity} shares its keys with other entities, so each write needs a condition, and a batch"
+        raise ValidationError(call, f"{reason} has none; write them one by one")
+
+
+def _write(codec: Codec[E], table_name: str, parts: _Parts, deadline: float) -> Flow[None]:
+    def accept(answer: bytes) -> list[_Identity]:
+        left = _written.decode(answer).UnprocessedItems or {}
+        return [_identity_of_write(codec, write) for table in left.values() for write in table]
+
+    def request(some: Collection[_Part]) -> Request:
+        writes = [Raw(part.json) for part in some]
+        return Request("BatchWriteItem", json_bytes({"RequestItems": {table_name: writes}}))
+
+    batch = _Batch(request, accept, deadline, f"{codec.entity} writes were not taken", writes=True)
+    yield from batch.run(parts, _WRITES_A_CALL)
+
+
+class _Batch:
+    """The calls of one batch. `accept` reads an answer and tells what it left over."""
+
+    def __init__(
+        self,
+        request: Callable[[Collection[_Part]], Request],
+        accept: Callable[[bytes], Iterable[_Identity]],
+        deadline: float,
+        complaint: str,
+        *,
+        writes: bool = False,
+    ) -> None:
+        self._request = request
+        self._accept = accept
+        self._deadline = deadline
+        self._complaint = complaint
+        self._writes = writes
+        self._has_written = False
+        self._refusal: ServiceError | None = None
+
+    def run(self, parts: _Parts, most: int) -> Flow[None]:
+        """Make the calls, each of at most `most` parts; empties `parts`."""
+        while parts:
+            chunk = _take(parts, most)
+            yield from self._finish(chunk, parts)
+
+    def _finish(self, chunk: _Parts, rest: _Parts) -> Flow[None]:
+        """Repeat one call for what it leaves over, until nothing is."""
+        until = clock() + self._deadline
+        retry = 0
+        while chunk:
+            try:
+                left = yield from self._send(chunk)
+            except (ServiceError, TransportError) as error:
+                raise self._failure(error, chunk, rest) from error
+            self._has_written |= self._writes and len(left) < len(chunk)
+            chunk = left
+            if chunk:
+                yield self._pause(until, retry, chunk, rest)
+                retry += 1
+
+    def _send(self, chunk: _Parts) -> Flow[_Parts]:
+        """One call; what it left over, which is everything if it was throttled."""
+        try:
+            answer = yield self._request(chunk.values())
+        except ServiceError as error:
+            if error.code not in THROTTLING_CODES:
+                raise
+            self._refusal = error
+            return chunk
+        left = set(self._accept(answer))
+        if not left <= chunk.keys():
+            raise TransportError("the service put off a key that it was not given", maybe_applied=self._writes)
+        return {identity: part for identity, part in chunk.items() if identity in left}
+
+    def _pause(self, until: float, retry: int, chunk: _Parts, rest: _Parts) -> Pause:
+        left = until - clock()
+        if left <= 0.0:
+            refusal = None if self._refusal is None else translate(self._refusal)
+            raise self._incomplete(f"after {self._deadline:g} seconds", chunk, rest) from refusal
+        return Pause(min(full_jitter(retry), left))
+
+    def _failure(self, error: ServiceError | TransportError, chunk: _Parts, rest: _Parts) -> EntityStoreError:
+        """The error itself where nothing was written, else one that says what is missing."""
+        if isinstance(error, TransportError) and error.maybe_applied and self._writes:
+            return self._incomplete("for certain, since the answer was lost", chunk, rest)
+        if self._has_written:
+            return self._incomplete(f"because of {error.code or 'a fault of the connection'}", chunk, rest)
+        return translate(error) if isinstance(error, ServiceError) else error
+
+    def _incomplete(self, why: str, chunk: _Parts, rest: _Parts) -> IncompleteBatchError:
+        missing = [part.key for part in (*chunk.values(), *rest.values())]
+        return IncompleteBatchError(f"{len(missing)} {self._complaint} {why}", missing)
+
+
+def _take(parts: _Parts, most: int) -> _Parts:
+    """Remove and return the first parts: at most so many, and no more bytes than a request holds."""
+    chunk: _Parts = {}
+    size = 0
+    for identity, part in parts.items():
+        size += len(part.json)
+        if len(chunk) == most or (chunk and size > _BYTES_A_CALL):
+            break
+        chunk[identity] = part
+    for identity in chunk:
+        del parts[identity]
+    return chunk
+
+
+def _get_part(key: Key) -> _Part:
+    return _Part(key, json_bytes(key))
+
+
+def _delete_part(key: Key) -> _Part:
+    return _Part(key, json_bytes({"DeleteRequest": {"Key": key}}))
+
+
+def _put_part(codec: Codec[E], item: Item, position: int) -> _Part:
+    json = json_bytes({"PutRequest": {"Item": item}})
+    # JSON is never shorter than what DynamoDB counts, so most items need no second look.
+    if len(json) > MAX_ITEM_SIZE and (size := item_size(item)) > MAX_ITEM_SIZE:
+        reason = f"takes {size} bytes; DynamoDB stores items of at most {MAX_ITEM_SIZE}"
+        raise ValidationError(f"entities[{position}]", reason)
+    return _Part({name: item[name] for name in codec.key_attributes}, json)
+
+
+def _identity(codec: Codec[E], key: Mapping[str, Mapping[str, object]]) -> _Identity:
+    """What two spellings of one key have in common."""
+    return tuple(_comparable(*pair) for name in codec.key_attributes for pair in key[name].items())
+
+
+def _comparable(kind: str, value: object) -> object:
+    return Decimal(value) if kind == "N" and isinstance(value, str) else value
+
+
+class _Keys(Struct):
+    Keys: list[dict[str, dict[str, str]]]
+
+
+class _Put(Struct):
+    Item: dict[str, Raw]
+
+
+class _Delete(Struct):
+    Key: dict[str, Raw]
+
+
+class _WriteRequest(Struct):
+    PutRequest: _Put | None = None
+    DeleteRequest: _Delete | None = None
+
+
+class _GetAnswer(Struct):
+    Responses: dict[str, list[Raw]] = {}
+    UnprocessedKeys: dict[str, _Keys] | None = None
+
+
+class _WriteAnswer(Struct):
+    UnprocessedItems: dict[str, list[_WriteRequest]] | None = None
+
+
+_gotten = msgspec.json.Decoder(_GetAnswer)
+_written = msgspec.json.Decoder(_WriteAnswer)
+_attributes = msgspec.json.Decoder(dict[str, Raw])
+_value = msgspec.json.Decoder(dict[str, str])
+
+
+def _identity_of_raws(codec: Codec[E], attributes: Mapping[str, Raw]) -> _Identity:
+    return _identity(codec, {name: _value.decode(attributes[name]) for name in codec.key_attributes})
+
+
+def _identity_of_write(codec: Codec[E], write: _WriteRequest) -> _Identity:
+    if write.PutRequest is not None:
+        return _identity_of_raws(codec, write.PutRequest.Item)
+    return _identity_of_raws(codec, {} if write.DeleteRequest is None else write.DeleteRequest.Key)
+
+
+def _read(codec: Codec[E], raw: Raw) -> E | None:
+    """The entity, None for an item of another type."""
+    try:
+        return codec.read_raw(raw)
+    except NotFoundError:
+        return None
