@@ -240,6 +240,13 @@ def test_lint_of_an_unknown_rule(project: Project) -> None:
     assert result.codes() == ["ES511"]
 
 
+def test_lint_of_a_document_in_a_project_with_a_wrong_configuration(project: Project) -> None:
+    project.configure("spek = 1\n")
+    result = project.run("lint", "api.json", "--format", "json")
+    assert result.code == 2
+    assert result.codes() == ["ES504", "ES504", "ES502"]
+
+
 def test_warnings_do_not_stop_generation(project: Project) -> None:
     project.describe("user", warn=True)
     result = project.call("generate")

@@ -228,3 +228,11 @@ def test_only_regular_files_are_read(tmp_path: Path) -> None:
 )
 def test_paths_that_stay_inside(path: str, inside: bool) -> None:
     assert manifest.is_inside(path) is inside
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="there is no /proc")
+def test_a_file_whose_size_is_not_known_before() -> None:
+    data = read_regular("/proc/self/status")
+    assert data is not None
+    assert b"Pid:" in data
+    assert data.endswith(b"\n")

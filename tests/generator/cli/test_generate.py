@@ -354,6 +354,25 @@ def test_an_input_that_never_rests(project: Project, monkeypatch: pytest.MonkeyP
     assert not project.output.exists()
 
 
+def test_an_input_that_vanishes(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.generator.cli import fake_compiler
+
+    compile_package = fake_compiler.compile_package
+    part = project.folder / "part.json"
+    part.write_text("one")
+    project.describe("user", refs=["part.json"])
+
+    def compile_and_delete(*args: object, **kwargs: object) -> object:
+        result = compile_package(*args, **kwargs)  # type: ignore[arg-type]
+        part.unlink(missing_ok=True)
+        project.describe("user")
+        return result
+
+    monkeypatch.setattr(fake_compiler, "compile_package", compile_and_delete)
+    assert project.call("generate").code == 0
+    assert "part.json" not in (project.output / ".entitystore.json").read_text()
+
+
 # ----------------------------------------------------------------------------------- whole folders
 
 
