@@ -180,6 +180,8 @@ class FakeServer:
         with sock, contextlib.suppress(OSError):
             if self.tls is not None:
                 sock = self.tls.wrap_socket(sock, server_side=True)
+                with self._lock:
+                    self._sockets.append(sock)
             with sock:
                 while self._serve_one(sock, number):
                     pass

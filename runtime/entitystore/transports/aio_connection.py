@@ -15,7 +15,7 @@ from typing import cast
 
 from entitystore import errors
 from entitystore.errors import TransportError
-from entitystore.transports.core import Route, check_tunnel, connect_fault, connect_request
+from entitystore.transports.core import Route, check_tunnel, connect_fault, connect_request, connect_took_too_long
 from entitystore.transports.endpoint import Proxy
 from entitystore.transports.head import MAX_HEAD
 from entitystore.transports.http1 import Response, ResponseReader
@@ -153,7 +153,7 @@ async def connect(route: Route, loop: asyncio.AbstractEventLoop, within: float) 
         async with asyncio.timeout(within):
             return await _open(route, loop)
     except TimeoutError as error:
-        raise errors.TimeoutError(f"no connection to {route.address} in time") from error
+        raise connect_took_too_long(route) from error
     except OSError as error:
         raise connect_fault(route, error) from error
 

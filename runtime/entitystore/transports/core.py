@@ -12,7 +12,7 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from entitystore.errors import TransportError
+from entitystore.errors import TimeoutError, TransportError
 from entitystore.transports.credentials import SupportsFrozenCredentials
 from entitystore.transports.endpoint import Endpoint, Proxy, proxy_for
 from entitystore.transports.http1 import Response, service_error
@@ -40,6 +40,12 @@ class Route:
         """Host and port of the TCP connection."""
         next_hop = self.proxy or self.endpoint
         return next_hop.host, next_hop.port
+
+    @property
+    def described(self) -> str:
+        """The other end of the TCP connection, for a message."""
+        host, port = self.address
+        return f"{'the proxy ' if self.proxy else ''}{host}:{port}"
 
     @property
     def tunnel(self) -> Proxy | None:
@@ -109,10 +115,13 @@ def _complete_certificates(context: ssl.SSLContext) -> None:
         context.load_verify_locations(os.path.join(os.path.dirname(spec.origin), "cacert.pem"))
 
 
+def connect_took_too_long(route: Route) -> TimeoutError:
+    """The error for a connection that took too long; nothing has been sent."""
+    return TimeoutError(f"cannot connect to {route.described} in time")
+
+
 def connect_fault(route: Route, error: OSError) -> TransportError:
     """The error for a connection that was not made; nothing has been sent."""
-    host, port = route.address
-    via = "the proxy " if route.proxy else ""
     import ssl
 
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -120,7 +129,7 @@ def connect_fault(route: Route, error: OSError) -> TransportError:
             f"the certificate of {route.endpoint.host} does not verify: {error.verify_message}. "
             "If it is signed by a private authority, name that in ca_bundle= or AWS_CA_BUNDLE"
         )
-    return TransportError(f"cannot connect to {via}{host}:{port}: {error}")
+    return TransportError(f"cannot connect to {route.described}: {error}")
 
 
 def connect_request(endpoint: Endpoint, proxy: Proxy) -> bytes:

@@ -53,20 +53,26 @@ def _usual_head(data: bytes) -> Head | None:
         not lower.startswith(b"http/1.1 200 ")
         or lower.count(b"\ncontent-length:") != 1
         or lower.count(b"\nx-amz-crc32:") != 1
-        or b"-encoding:" in lower
-        or b"\r\nconnection: keep-alive" not in lower
         or lower.count(b"\nconnection:") != 1
+        or _value(lower, b"\r\nconnection:") != b"keep-alive"
+        or b"-encoding:" in lower
+        or b" :" in lower
+        or b"\n " in lower
     ):
         return None
-    length = _value(lower, b"\ncontent-length:")
-    crc32 = _value(lower, b"\nx-amz-crc32:")
+    length = _value(lower, b"\r\ncontent-length:")
+    crc32 = _value(lower, b"\r\nx-amz-crc32:")
     if not (length.isdigit() and len(length) < 9 and crc32.isdigit() and len(crc32) < 11):
         return None
     return Head(200, int(length), False, True, int(crc32), None, None)
 
 
 def _value(lower: bytes, name: bytes) -> bytes:
-    start = lower.index(name) + len(name)
+    """The value of the first field so named; empty if there is none."""
+    start = lower.find(name)
+    if start < 0:
+        return b""
+    start += len(name)
     end = lower.find(b"\r", start)
     return lower[start : end if end >= 0 else None].strip()
 

@@ -31,6 +31,7 @@ from entitystore.transports.core import (
     check_tunnel,
     connect_fault,
     connect_request,
+    connect_took_too_long,
 )
 from entitystore.transports.head import MAX_HEAD
 from entitystore.transports.http1 import Response, ResponseReader
@@ -45,11 +46,12 @@ RECEIVE = 65536  # bytes asked for at a time; a usual answer arrives at once
 class Connection:
     """One kept connection. `used` is the monotonic time of its last use; `fresh` until the first answer."""
 
-    def __init__(self, sock: socket.socket | ssl.SSLSocket, *, tls: bool) -> None:
-        self._sock = sock
+    def __init__(self, sock: socket.socket, tls: ssl.SSLSocket | None = None) -> None:
+        """Take a connected socket, or its TLS layer."""
+        self._sock = tls or sock
+        self._tls = tls
         self._reader = ResponseReader()
-        self._readable = _readability(sock)
-        self._pending = sock.pending if tls and not isinstance(sock, socket.SocketType) else None
+        self._readable = _readability(self._sock)
         self.used = 0.0
         self.fresh = True
 
@@ -97,7 +99,7 @@ class Connection:
 
     def is_stale(self) -> bool:
         """True if there is something to read before anything was asked: an end, or bytes of nobody."""
-        return self._readable() or (self._pending is not None and self._pending() > 0)
+        return self._readable() or (self._tls is not None and self._tls.pending() > 0)
 
     def set_timeout(self, seconds: float) -> None:
         """Bound the silence in the next exchange.
@@ -105,7 +107,7 @@ class Connection:
         Python waits for a socket with a timeout by a poll before every send and receive. Where the kernel
         can do the waiting, that saves a fifth of a call. `ssl` needs Python's way.
         """
-        if self._pending is not None or sys.platform == "win32":
+        if self._tls is not None or sys.platform == "win32":
             self._sock.settimeout(seconds)
             return
         self._sock.settimeout(None)
@@ -133,7 +135,7 @@ def connect(route: Route, connect_timeout: float) -> Connection:
     try:
         sock = socket.create_connection(route.address, timeout=connect_timeout)
     except TimeoutError as error:
-        raise errors.TimeoutError(f"no connection to {route.address} in time") from error
+        raise connect_took_too_long(route) from error
     except OSError as error:
         raise connect_fault(route, error) from error
     try:
@@ -141,11 +143,11 @@ def connect(route: Route, connect_timeout: float) -> Connection:
         _dig_tunnel(sock, route)
         context = route.tls_context()
         if context is None:
-            return Connection(sock, tls=False)
-        return Connection(context.wrap_socket(sock, server_hostname=route.endpoint.host), tls=True)
+            return Connection(sock)
+        return Connection(sock, context.wrap_socket(sock, server_hostname=route.endpoint.host))
     except TimeoutError as error:
         sock.close()
-        raise errors.TimeoutError(f"no connection to {route.address} in time") from error
+        raise connect_took_too_long(route) from error
     except OSError as error:
         sock.close()
         raise connect_fault(route, error) from error

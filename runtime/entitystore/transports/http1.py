@@ -18,6 +18,8 @@ from typing import NamedTuple
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports.head import MAX_BODY, MAX_HEAD, Head, broken, parse_head
 
+_HEX_DIGITS = b"0123456789abcdefABCDEF"
+
 
 class Response(NamedTuple):
     """One whole answer."""
@@ -117,7 +119,7 @@ class ResponseReader:
             return self._finish(head, b"".join(self._parts))
         if not self.started:
             raise TransportError("the endpoint closed the connection without an answer", maybe_applied=True)
-        broken("the connection was closed in the middle of it")
+        return broken("the connection was closed in the middle of it")
 
     def _finish(self, head: Head, body: bytes) -> Response:
         self._reset()
@@ -171,12 +173,9 @@ class ChunkedBody:
 
     def _chunk_size(self, line_end: int) -> int:
         text = bytes(self._raw[:line_end]).partition(b";")[0].strip()
-        if not text.isalnum() or len(text) > 16:
+        if not text or len(text) > 16 or text.strip(_HEX_DIGITS):
             broken("a chunk size that is no number")
-        try:
-            size = int(text, 16)
-        except ValueError:
-            broken("a chunk size that is no number")
+        size = int(text, 16)
         if self._size + size > MAX_BODY:
             broken("a body without end")
         return size

@@ -1,0 +1,186 @@
+"""Reading responses, without a socket."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entitystore.errors import TransportError
+from entitystore.transports.head import MAX_BODY, _any_head, _usual_head, parse_head
+from entitystore.transports.http1 import Response, ResponseReader, service_error
+from tests.transports.server import response
+
+CUTS = st.lists(st.integers(min_value=0, max_value=2_000), max_size=8)
+
+
+def read(data: bytes, cuts: list[int]) -> Response:
+    """Feed the bytes in pieces cut at the given places, and the end after them."""
+    reader = ResponseReader()
+    places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
+    for start, end in itertools.pairwise(places):
+        answer = reader.feed(data[start:end])
+        if answer is not None:
+            assert end == len(data), "the answer was taken for whole too early"
+            return answer
+    return reader.end()
+
+
+def chunked(body: bytes, size: int) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nx-amz-crc32: %d\r\n\r\n" % zlib.crc32(body)
+    parts = [body[i : i + size] for i in range(0, len(body), size)]
+    return head + b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
+@given(st.binary(max_size=1_500), CUTS)
+def test_any_body_cut_anywhere(body: bytes, cuts: list[int]) -> None:
+    answer = read(response(body, 200, "Connection: keep-alive"), cuts)
+    assert (answer.status, answer.body, answer.keep_alive) == (200, body, True)
+
+
+@given(st.binary(max_size=1_500), CUTS, st.integers(min_value=1, max_value=700))
+def test_any_chunks_cut_anywhere(body: bytes, cuts: list[int], size: int) -> None:
+    answer = read(chunked(body, size), cuts)
+    assert (answer.body, answer.keep_alive) == (body, True)
+
+
+@given(st.binary(max_size=1_500), CUTS)
+def test_a_body_without_length_ends_with_the_connection(body: bytes, cuts: list[int]) -> None:
+    answer = read(b"HTTP/1.1 200 OK\r\n\r\n" + body, cuts)
+    assert (answer.body, answer.keep_alive) == (body, False)
+
+
+@given(st.binary(max_size=400))
+def test_garbage_is_an_error_or_an_answer_and_nothing_else(data: bytes) -> None:
+    for text in (data, b"HTTP/1.1 200 OK\r\n" + data, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + data):
+        reader = ResponseReader()
+        with contextlib.suppress(TransportError):
+            if reader.feed(text) is None:
+                reader.end()
+
+
+HEAD_LINES = st.sampled_from(
+    [
+        b"Content-Length: 5",
+        b"content-length:5",
+        b"Content-Length: 05 ",
+        b"Content-Length : 5",
+        b"Content-Length: +5",
+        b"Content-Length: 5, 5",
+        b"Connection: keep-alive",
+        b"Connection: close",
+        b"Connection: keep-alive, close",
+        b"Connection: keep-alive-not",
+        b"Connection:keep-alive",
+        b"x-amz-crc32: 1234",
+        b"X-Amz-CRC32: 1234",
+        b"x-amz-crc32: abc",
+        b"Transfer-Encoding: chunked",
+        b"Content-Encoding: gzip",
+        b"Date: now",
+        b"X-Odd: a\nContent-Length: 7",
+        b"X-Odd: content-length: 7",
+        b" folded",
+        b"no colon",
+    ]
+)
+STATUS_LINES = st.sampled_from(
+    [b"HTTP/1.1 200 OK", b"HTTP/1.1 200 ", b"HTTP/1.0 200 OK", b"HTTP/1.1 400 No", b"HTTP/1.1 2000"]
+)
+
+
+@given(STATUS_LINES, st.lists(HEAD_LINES, max_size=6))
+def test_the_fast_path_reads_as_the_slow_one_does(status_line: bytes, lines: list[bytes]) -> None:
+    data = b"\r\n".join([status_line, *lines])
+    fast = _usual_head(data)
+    if fast is not None and b"no colon" not in lines:  # which says nothing about where the answer ends
+        assert fast == _any_head(data)
+
+
+def test_dynamodbs_own_head_takes_the_fast_path() -> None:
+    data = (
+        b"HTTP/1.1 200 OK\r\nServer: Server\r\nDate: Sun, 16 Feb 2025 10:00:00 GMT\r\n"
+        b"Content-Type: application/x-amz-json-1.0\r\nContent-Length: 1430\r\nConnection: keep-alive\r\n"
+        b"x-amzn-RequestId: 9K1V2T0RJ2TR5NM2QIAV2FVHIF\r\nx-amz-crc32: 2745614147"
+    )
+    fast = _usual_head(data)
+    assert fast is not None
+    assert (fast.length, fast.crc32, fast.keep_alive) == (1430, 2745614147, True)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/2 200 OK",
+        b"HTTP/1.1 abc",
+        b"<html>",
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked",
+        b"HTTP/1.1 200 OK\r\nContent-Length: %d" % (MAX_BODY + 1),
+        b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000,
+        b"HTTP/1.1 200 OK\r\nContent-Length\r\n",
+        b"HTTP/1.1 200 OK\r\nA: b\r\n c: d",
+    ],
+)
+def test_doubtful_heads_are_refused(head: bytes) -> None:
+    with pytest.raises(TransportError):
+        parse_head(head)
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"xyz\r\n",
+        b"-1\r\n",
+        b"0x5\r\nabcde\r\n",
+        b"\r\n\r\n",
+        b"2\r\nabc\r\n",
+        b"f" * 17 + b"\r\n",
+        b"f" * 16 + b"\r\n",
+    ],
+)
+def test_doubtful_chunks_are_refused(chunks: bytes) -> None:
+    with pytest.raises(TransportError):
+        ResponseReader().feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
+
+
+def test_a_head_has_a_bound() -> None:
+    reader = ResponseReader()
+    reader.feed(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 5_000)
+    with pytest.raises(TransportError, match="without end"):
+        reader.feed(b"A: b\r\n" * 10_000)
+
+
+def test_one_reader_reads_many_answers() -> None:
+    reader = ResponseReader()
+    large = response(b"x" * 100_000)
+    for _ in range(3):
+        assert reader.feed(large[:90]) is None
+        assert reader.feed(large[90:]) is not None
+        small = reader.feed(response(b"{}"))
+        assert small is not None
+        assert small.body == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("body", "error_type", "code", "message"),
+    [
+        (b'{"__type":"com.amazonaws.dynamodb.v20120810#Oops","message":"m"}', None, "Oops", "m"),
+        (b'{"__type":"Oops","Message":"m"}', None, "Oops", "m"),
+        (b'{"message":"m"}', "Oops:http://internal.amazon.com/", "Oops", "m"),
+        (b"<html>Bad gateway</html>", None, "Http502", "the endpoint answered 502, not in DynamoDB's form"),
+        (b"[" * 100_000, None, "Http502", "the endpoint answered 502, not in DynamoDB's form"),
+        (b'{"__type":5,"message":7}', None, "Http502", ""),
+        (b"", None, "Http502", "the endpoint answered 502, not in DynamoDB's form"),
+    ],
+)
+def test_refusals_in_every_form(body: bytes, error_type: str | None, code: str, message: str) -> None:
+    error = service_error(Response(502, body, True, "R1", error_type))
+    assert (error.code, error.service_message, error.status, error.request_id) == (code, message, 502, "R1")

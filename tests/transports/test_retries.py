@@ -1,0 +1,186 @@
+"""The retry policy alone: what is sent again, after how long, and what the final error says."""
+
+from __future__ import annotations
+
+import pytest
+
+from entitystore.errors import ServiceError, TimeoutError, TransportError
+from entitystore.transports.retries import (
+    READS,
+    Attempts,
+    PermanentError,
+    RetryPolicy,
+    StaleError,
+    is_idempotent,
+    unsure_if_write,
+)
+
+WRITES = [
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "BatchWriteItem",
+    "TransactWriteItems",
+    "CreateTable",
+    "ExecuteStatement",
+]
+
+
+def refusal(code: str, status: int) -> ServiceError:
+    return ServiceError(code, "no", status=status, request_id="R1")
+
+
+def attempts(operation: str, policy: RetryPolicy | None = None, body: bytes = b"{}") -> Attempts:
+    return Attempts(policy or RetryPolicy(), operation, body, 0.0, clock=lambda: 0.0)
+
+
+@pytest.fixture
+def no_waits() -> None:
+    """Here the waits are what is tested."""
+
+
+@pytest.mark.parametrize("operation", WRITES)
+@pytest.mark.parametrize(
+    "error",
+    [
+        TransportError("lost", maybe_applied=True),
+        TimeoutError("late", maybe_applied=True),
+        StaleError("stale", maybe_applied=True),
+        refusal("InternalServerError", 500),
+        refusal("Http502", 502),
+        refusal("Http503", 503),
+    ],
+)
+def test_no_write_that_may_have_been_applied_is_repeated(operation: str, error: ServiceError | TransportError) -> None:
+    with pytest.raises(TransportError) as caught:
+        attempts(operation).after(error)
+    assert caught.value.maybe_applied
+    assert attempts(operation, RetryPolicy(retry_writes=True)).after(error) >= 0
+
+
+@pytest.mark.parametrize("operation", [*WRITES, *sorted(READS)])
+@pytest.mark.parametrize(
+    "error",
+    [
+        TransportError("refused"),
+        TimeoutError("no connection"),
+        refusal("ThrottlingException", 400),
+        refusal("ProvisionedThroughputExceededException", 400),
+        refusal("RequestLimitExceeded", 400),
+        refusal("TransactionInProgressException", 400),
+        refusal("ServiceUnavailable", 503),
+    ],
+)
+def test_what_was_not_applied_is_always_repeated(operation: str, error: ServiceError | TransportError) -> None:
+    assert attempts(operation).after(error) >= 0
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "PutItem"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal("ValidationException", 400),
+        refusal("ConditionalCheckFailedException", 400),
+        refusal("TransactionCanceledException", 400),
+        refusal("AccessDeniedException", 400),
+        PermanentError("bad certificate"),
+    ],
+)
+def test_what_will_not_change_is_not_repeated(operation: str, error: ServiceError | TransportError) -> None:
+    with pytest.raises(type(error)) as caught:
+        attempts(operation, RetryPolicy(retry_writes=True)).after(error)
+    assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"TransactItems":[],"ClientRequestToken":"x"}', True),
+        (b'{"TransactItems":[]}', False),
+        (b'{"ClientRequestToken":""}', False),
+        (b'{"TransactItems":[{"Put":{"Item":{"ClientRequestToken":{"S":"x"}}}}]}', False),
+        (b'{"TransactItems":[{"Put":{"Item":{"a":{"S":"ClientRequestToken"}}}}]}', False),
+        (b'"ClientRequestToken"', False),
+        (b'{"ClientRequestToken"', False),
+    ],
+)
+def test_a_transaction_is_idempotent_by_its_own_token_alone(body: bytes, expected: bool) -> None:
+    assert is_idempotent("TransactWriteItems", body) is expected
+    assert not is_idempotent("PutItem", body)
+
+
+def test_doubt_outlasts_a_later_certain_failure() -> None:
+    calls = attempts("PutItem", RetryPolicy(max_attempts=2, retry_writes=True))
+    calls.after(TimeoutError("late", maybe_applied=True))
+    with pytest.raises(TransportError) as caught:
+        calls.after(TransportError("refused"))
+    assert caught.value.maybe_applied
+
+
+def test_doubt_outlasts_throttling_but_not_a_clear_answer() -> None:
+    calls = attempts("PutItem", RetryPolicy(max_attempts=2, retry_writes=True))
+    calls.after(TimeoutError("late", maybe_applied=True))
+    with pytest.raises(TransportError) as caught:
+        calls.after(refusal("ThrottlingException", 400))
+    assert (caught.value.maybe_applied, caught.value.code) == (True, "ThrottlingException")
+    calls = attempts("PutItem", RetryPolicy(retry_writes=True))
+    calls.after(TimeoutError("late", maybe_applied=True))
+    with pytest.raises(ServiceError):
+        calls.after(refusal("ConditionalCheckFailedException", 400))
+
+
+def test_an_unsure_refusal_keeps_what_the_service_said() -> None:
+    cause = refusal("InternalServerError", 500)
+    with pytest.raises(TransportError) as caught:
+        attempts("PutItem").after(cause)
+    error = caught.value
+    assert (error.code, error.service_message, error.request_id) == ("InternalServerError", "no", "R1")
+    assert error.__cause__ is cause
+    assert unsure_if_write("GetItem", cause) is None
+    assert unsure_if_write("PutItem", refusal("ValidationException", 400)) is None
+
+
+def test_a_read_ends_with_the_services_own_error() -> None:
+    calls = attempts("GetItem", RetryPolicy(max_attempts=1))
+    with pytest.raises(ServiceError) as caught:
+        calls.after(refusal("InternalServerError", 500))
+    assert caught.value.code == "InternalServerError"
+
+
+def test_waits_double_up_to_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    calls = attempts("GetItem", RetryPolicy(max_attempts=9))
+    waits = [calls.after(refusal("ThrottlingException", 400)) for _ in range(8)]
+    assert waits == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0]
+    with pytest.raises(ServiceError):
+        calls.after(refusal("ThrottlingException", 400))
+
+
+def test_waits_have_full_jitter() -> None:
+    waits = [attempts("GetItem").after(TransportError("lost")) for _ in range(400)]
+    assert all(0 <= wait <= 0.05 for wait in waits)
+    assert min(waits) < 0.01
+    assert max(waits) > 0.04
+
+
+def test_the_first_stale_connection_costs_no_attempt_and_no_wait() -> None:
+    calls = attempts("GetItem", RetryPolicy(max_attempts=1))
+    assert calls.after(StaleError("stale", maybe_applied=True)) == 0
+    with pytest.raises(TransportError):
+        calls.after(StaleError("stale", maybe_applied=True))
+
+
+def test_no_wait_runs_past_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    now = [10.0]
+    calls = Attempts(RetryPolicy(deadline=1.0), "GetItem", b"{}", 10.0, clock=lambda: now[0])
+    assert calls.after(TransportError("lost")) == 0.05
+    now[0] = 10.95
+    with pytest.raises(TransportError):
+        calls.after(TransportError("lost"))
+
+
+@pytest.mark.parametrize("options", [{"max_attempts": 0}, {"base": -1.0}, {"cap": -1.0}, {"deadline": 0.0}])
+def test_policies_that_make_no_sense(options: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"must be|negative"):
+        RetryPolicy(**options)  # type: ignore[arg-type]

@@ -1,0 +1,95 @@
+"""TLS: verified always, against the right authority and the right name."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from entitystore.errors import TimeoutError, TransportError
+from tests.transports.certificates import Authority
+from tests.transports.conftest import Make
+from tests.transports.server import FakeServer, never, ok, ok_then_close, raw, response
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
+def test_a_private_authority_by_argument(make: Make, authority: Authority) -> None:
+    large = b"x" * 1_000_000
+    with FakeServer(ok(b'{"n":1}'), ok(large), tls=authority.server_context("localhost")) as server:
+        transport = make(server.url, ca_bundle=authority.bundle)
+        assert transport.call("GetItem", b"{}") == b'{"n":1}'
+        assert transport.call("GetItem", b"y" * 1_000_000) == large
+        assert server.connections == 1
+
+
+def test_a_private_authority_by_environment(make: Make, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", authority.bundle)
+    with FakeServer(ok(b'{"n":1}'), tls=authority.server_context("localhost")) as server:
+        assert make(server.url).call("GetItem", b"{}") == b'{"n":1}'
+
+
+def test_an_address_as_a_name(make: Make, authority: Authority) -> None:
+    with FakeServer(ok(b'{"n":1}'), tls=authority.server_context("127.0.0.1")) as server:
+        url = f"https://127.0.0.1:{server.port}"
+        assert make(url, ca_bundle=authority.bundle).call("GetItem", b"{}") == b'{"n":1}'
+
+
+def test_an_unknown_authority_is_refused_at_once(make: Make, authority: Authority) -> None:
+    with FakeServer(tls=authority.server_context("localhost")) as server:
+        with pytest.raises(TransportError, match=r"does not verify.*AWS_CA_BUNDLE") as caught:
+            make(server.url).call("PutItem", b"{}")
+        assert server.requests == []
+        assert server.connections == 1
+    assert not caught.value.maybe_applied
+
+
+def test_a_wrong_host_name_is_refused(make: Make, authority: Authority) -> None:
+    with FakeServer(tls=authority.server_context("elsewhere.example")) as server:
+        with pytest.raises(TransportError, match="does not verify"):
+            make(server.url, ca_bundle=authority.bundle).call("PutItem", b"{}")
+        assert server.requests == []
+
+
+def test_a_server_without_tls(make: Make, authority: Authority) -> None:
+    with FakeServer() as server, pytest.raises(TransportError, match="cannot connect to localhost"):
+        make(
+            server.url.replace("http:", "https:"), ca_bundle=authority.bundle, connect_timeout=0.5, max_attempts=1
+        ).call("PutItem", b"{}")
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_bundle_that_is_none(make: Make, tmp_path: Path, content: str | None) -> None:
+    bundle = tmp_path / "bundle.pem"
+    if content is not None:
+        bundle.write_text(content)
+    with FakeServer() as server, pytest.raises(TransportError, match=r"CA bundle.*bundle.pem"):
+        make(server.url.replace("http:", "https:"), ca_bundle=str(bundle)).call("GetItem", b"{}")
+
+
+def test_a_stale_tls_connection(make: Make, authority: Authority) -> None:
+    with FakeServer(ok_then_close(), ok(b'{"n":2}'), tls=authority.server_context("localhost")) as server:
+        transport = make(server.url, ca_bundle=authority.bundle, max_attempts=1)
+        transport.call("PutItem", b"{}")
+        time.sleep(0.05)
+        assert transport.call("PutItem", b"{}") == b'{"n":2}'
+
+
+def test_silence_under_tls(make: Make, authority: Authority) -> None:
+    with FakeServer(never(), tls=authority.server_context("localhost")) as server:
+        with pytest.raises(TimeoutError) as caught:
+            make(server.url, ca_bundle=authority.bundle, read_timeout=0.2).call("PutItem", b"{}")
+    assert caught.value.maybe_applied
+
+
+def test_a_truncated_body_under_tls(make: Make, authority: Authority) -> None:
+    cut = raw(response(b"{}" * 100_000)[:-10])
+    with FakeServer(cut, tls=authority.server_context("localhost")) as server:
+        with pytest.raises(TransportError) as caught:
+            make(server.url, ca_bundle=authority.bundle).call("PutItem", b"{}")
+        assert len(server.requests) == 1
+    assert caught.value.maybe_applied
