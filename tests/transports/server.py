@@ -35,8 +35,8 @@ class Request:
         return self.headers.get("x-amz-target", "").rpartition(".")[2]
 
 
-Answer = Callable[["FakeServer", socket.socket], bool]
-"""Answers on the socket; True keeps the connection."""
+Answer = Callable[["FakeServer", socket.socket, Request], bool]
+"""Answers a request on its socket; True keeps the connection."""
 
 
 def response(body: bytes, status: int = 200, *headers: str, crc32: int | None = None) -> bytes:
@@ -61,7 +61,7 @@ def refuse(status: int, code: str, message: str = "no", **more: object) -> Answe
 
 
 def raw(data: bytes, *, keep: bool = False) -> Answer:
-    def answer(_: FakeServer, sock: socket.socket) -> bool:
+    def answer(_: FakeServer, sock: socket.socket, __: Request) -> bool:
         sock.sendall(data)
         return keep
 
@@ -71,7 +71,7 @@ def raw(data: bytes, *, keep: bool = False) -> Answer:
 def pieces(*parts: bytes, keep: bool = True, pause: float = 0.01) -> Answer:
     """Send the parts one by one, so that they arrive one by one."""
 
-    def answer(server: FakeServer, sock: socket.socket) -> bool:
+    def answer(server: FakeServer, sock: socket.socket, _: Request) -> bool:
         for part in parts:
             sock.sendall(part)
             server.stopped.wait(pause)
@@ -86,21 +86,27 @@ def ok_then_close(body: bytes = b"{}") -> Answer:
 
 
 def hang_up() -> Answer:
-    return lambda server, sock: False
+    return lambda server, sock, request: False
 
 
 def reset() -> Answer:
-    def answer(_: FakeServer, sock: socket.socket) -> bool:
+    def answer(_: FakeServer, sock: socket.socket, __: Request) -> bool:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return False
 
     return answer
 
 
+def echo(_: FakeServer, sock: socket.socket, request: Request) -> bool:
+    """Answer with the request's own body."""
+    sock.sendall(response(request.body, 200, "Connection: keep-alive"))
+    return True
+
+
 def never() -> Answer:
     """Say nothing until the server stops."""
 
-    def answer(server: FakeServer, _: socket.socket) -> bool:
+    def answer(server: FakeServer, _: socket.socket, __: Request) -> bool:
         server.stopped.wait(30)
         return False
 
@@ -193,7 +199,7 @@ class FakeServer:
         with self._lock:
             self.requests.append(request)
             answer = self.answers.pop(0) if self.answers else self.default
-        return answer(self, sock)
+        return answer(self, sock, request)
 
 
 def read_request(sock: socket.socket, number: int) -> Request | None:

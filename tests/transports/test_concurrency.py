@@ -15,19 +15,7 @@ import pytest
 from entitystore.errors import TimeoutError, TransportError
 from entitystore.transports.asyncio import AsyncHttpTransport
 from entitystore.transports.http import HttpTransport
-from tests.transports.server import FakeServer, never, ok, read_request, response
-
-
-def echo(server: FakeServer, sock: socket.socket) -> bool:
-    """Answer with the body of the request that is being served on this socket."""
-    with server._lock:
-        body = next(r.body for r in reversed(server.requests) if r.connection == echo_number(server, sock))
-    sock.sendall(response(body, 200, "Connection: keep-alive"))
-    return True
-
-
-def echo_number(server: FakeServer, sock: socket.socket) -> int:
-    return next(i for i, known in enumerate(server._sockets, 1) if known is sock)
+from tests.transports.server import FakeServer, Request, echo, never, ok, read_request, response
 
 
 def test_threads_get_their_own_answers() -> None:
@@ -87,9 +75,10 @@ def test_waiting_for_a_connection_is_part_of_the_deadline() -> None:
 
 
 def test_a_cancelled_call_takes_its_connection_with_it() -> None:
-    release = threading.Event()
+    arrived, release = threading.Event(), threading.Event()
 
-    def late(server: FakeServer, sock: socket.socket) -> bool:
+    def late(_: FakeServer, sock: socket.socket, __: Request) -> bool:
+        arrived.set()
         release.wait(10)
         sock.sendall(response(b'{"for":"the cancelled"}', 200, "Connection: keep-alive"))
         return True
@@ -98,8 +87,7 @@ def test_a_cancelled_call_takes_its_connection_with_it() -> None:
         async with AsyncHttpTransport(url) as transport:
             await transport.call("GetItem", b"{}")
             task = asyncio.create_task(transport.call("GetItem", b"{}"))
-            while len(server.requests) < 2:
-                await asyncio.sleep(0.005)
+            await asyncio.to_thread(arrived.wait, 10)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -180,7 +168,7 @@ def test_an_interrupted_call_leaves_no_connection_behind(monkeypatch: pytest.Mon
 def test_closing_while_a_call_is_under_way() -> None:
     under_way, release = threading.Event(), threading.Event()
 
-    def slow(server: FakeServer, sock: socket.socket) -> bool:
+    def slow(_: FakeServer, sock: socket.socket, __: Request) -> bool:
         under_way.set()
         release.wait(10)
         sock.sendall(response(b'{"n":1}', 200, "Connection: keep-alive"))

@@ -13,7 +13,7 @@ from entitystore.errors import TransportError
 from entitystore.transports.endpoint import Proxy, is_loopback, parse_endpoint, proxy_for
 from tests.transports.certificates import Authority
 from tests.transports.conftest import Make
-from tests.transports.server import Answer, FakeServer, ok, raw, read_request
+from tests.transports.server import Answer, FakeServer, Request, ok, raw, read_request
 
 REMOTE = "dynamodb.example"
 
@@ -21,7 +21,7 @@ REMOTE = "dynamodb.example"
 def tunnel_to(port: int) -> Answer:
     """Grant a CONNECT, and carry bytes to a server on this machine."""
 
-    def answer(server: FakeServer, client: socket.socket) -> bool:
+    def answer(_: FakeServer, client: socket.socket, __: Request) -> bool:
         with closing(socket.create_connection(("127.0.0.1", port))) as upstream:
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             back = threading.Thread(target=carry, args=(upstream, client))

@@ -81,8 +81,9 @@ def test_a_stale_tls_connection(make: Make, authority: Authority) -> None:
 
 def test_silence_under_tls(make: Make, authority: Authority) -> None:
     with FakeServer(never(), tls=authority.server_context("localhost")) as server:
+        transport = make(server.url, ca_bundle=authority.bundle, read_timeout=0.2)
         with pytest.raises(TimeoutError) as caught:
-            make(server.url, ca_bundle=authority.bundle, read_timeout=0.2).call("PutItem", b"{}")
+            transport.call("PutItem", b"{}")
     assert caught.value.maybe_applied
 
 

@@ -1,0 +1,257 @@
+"""Region, endpoint and credentials, found as the AWS tools find them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+
+from entitystore.errors import TransportError
+from entitystore.transports import settings
+from entitystore.transports.credentials import LOCAL, RefreshingSource
+from entitystore.transports.settings import Settings, Wanted, regular_endpoint, resolve, resolve_quickly
+from entitystore.transports.sigv4 import Credentials
+
+KEYS = {"AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "SK"}
+
+
+def found(wanted: Wanted, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> Settings:
+    """Resolve in an environment that holds this alone, and the (absent) files of the fixture."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    import os
+
+    return resolve(wanted, os.environ)
+
+
+def test_the_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = found(Wanted(), monkeypatch, {**KEYS, "AWS_SESSION_TOKEN": "T", "AWS_REGION": "eu-west-1"})
+    assert result.endpoint.url == "https://dynamodb.eu-west-1.amazonaws.com/"
+    assert result.source.cached() == Credentials("AK", "SK", "T")
+    assert (result.region, result.ca_bundle) == ("eu-west-1", None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environment", "url"),
+    [
+        (None, {"AWS_ENDPOINT_URL": "http://a.example"}, "http://a.example/"),
+        (
+            None,
+            {"AWS_ENDPOINT_URL": "http://a.example", "AWS_ENDPOINT_URL_DYNAMODB": "http://b.example:1"},
+            "http://b.example:1/",
+        ),
+        ("http://c.example", {"AWS_ENDPOINT_URL": "http://a.example"}, "http://c.example/"),
+        (
+            None,
+            {"AWS_ENDPOINT_URL": "http://a.example", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
+            "https://dynamodb.eu-west-1.amazonaws.com/",
+        ),
+        (
+            "http://c.example",
+            {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
+            "http://c.example/",
+        ),
+        (None, {"AWS_ENDPOINT_URL": ""}, "https://dynamodb.eu-west-1.amazonaws.com/"),
+        (None, {"AWS_USE_FIPS_ENDPOINT": "true"}, "https://dynamodb-fips.eu-west-1.amazonaws.com/"),
+        (None, {"AWS_USE_DUALSTACK_ENDPOINT": "true"}, "https://dynamodb.eu-west-1.api.aws/"),
+    ],
+)
+def test_endpoints(monkeypatch: pytest.MonkeyPatch, wanted: str | None, environment: dict[str, str], url: str) -> None:
+    result = found(Wanted(wanted), monkeypatch, {**KEYS, "AWS_REGION": "eu-west-1", **environment})
+    assert result.endpoint.url == url
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environment", "region"),
+    [
+        (None, {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"}, "eu-west-1"),
+        (None, {"AWS_DEFAULT_REGION": "us-east-1"}, "us-east-1"),
+        ("ap-south-1", {"AWS_REGION": "eu-west-1"}, "ap-south-1"),
+    ],
+)
+def test_regions(monkeypatch: pytest.MonkeyPatch, wanted: str | None, environment: dict[str, str], region: str) -> None:
+    assert found(Wanted(region=wanted), monkeypatch, {**KEYS, **environment}).region == region
+
+
+def test_regular_endpoints_are_botocores() -> None:
+    session = boto3.Session()
+    regular = {}
+    for partition in ("aws", "aws-cn", "aws-us-gov"):
+        for region in session.get_available_regions("dynamodb", partition_name=partition):
+            regular[region] = regular_endpoint(region)
+    assert len(regular) > 30
+    for region, url in regular.items():
+        client = session.client("dynamodb", region_name=region, aws_access_key_id="-", aws_secret_access_key="-")
+        assert url == client.meta.endpoint_url
+        client.close()
+
+
+@pytest.mark.parametrize("region", ["us-iso-east-1", "eusc-de-east-1", "local", "mars-north-1", "us-east"])
+def test_other_regions_are_left_to_botocore(region: str) -> None:
+    assert regular_endpoint(region) is None
+
+
+def test_an_irregular_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = found(Wanted(region="us-iso-east-1"), monkeypatch, KEYS)
+    assert result.endpoint.host == "dynamodb.us-iso-east-1.c2s.ic.gov"
+
+
+def test_a_profile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    config, credentials = tmp_path / "config", tmp_path / "credentials"
+    config.write_text(
+        "[profile shop]\nregion = eu-central-1\nca_bundle = /ca.pem\n"
+        "[profile local]\nregion = eu-north-1\nendpoint_url = http://a.example\n"
+        "[profile special]\nregion = eu-north-1\nservices = s\n[services s]\ndynamodb =\n  endpoint_url = http://b.example\n"
+    )
+    credentials.write_text(
+        "".join(
+            f"[{name}]\naws_access_key_id = AK{name}\naws_secret_access_key = s\n"
+            for name in ("shop", "local", "special")
+        )
+    )
+    environment = {"AWS_CONFIG_FILE": str(config), "AWS_SHARED_CREDENTIALS_FILE": str(credentials), **KEYS}
+    shop = found(Wanted(profile="shop"), monkeypatch, environment)
+    assert shop.source.current().access_key == "AKshop"
+    assert (shop.region, shop.ca_bundle) == ("eu-central-1", "/ca.pem")
+    assert shop.endpoint.host == "dynamodb.eu-central-1.amazonaws.com"
+    assert found(Wanted(profile="local"), monkeypatch, environment).endpoint.host == "a.example"
+    assert found(Wanted(profile="special"), monkeypatch, environment).endpoint.host == "b.example"
+    by_name = found(Wanted(), monkeypatch, {**environment, "AWS_PROFILE": "local"})
+    assert by_name.endpoint.host == "a.example"
+    assert by_name.source.current().access_key == "AK"  # keys in the environment go before AWS_PROFILE
+
+
+def test_a_profile_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TransportError, match="nobody"):
+        found(Wanted(profile="nobody"), monkeypatch, KEYS)
+
+
+def test_missing_region_and_credentials_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TransportError, match="AWS_REGION"):
+        found(Wanted(), monkeypatch, KEYS)
+    for name in KEYS:
+        monkeypatch.delenv(name)
+    with pytest.raises(TransportError, match="AWS_ACCESS_KEY_ID"):
+        found(Wanted(region="eu-west-1"), monkeypatch, {})
+
+
+def test_a_region_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TransportError, match="no AWS region"):
+        found(Wanted(region="evil.example/x"), monkeypatch, KEYS)
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:4566", "http://[::1]:8000"])
+def test_a_loopback_endpoint_needs_nothing(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    result = found(Wanted(url), monkeypatch, {})
+    assert (result.region, result.source.cached()) == ("us-east-1", LOCAL)
+
+
+def test_a_loopback_endpoint_uses_what_there_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    credentials = tmp_path / "credentials"
+    credentials.write_text("[default]\naws_access_key_id = AKfile\naws_secret_access_key = s\nregion = eu-west-3\n")
+    result = found(Wanted("http://localhost:1"), monkeypatch, {"AWS_SHARED_CREDENTIALS_FILE": str(credentials)})
+    assert (result.region, result.source.current().access_key) == ("eu-west-3", "AKfile")
+    credentials.write_text("[other]\naws_access_key_id = AKfile\naws_secret_access_key = s\n")
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")  # nobody asks for metadata, or this would take seconds
+    result = found(Wanted("http://localhost:1"), monkeypatch, {"AWS_SHARED_CREDENTIALS_FILE": str(credentials)})
+    assert (result.region, result.source.current()) == ("us-east-1", LOCAL)
+
+
+def test_another_machine_needs_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TransportError, match="AWS_ACCESS_KEY_ID"):
+        found(Wanted("http://dynamodb.example:8000", region="eu-west-1"), monkeypatch, {})
+
+
+def test_given_credentials_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Credentials("GIVEN", "S")
+    assert found(Wanted(region="eu-west-1", credentials=given), monkeypatch, KEYS).source.current() is given
+    session = boto3.Session(aws_access_key_id="THEIRS", aws_secret_access_key="S", aws_session_token="T")
+    theirs = session.get_credentials()
+    assert theirs is not None
+    result = found(Wanted(region="eu-west-1", credentials=theirs), monkeypatch, KEYS)
+    assert result.source.current() == Credentials("THEIRS", "S", "T")
+
+
+def test_credentials_that_expire_are_left_to_botocore() -> None:
+    environment = {
+        **KEYS,
+        "AWS_REGION": "eu-west-1",
+        "AWS_CONFIG_FILE": "/nowhere",
+        "AWS_SHARED_CREDENTIALS_FILE": "/no",
+    }
+    assert resolve_quickly(Wanted(), environment) is not None
+    assert resolve_quickly(Wanted(), {**environment, "AWS_CREDENTIAL_EXPIRATION": "2099-01-01T00:00:00Z"}) is None
+    assert resolve_quickly(Wanted(profile="x"), environment) is None
+
+
+class Changing:
+    """Credentials that can be changed, and count how often they were asked for."""
+
+    def __init__(self) -> None:
+        self.now = Credentials("AK1", "S", "T1")
+        self.asked = 0
+
+    def get_frozen_credentials(self) -> Credentials:
+        self.asked += 1
+        return self.now
+
+
+def test_refreshing_credentials_are_asked_for_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("entitystore.transports.credentials.time.monotonic", lambda: clock[0])
+    origin = Changing()
+    source = RefreshingSource(origin)
+    assert source.cached() is None
+    first = source.current()
+    assert source.current() is first
+    assert source.cached() is first
+    assert origin.asked == 1
+    clock[0] += 1.1
+    assert source.cached() is None
+    assert source.current() is first  # asked again, but unchanged: what hangs on the object stays valid
+    assert origin.asked == 2
+    origin.now = Credentials("AK2", "S", "T2")
+    clock[0] += 1.1
+    assert source.current() == origin.now
+
+
+def test_a_refresh_that_fails_is_a_transport_error() -> None:
+    class Broken:
+        def get_frozen_credentials(self) -> Credentials:
+            raise RuntimeError("the provider is down")
+
+    with pytest.raises(TransportError, match="the provider is down"):
+        RefreshingSource(Broken()).current()
+
+
+def test_a_process_whose_environment_says_all_never_imports_botocore() -> None:
+    code = (
+        "import sys, json; from entitystore.transports import HttpTransport\n"
+        "t = HttpTransport(); t._find_route()\n"
+        "print(json.dumps([n for n in ('botocore','boto3','asyncio','ssl','urllib.request') if n in sys.modules]))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(result.stdout) == []
+
+
+def test_importing_the_package_imports_no_transport() -> None:
+    code = (
+        "import sys, json, entitystore.transports\n"
+        "print(json.dumps([n for n in ('ssl','socket','asyncio','botocore','boto3','msgspec') if n in sys.modules]))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(result.stdout) == []
+
+
+def test_the_configuration_words_are_botocores() -> None:
+    from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES as variables
+
+    for word in settings._CONFIGURATION_WORDS:
+        if word != "endpoint_url":
+            assert word in variables
