@@ -145,7 +145,7 @@ def test_hooks_of_the_client_are_called(client: DynamoDBClient) -> None:
 def test_a_resources_client_is_refused_and_stays_what_it_was() -> None:
     with mock_aws():
         resource = boto3.resource("dynamodb", region_name="eu-west-1")
-        table = resource.create_table(**TABLE)  # type: ignore[arg-type]
+        table = resource.create_table(**TABLE)
         for _ in range(2):
             with pytest.raises(TransportError, match=r"boto3.client"):
                 Boto3Transport(table.meta.client)
@@ -171,8 +171,7 @@ def test_asyncio_in_threads(client: DynamoDBClient) -> None:
 
 
 def client_of(url: str, **options: Any) -> Any:
-    retries = {"total_max_attempts": options.pop("attempts", 1)}
-    config = Config(retries=retries, **options)  # type: ignore[arg-type]
+    config = Config(retries={"total_max_attempts": options.pop("attempts", 1)}, **options)
     return boto3.client("dynamodb", region_name="eu-west-1", endpoint_url=url, config=config)
 
 

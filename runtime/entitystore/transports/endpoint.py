@@ -12,19 +12,18 @@ Rules of this file:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from entitystore.errors import TransportError
 
-_PLAIN_PATH = re.compile(r"(/[A-Za-z0-9._~-]*)*\Z")
+_PATH_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._~-"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """A parsed endpoint. `path` starts with a slash; `host` has no brackets, even for IPv6."""
 
     scheme: str
@@ -72,7 +71,8 @@ def is_loopback(host: str) -> bool:
     """True for `localhost`, names under it (RFC 6761, 6.3), 127.0.0.0/8 and ::1."""
     if host == "localhost" or host.endswith(".localhost") or host == "::1":
         return True
-    return re.fullmatch(r"127(\.\d{1,3}){3}", host) is not None
+    numbers = host.split(".")
+    return numbers[0] == "127" and len(numbers) == 4 and all(number.isdigit() for number in numbers)
 
 
 def parse_endpoint(url: str) -> Endpoint:
@@ -82,7 +82,7 @@ def parse_endpoint(url: str) -> Endpoint:
     host = parts.hostname or ""
     if "@" in parts.netloc or "?" in url or "#" in url:
         raise _refused(what, host, "it may not have credentials, a query or a fragment")
-    if not _PLAIN_PATH.match(parts.path) or "//" in parts.path or "/." in parts.path:
+    if parts.path.strip(_PATH_CHARACTERS) or "//" in parts.path or "/." in parts.path:
         raise _refused(what, host, "its path is not plain")
     return Endpoint(parts.scheme, host, parts.port or _DEFAULT_PORTS[parts.scheme], parts.path or "/")
 

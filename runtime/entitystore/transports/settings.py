@@ -16,10 +16,8 @@ Rules of this file:
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from entitystore.errors import TransportError
 from entitystore.transports import credentials as creds
@@ -32,9 +30,7 @@ if TYPE_CHECKING:
 
 LOCAL_REGION = "us-east-1"
 
-_REGION = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,62}\Z")
-_REGULAR_REGION = re.compile(r"(af|ap|ca|eu|il|me|mx|sa|us)-(gov-)?[a-z]+-\d+\Z")
-_CHINA_REGION = re.compile(r"cn-[a-z]+-\d+\Z")
+_STANDARD_GROUPS = frozenset({"af", "ap", "ca", "eu", "il", "me", "mx", "sa", "us"})
 _CONFIGURATION_WORDS = (
     "endpoint_url",
     "use_fips_endpoint",
@@ -55,8 +51,7 @@ _NO_REGION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the caller said; None where it is to be found."""
 
     endpoint_url: str | None = None
@@ -66,8 +61,7 @@ class Wanted:
     ca_bundle: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What was found. `ca_bundle` None stands for the system's certificates."""
 
     endpoint: Endpoint
@@ -203,15 +197,17 @@ def _is_local(url: str | None) -> bool:
 
 def checked_region(region: str) -> str:
     """The region if it can be part of a host name: it becomes one, and stands in a header."""
-    if _REGION.match(region) is None:
+    plain = region.isascii() and region.replace("-", "").isalnum()
+    if not plain or region.strip("-") != region or len(region) > 63:
         raise TransportError(f"{region!r} is no AWS region; one looks like eu-central-1")
     return region
 
 
 def regular_endpoint(region: str) -> str | None:
     """The address of DynamoDB in a region that follows the common rule; None for any other."""
-    if _REGULAR_REGION.match(region):
+    parts = region.replace("us-gov-", "us-", 1).split("-")  # us-gov-west-1 is as regular as us-west-1
+    if len(parts) != 3 or not parts[1].isalpha() or not parts[2].isdigit():
+        return None
+    if parts[0] in _STANDARD_GROUPS:
         return f"https://dynamodb.{region}.amazonaws.com"
-    if _CHINA_REGION.match(region):
-        return f"https://dynamodb.{region}.amazonaws.com.cn"
-    return None
+    return f"https://dynamodb.{region}.amazonaws.com.cn" if parts[0] == "cn" else None
