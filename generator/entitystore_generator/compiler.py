@@ -1,0 +1,65 @@
+"""From a document to the files of a package, as one pure function.
+
+    text -> nodes -> resolved spec -> IR -> checks -> plan of files -> templates -> black
+
+Rules of this file:
+- It reads the document and writes nothing. All faults of a document come back in one go.
+- No files where there is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from entitystore_generator.checks import run_checks
+from entitystore_generator.config import Options
+from entitystore_generator.diagnostics import Diagnostics
+from entitystore_generator.emit.plan import package_files
+from entitystore_generator.ir.build import build_package
+from entitystore_generator.ir.model import Package
+from entitystore_generator.spec.load import load_spec
+
+__all__ = ["Compilation", "compile_package", "read_package"]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What came of a document. `files`: POSIX path in the package -> text; empty where there are errors.
+
+    `inputs` are all files that were read.
+    """
+
+    files: Mapping[str, str]
+    inputs: tuple[Path, ...]
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+
+
+def read_package(
+    spec: Path, options: Options, spec_name: str, diagnostics: Diagnostics
+) -> tuple[Package | None, tuple[Path, ...]]:
+    """The checked representation of a document, None where there are errors; and the files that were read."""
+    loaded = load_spec(spec, spec_name, diagnostics)
+    inputs = tuple(Path(path) for path in loaded.inputs)
+    if loaded.spec is None or diagnostics.has_errors:
+        return None, inputs
+    package = build_package(loaded.spec, diagnostics, models=options.models)
+    if package is not None:
+        run_checks(package, diagnostics)
+    return (None if diagnostics.has_errors else package), inputs
+
+
+def compile_package(
+    spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None
+) -> Compilation:
+    """Compile a document. `spec_name` is its path as the header and the diagnostics show it."""
+    diagnostics = Diagnostics()
+    if progress is not None:
+        progress("reading", 0, 1)
+    package, inputs = read_package(spec, options, spec_name, diagnostics)
+    if package is None:
+        return Compilation({}, inputs, diagnostics)
+    return Compilation(package_files(package, options, progress), inputs, diagnostics)

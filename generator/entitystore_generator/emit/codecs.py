@@ -1,0 +1,383 @@
+"""Codec expressions: a field's type to the code that reads it from its stored form and writes it there.
+
+    wire     NumberType(decimal)  ->  N[Decimal]
+    decode   item.total           ->  item.total.N
+    encode   order.total          ->  {"N": decimal_text(order.total, "total")}
+
+Rules of this file:
+- An emitter takes an expression and returns one; whatever needs statements (unions) becomes a function of its own,
+  collected in `functions`.
+- Conversions that change nothing are not written.
+- Decoding reads a leaf struct of `entitystore.wire`; whatever can be parsed in C is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from entitystore_generator.emit.names import from_item_name, item_struct_name, snake_case, to_item_name
+from entitystore_generator.emit.python_types import annotation
+from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.ir.model import (
+    AnyType,
+    BooleanType,
+    BytesType,
+    DateTimeType,
+    DateType,
+    EnumType,
+    FieldType,
+    IntegerType,
+    ListType,
+    LiteralType,
+    MapType,
+    NullableType,
+    NumberType,
+    ObjectType,
+    Package,
+    SetType,
+    StringType,
+    UnionOption,
+    UnionType,
+    UuidType,
+)
+
+__all__ = ["CodecEmitter", "UnionCodec", "accessor"]
+
+VALUES = "entitystore.values"
+WIRE = "entitystore.wire"
+
+
+def accessor(type_: FieldType, package: Package) -> str:
+    """DynamoDB's name for the type that a value is stored as; "" for any."""
+    match type_:
+        case IntegerType() | NumberType():
+            return "N"
+        case BooleanType():
+            return "BOOL"
+        case BytesType():
+            return "B"
+        case EnumType(class_name=name):
+            return "S" if package.enum(name).base == "str" else "N"
+        case LiteralType(value=value):
+            return "BOOL" if isinstance(value, bool) else "N" if isinstance(value, int) else "S"
+        case ListType():
+            return "L"
+        case MapType() | ObjectType():
+            return "M"
+        case SetType(item=item):
+            return f"{accessor(item, package)}S"
+        case NullableType(inner=inner):
+            return accessor(inner, package)
+        case AnyType() | UnionType():
+            return ""
+        case _:
+            return "S"
+
+
+@dataclass(slots=True)
+class UnionCodec:
+    """A union's leaf struct and its two functions, for the template `union.py.jinja`."""
+
+    struct: str
+    from_name: str
+    to_name: str
+    annotation: str
+    leaves: list[tuple[str, str]]
+    decoders: list[str]
+    encoders: list[tuple[str, str]]
+    label: str
+    wanted: str
+    unreadable: str
+
+
+@dataclass(slots=True)
+class CodecEmitter:
+    """Emits the codecs of one module. `codecs_module` is where nested objects' codecs live, "" if here."""
+
+    package: Package
+    imports: Imports
+    codecs_module: str = ".codecs"
+    unions: list[UnionCodec] = field(default_factory=list)
+    _union_names: dict[tuple[str, UnionType], UnionCodec] = field(default_factory=dict)
+    _depth: int = 0
+
+    # ------------------------------------------------------------------------------------------ wire types
+
+    def wire(self, type_: FieldType, scope: str, *, optional: bool = False) -> str:
+        """The annotation of the leaf; `optional` where NULL, or nothing, may stand for it."""
+        match type_:
+            case NullableType(inner=inner):
+                return self.wire(inner, scope, optional=True)
+            case AnyType():
+                return self._use_wire("Document")
+            case UnionType():
+                return self._union(type_, scope).struct
+        kind = accessor(type_, self.package)
+        name = self._use_wire(f"Optional{kind}" if optional else kind)
+        inner_type = self._inside(type_, scope)
+        return f"{name}[{inner_type}]" if inner_type else name
+
+    def _inside(self, type_: FieldType, scope: str) -> str:
+        """The type argument of the leaf, "" where it takes none."""
+        match type_:
+            case BytesType() | SetType(item=BytesType()):
+                return ""
+            case IntegerType() | NumberType(decimal=False) | SetType(item=IntegerType()):
+                return "str"
+            case SetType(item=NumberType(decimal=False)):
+                return "str"
+            case SetType(item=item):
+                return self._inside(item, scope)
+            case EnumType(class_name=name):
+                return self.imports.use(".models", name) if self.package.enum(name).base == "str" else "str"
+            case LiteralType(value=value):
+                exact = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+                return f"{self.imports.use('typing', 'Literal')}[{literal(exact)}]"
+            case DateTimeType():
+                return self._use_wire("Aware")
+            case ListType(item=item):
+                return self.wire(item, scope)
+            case MapType(value=value):
+                return f"dict[str, {self.wire(value, scope)}]"
+            case ObjectType(class_name=name):
+                return self._use_codec(item_struct_name(name))
+            case _:
+                return annotation(type_, self.imports)
+
+    # -------------------------------------------------------------------------------------------- decoding
+
+    def decode(self, type_: FieldType, leaf: str, scope: str) -> str:
+        """The value out of a leaf that is not NULL."""
+        match type_:
+            case AnyType():
+                return f"{self.imports.use(VALUES, 'from_document')}({leaf})"
+            case UnionType():
+                return f"{self._union(type_, scope).from_name}({leaf})"
+            case NullableType(inner=inner):
+                return self.decode_optional(inner, leaf, scope)
+        return self._convert(type_, f"{leaf}.{accessor(type_, self.package)}", scope)
+
+    def decode_optional(self, type_: FieldType, leaf: str, scope: str, absent: str = "None") -> str:
+        """The value out of a leaf that may be NULL or nothing; then `absent`."""
+        if isinstance(type_, UnionType):
+            return f"{absent} if {leaf}.NULL else {self.decode(type_, leaf, scope)}"
+        inner = f"{leaf}.{accessor(type_, self.package)}"
+        converted = self._convert(type_, inner, scope)
+        if converted == inner and absent == "None":
+            return inner
+        return f"{absent} if {inner} is None else {converted}"
+
+    def _convert(self, type_: FieldType, inner: str, scope: str) -> str:
+        match type_:
+            case IntegerType():
+                return f"int({inner})"
+            case NumberType(decimal=False):
+                return f"float({inner})"
+            case EnumType(class_name=name) if self.package.enum(name).base == "int":
+                return f"{self.imports.use('.models', name)}(int({inner}))"
+            case LiteralType(value=value) if isinstance(value, int) and not isinstance(value, bool):
+                return repr(value)
+            case SetType(item=item):
+                each = self._convert(item, "each", scope)
+                return inner if each == "each" else f"{{{each} for each in {inner}}}"
+            case ObjectType(class_name=name):
+                return f"{self._use_codec(from_item_name(name))}({inner})"
+            case ListType(item=item):
+                each = self._variable()
+                decoded = self._nested(lambda: self.decode(item, each, scope))
+                return f"[{decoded} for {each} in {inner}]"
+            case MapType(value=value):
+                each = self._variable()
+                decoded = self._nested(lambda: self.decode(value, each, scope))
+                return f"{{name: {decoded} for name, {each} in {inner}.items()}}"
+            case _:
+                return inner
+
+    # -------------------------------------------------------------------------------------------- encoding
+
+    def encode(self, type_: FieldType, value: str, label: str, scope: str) -> str:
+        """The attribute value of an expression that is not None; `label` names it in errors."""
+        match type_:
+            case AnyType():
+                return f"{self.imports.use(VALUES, 'to_document')}({value}, {literal(label)})"
+            case UnionType():
+                return f"{self._union(type_, scope).to_name}({value})"
+            case NullableType(inner=inner):
+                return f'{{"NULL": True}} if {value} is None else {self.encode(inner, value, label, scope)}'
+        inside = self._stored(type_, value, label, scope)
+        return f'{{"{accessor(type_, self.package)}": {inside}}}'
+
+    def _stored(self, type_: FieldType, value: str, label: str, scope: str) -> str:
+        match type_:
+            case ListType(item=item):
+                each = self._variable()
+                encoded = self._nested(lambda: self.encode(item, each, label, scope))
+                return f"[{encoded} for {each} in {value}]"
+            case MapType(value=inner):
+                each = self._variable()
+                encoded = self._nested(lambda: self.encode(inner, each, label, scope))
+                return f"{{name: {encoded} for name, {each} in {value}.items()}}"
+            case ObjectType(class_name=name):
+                return f"{self._use_codec(to_item_name(name))}({value})"
+            case SetType(item=item):
+                each = self.scalar_text(item, "each", label)
+                return f"sorted({value})" if each == "each" else f"[{each} for each in sorted({value})]"
+            case _:
+                return self.scalar_text(type_, value, label)
+
+    def scalar_text(self, type_: FieldType, value: str, label: str) -> str:
+        """What stands under the DynamoDB type: text for S and N, the value itself for B and BOOL."""
+        match type_:
+            case IntegerType(bits=None, minimum=low, maximum=high) if low is None or high is None:
+                return self._text("integer_text", value, label)
+            case IntegerType():
+                return f"str({value})"
+            case NumberType(decimal=True):
+                return self._text("decimal_text", value, label)
+            case NumberType():
+                return self._text("float_text", value, label)
+            case DateTimeType():
+                return self._text("timestamp_text", value, label)
+            case DateType():
+                return self._text("date_text", value, label)
+            case UuidType():
+                return f"str({value})"
+            case EnumType(class_name=name):
+                return f"{value}.value" if self.package.enum(name).base == "str" else f"str({value}.value)"
+            case LiteralType(value=constant) if isinstance(constant, int) and not isinstance(constant, bool):
+                return literal(str(constant))
+            case LiteralType(value=constant):
+                return literal(constant)
+            case _:
+                return value
+
+    def _text(self, function: str, value: str, label: str) -> str:
+        return f"{self.imports.use(VALUES, function)}({value}, {literal(label)})"
+
+    # ---------------------------------------------------------------------------------------------- unions
+
+    def _union(self, union: UnionType, scope: str) -> UnionCodec:
+        known = self._union_names.get((scope, union))
+        if known is not None:
+            return known
+        taken = sum(1 for where, _ in self._union_names if where == scope)
+        name = scope if not taken else f"{scope}{taken + 1}"
+        wanted = " or ".join(annotation(option.type, Imports()) for option in union.options)
+        codec = UnionCodec(
+            struct=item_struct_name(name),
+            from_name=f"_{from_item_name(name)}",
+            to_name=f"_{to_item_name(name)}",
+            annotation=annotation(union, self.imports),
+            leaves=[],
+            decoders=[],
+            encoders=[],
+            label=literal(snake_case(name)),
+            wanted=literal(wanted),
+            unreadable=literal(f"expected {wanted}"),
+        )
+        self._union_names[scope, union] = codec
+        self.unions.append(codec)
+        self._use_wire("Struct")
+        self.imports.use(VALUES, "wrong_type")
+        self.imports.use(VALUES, "AttributeValue")
+        self._fill_union(codec, union, scope)
+        return codec
+
+    def _fill_union(self, codec: UnionCodec, union: UnionType, scope: str) -> None:
+        objects = [option for option in union.options if isinstance(option.type, ObjectType)]
+        for option in sorted(union.options, key=_bool_first):
+            encoded = self.encode(option.type, "value", scope, scope)
+            codec.encoders.append((self._isinstance(option.type), encoded))
+        for option in union.options:
+            if not (isinstance(option.type, ObjectType) and len(objects) > 1):
+                kind = accessor(option.type, self.package)
+                codec.leaves.append((kind, self._inside(option.type, scope) or "bytes"))
+                decoded = self._convert(option.type, f"leaf.{kind}", scope)
+                codec.decoders.append(f"if leaf.{kind} is not None:\n        return {decoded}")
+        if len(objects) > 1:
+            self._objects_of_union(codec, union, objects)
+        codec.leaves = [(kind, self._leaf_type(kind, inside)) for kind, inside in codec.leaves]
+
+    @staticmethod
+    def _leaf_type(kind: str, inside: str) -> str:
+        if kind == "L":
+            return f"list[{inside}]"
+        return f"set[{inside}]" if kind in ("SS", "NS", "BS") else inside
+
+    def _objects_of_union(self, codec: UnionCodec, union: UnionType, objects: list[UnionOption]) -> None:
+        codec.leaves.append(("M", "dict[str, object]"))
+        convert = f"{self.imports.module('msgspec')}.convert"
+        if union.discriminator is not None:
+            codec.decoders.append(self._by_tag(union, objects, convert))
+            return
+        error = "msgspec.ValidationError"
+        for option in objects:
+            assert isinstance(option.type, ObjectType)
+            name = option.type.class_name
+            struct, make = self._use_codec(item_struct_name(name)), self._use_codec(from_item_name(name))
+            codec.decoders.append(
+                f"if leaf.M is not None:\n        try:\n            return {make}({convert}(leaf.M, {struct}))\n"
+                f"        except {error}:\n            pass  # the next one, then"
+            )
+
+    def _by_tag(self, union: UnionType, objects: list[UnionOption], convert: str) -> str:
+        tag_attribute = self._tag_attribute(union, objects)
+        lines = [f"match leaf.M and leaf.M.get({literal(tag_attribute)}):"]
+        for option in objects:
+            assert isinstance(option.type, ObjectType)
+            name = option.type.class_name
+            struct, make = self._use_codec(item_struct_name(name)), self._use_codec(from_item_name(name))
+            patterns = " | ".join(f'{{"S": {literal(tag)}}}' for tag in option.tags)
+            lines.append(f"    case {patterns}:")
+            lines.append(f"        return {make}({convert}(leaf.M, {struct}))")
+        return "\n    ".join(lines)
+
+    def _tag_attribute(self, union: UnionType, objects: list[UnionOption]) -> str:
+        for option in objects:
+            assert isinstance(option.type, ObjectType)
+            for field_ in self.package.model(option.type.class_name).fields:
+                if field_.wire_name == union.discriminator:
+                    return field_.attribute
+        return union.discriminator or ""
+
+    def _isinstance(self, type_: FieldType) -> str:
+        match type_:
+            case IntegerType():
+                return "isinstance(value, int) and not isinstance(value, bool)"
+            case LiteralType(value=value):
+                return f"value == {literal(value)}"
+            case ListType():
+                return "isinstance(value, list)"
+            case SetType():
+                return "isinstance(value, set)"
+            case MapType():
+                return "isinstance(value, dict)"
+            case NumberType(decimal=False):
+                return "isinstance(value, (float, int)) and not isinstance(value, bool)"
+            case _:
+                return f"isinstance(value, {annotation(type_, self.imports)})"
+
+    # --------------------------------------------------------------------------------------------- helpers
+
+    def _use_wire(self, name: str) -> str:
+        return self.imports.use(WIRE, name)
+
+    def _use_codec(self, name: str) -> str:
+        return self.imports.use(self.codecs_module, name) if self.codecs_module else name
+
+    def _variable(self) -> str:
+        return "each" if self._depth == 0 else f"each_{self._depth + 1}"
+
+    def _nested(self, emit: Callable[[], str]) -> str:
+        self._depth += 1
+        try:
+            return emit()
+        finally:
+            self._depth -= 1
+
+
+def _bool_first(option: UnionOption) -> int:
+    """bool before int (it is one), date-time before date (likewise)."""
+    order = (BooleanType, DateTimeType, IntegerType, StringType)
+    return next((place for place, kind in enumerate(order) if isinstance(option.type, kind)), len(order))

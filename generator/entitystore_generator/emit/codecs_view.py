@@ -1,0 +1,75 @@
+"""The view of `codecs.py`: how objects inside of entities are stored.
+
+Rules of this file:
+- Classes that are no entities, each once, however many entities hold them. An entity that stands inside of another
+  has its codec here too, without keys.
+"""
+
+from __future__ import annotations
+
+from entitystore_generator.config import ModelKind
+from entitystore_generator.emit.codecs import CodecEmitter
+from entitystore_generator.emit.constraints import ConstraintEmitter
+from entitystore_generator.emit.names import snake_case
+from entitystore_generator.emit.object_codec import ObjectCodec
+from entitystore_generator.emit.source import Imports, one_line
+from entitystore_generator.emit.views import CodecsView
+from entitystore_generator.ir.model import (
+    FieldType,
+    ListType,
+    MapType,
+    NullableType,
+    ObjectClass,
+    ObjectType,
+    Package,
+    SetType,
+    UnionType,
+)
+
+__all__ = ["codecs_view", "nested_models"]
+
+
+def nested_models(package: Package) -> list[ObjectClass]:
+    """The classes that stand inside of others, in the package's order."""
+    inside = {name for model in package.models for field in model.fields for name in _object_names(field.type)}
+    return [model for model in package.models if model.name in inside]
+
+
+def _object_names(type_: FieldType) -> set[str]:
+    match type_:
+        case ObjectType(class_name=name):
+            return {name}
+        case ListType(item=inner) | SetType(item=inner) | MapType(value=inner) | NullableType(inner=inner):
+            return _object_names(inner)
+        case UnionType(options=options):
+            return {name for option in options for name in _object_names(option.type)}
+        case _:
+            return set()
+
+
+def codecs_view(package: Package, kind: ModelKind, header: str) -> CodecsView:
+    """Everything that `codecs.py` shows."""
+    imports = Imports(avoid=frozenset(field.name for model in nested_models(package) for field in model.fields))
+    codecs = CodecEmitter(package, imports, codecs_module="")
+    constraints = ConstraintEmitter(imports, codecs_module="")
+    objects = []
+    for model in nested_models(package):
+        imports.use(".models", model.name)
+        emitter = ObjectCodec(model, package, kind, imports, codecs, constraints, path="{path}")
+        leaves = emitter.leaves()
+        always, maybe = emitter.entries()
+        text = one_line(f"The attributes of {_article(snake_case(model.name))}.")
+        objects.append(emitter.view(always, maybe, [], leaves, text))
+    imports.use("entitystore.wire", "Struct")
+    imports.use("entitystore.values", "Item")
+    has_checks = kind != "pydantic"
+    if has_checks:
+        imports.use("entitystore.values", "wrong_type")
+    return CodecsView(
+        header, tuple(imports.lines()), tuple(constraints.constants), tuple(codecs.unions), has_checks, tuple(objects)
+    )
+
+
+def _article(name: str) -> str:
+    noun = name.replace("_", " ")
+    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"

@@ -1,0 +1,371 @@
+"""The schema's constraints as code: statements for dataclasses and msgspec structs, `Field(…)` for pydantic.
+
+Rules of this file:
+- A check is one `if` and one `raise`; a value that breaks several rules is told of the first.
+- Labels are Python names with dots and places: `lines[2].price`. They are f-strings only where a place or a path is
+  known at run time alone, and are made only when the check fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from entitystore_generator import patterns
+from entitystore_generator.emit.names import free_name, snake_case
+from entitystore_generator.emit.python_types import annotation
+from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.ir.model import (
+    AnyType,
+    BooleanType,
+    BytesType,
+    DateTimeType,
+    DateType,
+    EnumType,
+    FieldType,
+    IntegerType,
+    ListType,
+    LiteralType,
+    MapType,
+    NullableType,
+    NumberType,
+    ObjectType,
+    SetType,
+    StringType,
+    UnionType,
+    UuidType,
+)
+
+__all__ = ["FORMATS", "ConstraintEmitter", "pydantic_annotation"]
+
+CHECKS = "entitystore.checks"
+ERRORS = "entitystore.errors"
+VALUES = "entitystore.values"
+
+FORMATS = {
+    "email": "is no e-mail address",
+    "uri": "is no URI",
+    "ipv4": "is no IPv4 address",
+    "ipv6": "is no IPv6 address",
+}
+"""The formats of strings that are checked, and what is said of a text that breaks one."""
+
+INT_BOUNDS = {32: (-(2**31), 2**31 - 1), 64: (-(2**63), 2**63 - 1)}
+
+
+def integer_bounds(type_: IntegerType) -> tuple[int | None, int | None]:
+    """Least and greatest value, by the format and the bounds."""
+    low, high = INT_BOUNDS[type_.bits] if type_.bits else (None, None)
+    lows = [bound for bound in (low, type_.minimum) if bound is not None]
+    highs = [bound for bound in (high, type_.maximum) if bound is not None]
+    return max(lows, default=None), min(highs, default=None)
+
+
+@dataclass(slots=True)
+class ConstraintEmitter:
+    """Emits check statements; compiled patterns collect in `constants` as (name, expression)."""
+
+    imports: Imports
+    codecs_module: str = ".codecs"
+    constants: list[tuple[str, str]] = field(default_factory=list)
+    _patterns: dict[str, str] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+    _depth: int = 0
+
+    def check(self, type_: FieldType, value: str, label: str) -> list[str]:
+        """Statements that raise for a value that is not of the type. `label` is an f-string's body."""
+        match type_:
+            case NullableType(inner=inner):
+                return _indented(f"if {value} is not None:", self.check(inner, value, label))
+            case ObjectType(class_name=name):
+                check = f"check_{snake_case(name)}"
+                use = self.imports.use(self.codecs_module, check) if self.codecs_module else check
+                return [f"{use}({value}, {_label(label)})"]
+            case UnionType() as union:
+                return self._union(union, value, label)
+            case AnyType():
+                return []
+        lines = self._type(type_, value, label)
+        lines += [line for rule in self._rules(type_, value, label) for line in rule]
+        return lines + self._elements(type_, value, label)
+
+    def _type(self, type_: FieldType, value: str, label: str) -> list[str]:
+        expected = _expected(type_, self.imports)
+        test = _type_test(type_, value, self.imports)
+        if not test:
+            return []
+        wrong = self.imports.use(VALUES, "wrong_type")
+        return [f"if {test}:", f"    raise {wrong}({_label(label)}, {value}, {literal(expected)})"]
+
+    def _rules(self, type_: FieldType, value: str, label: str) -> Iterator[list[str]]:
+        match type_:
+            case StringType():
+                yield self._size(value, type_.min_length, type_.max_length, "characters", label)
+                if type_.pattern is not None:
+                    yield self._pattern(type_.pattern, value, label)
+                if type_.format in FORMATS:
+                    use = self.imports.use(CHECKS, f"is_{type_.format}")
+                    yield self._refuse(f"not {use}({value})", FORMATS[type_.format], label)
+            case BytesType():
+                yield self._size(value, type_.min_length, type_.max_length, "bytes", label)
+            case IntegerType():
+                yield self._integer(type_, value, label)
+            case NumberType():
+                yield from self._number(type_, value, label)
+            case ListType() | SetType():
+                yield self._size(value, type_.min_items, type_.max_items, "items", label)
+                if isinstance(type_, ListType) and type_.unique_items:
+                    use = self.imports.use(CHECKS, "has_duplicates")
+                    yield self._refuse(f"{use}({value})", "has an item twice", label)
+            case MapType():
+                yield self._size(value, type_.min_properties, type_.max_properties, "entries", label)
+
+    def _integer(self, type_: IntegerType, value: str, label: str) -> list[str]:
+        low, high = integer_bounds(type_)
+        lines = self._between(value, low, high, label)
+        if type_.multiple_of is not None:
+            reason = f"is not a multiple of {type_.multiple_of}"
+            lines += self._refuse(f"{value} % {type_.multiple_of}", reason, label)
+        return lines
+
+    def _number(self, type_: NumberType, value: str, label: str) -> Iterator[list[str]]:
+        low = self.bound(type_.minimum, type_.decimal)
+        high = self.bound(type_.maximum, type_.decimal)
+        yield self._between(value, low, high, label)
+        if type_.exclusive_minimum is not None:
+            bound = self.bound(type_.exclusive_minimum, type_.decimal)
+            yield self._refuse(f"{value} <= {bound}", f"is not more than {type_.exclusive_minimum}", label)
+        if type_.exclusive_maximum is not None:
+            bound = self.bound(type_.exclusive_maximum, type_.decimal)
+            yield self._refuse(f"{value} >= {bound}", f"is not less than {type_.exclusive_maximum}", label)
+        if type_.multiple_of is not None:
+            decimal = self.imports.use("decimal", "Decimal")
+            exact = value if type_.decimal else f"{decimal}(str({value}))"
+            reason = f"is not a multiple of {type_.multiple_of}"
+            yield self._refuse(f'{exact} % {decimal}("{type_.multiple_of}")', reason, label)
+
+    def bound(self, bound: Decimal | None, decimal: bool) -> str | None:
+        if bound is None:
+            return None
+        if not decimal:
+            return repr(float(bound))
+        if bound == bound.to_integral_value() and abs(bound) < 10**15:
+            return str(int(bound))
+        return f'{self.imports.use("decimal", "Decimal")}("{bound}")'
+
+    def _between(self, value: str, low: object, high: object, label: str) -> list[str]:
+        if low is not None and high is not None:
+            return self._refuse(
+                f"not {low} <= {value} <= {high}", f"is not between {_plain(low)} and {_plain(high)}", label
+            )
+        if low is not None:
+            return self._refuse(f"{value} < {low}", f"is less than {_plain(low)}", label)
+        return self._refuse(f"{value} > {high}", f"is more than {_plain(high)}", label) if high is not None else []
+
+    def _size(self, value: str, low: int | None, high: int | None, unit: str, label: str) -> list[str]:
+        low = low or None
+        if low is not None and high is not None:
+            if low == high:
+                return self._refuse(f"len({value}) != {low}", f"has not exactly {low} {unit}", label)
+            return self._refuse(f"not {low} <= len({value}) <= {high}", f"has not {low} to {high} {unit}", label)
+        if low is not None:
+            return self._refuse(f"len({value}) < {low}", f"has fewer than {low} {unit}", label)
+        return self._refuse(f"len({value}) > {high}", f"has more than {high} {unit}", label) if high is not None else []
+
+    def _pattern(self, pattern: str, value: str, label: str) -> list[str]:
+        python = patterns.to_python(pattern)
+        if python is None:  # said by the checks already
+            return []
+        if python not in self._patterns:
+            name = free_name(f"_{_constant_of(label)}_PATTERN", self._taken)
+            self._patterns[python] = name
+            self.constants.append((name, f"{self.imports.module('re')}.compile({literal(python)})"))
+        return self._refuse(f"not {self._patterns[python]}.search({value})", f"does not match {pattern}", label)
+
+    def _elements(self, type_: FieldType, value: str, label: str) -> list[str]:
+        mark = f"_{self._depth + 1}" if self._depth else ""
+        each, place, name = f"each{mark}", f"place{mark}", f"name{mark}"
+        self._depth += 1
+        try:
+            match type_:
+                case ListType(item=item):
+                    head = f"for {place}, {each} in enumerate({value}):"
+                    return _indented(head, self.check(item, each, f"{label}[{{{place}}}]"))
+                case SetType(item=item):
+                    return _indented(f"for {each} in {value}:", self.check(item, each, f"{label}[]"))
+                case MapType(value=inner):
+                    lines = [*self._map_key(name, label), *self.check(inner, each, f"{label}[{{{name}!r}}]")]
+                    return _indented(f"for {name}, {each} in {value}.items():", lines)
+            return []
+        finally:
+            self._depth -= 1
+
+    def _map_key(self, name: str, label: str) -> list[str]:
+        wrong = self.imports.use(VALUES, "wrong_type")
+        return [
+            f"if not isinstance({name}, str):",
+            f'    raise {wrong}({_label(label)}, {name}, "str as its keys")',
+        ]
+
+    def _union(self, union: UnionType, value: str, label: str) -> list[str]:
+        lines: list[str] = []
+        for place, option in enumerate(union.options):
+            word = "if" if place == 0 else "elif"
+            test = _type_test(option.type, value, self.imports, positive=True)
+            lines += _indented(f"{word} {test}:", self.check(option.type, value, label) or ["pass"])
+        wrong = self.imports.use(VALUES, "wrong_type")
+        expected = " or ".join(_expected(option.type, self.imports) for option in union.options)
+        return [*lines, "else:", f"    raise {wrong}({_label(label)}, {value}, {literal(expected)})"]
+
+    def _refuse(self, condition: str, reason: str, label: str) -> list[str]:
+        error = self.imports.use(ERRORS, "ValidationError")
+        return [f"if {condition}:", f"    raise {error}({_label(label)}, {literal(reason)})"]
+
+
+def _label(body: str) -> str:
+    return f'f"{body}"' if "{" in body else f'"{body}"'
+
+
+def _plain(bound: object) -> str:
+    text = str(bound)
+    return text[9:-2] if text.startswith("Decimal(") else text
+
+
+def _constant_of(label: str) -> str:
+    return "".join(character if character.isalnum() else "_" for character in label).upper().strip("_") or "TEXT"
+
+
+def _indented(head: str, lines: list[str]) -> list[str]:
+    return [head, *(f"    {line}" for line in lines)] if lines else []
+
+
+def _expected(type_: FieldType, imports: Imports) -> str:
+    match type_:
+        case DateTimeType():
+            return "a datetime with a time zone"
+        case NullableType(inner=inner):
+            return _expected(inner, imports)
+        case ListType():
+            return "a list"
+        case SetType():
+            return "a set"
+        case MapType():
+            return "a dict"
+        case _:
+            return annotation(type_, Imports())
+
+
+def _type_test(type_: FieldType, value: str, imports: Imports, *, positive: bool = False) -> str:
+    """An expression that is true where the value is not of the type (or is, if `positive`)."""
+    match type_:
+        case IntegerType():
+            return _negated(f"isinstance({value}, int) and not isinstance({value}, bool)", positive)
+        case NumberType(decimal=False):
+            return _negated(f"isinstance({value}, (float, int)) and not isinstance({value}, bool)", positive)
+        case DateTimeType():
+            kind = imports.use("datetime", "datetime")
+            return _negated(f"isinstance({value}, {kind}) and {value}.tzinfo is not None", positive)
+        case DateType():
+            kind, wrong = imports.use("datetime", "date"), imports.use("datetime", "datetime")
+            return _negated(f"isinstance({value}, {kind}) and not isinstance({value}, {wrong})", positive)
+        case LiteralType(value=constant):
+            sign = "==" if positive else "!="
+            return f"{value} {sign} {literal(constant)}"
+        case ListType():
+            return _negated(f"isinstance({value}, list)", positive)
+        case SetType():
+            return _negated(f"isinstance({value}, (set, frozenset))", positive)
+        case MapType():
+            return _negated(f"isinstance({value}, dict)", positive)
+        case AnyType() | UnionType() | NullableType():
+            return ""
+        case _:
+            return _negated(f"isinstance({value}, {annotation(type_, imports)})", positive)
+
+
+def _negated(test: str, positive: bool) -> str:
+    if positive:
+        return test
+    return f"not ({test})" if " and " in test else f"not {test}"
+
+
+# ------------------------------------------------------------------------------------------------- pydantic
+
+
+def pydantic_annotation(type_: FieldType, imports: Imports, extra: tuple[str, ...] = ()) -> str:
+    """The annotation of a pydantic field with its constraints; `extra` are further arguments of `Field`."""
+    plain = _pydantic_plain(type_, imports)
+    arguments = [*extra, *_field_arguments(type_, imports)]
+    validators = _validators(type_, imports)
+    if not arguments and not validators:
+        return plain
+    annotated = imports.use("typing", "Annotated")
+    parts = [plain]
+    if arguments:
+        parts.append(f"{imports.use('pydantic', 'Field')}({', '.join(arguments)})")
+    return f"{annotated}[{', '.join([*parts, *validators])}]"
+
+
+def _pydantic_plain(type_: FieldType, imports: Imports) -> str:
+    match type_:
+        case DateTimeType():
+            return imports.use("pydantic", "AwareDatetime")
+        case ListType(item=item):
+            return f"list[{pydantic_annotation(item, imports)}]"
+        case SetType(item=item):
+            return f"set[{pydantic_annotation(item, imports)}]"
+        case MapType(value=value):
+            return f"dict[str, {pydantic_annotation(value, imports)}]"
+        case NullableType(inner=inner):
+            return f"{pydantic_annotation(inner, imports)} | None"
+        case UnionType(options=options):
+            return " | ".join(dict.fromkeys(pydantic_annotation(option.type, imports) for option in options))
+        case _:
+            return annotation(type_, imports, "")
+
+
+def _field_arguments(type_: FieldType, imports: Imports) -> list[str]:
+    match type_:
+        case StringType():
+            given = _sizes(type_.min_length, type_.max_length)
+            python = patterns.to_python(type_.pattern) if type_.pattern is not None else None
+            return given + ([f"pattern={literal(python)}"] if python is not None else [])
+        case BytesType():
+            return _sizes(type_.min_length, type_.max_length)
+        case ListType() | SetType():
+            return _sizes(type_.min_items, type_.max_items)
+        case MapType():
+            return _sizes(type_.min_properties, type_.max_properties)
+        case IntegerType():
+            low, high = integer_bounds(type_)
+            bounds = (("ge", low), ("le", high), ("multiple_of", type_.multiple_of))
+            return [f"{name}={bound}" for name, bound in bounds if bound is not None]
+        case NumberType():
+            return _number_arguments(type_, imports)
+    return []
+
+
+def _number_arguments(type_: NumberType, imports: Imports) -> list[str]:
+    bounds = (
+        ("ge", type_.minimum),
+        ("le", type_.maximum),
+        ("gt", type_.exclusive_minimum),
+        ("lt", type_.exclusive_maximum),
+        ("multiple_of", type_.multiple_of),
+    )
+    emitter = ConstraintEmitter(imports)
+    return [f"{name}={emitter.bound(bound, type_.decimal)}" for name, bound in bounds if bound is not None]
+
+
+def _sizes(low: int | None, high: int | None) -> list[str]:
+    return [f"{name}={size}" for name, size in (("min_length", low or None), ("max_length", high)) if size is not None]
+
+
+def _validators(type_: FieldType, imports: Imports) -> list[str]:
+    check = ""
+    if isinstance(type_, StringType) and type_.format in FORMATS:
+        check = imports.use(CHECKS, type_.format)
+    elif isinstance(type_, ListType) and type_.unique_items:
+        check = imports.use(CHECKS, "unique")
+    return [f"{imports.use('pydantic', 'AfterValidator')}({check})"] if check else []

@@ -1,0 +1,203 @@
+"""Key code: templates to straight-line Python.
+
+    "ORDER#{createdAt}#{id}"  ->  f"ORDER#{created_at}#{id}"
+
+Rules of this file:
+- Each component whose text is not the value itself gets a text function (`_created_at_text`), which checks, converts
+  and guards. `key()`, finders and conditions call it, so look-ups go through the same text as writes.
+- `encode` calls it only where it does more than the entity's own checks did.
+- A template becomes one f-string.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from entitystore_generator.emit.names import free_name
+from entitystore_generator.emit.python_types import annotation
+from entitystore_generator.emit.source import Code, Imports, f_string, literal
+from entitystore_generator.ir.model import (
+    BooleanType,
+    Component,
+    DateTimeType,
+    DateType,
+    EnumType,
+    FieldType,
+    IntegerType,
+    KeyTemplate,
+    Literal,
+    LiteralType,
+    NumberType,
+    Package,
+    StringType,
+    Transform,
+    TransformKind,
+    UuidType,
+)
+from entitystore_generator.proofs.templates import guard_of
+
+__all__ = ["KeyEmitter", "TextFunction", "key_text"]
+
+KEYS = "entitystore.keys"
+VALUES = "entitystore.values"
+
+
+@dataclass(frozen=True, slots=True)
+class TextFunction:
+    """A generated function from a component's value to its text. `is_identity`: the value, once checked, is the text."""
+
+    name: str
+    annotation: str
+    summary: str
+    lines: tuple[str, ...]
+    is_identity: bool
+
+
+@dataclass(slots=True)
+class KeyEmitter:
+    """Emits the key code of one store module; text functions collect in `functions`."""
+
+    package: Package
+    imports: Imports
+    functions: list[TextFunction] = field(default_factory=list)
+    _known: dict[tuple[object, ...], TextFunction] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+
+    def text_function(self, template: KeyTemplate, component: Component) -> TextFunction:
+        """The text function of a component, made at first need; shared by all keys that want the same text."""
+        guard = guard_of(template, component, self.package)
+        wanted = (component.path, component.format, component.transforms, component.default, guard)
+        if wanted not in self._known:
+            function = self._make(component, guard)
+            self._known[wanted] = function
+            self.functions.append(function)
+        return self._known[wanted]
+
+    def _make(self, component: Component, guard: str) -> TextFunction:
+        label = ".".join(step.name for step in component.path)
+        lines: list[str] = []
+        plain = annotation(component.field.type, self.imports)
+        if component.default is not None:
+            lines += ["if value is None:", f"    return {literal(component.default)}"]
+            plain += " | None"
+        lines += self._type_check(component.field.type, component, label)
+        text = self._text(component, label)
+        identity = text == "value" and component.default is None and not guard
+        if guard:
+            if text != "value":
+                lines.append(f"text = {text}")
+                text = "text"
+            holds = self.imports.use(KEYS, "holds_delimiter")
+            lines += [f"if {literal(guard)} in {text}:", f"    raise {holds}({literal(label)}, {literal(guard)})"]
+        lines.append(f"return {text}")
+        name = free_name(f"_{component.name}_text", self._taken)
+        summary = f"The text of `{label}` in a key" + (f"; may not contain {guard}" if guard else "")
+        return TextFunction(name, plain, summary + ".", tuple(lines), identity)
+
+    def _type_check(self, type_: FieldType, component: Component, label: str) -> list[str]:
+        """Checks for the types whose conversion below does not check by itself."""
+        if any(step.kind is not TransformKind.SHARD for step in component.transforms[:1]) and isinstance(
+            type_, (IntegerType, NumberType, DateTimeType)
+        ):
+            return []
+        match type_:
+            case StringType():
+                expected, test = "str", "isinstance(value, str)"
+            case EnumType(class_name=name):
+                expected, test = name, f"isinstance(value, {self.imports.use('.models', name)})"
+            case UuidType():
+                expected, test = "UUID", f"isinstance(value, {self.imports.use('uuid', 'UUID')})"
+            case DateType() if component.format:
+                expected, test = "date", f"isinstance(value, {self.imports.use('datetime', 'date')})"
+            case LiteralType(value=value):
+                expected, test = literal(value), f"value == {literal(value)}"
+            case _:
+                return []
+        wrong = self.imports.use(VALUES, "wrong_type")
+        negated = f"not {test}" if test.startswith("isinstance") else test.replace("==", "!=")
+        return [f"if {negated}:", f"    raise {wrong}({literal(label)}, value, {literal(expected)})"]
+
+    def _text(self, component: Component, label: str) -> str:
+        expression, is_text = self._start(component, label)
+        for transform in component.transforms:
+            expression, is_text = self._transform(transform, expression, is_text, component, label)
+        return expression if is_text else self._call(VALUES, "integer_text", expression, label)
+
+    def _start(self, component: Component, label: str) -> tuple[str, bool]:
+        """The value as text, or as it is where a numeric transform follows."""
+        type_ = component.field.type
+        numeric_first = bool(component.transforms) and component.transforms[0].kind not in (
+            TransformKind.SHARD,
+            TransformKind.UPPER,
+            TransformKind.LOWER,
+        )
+        if numeric_first and isinstance(type_, (IntegerType, NumberType, DateTimeType)):
+            return "value", False
+        match type_:
+            case StringType():
+                return "value", True
+            case IntegerType():
+                return self._integer(component.format, label), True
+            case BooleanType():
+                return self._call(KEYS, "boolean_text", "value", label), True
+            case NumberType():
+                return self._call(KEYS, "decimal_key_text", "value", label), True
+            case DateTimeType() if component.format:
+                use = self.imports.use(KEYS, "formatted_timestamp")
+                return f"{use}(value, {literal(component.format)}, {literal(label)})", True
+            case DateTimeType():
+                return self._call(VALUES, "timestamp_text", "value", label), True
+            case DateType() if component.format:
+                return f"value.strftime({literal(component.format)})", True
+            case DateType():
+                return self._call(VALUES, "date_text", "value", label), True
+            case EnumType(class_name=name):
+                return ("value.value" if self.package.enum(name).base == "str" else "str(value.value)"), True
+            case LiteralType(value=constant):
+                return literal(str(constant)), True
+            case _:
+                return "str(value)", True
+
+    def _integer(self, format_: str, label: str) -> str:
+        if not format_:
+            return self._call(VALUES, "integer_text", "value", label)
+        width = re.fullmatch(r"0([1-9][0-9]*)d?", format_)
+        if width is None:
+            return f"format(value, {literal(format_)})"
+        use = self.imports.use(KEYS, "padded_text")
+        return f"{use}(value, {width.group(1)}, {literal(label)})"
+
+    def _transform(
+        self, transform: Transform, expression: str, is_text: bool, component: Component, label: str
+    ) -> tuple[str, bool]:
+        argument = transform.argument
+        match transform.kind:
+            case TransformKind.UPPER | TransformKind.LOWER:
+                return f"{expression}.{transform.kind.value}()", True
+            case TransformKind.ISOMS:
+                return self._call(VALUES, "milliseconds_text", expression, label), True
+            case TransformKind.DESC:
+                use = self.imports.use(KEYS, "descending_text")
+                return f"{use}({expression}, {argument}, {literal(label)})", True
+            case TransformKind.SORTABLE:
+                is_decimal = isinstance(component.field.type, NumberType)
+                function = "sortable_decimal_text" if is_decimal else "sortable_integer_text"
+                return self._call(KEYS, function, expression, label), True
+            case TransformKind.MOD:
+                return f"{expression} % {argument}", False
+            case TransformKind.ADD:
+                return f"{expression} + {argument}", False
+            case TransformKind.SHARD:
+                text = expression if is_text else self._call(VALUES, "integer_text", expression, label)
+                return f"{self.imports.use(KEYS, 'shard_text')}({text}, {argument})", True
+
+    def _call(self, module: str, function: str, expression: str, label: str) -> str:
+        return f"{self.imports.use(module, function)}({expression}, {literal(label)})"
+
+
+def key_text(template: KeyTemplate, expressions: dict[Component, str], *, upto: int | None = None) -> str:
+    """The f-string of a template, or of its first `upto` parts; `expressions` give each component's text."""
+    return f_string(
+        part.text if isinstance(part, Literal) else Code(expressions[part]) for part in template.parts[:upto]
+    )

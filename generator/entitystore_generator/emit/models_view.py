@@ -1,0 +1,129 @@
+"""The view of `models.py`, for each of the three model kinds.
+
+Rules of this file:
+- Names in Python are the fields' names; the document's own spelling is an alias where the library has such a thing,
+  so that JSON of the API reads straight into the class.
+- What the kinds differ in is in `_KINDS`; the template lays out all three alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from entitystore_generator.config import ModelKind
+from entitystore_generator.emit.constraints import pydantic_annotation
+from entitystore_generator.emit.python_types import (
+    default_expression,
+    field_annotation,
+    has_default,
+    is_immutable,
+    may_be_none,
+)
+from entitystore_generator.emit.source import Imports, docstring, literal, one_line
+from entitystore_generator.emit.views import EnumView, FieldView, ModelsView, ModelView
+from entitystore_generator.ir.model import BytesType, EnumClass, Field, ObjectClass, Package, SetType
+
+__all__ = ["models_view"]
+
+
+def models_view(package: Package, kind: ModelKind, header: str) -> ModelsView:
+    """Everything that `models.py` shows."""
+    imports = Imports(avoid=frozenset(field.name for model in package.models for field in model.fields))
+    if kind == "pydantic":
+        imports.use("pydantic", "BaseModel")
+    elif kind == "msgspec":
+        imports.use("msgspec", "Struct")
+    else:
+        imports.use("dataclasses", "dataclass")
+    enums = tuple(_enum(enum, imports) for enum in package.enums)
+    models = tuple(_model(model, package, kind, imports) for model in package.models)
+    exported = sorted([*(enum.name for enum in enums), *(model.name for model in models)])
+    return ModelsView(header, tuple(imports.lines()), kind, enums, models, tuple(literal(name) for name in exported))
+
+
+def _enum(enum: EnumClass, imports: Imports) -> EnumView:
+    base = imports.use("enum", "StrEnum" if enum.base == "str" else "IntEnum")
+    members = tuple((member.name, literal(member.value)) for member in enum.members)
+    return EnumView(enum.name, base, docstring(enum.description) if enum.description else "", members)
+
+
+def _model(model: ObjectClass, package: Package, kind: ModelKind, imports: Imports) -> ModelView:
+    field_view = _KINDS[kind]
+    fields = tuple(
+        FieldView(field.name, *field_view(field, package, imports), _comment(field)) for field in model.fields
+    )
+    text = docstring(model.description) if model.description else ""
+    return ModelView(model.name, text, _options(model, kind, imports), fields)
+
+
+def _comment(field: Field) -> str:
+    text = one_line(field.description)
+    return f"{text[:80].rsplit(' ', 1)[0]} …" if len(text) > 82 else text
+
+
+def _options(model: ObjectClass, kind: ModelKind, imports: Imports) -> str:
+    if kind == "dataclass":
+        return ""
+    renamed = [field for field in model.fields if field.name != field.wire_name]
+    if kind == "msgspec":
+        pairs = ", ".join(f"{literal(field.name)}: {literal(field.wire_name)}" for field in renamed)
+        return f", kw_only=True, rename={{{pairs}}}" if renamed else ", kw_only=True"
+    options = ["validate_assignment=True"]
+    if renamed:
+        options.append("populate_by_name=True")
+    if any(isinstance(field.type, BytesType) for field in model.fields):
+        options += ['ser_json_bytes="base64"', 'val_json_bytes="base64"']
+    if any(field.name.startswith("model_") for field in model.fields):
+        options.append("protected_namespaces=()")
+    # Python's own expressions, so that a pattern means the same in all three kinds.
+    options.append('regex_engine="python-re"')
+    return f"{imports.use('pydantic', 'ConfigDict')}({', '.join(options)})"
+
+
+def _pydantic(field: Field, package: Package, imports: Imports) -> tuple[str, str]:
+    alias = (f"alias={literal(field.wire_name)}",) if field.name != field.wire_name else ()
+    optional = may_be_none(field)
+    if alias and optional:
+        inner = pydantic_annotation(field.type, imports)
+        annotated, made = imports.use("typing", "Annotated"), imports.use("pydantic", "Field")
+        plain = f"{annotated}[{inner} | None, {made}({alias[0]})]"
+    else:
+        plain = pydantic_annotation(field.type, imports, alias) + (" | None" if optional else "")
+    return plain, _default(field, package, imports, lambda factory: _pydantic_factory(factory, imports))
+
+
+def _pydantic_factory(factory: str, imports: Imports) -> str:
+    return f"{imports.use('pydantic', 'Field')}(default_factory={factory})"
+
+
+def _dataclass(field: Field, package: Package, imports: Imports) -> tuple[str, str]:
+    def factory(made: str) -> str:
+        return f"{imports.use('dataclasses', 'field')}(default_factory={made})"
+
+    return field_annotation(field, imports, ""), _default(field, package, imports, factory)
+
+
+def _msgspec(field: Field, package: Package, imports: Imports) -> tuple[str, str]:
+    def factory(made: str) -> str:
+        return f"{imports.use('msgspec', 'field')}(default_factory={made})"
+
+    return field_annotation(field, imports, ""), _default(field, package, imports, factory)
+
+
+def _default(field: Field, package: Package, imports: Imports, factory: Callable[[str], str]) -> str:
+    if not has_default(field):
+        return ""
+    expression = default_expression(field, package, imports)
+    if expression == "None" or is_immutable(field.type):
+        return f" = {expression}"
+    if expression == "set()" and isinstance(field.type, SetType):
+        return f" = {factory('set')}"
+    empty = {"[]": "list", "{}": "dict"}.get(expression)
+    return f" = {factory(empty or f'lambda: {expression}')}"
+
+
+_KINDS: dict[ModelKind, Callable[[Field, Package, Imports], tuple[str, str]]] = {
+    "pydantic": _pydantic,
+    "dataclass": _dataclass,
+    "msgspec": _msgspec,
+}

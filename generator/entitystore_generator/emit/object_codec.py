@@ -1,0 +1,171 @@
+"""The codec of one class: its item struct, how an object is read from it and written to it, and its checks.
+
+Rules of this file:
+- The same for entities and for the objects inside of them; an entity adds its keys and its type (`store_view`).
+- The order of fields is the document's, in all of the parts.
+- None of a property that is not required is absence; None of a required nullable one, or of one whose default is
+  something else, is NULL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from entitystore_generator.config import ModelKind
+from entitystore_generator.emit.codecs import CodecEmitter
+from entitystore_generator.emit.constraints import ConstraintEmitter
+from entitystore_generator.emit.names import from_item_name, item_struct_name, snake_case, to_item_name
+from entitystore_generator.emit.python_types import default_expression, has_default, may_be_none
+from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.emit.views import ObjectCodecView
+from entitystore_generator.ir.model import AnyType, Field, ObjectClass, Package, SetType, UnionType
+
+__all__ = ["Entries", "ObjectCodec"]
+
+Entries = list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class ObjectCodec:
+    """Makes the parts of a class's codec. `path` is the body of an f-string that leads to the object in errors."""
+
+    model: ObjectClass
+    package: Package
+    kind: ModelKind
+    imports: Imports
+    codecs: CodecEmitter
+    constraints: ConstraintEmitter
+    path: str = ""
+
+    @property
+    def argument(self) -> str:
+        """The name of the object in `encode` and the checks."""
+        return snake_case(self.model.name)
+
+    def leaves(self) -> Entries:
+        """Fields of the item struct: name, and annotation with default."""
+        return [(field.name, self._leaf(field)) for field in self.model.fields]
+
+    def _leaf(self, field: Field) -> str:
+        optional = not _is_plain(field)
+        wire = self.codecs.wire(field.type, self._scope(field), optional=optional)
+        default = "" if _must_be_there(field) else self._absent(field, wire)
+        if field.attribute == field.name and not default.startswith("default_factory"):
+            return wire + (f" = {default.removeprefix('default=')}" if default else "")
+        name = "" if field.attribute == field.name else f"name={literal(field.attribute)}"
+        given = ", ".join(part for part in (default, name) if part)
+        return f"{wire} = {self.imports.use('entitystore.wire', 'field')}({given})"
+
+    def _absent(self, field: Field, wire: str) -> str:
+        """The leaf that stands for a missing attribute, as an argument of `field`."""
+        if isinstance(field.type, AnyType):
+            return f"default_factory={self.imports.use('entitystore.wire', 'null_document')}"
+        if isinstance(field.type, UnionType):
+            return f"default={wire}(NULL=True)"
+        return f"default={wire.split('[')[0]}()"
+
+    def given(self) -> Entries:
+        """Constructor arguments: name and the expression that reads it."""
+        return [(field.name, self._read(field)) for field in self.model.fields]
+
+    def _read(self, field: Field) -> str:
+        leaf, scope = f"item.{field.name}", self._scope(field)
+        if isinstance(field.type, AnyType) and field.default is not None and not field.required:
+            default = default_expression(field, self.package, self.imports, ".models")
+            return f'{default} if {leaf} == {{"NULL": True}} else {self.codecs.decode(field.type, leaf, scope)}'
+        if _is_plain(field) or isinstance(field.type, AnyType):
+            return self.codecs.decode(field.type, leaf, scope)
+        absent = "None"
+        if not may_be_none(field):
+            absent = default_expression(field, self.package, self.imports, ".models")
+        elif field.default is not None and field.default.value is not None:
+            default = default_expression(field, self.package, self.imports, ".models")
+            absent = f"None if {leaf}.NULL else {default}"
+            return self.codecs.decode_optional(field.type, leaf, scope, f"({absent})")
+        return self.codecs.decode_optional(field.type, leaf, scope, absent)
+
+    def entries(self, skip: frozenset[str] = frozenset()) -> tuple[Entries, list[tuple[str, Entries]]]:
+        """Dict entries that are always written, and those under a condition. `skip`: attributes written elsewhere."""
+        always: Entries = []
+        maybe: list[tuple[str, Entries]] = []
+        for field in self.model.fields:
+            if field.attribute in skip:
+                continue
+            value, key = f"{self.argument}.{field.name}", literal(field.attribute)
+            encoded = self.codecs.encode(field.type, value, field.name, self._scope(field))
+            if isinstance(field.type, SetType):
+                condition = f"{value} is None" if field.nullable else ""
+                if condition:
+                    maybe.append((condition, [(key, '{"NULL": True}')]))
+                maybe.append((value, [(key, encoded)]))
+            elif isinstance(field.type, AnyType) and not _none_is_null(field):
+                maybe.append((f"{value} is not None", [(key, encoded)]))
+            elif not may_be_none(field):
+                always.append((key, encoded))
+            elif _none_is_null(field):
+                always.append((key, f'{{"NULL": True}} if {value} is None else {encoded}'))
+            else:
+                maybe.append((f"{value} is not None", [(key, encoded)]))
+        return always, maybe
+
+    def checks(self) -> list[str]:
+        """Statements that raise ValidationError for what the schema does not allow; none for pydantic's classes."""
+        if self.kind == "pydantic":
+            return []
+        lines: list[str] = []
+        for field in self.model.fields:
+            value = f"{self.argument}.{field.name}"
+            label = f"{self.path}.{field.name}" if self.path else field.name
+            found = self.constraints.check(field.type, value, label)
+            if found and may_be_none(field):
+                found = [f"if {value} is not None:", *(f"    {line}" for line in found)]
+            lines += found
+        return lines
+
+    def view(
+        self,
+        always: Entries,
+        maybe: list[tuple[str, Entries]],
+        prepare: list[str],
+        leaves: Entries,
+        docstring: str,
+    ) -> ObjectCodecView:
+        """The finished view of these parts."""
+        name = self.model.name
+        by_dict = self.kind == "pydantic"
+        if by_dict:
+            self.imports.use("entitystore.construct", "construct")
+        return ObjectCodecView(
+            class_name=name,
+            struct=item_struct_name(name),
+            from_name=from_item_name(name),
+            to_name=to_item_name(name),
+            argument=self.argument,
+            docstring=docstring,
+            leaves=tuple(leaves),
+            given=tuple(self.given()),
+            prepare=tuple(prepare),
+            always=tuple(always),
+            maybe=tuple((condition, tuple(entries)) for condition, entries in maybe),
+            checks=tuple(self.checks()),
+            check_name=f"check_{snake_case(name)}",
+            builds_by_dict=by_dict,
+        )
+
+    def _scope(self, field: Field) -> str:
+        """The name that a union of this field goes by: `OrderPayment`."""
+        return self.model.name + "".join(word.capitalize() for word in field.name.split("_"))
+
+
+def _is_plain(field: Field) -> bool:
+    """True where the attribute is always there and never NULL."""
+    return field.required and not field.nullable and not isinstance(field.type, SetType)
+
+
+def _must_be_there(field: Field) -> bool:
+    return field.required and not isinstance(field.type, SetType)
+
+
+def _none_is_null(field: Field) -> bool:
+    """True where None must be told from absence: the property is required, or absence stands for its default."""
+    return field.required or (has_default(field) and field.default is not None and field.default.value is not None)

@@ -1,0 +1,283 @@
+"""The view of an entity's store module: key, codec, finders.
+
+Rules of this file:
+- Statements of `encode`: texts that several places need first, then one dict of what is always there, then a block for
+  each optional attribute and each sparse index.
+- An index pair is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from entitystore_generator.config import ModelKind
+from entitystore_generator.emit.codecs import CodecEmitter
+from entitystore_generator.emit.constraints import ConstraintEmitter
+from entitystore_generator.emit.finders import FinderEmitter
+from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
+from entitystore_generator.emit.names import free_name
+from entitystore_generator.emit.object_codec import Entries, ObjectCodec
+from entitystore_generator.emit.python_types import annotation
+from entitystore_generator.emit.source import Imports, docstring, literal, one_line
+from entitystore_generator.emit.views import ArgumentView, StoreView
+from entitystore_generator.ir.model import (
+    Component,
+    DateTimeType,
+    Entity,
+    IndexKeys,
+    Key,
+    KeyAttribute,
+    KeyTemplate,
+    Package,
+)
+from entitystore_generator.proofs.language import can_be_empty
+from entitystore_generator.proofs.templates import template_pattern
+
+__all__ = ["store_view"]
+
+KEYS = "entitystore.keys"
+
+
+def store_view(entity: Entity, package: Package, kind: ModelKind, header: str) -> StoreView:
+    """Everything that `<entity>_store.py` shows."""
+    return _StoreEmitter(entity, package, kind).view(header)
+
+
+@dataclass(slots=True)
+class _StoreEmitter:
+    entity: Entity
+    package: Package
+    kind: ModelKind
+    imports: Imports = field(init=False)
+    keys: KeyEmitter = field(init=False)
+    codec: ObjectCodec = field(init=False)
+    prepare: list[str] = field(default_factory=list)
+    _locals: set[str] = field(default_factory=set)
+    _prepared: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.imports = Imports(avoid=frozenset(field.name for field in self.entity.model.fields))
+        self.keys = KeyEmitter(self.package, self.imports)
+        self.codec = ObjectCodec(
+            self.entity.model,
+            self.package,
+            self.kind,
+            self.imports,
+            CodecEmitter(self.package, self.imports),
+            ConstraintEmitter(self.imports),
+        )
+        self._locals = {self.codec.argument, "item"}
+
+    def view(self, header: str) -> StoreView:
+        name = self.imports.use(".models", self.entity.model.name)
+        key_arguments, key_lines = self._key_function()
+        leaves = self.codec.leaves()
+        always, maybe = self._entries()
+        noun = self.entity.name.replace("_", " ")
+        text = f"The stored form of {_article(noun)}: attributes as DynamoDB JSON, keys and type included."
+        codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], text)
+        finders = tuple(
+            FinderEmitter(self.entity, pattern, self.package, self.imports, self.keys).view()
+            for pattern in self.entity.access_patterns
+        )
+        self._use_names(bool(finders))
+        if any(finder.overloads for finder in finders):
+            self.imports.use("typing", "overload")
+        return StoreView(
+            header=header,
+            imports=tuple(self.imports.lines()),
+            docstring=self._docstring(),
+            class_name=name,
+            noun=noun,
+            a_noun=_article(noun),
+            store=f"{name}Store",
+            key_class=free_name(f"{name}Key", {model.name for model in self.package.models}),
+            type_name=literal(self.entity.type_name),
+            type_attribute=literal(self.package.table.type_attribute),
+            shares_keys=bool(self.entity.shares_keys_with),
+            key_arguments=tuple(key_arguments),
+            key_parameters=tuple(f"{argument.name}: {argument.annotation}" for argument in key_arguments),
+            key_passed=", ".join(f"{argument.name}={argument.name}" for argument in key_arguments),
+            consistent=free_name("consistent", {argument.name for argument in key_arguments}),
+            condition=free_name("condition", {argument.name for argument in key_arguments}),
+            values=free_name("values", {argument.name for argument in key_arguments}),
+            key_lines=tuple(key_lines),
+            key_docstring=self._key_docstring(),
+            key_attributes=tuple(literal(key.name) for key in self._key_attributes()),
+            constants=tuple(self.codec.constraints.constants),
+            texts=tuple(self.keys.functions),
+            unions=tuple(self.codec.codecs.unions),
+            codec=codec,
+            finders=finders,
+        )
+
+    def _use_names(self, has_finders: bool) -> None:
+        uses = {
+            "collections.abc": ("Iterable", "Mapping"),
+            "typing": ("Literal", "TypedDict", "cast"),
+            "entitystore.client": ("AsyncClient", "Client"),
+            "entitystore.codec": ("Codec",),
+            "entitystore.query": ("AsyncQuery", "Query") if has_finders else (),
+            "entitystore.store": ("AsyncStore", "BATCH_DEADLINE", "Store"),
+            "entitystore.values": ("Item", "Key", "is_key", "wrong_type"),
+            "entitystore.wire": ("S", "Struct", "field"),
+            ".definition": ("TABLE",),
+        }
+        for module, names in uses.items():
+            for name in names:
+                self.imports.use(module, name)
+
+    def _docstring(self) -> str:
+        lines = [self.entity.model.description or f"Stores {self.entity.model.name} entities."]
+        shown = "; ".join(
+            f"{key.logical} {choice.template.source}"
+            for keys in self.entity.all_keys
+            for key in (keys.partition, keys.sort)
+            if key is not None
+            for choice in key.choices
+        )
+        return docstring("\n\n".join([*lines, f"Keys: {shown}"]), indent=0)
+
+    def _type_leaf(self) -> tuple[str, str]:
+        """The type attribute, whose value alone tells this entity's items from others'."""
+        name = free_name("entity_type", {field.name for field in self.entity.model.fields})
+        use = self.imports.use("typing", "Literal")
+        attribute = literal(self.package.table.type_attribute)
+        return name, f"S[{use}[{literal(self.entity.type_name)}]] = field(name={attribute})"
+
+    # ------------------------------------------------------------------------------------------------ key()
+
+    def _key_attributes(self) -> list[KeyAttribute]:
+        index = self.package.table.primary
+        return [index.partition] if index.sort is None else [index.partition, index.sort]
+
+    def _key_function(self) -> tuple[list[ArgumentView], list[str]]:
+        primary = self.entity.primary
+        components: dict[str, tuple[KeyTemplate, Component]] = {}
+        for key in _keys_of(primary):
+            for component in key.template.components:
+                components.setdefault(component.name, (key.template, component))
+        arguments = [ArgumentView(name, self._argument(component)) for name, (_, component) in components.items()]
+        taken = set(components)
+        lines: list[str] = []
+        entries: list[str] = []
+        texts: dict[str, str] = {}
+        for key, attribute in zip(_keys_of(primary), self._key_attributes(), strict=False):
+            expressions = {}
+            for component in key.template.components:
+                function = self.keys.text_function(key.template, component)
+                if function.name not in texts:
+                    texts[function.name] = free_name(function.name.lstrip("_"), taken)
+                    lines.append(f"{texts[function.name]} = {function.name}({component.name})")
+                expressions[component] = texts[function.name]
+            lines += self._refuse_empty(key, expressions)
+            text = key_text(key.template, expressions)
+            entries.append(f'{literal(attribute.name)}: {{"{attribute.type}": {text}}}')
+        return arguments, [*lines, f"return {{{', '.join(entries)}}}"]
+
+    def _argument(self, component: Component) -> str:
+        plain = annotation(component.field.type, self.imports)
+        return plain if component.default is None else f"{plain} | None"
+
+    def _key_docstring(self) -> str:
+        shown = ", ".join(f"{key.logical} = {key.template.source}" for key in _keys_of(self.entity.primary))
+        return one_line(f"The table key of {_article(self.entity.name.replace('_', ' '))}: {shown}")
+
+    def _refuse_empty(self, key: Key, expressions: dict[Component, str]) -> list[str]:
+        """A check that the key as a whole is not empty, where it could be."""
+        if not can_be_empty(template_pattern(key.template, self.package)):
+            return []
+        first = key.template.components[0]
+        use = self.imports.use(KEYS, "empty_key")
+        test = " and ".join(f"not {text}" for text in expressions.values())
+        return [f"if {test}:", f"    raise {use}({literal(first.name)}, {literal(key.logical)})"]
+
+    # --------------------------------------------------------------------------------------------- encode()
+
+    def _entries(self) -> tuple[Entries, list[tuple[str, Entries]]]:
+        """Keys, type and properties; the primary key first, as people look for it there."""
+        own = {field.attribute for field in self.entity.model.fields}
+        always, maybe = self._key_entries(self.entity.primary, own)
+        sparse: list[tuple[str, Entries]] = []
+        for keys in self.entity.secondary:
+            more, blocks = self._key_entries(keys, own)
+            always += more
+            sparse += blocks
+        type_attribute = self.package.table.type_attribute
+        always.append((literal(type_attribute), f'{{"S": {literal(self.entity.type_name)}}}'))
+        properties, optional = self.codec.entries()
+        return [*always, *map(self._reuse_text, properties)], [*maybe, *optional, *sparse]
+
+    def _key_entries(self, keys: IndexKeys, own: set[str]) -> tuple[Entries, list[tuple[str, Entries]]]:
+        conditions = _presence(keys, self.codec.argument)
+        attributes = [keys.index.partition, keys.index.sort]
+        entries: Entries = []
+        lines: list[str] = []
+        for key, attribute in zip(_keys_of(keys), attributes, strict=False):
+            if attribute is None or attribute.name in own:
+                continue
+            expressions = {
+                component: self._entity_text(key.template, component, lines, hoist=not conditions)
+                for component in key.template.components
+            }
+            refusal = self._refuse_empty(key, expressions)
+            (lines if conditions else self.prepare).extend(refusal)
+            entries.append((literal(attribute.name), f'{{"S": {key_text(key.template, expressions)}}}'))
+        if not conditions:
+            return entries, []
+        statements = [("", line) for line in lines]
+        return [], [(" and ".join(conditions), [*statements, *entries])]
+
+    def _entity_text(self, template: KeyTemplate, component: Component, block: list[str], *, hoist: bool) -> str:
+        """The text of an entity's own property: the property itself where that is its text, else a local."""
+        function = self.keys.text_function(template, component)
+        value = ".".join([self.codec.argument, *(step.name for step in component.path)])
+        if function.is_identity:
+            return value
+        if function.name in self._prepared:
+            return self._prepared[function.name]
+        local = free_name(function.name.lstrip("_"), self._locals)
+        (self.prepare if hoist else block).append(f"{local} = {self._call(function, value)}")
+        if hoist:
+            self._prepared[function.name] = local
+        return local
+
+    def _call(self, function: TextFunction, value: str) -> str:
+        return f"{function.name}({value})"
+
+    def _reuse_text(self, entry: tuple[str, str]) -> tuple[str, str]:
+        """A date-time that a key has put into text already is not put into text again."""
+        key, _ = entry
+        for model_field in self.entity.model.fields:
+            if isinstance(model_field.type, DateTimeType) and key == literal(model_field.attribute):
+                local = self._prepared.get(f"_{model_field.name}_text")
+                plain = self._is_plain_timestamp(f"_{model_field.name}_text")
+                return (key, f'{{"S": {local}}}') if local and plain else entry
+        return entry
+
+    def _is_plain_timestamp(self, function_name: str) -> bool:
+        found = next((each for each in self.keys.functions if each.name == function_name), None)
+        return found is not None and len(found.lines) == 1 and found.lines[0].startswith("return timestamp_text(")
+
+
+def _keys_of(keys: IndexKeys) -> list[Key]:
+    return [keys.partition] if keys.sort is None else [keys.partition, keys.sort]
+
+
+def _presence(keys: IndexKeys, argument: str) -> list[str]:
+    """Tests that every property of the pair is there; none for properties that always are."""
+    tests: dict[str, None] = {}
+    for key in _keys_of(keys):
+        for component in key.template.components:
+            if component.default is not None:
+                continue
+            path = argument
+            for step in component.path:
+                path = f"{path}.{step.name}"
+                if step.optional_in_python:
+                    tests[f"{path} is not None"] = None
+    return list(tests)
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"

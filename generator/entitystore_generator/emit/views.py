@@ -1,0 +1,206 @@
+"""What templates see: frozen values in which every string is decided.
+
+Rules of this file:
+- A string here is either an identifier, a finished expression or statement, or text that went through `emit.source`.
+- Templates lay these out; they decide nothing but layout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from entitystore_generator.emit.codecs import UnionCodec
+from entitystore_generator.emit.keys import TextFunction
+
+__all__ = [
+    "ArgumentView",
+    "CodecsView",
+    "CollectionView",
+    "EnumView",
+    "FieldView",
+    "FinderView",
+    "ModelView",
+    "ModelsView",
+    "ObjectCodecView",
+    "OverloadView",
+    "StoreView",
+    "TableView",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class EnumView:
+    """An enum class: `base` is StrEnum or IntEnum, members are (name, literal)."""
+
+    name: str
+    base: str
+    docstring: str
+    members: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One line of a class: `name: annotation` and what follows (` = None`), with a comment above or none."""
+
+    name: str
+    annotation: str
+    default: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """An entity class or a class inside of one. `options` are class arguments, or pydantic's configuration."""
+
+    name: str
+    docstring: str
+    options: str
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsView:
+    """`models.py`."""
+
+    header: str
+    imports: tuple[str, ...]
+    kind: str
+    enums: tuple[EnumView, ...]
+    models: tuple[ModelView, ...]
+    exported: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectCodecView:
+    """The codec of one class: struct of the stored form, both functions, and its checks.
+
+    `leaves` are (name, annotation and default); `given` are constructor arguments (name, expression); `always` are
+    dict entries (literal, expression); `maybe` blocks (condition, entries); `checks` statements. `prepare` are
+    statements before the entries. `constructor` makes the object of `{arguments}`.
+    """
+
+    class_name: str
+    struct: str
+    from_name: str
+    to_name: str
+    argument: str
+    docstring: str
+    leaves: tuple[tuple[str, str], ...]
+    given: tuple[tuple[str, str], ...]
+    prepare: tuple[str, ...]
+    always: tuple[tuple[str, str], ...]
+    maybe: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    checks: tuple[str, ...]
+    check_name: str
+    builds_by_dict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodecsView:
+    """`codecs.py`: codecs of classes that are no entities. `constants` are (name, expression)."""
+
+    header: str
+    imports: tuple[str, ...]
+    constants: tuple[tuple[str, str], ...]
+    unions: tuple[UnionCodec, ...]
+    has_checks: bool
+    objects: tuple[ObjectCodecView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentView:
+    """An argument of `key` and of finders."""
+
+    name: str
+    annotation: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverloadView:
+    """One allowed way to call a finder: arguments as `name: annotation`."""
+
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FinderView:
+    """A finder: its selection function with its statements, and its overloads."""
+
+    name: str
+    function: str
+    index: str
+    docstring: str
+    overloads: tuple[OverloadView, ...]
+    arguments: tuple[str, ...]
+    passed: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreView:
+    """`<entity>_store.py`."""
+
+    header: str
+    imports: tuple[str, ...]
+    docstring: str
+    class_name: str
+    noun: str
+    a_noun: str
+    store: str
+    key_class: str
+    type_name: str
+    type_attribute: str
+    shares_keys: bool
+    key_arguments: tuple[ArgumentView, ...]
+    key_parameters: tuple[str, ...]
+    key_passed: str
+    consistent: str
+    condition: str
+    values: str
+    key_lines: tuple[str, ...]
+    key_docstring: str
+    key_attributes: tuple[str, ...]
+    constants: tuple[tuple[str, str], ...]
+    texts: tuple[TextFunction, ...]
+    unions: tuple[UnionCodec, ...]
+    codec: ObjectCodecView
+    finders: tuple[FinderView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionView:
+    """An overload of `query_all`: the properties that name a partition, and the entities that lie in it.
+
+    `partition` is the expression of the partition key; `first` the argument that tells that this one is meant.
+    """
+
+    arguments: tuple[ArgumentView, ...]
+    result: str
+    partition: str
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """`definition.py`, `table.py` and `__init__.py`.
+
+    `entities` are (snake name, class, store class); `type_names` (literal, snake name).
+    """
+
+    header: str
+    imports: tuple[str, ...]
+    title: str
+    table_class: str
+    union_name: str
+    package_name: str
+    entities: tuple[tuple[str, str, str], ...]
+    entity_classes: tuple[str, ...]
+    modules: tuple[str, ...]
+    exports: tuple[str, ...]
+    definition: str
+    index_constants: tuple[tuple[str, str], ...]
+    index_maps: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    type_names: tuple[tuple[str, str], ...]
+    exported_models: tuple[str, ...]
+    collections: tuple[CollectionView, ...]
+    collection_arguments: tuple[ArgumentView, ...]

@@ -1,0 +1,157 @@
+"""Which class, field and member gets which Python name.
+
+Rules of this file:
+- `class_names` has chosen; where it has not, the name is made here in its manner. A class that is defined in place is
+  found among its choices by what it holds, so that a difference in how it walks a schema costs a name and no more.
+- Names of schemas win over names of classes in place: the latter get their parent's name in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from entitystore_generator.ir.class_names import ClassName, ClassNames
+from entitystore_generator.ir.context import Context
+from entitystore_generator.ir.names import (
+    RESERVED_CLASSES,
+    RESERVED_FIELDS,
+    RESERVED_PARAMETERS,
+    Scope,
+    fold,
+    identifier,
+    pascal_case,
+    reserved_members,
+    snake_case,
+)
+from entitystore_generator.spec.schema import Pointer, Schema, Spec
+
+__all__ = ["ClassNaming", "InlinePlace"]
+
+
+@dataclass(frozen=True, slots=True)
+class InlinePlace:
+    """Where a type stands: the property `wire` of a class. `paths` are the parsed classes defined there."""
+
+    class_name: str = ""
+    wire: str = ""
+    suffix: str = ""
+    paths: tuple[str, ...] = ()
+
+    def item(self) -> InlinePlace:
+        return replace(self, suffix=f"{self.suffix}Item")
+
+    def value(self) -> InlinePlace:
+        return replace(self, suffix=f"{self.suffix}Value")
+
+
+class ClassNaming:
+    """The names of one package's classes. `in_keys` are the folded properties that an entity's keys name."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        parsed: ClassNames,
+        reserved: Collection[str] = (),
+        in_keys: Mapping[Pointer, Collection[str]] | None = None,
+    ) -> None:
+        self._spec = spec
+        self._parsed = parsed
+        self._in_keys = in_keys or {}
+        self._components = {each.name for each in parsed.components.values()}
+        self._scope = Scope(RESERVED_CLASSES | set(reserved), "Model")
+        self._chosen: dict[Pointer, ClassName] = {}
+
+    def object_name(self, schema: Schema, place: InlinePlace) -> str:
+        """A new class's name for an object schema."""
+        return self._name(schema, place, schema.properties)
+
+    def enum_name(self, schema: Schema, place: InlinePlace) -> str:
+        """A new class's name for an enum schema."""
+        return self._name(schema, place, schema.enum_values)
+
+    def _name(self, schema: Schema, place: InlinePlace, content: Iterable[object]) -> str:
+        component = self._spec.closure_names.get(schema.pointer)
+        if component is not None:
+            chosen = self._parsed.components.get(component)
+            return self._claim(schema, chosen, pascal_case(component))
+        place = self._owner(schema, place)
+        chosen = self._found(place.paths, frozenset(map(_typed, content)))
+        wanted = chosen.name if chosen else pascal_case(place.wire) + place.suffix
+        if wanted in self._components or not self._scope.is_free(identifier(wanted, "Model")):
+            wanted = place.class_name + wanted
+        return self._claim(schema, chosen and replace(chosen, name=wanted), wanted)
+
+    def _claim(self, schema: Schema, chosen: ClassName | None, otherwise: str) -> str:
+        if chosen is not None:
+            self._chosen[schema.pointer] = chosen
+        wanted = identifier(chosen.name if chosen else otherwise, "Model")
+        return self._scope.claim(wanted[0].upper() + wanted[1:])
+
+    def _owner(self, schema: Schema, place: InlinePlace) -> InlinePlace:
+        """The place within the schema that the inline one is written in, if that has no class itself."""
+        pointer = schema.pointer
+        while "/" in pointer and pointer not in self._spec.closure_names:
+            pointer = pointer.rpartition("/")[0]
+        component = self._spec.closure_names.get(pointer)
+        parsed = self._parsed.components.get(component) if component else None
+        if component is None or parsed is None or parsed.fields:
+            return place
+        return InlinePlace(pascal_case(component), component, place.suffix, parsed.inline)
+
+    def _found(self, paths: tuple[str, ...], content: frozenset[object]) -> ClassName | None:
+        for path in paths:
+            parsed = self._parsed.inline.get(path)
+            if parsed and content == frozenset(map(_typed, parsed.members if parsed.is_enum else parsed.fields)):
+                return parsed
+        return None
+
+    # ------------------------------------------------------------------------------------------ inside
+
+    def place(self, schema: Schema, class_name: str, wire: str) -> InlinePlace:
+        """The place of a property of a class that has its name."""
+        chosen = self._chosen.get(schema.pointer)
+        parsed = chosen.fields.get(wire) if chosen else None
+        return InlinePlace(class_name, wire, "", parsed.inline if parsed else ())
+
+    def field_names(self, schema: Schema, context: Context) -> dict[str, str]:
+        """Wire name to Python name, for every property of a class, in the document's order."""
+        in_keys = self._in_keys.get(schema.pointer, ())
+        plain, in_key = Scope(RESERVED_FIELDS), RESERVED_FIELDS | RESERVED_PARAMETERS
+        chosen = self._chosen.get(schema.pointer)
+        names: dict[str, str] = {}
+        alike: dict[str, str] = {}
+        for wire in schema.properties:
+            parsed = chosen.fields.get(wire) if chosen else None
+            own = identifier(snake_case(wire))
+            self._report_alike(schema, wire, alike.setdefault(own, wire), context)
+            plain.reserved = in_key if fold(wire) in in_keys else RESERVED_FIELDS
+            names[wire] = plain.claim(parsed.name if parsed else own)
+        return names
+
+    def _report_alike(self, schema: Schema, wire: str, other: str, context: Context) -> None:
+        if other != wire:
+            context.warning(
+                "ES213",
+                f"the properties {other!r} and {wire!r} have one name in Python; the second is numbered",
+                schema.property_positions.get(wire, schema.position),
+                "the order of the two decides which is which: rename one",
+            )
+
+    def member_names(self, schema: Schema, values: tuple[str, ...] | tuple[int, ...]) -> list[str]:
+        """The names of an enum's members, in the order of its values."""
+        chosen = self._chosen.get(schema.pointer)
+        scope = Scope(reserved_members(values))
+        parsed = chosen.members if chosen else {}
+        return [scope.claim(parsed.get(value) or _member_name(value)) for value in values]
+
+
+def _member_name(value: str | int) -> str:
+    if isinstance(value, str):
+        return snake_case(value) or "field_"
+    return f"integer_{'_' if value < 0 else ''}{abs(value)}"
+
+
+def _typed(value: object) -> object:
+    """A value that is not equal to one of another type, as 1 and True are."""
+    return (type(value).__name__, value)

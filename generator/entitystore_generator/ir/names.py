@@ -1,0 +1,139 @@
+"""Python names from names that a document gives.
+
+    order-line, OrderLine  ->  class OrderLine, module order_line
+    1st-name, class, _id   ->  field_1st_name, class_, field_id
+
+Rules of this file:
+- datamodel-code-generator names first (`class_names`); what it leaves unnamed is named here in the same way, and every
+  name, whoever chose it, goes through `Scope.claim`: an identifier, no keyword, nothing that generated modules use.
+- Deterministic: a clash is resolved in the order of the document by a trailing underscore.
+"""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import keyword
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+__all__ = [
+    "RESERVED_CLASSES",
+    "RESERVED_ENTITIES",
+    "RESERVED_FIELDS",
+    "RESERVED_PARAMETERS",
+    "Scope",
+    "did_you_mean",
+    "fold",
+    "identifier",
+    "pascal_case",
+    "reserved_members",
+    "snake_case",
+]
+
+_WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NOT_WORD = re.compile(r"\W+")
+
+_PYDANTIC = frozenset(
+    """construct copy dict fields from_orm json model_computed_fields model_config model_construct model_copy
+    model_dump model_dump_json model_extra model_fields model_fields_set model_json_schema
+    model_parametrized_name model_post_init model_rebuild model_validate model_validate_json
+    model_validate_strings parse_file parse_obj parse_raw schema schema_json update_forward_refs validate""".split()
+)
+_TYPES = frozenset("bool bytes date datetime dict float int list object set str tuple type".split())
+
+RESERVED_FIELDS = _PYDANTIC | (_TYPES - {"type"}) | {"self", "cls", "field"}
+"""Class bodies evaluate annotations and `field(...)`; a field of such a name would stand for itself there."""
+
+RESERVED_PARAMETERS = frozenset(
+    """key encode decode consistent condition values names deadline return_old between begins_with gt ge lt le
+    partition_key sort_key keys entity""".split()
+)
+"""Fields that a key names become parameters, beside those that a store's methods have."""
+
+_MEMBERS = frozenset({"name", "value", "mro"})
+
+RESERVED_CLASSES = frozenset(
+    """Annotated Any AsyncQuery AsyncStore AsyncStream AsyncTable AsyncTransport Aware BaseModel Client Codec
+    ConfigDict Decimal Document Enum Field Final Generic IntEnum Iterable Iterator Key Literal Mapping NoMatch
+    Query Raw Self Sequence Store StrEnum Stream Struct TABLE Table TableDefinition Transport TypeAlias TypeVar UUID
+    UNSET UnsetType ValidationError""".split()
+) | frozenset(name for name in dir(builtins) if name[0].isupper())
+"""Names that generated modules import or define, and Python's own classes and exceptions."""
+
+RESERVED_ENTITIES = frozenset(
+    """client close codecs connect connect_async create_table definition delete_table models name query query_all
+    registry stream table table_name transact transport""".split()
+)
+"""Attributes of a table object, and modules of a package."""
+
+
+def reserved_members(values: Collection[str | int]) -> frozenset[str]:
+    """What members of these values may not be called: they would hide attributes of Enum, and of str or int."""
+    base = str if any(isinstance(value, str) for value in values) else int
+    return _MEMBERS | frozenset(dir(base))
+
+
+def fold(name: str) -> str:
+    """`name` without case and underscores, which is how the Go tool's specs write macros."""
+    return name.replace("_", "").casefold()
+
+
+def snake_case(name: str) -> str:
+    """`OrderLine`, `order-line` -> `order_line`; `HTTPLog` -> `http_log`. May be no identifier."""
+    words = _NOT_WORD.sub("_", _WORD_BREAK.sub("_", name))
+    return re.sub("__+", "_", words).strip("_").lower()
+
+
+def pascal_case(name: str) -> str:
+    """`order-line`, `order_line` -> `OrderLine`; capitals within a word stay: `HTTPLog`."""
+    words = [word for word in re.split(r"[\W_]+", name) if word]
+    return "".join(word[0].upper() + word[1:] for word in words)
+
+
+def identifier(name: str, prefix: str = "field") -> str:
+    """`name` with what an identifier cannot hold replaced; never empty, never with an underscore in front.
+
+    Compatibility characters are normalised as Python's own parser does, so that the name is found as it is written.
+    """
+    clean = unicodedata.normalize("NFKC", _NOT_WORD.sub("_", unicodedata.normalize("NFKC", name)))
+    clean = "".join(character for character in clean if ("a" + character).isidentifier()) or prefix
+    if clean.startswith("_") or not clean.isidentifier():
+        clean = f"{prefix}_{clean.lstrip('_')}"
+    return clean
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names of one namespace. `reserved` are taken by what is generated around it."""
+
+    reserved: Collection[str] = ()
+    prefix: str = "field"
+    _taken: set[str] = field(default_factory=set)
+
+    def claim(self, wanted: str) -> str:
+        """A name of this scope's own: `wanted`, or with underscores added until it is free."""
+        name = identifier(wanted, self.prefix)
+        while not self.is_free(name):
+            name += "_"
+        self._taken.add(name)
+        return name
+
+    def is_free(self, name: str) -> bool:
+        """True where `name` may be claimed as it is."""
+        is_keyword = keyword.iskeyword(name) or keyword.issoftkeyword(name) and name == "_"
+        return not (is_keyword or name in self.reserved or name in self._taken)
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A hint that names what is near to `name`; what is known if nothing is near and it is few."""
+    choices = sorted(set(known))
+    by_fold = {fold(choice): choice for choice in reversed(choices)}
+    near = difflib.get_close_matches(fold(name), by_fold, n=3, cutoff=0.6)
+    if near:
+        return f"did you mean {' or '.join(by_fold[each] for each in near)}?"
+    if choices and len(choices) <= 12:
+        return f"it has: {', '.join(choices)}"
+    return otherwise

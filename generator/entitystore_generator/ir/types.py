@@ -1,0 +1,283 @@
+"""Schemas to field types, and to the classes that they name.
+
+    Types.field_type(schema, place)  ->  FieldType, and nullable
+    Types.build_classes()            ->  every class that was asked for, and those that these need
+
+Rules of this file:
+- One class for each schema, found by its pointer. Fields are built from a work list, not by recursion, so that schemas
+  may refer to each other in any depth and in circles.
+- What a type cannot hold is an error with a hint; the type is then Any, and the building goes on.
+- A constraint that is not enforced is never dropped in silence: there is a note.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+
+from entitystore_generator.ir import scalars, unions
+from entitystore_generator.ir.classes import ClassNaming, InlinePlace
+from entitystore_generator.ir.context import Context
+from entitystore_generator.ir.defaults import PendingDefault, checked_default, normal_default
+from entitystore_generator.ir.model import (
+    AnyType,
+    BooleanType,
+    BytesType,
+    Default,
+    EnumClass,
+    EnumMember,
+    EnumType,
+    Field,
+    FieldType,
+    ListType,
+    LiteralType,
+    MapType,
+    NullableType,
+    NumberType,
+    ObjectClass,
+    ObjectType,
+    SetType,
+    UnionType,
+)
+from entitystore_generator.ir.names import did_you_mean, fold
+from entitystore_generator.ir.schemas import Resolved, Resolver
+from entitystore_generator.spec.schema import AttributeExtension, Pointer, Schema
+
+__all__ = ["Types"]
+
+_MAX_DEPTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A class that has a name and waits for its fields."""
+
+    name: str
+    schema: Schema
+    description: str
+
+
+class Types:
+    """Builds the types and classes of one document."""
+
+    def __init__(self, context: Context, naming: ClassNaming) -> None:
+        self.context = context
+        self.resolver = Resolver(context)
+        self.enums: dict[str, EnumClass] = {}
+        self.classes: dict[str, ObjectClass] = {}
+        self._naming = naming
+        self._names: dict[Pointer, str] = {}
+        self._drafts: deque[_Draft] = deque()
+        self._inside: list[Pointer] = []
+        self._defaults: list[PendingDefault] = []
+
+    # ------------------------------------------------------------------------------------------ classes
+
+    def request_class(self, schema: Schema, place: InlinePlace, description: str = "") -> str:
+        """The Python name of the class of a resolved object schema; it is built by `build_classes`."""
+        known = self._names.get(schema.pointer)
+        if known is not None:
+            return known
+        name = self._naming.object_name(schema, place)
+        self._names[schema.pointer] = name
+        self._drafts.append(_Draft(name, schema, description or schema.description))
+        return name
+
+    def build_classes(self) -> None:
+        """Build what was requested, and what that requests; then check the defaults, for which all must be there."""
+        while self._drafts:
+            draft = self._drafts.popleft()
+            self.classes[draft.name] = self._build(draft)
+        for pending in self._defaults:
+            self._check_default(pending)
+        self._defaults.clear()
+
+    def _build(self, draft: _Draft) -> ObjectClass:
+        schema = draft.schema
+        self._report_unknown_required(schema)
+        if schema.additional not in (None, False):
+            self.context.note(
+                "ES222",
+                f"only the declared properties of {draft.name} are stored, not additional ones",
+                schema.position,
+                "declare them, or put them into a property with additionalProperties alone",
+            )
+        names = self._naming.field_names(schema, self.context)
+        fields = [self._field(draft, wire, name) for wire, name in names.items()]
+        return ObjectClass(draft.name, tuple(fields), schema.position, draft.description)
+
+    def _report_unknown_required(self, schema: Schema) -> None:
+        for name in schema.required:
+            if name not in schema.properties:
+                self.context.warning(
+                    "ES226",
+                    f"required names {name!r}, which is no property",
+                    schema.position,
+                    did_you_mean(name, schema.properties, "add the property, or take it out of required"),
+                )
+
+    def _field(self, draft: _Draft, wire: str, name: str) -> Field:
+        schema = draft.schema.properties[wire]
+        position = draft.schema.property_positions.get(wire, schema.position)
+        resolved = self.resolver.resolve(schema)
+        place = self._naming.place(draft.schema, draft.name, wire)
+        type_, nullable = self._field_type(schema, resolved, place)
+        attribute = resolved.attribute
+        field = Field(
+            name=name,
+            wire_name=wire,
+            attribute=(attribute.name if attribute else "") or wire,
+            type=type_,
+            required=wire in draft.schema.required,
+            position=position,
+            nullable=nullable,
+            read_only=resolved.read_only,
+            description=schema.description or ("" if isinstance(type_, ObjectType) else resolved.description),
+        )
+        return self._with_default(field, resolved, draft.name)
+
+    def _with_default(self, field: Field, resolved: Resolved, class_name: str) -> Field:
+        if not resolved.has_default or (resolved.default is None and not (field.required and field.nullable)):
+            return field
+        default = Default(normal_default(field.type, resolved.default))
+        field = replace(field, default=default)
+        self._defaults.append(PendingDefault(class_name, field, resolved.default_from.position))
+        return field
+
+    def _check_default(self, pending: PendingDefault) -> None:
+        reason = checked_default(pending.field, self.classes, self.enums)
+        if reason:
+            self.context.error(
+                "ES217",
+                f"the default of {pending.field.wire_name} is not a value of it: {reason}",
+                pending.position,
+                "correct the default, or the schema",
+            )
+
+    # -------------------------------------------------------------------------------------------- types
+
+    def field_type(self, schema: Schema, place: InlinePlace) -> tuple[FieldType, bool]:
+        """The type of a schema, and whether null is a value of it."""
+        return self._field_type(schema, self.resolver.resolve(schema), place)
+
+    def _field_type(self, schema: Schema, resolved: Resolved, place: InlinePlace) -> tuple[FieldType, bool]:
+        pointer = resolved.schema.pointer
+        if pointer in self._inside or len(self._inside) >= _MAX_DEPTH:
+            return self._refused(
+                "ES224",
+                "this schema contains itself without an object between" if pointer in self._inside else "nested too deep",
+                schema,
+                "put the inner one into a property of an object",
+            )
+        self._inside.append(pointer)
+        try:
+            return self._by_kind(resolved, place)
+        finally:
+            self._inside.pop()
+
+    def _by_kind(self, resolved: Resolved, place: InlinePlace) -> tuple[FieldType, bool]:
+        schema, attribute = resolved.schema, resolved.attribute
+        type_, nullable = self.plain(schema, attribute, place, resolved.description)
+        self._check_attribute(attribute, type_, schema)
+        return type_, nullable or resolved.nullable
+
+    def plain(
+        self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace, description: str
+    ) -> tuple[FieldType, bool]:
+        """The type of a schema without `$ref` and `allOf`, and whether its branches admit null."""
+        if schema.has_const:
+            return scalars.constant(schema, self.context), False
+        if schema.enum_values:
+            return self._enum(schema, place, description), False
+        if schema.one_of or schema.any_of or len(schema.types) > 1 or unions.is_base(schema, self.context):
+            return unions.build(self, schema, place)
+        match scalars.implied_type(schema):
+            case "array":
+                return self._array(schema, attribute, place), False
+            case "object":
+                return self._object(schema, attribute, place, description), False
+            case "":
+                return AnyType(), False
+            case name:
+                return scalars.scalar(name, schema, attribute, self.context), False
+
+    def _enum(self, schema: Schema, place: InlinePlace, description: str) -> FieldType:
+        checked = scalars.enum_values(schema, self.context)
+        if isinstance(checked, (BooleanType, LiteralType, AnyType)):
+            return checked
+        known = self._names.get(schema.pointer)
+        if known is None:
+            known = self._names[schema.pointer] = self._naming.enum_name(schema, place)
+            members = self._naming.member_names(schema, checked)
+            self.enums[known] = EnumClass(
+                known,
+                "str" if isinstance(checked[0], str) else "int",
+                tuple(EnumMember(name, value) for value, name in zip(checked, members, strict=True)),
+                schema.position,
+                description,
+            )
+        return EnumType(known)
+
+    def _array(self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace) -> FieldType:
+        item, nullable = self._element(schema.items, attribute, place.item())
+        scalars.check_bounds(schema.min_items, schema.max_items, "Items", schema, self.context)
+        if attribute is None or not attribute.set:
+            element = NullableType(item) if nullable and not isinstance(item, AnyType) else item
+            return ListType(element, schema.min_items, schema.max_items, schema.unique_items)
+        if nullable or not scalars.can_be_in_set(item):
+            self.context.error(
+                "ES218",
+                "a set holds strings, numbers or bytes, and no null",
+                attribute.position,
+                "store it as a list: leave out set: true",
+            )
+        return SetType(item, schema.min_items, schema.max_items)
+
+    def _object(
+        self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace, description: str
+    ) -> FieldType:
+        if schema.properties:
+            return ObjectType(self.request_class(schema, place, description))
+        self._report_unknown_required(schema)
+        scalars.check_bounds(schema.min_properties, schema.max_properties, "Properties", schema, self.context)
+        if schema.additional is False:
+            return MapType(AnyType(), max_properties=0)
+        values = schema.additional if isinstance(schema.additional, Schema) else None
+        value, nullable = self._element(values, attribute, place.value())
+        if nullable and not isinstance(value, AnyType):
+            value = NullableType(value)
+        return MapType(value, schema.min_properties, schema.max_properties)
+
+    def _element(
+        self, schema: Schema | None, attribute: AttributeExtension | None, place: InlinePlace
+    ) -> tuple[FieldType, bool]:
+        """The type of a list's or map's elements, to which `number: decimal` of the whole applies."""
+        if schema is None:
+            return AnyType(), True
+        type_, nullable = self.field_type(schema, place)
+        if attribute is not None and attribute.decimal and isinstance(type_, NumberType):
+            type_ = replace(type_, decimal=True)
+        return type_, nullable
+
+    # -------------------------------------------------------------------------------------------- faults
+
+    def _check_attribute(self, attribute: AttributeExtension | None, type_: FieldType, schema: Schema) -> None:
+        if attribute is None:
+            return
+        if attribute.set and not isinstance(type_, SetType):
+            self.context.error("ES218", "set: true is for arrays", attribute.position, "make it an array, or leave it out")
+        if attribute.decimal and not scalars.holds_decimals(type_):
+            self.context.error(
+                "ES218",
+                "number: decimal is for numbers, and arrays or maps of numbers",
+                attribute.position,
+                "an integer is exact anyway" if schema.type == "integer" else "leave it out",
+            )
+
+    def refuse(self, code: str, message: str, schema: Schema, hint: str) -> tuple[FieldType, bool]:
+        """Report a fault; gives the type with which the building goes on."""
+        return self._refused(code, message, schema, hint)
+
+    def _refused(self, code: str, message: str, schema: Schema, hint: str) -> tuple[FieldType, bool]:
+        self.context.error(code, message, schema.position, hint)
+        return AnyType(), False

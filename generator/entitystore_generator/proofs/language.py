@@ -1,0 +1,169 @@
+"""The language of a key component: which texts it can put into a key, as a finite automaton.
+
+Rules of this file:
+- Larger than the truth is allowed, smaller is not: what cannot be said exactly becomes "any text", so that a proof
+  fails rather than lies.
+- Automata are of `interegular`, and cached: a table asks for the same few again and again.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import interegular
+from interegular.fsm import FSM
+
+from entitystore_generator import patterns
+from entitystore_generator.ir.model import (
+    BooleanType,
+    Component,
+    DateTimeType,
+    DateType,
+    EnumType,
+    IntegerType,
+    LiteralType,
+    NumberType,
+    Package,
+    StringType,
+    TransformKind,
+    UuidType,
+)
+
+__all__ = ["ANY_TEXT", "automaton", "can_contain", "can_be_empty", "component_pattern"]
+
+ANY_TEXT = r"[\s\S]*"
+_SIGNED = r"-?[0-9]+"
+_TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+@lru_cache(maxsize=4096)
+def automaton(pattern: str) -> FSM:
+    """The automaton of an expression that matches whole texts; of any text if it is beyond the library."""
+    try:
+        return interegular.parse_pattern(pattern).to_fsm()
+    except Exception:  # the library raises many kinds for what it does not support
+        return interegular.parse_pattern(ANY_TEXT).to_fsm()
+
+
+def component_pattern(component: Component, package: Package) -> str:
+    """An expression that matches every text that the component can give."""
+    text = _value_pattern(component, package)
+    if component.default is not None:
+        return f"(?:{text}|{re.escape(component.default)})"
+    return text
+
+
+def _value_pattern(component: Component, package: Package) -> str:
+    if component.transforms:
+        return _transformed(component, package)
+    match component.field.type:
+        case IntegerType():
+            return rf"[0-9]{{{_width(component)},}}" if component.format else _SIGNED
+        case DateTimeType() | DateType() if component.format:
+            return ANY_TEXT
+        case DateTimeType():
+            return _TIMESTAMP
+        case DateType():
+            return r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+        case BooleanType():
+            return "true|false"
+        case UuidType():
+            return _UUID
+        case EnumType(class_name=name):
+            return "|".join(re.escape(str(member.value)) for member in package.enum(name).members)
+        case LiteralType(value=value):
+            return re.escape(str(value))
+        case NumberType():
+            return r"-?[0-9.]+"
+        case StringType() as text:
+            return _string_pattern(text)
+        case _:
+            return ANY_TEXT
+
+
+def _transformed(component: Component, package: Package) -> str:
+    last = component.transforms[-1].kind
+    if last in (TransformKind.DESC, TransformKind.MOD, TransformKind.ADD, TransformKind.SHARD):
+        return "[0-9]+"
+    if last is TransformKind.ISOMS:
+        return r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+    return ANY_TEXT
+
+
+def _width(component: Component) -> int:
+    digits = re.sub(r"[^0-9]", "", component.format)
+    return max(1, int(digits)) if digits else 1
+
+
+def _string_pattern(text: StringType) -> str:
+    if text.pattern is None:
+        return _any_of_length(text)
+    python = patterns.to_python(text.pattern)
+    if python is None:
+        return ANY_TEXT
+    return unanchored(python) or ANY_TEXT
+
+
+def _any_of_length(text: StringType) -> str:
+    return rf"[\s\S]{{{min(text.min_length, 1)},}}" if text.min_length else ANY_TEXT
+
+
+def unanchored(python: str) -> str | None:
+    r"""The expression for whole texts of one for `re.search`: `^a\Z` -> `a`, `a` -> any text around it.
+
+    None where an anchor stands elsewhere.
+    """
+    if _has_top_level_alternation(python):
+        branches = [unanchored(branch) for branch in _split_alternatives(python)]
+        if any(branch is None for branch in branches):
+            return None
+        return "(?:" + "|".join(branch or "" for branch in branches) + ")"
+    starts, ends = python.startswith("^"), python.endswith(r"\Z")
+    inner = python[1 if starts else 0 : -2 if ends else None]
+    if _has_anchor(inner):
+        return None
+    return ("" if starts else ANY_TEXT) + f"(?:{inner})" + ("" if ends else ANY_TEXT)
+
+
+def _split_alternatives(python: str) -> list[str]:
+    """The branches of an alternation at the top level."""
+    branches, depth, start, position, in_class = [], 0, 0, 0, False
+    while position < len(python):
+        character = python[position]
+        if character == "\\":
+            position += 1
+        elif in_class:
+            in_class = character != "]"
+        elif character == "[":
+            in_class = True
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+        elif character == "|" and depth == 0:
+            branches.append(python[start:position])
+            start = position + 1
+        position += 1
+    return [*branches, python[start:]]
+
+
+def _has_top_level_alternation(python: str) -> bool:
+    return len(_split_alternatives(python)) > 1
+
+
+def _has_anchor(inner: str) -> bool:
+    without_escapes = re.sub(r"\\[^ZbBA]", "", inner)
+    without_classes = re.sub(r"\[[^\]]*\]", "", without_escapes)
+    return bool(re.search(r"\^|\\[ZbBA]|\(\?[=!<]", without_classes))
+
+
+@lru_cache(maxsize=4096)
+def can_contain(pattern: str, text: str) -> bool:
+    """Whether a text of this expression can have `text` in it."""
+    return not (automaton(pattern) & automaton(ANY_TEXT + re.escape(text) + ANY_TEXT)).empty()
+
+
+@lru_cache(maxsize=4096)
+def can_be_empty(pattern: str) -> bool:
+    """Whether the empty text is one of this expression."""
+    return bool(automaton(pattern).accepts(""))

@@ -1,0 +1,111 @@
+"""Checks of string formats and of arrays, for generated code.
+
+Rules of this file:
+- A format is checked as far as a mistake would be one for everybody: whether an address exists is not ours to know.
+- The `is_…` functions answer; the others are for pydantic's AfterValidator: they give the value back or raise
+  ValueError.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+__all__ = [
+    "email",
+    "has_duplicates",
+    "ipv4",
+    "ipv6",
+    "is_email",
+    "is_ipv4",
+    "is_ipv6",
+    "is_uri",
+    "unique",
+    "uri",
+]
+
+T = TypeVar("T")
+
+# RFC 5321 4.1.2 as far as people use it: a dot-atom, an @, a domain or an address literal.
+_EMAIL = re.compile(
+    r"[^\s@\"(),:;<>\[\]\\.]+(?:\.[^\s@\"(),:;<>\[\]\\.]+)*"
+    r"@(?:[^\s@\[\].,-](?:[^\s@\[\].,]*[^\s@\[\].,-])?(?:\.[^\s@\[\].,-](?:[^\s@\[\].,]*[^\s@\[\].,-])?)*|\[[0-9A-Fa-f:.]+\])"
+)
+# RFC 3986 3: a scheme, a colon, and no character that must be escaped.
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*")
+
+
+def is_email(text: str) -> bool:
+    """Whether `text` has the form of an e-mail address (RFC 5321); at most 254 characters."""
+    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
+
+
+def is_uri(text: str) -> bool:
+    """Whether `text` has the form of an absolute URI (RFC 3986)."""
+    return _URI.fullmatch(text) is not None
+
+
+def is_ipv4(text: str) -> bool:
+    """Whether `text` is an IPv4 address in four decimal numbers."""
+    from ipaddress import AddressValueError, IPv4Address
+
+    try:
+        IPv4Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
+def is_ipv6(text: str) -> bool:
+    """Whether `text` is an IPv6 address."""
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
+def has_duplicates(items: Sequence[object]) -> bool:
+    """Whether two items are equal. Quick where all can be hashed."""
+    try:
+        return len(set(items)) != len(items)
+    except TypeError:
+        return any(item in items[:place] for place, item in enumerate(items))
+
+
+def email(text: str) -> str:
+    """`text`, if it has the form of an e-mail address."""
+    if not is_email(text):
+        raise ValueError("is no e-mail address")
+    return text
+
+
+def uri(text: str) -> str:
+    """`text`, if it has the form of an absolute URI."""
+    if not is_uri(text):
+        raise ValueError("is no URI")
+    return text
+
+
+def ipv4(text: str) -> str:
+    """`text`, if it is an IPv4 address."""
+    if not is_ipv4(text):
+        raise ValueError("is no IPv4 address")
+    return text
+
+
+def ipv6(text: str) -> str:
+    """`text`, if it is an IPv6 address."""
+    if not is_ipv6(text):
+        raise ValueError("is no IPv6 address")
+    return text
+
+
+def unique(items: list[T]) -> list[T]:
+    """`items`, if no two are equal."""
+    if has_duplicates(items):
+        raise ValueError("has an item twice")
+    return items

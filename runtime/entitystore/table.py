@@ -1,0 +1,185 @@
+"""The part of a table object that is the same for every package: the client, its life, and the table's own.
+
+Rules of this file:
+- `Table` and `AsyncTable` are the same but for the `await`.
+- `create_table` is for local work and tests; production tables are made by infrastructure code, which may read TABLE.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+import msgspec
+
+from entitystore.client import AsyncClient, Client, Flow, Pause, Request, clock
+from entitystore.codec import MixedCodec, json_bytes
+from entitystore.definition import TableDefinition, create_table_body
+from entitystore.errors import AlreadyExistsError, ServiceError, TimeoutError, with_service_details
+from entitystore.plan import QueryParameters, QueryPlan, plan_of
+from entitystore.query import AsyncQuery, Query
+from entitystore.transports import AsyncTransport, Transport
+
+if TYPE_CHECKING:
+    from entitystore.conditions import SortCondition
+
+__all__ = ["AsyncTable", "Table", "async_transport", "sync_transport"]
+
+E = TypeVar("E")
+
+ACTIVE_DEADLINE = 120.0
+"""Seconds to wait for a table that is being made or removed."""
+
+
+def sync_transport(
+    transport: Transport | None, endpoint_url: str | None, region: str | None, profile: str | None
+) -> Transport:
+    """The given transport, or HTTP with what the AWS tools' settings say."""
+    if transport is not None:
+        return transport
+    from entitystore.transports.http import HttpTransport
+
+    return HttpTransport(endpoint_url, region=region, profile=profile)
+
+
+def async_transport(
+    transport: AsyncTransport | None, endpoint_url: str | None, region: str | None, profile: str | None
+) -> AsyncTransport:
+    """The given transport, or HTTP with what the AWS tools' settings say."""
+    if transport is not None:
+        return transport
+    from entitystore.transports.asyncio import AsyncHttpTransport
+
+    return AsyncHttpTransport(endpoint_url, region=region, profile=profile)
+
+
+class _Description(msgspec.Struct):
+    TableStatus: str
+
+
+class _Described(msgspec.Struct):
+    Table: _Description
+
+
+_described = msgspec.json.Decoder(_Described)
+
+
+def _create(definition: TableDefinition, table_name: str, exist_ok: bool) -> Flow[None]:
+    try:
+        yield Request("CreateTable", create_table_body(definition, table_name))
+    except ServiceError as error:
+        if error.code != "ResourceInUseException":
+            raise
+        if not exist_ok:
+            raise with_service_details(AlreadyExistsError(f"the table {table_name} exists already"), error) from error
+    yield from _until_active(table_name)
+    if definition.ttl_attribute is not None:
+        yield from _enable_ttl(table_name, definition.ttl_attribute)
+
+
+def _until_active(table_name: str) -> Flow[None]:
+    deadline = clock() + ACTIVE_DEADLINE
+    seconds = 0.02
+    while True:
+        answer = yield Request("DescribeTable", json_bytes({"TableName": table_name}))
+        if _described.decode(answer).Table.TableStatus == "ACTIVE":
+            return
+        if clock() > deadline:
+            raise TimeoutError(f"the table {table_name} was not ready after {ACTIVE_DEADLINE:.0f} s")
+        yield Pause(seconds)
+        seconds = min(seconds * 2, 2.0)
+
+
+def _enable_ttl(table_name: str, attribute: str) -> Flow[None]:
+    specification = {"Enabled": True, "AttributeName": attribute}
+    try:
+        yield Request(
+            "UpdateTimeToLive", json_bytes({"TableName": table_name, "TimeToLiveSpecification": specification})
+        )
+    except ServiceError as error:
+        if "already enabled" not in (error.service_message or ""):
+            raise
+
+
+def _delete(table_name: str) -> Flow[None]:
+    yield Request("DeleteTable", json_bytes({"TableName": table_name}))
+
+
+class Table(Generic[E]):
+    """The sync table object; E is the union of its entity classes. Close it, or use it in `with`."""
+
+    def __init__(self, client: Client, definition: TableDefinition, reader: MixedCodec[E]) -> None:
+        self._client = client
+        self._definition = definition
+        self._reader = reader
+
+    @property
+    def table_name(self) -> str:
+        """The name of the table in DynamoDB."""
+        return self._client.table_name
+
+    def create_table(self, *, exist_ok: bool = False) -> None:
+        """Make the table and its indexes and wait until it is there; AlreadyExistsError unless `exist_ok`."""
+        self._client.run_flow(_create(self._definition, self.table_name, exist_ok))
+
+    def delete_table(self) -> None:
+        """Remove the table with all that is in it."""
+        self._client.run_flow(_delete(self.table_name))
+
+    def close(self) -> None:
+        """Close the transport's connections."""
+        self._client.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _all(self, parameters: QueryParameters) -> Query[E]:
+        return Query(self._client, _plan_all(self._definition, self.table_name, parameters, self._reader))
+
+
+class AsyncTable(Generic[E]):
+    """The async table object; E is the union of its entity classes. Close it, or use it in `async with`."""
+
+    def __init__(self, client: AsyncClient, definition: TableDefinition, reader: MixedCodec[E]) -> None:
+        self._client = client
+        self._definition = definition
+        self._reader = reader
+
+    @property
+    def table_name(self) -> str:
+        """The name of the table in DynamoDB."""
+        return self._client.table_name
+
+    async def create_table(self, *, exist_ok: bool = False) -> None:
+        """Make the table and its indexes and wait until it is there; AlreadyExistsError unless `exist_ok`."""
+        await self._client.run_flow(_create(self._definition, self.table_name, exist_ok))
+
+    async def delete_table(self) -> None:
+        """Remove the table with all that is in it."""
+        await self._client.run_flow(_delete(self.table_name))
+
+    async def close(self) -> None:
+        """Close the transport's connections."""
+        await self._client.transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _all(self, parameters: QueryParameters) -> AsyncQuery[E]:
+        return AsyncQuery(self._client, _plan_all(self._definition, self.table_name, parameters, self._reader))
+
+
+def _plan_all(
+    definition: TableDefinition, table_name: str, parameters: QueryParameters, reader: MixedCodec[E]
+) -> QueryPlan[E]:
+    return plan_of(definition, table_name, parameters, reader, only_types=False)
