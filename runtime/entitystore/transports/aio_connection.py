@@ -79,10 +79,10 @@ class Connection(asyncio.Protocol):
         self.gone.set()
         self._poll = None
 
-    async def exchange(self, request: bytes, silence: float, limit: float | None) -> Response:
-        """Send a request and wait for its answer, which is the caller's to bound with `time_out`.
+    def send(self, request: bytes, silence: float, limit: float | None) -> asyncio.Future[Response]:
+        """Send a request; the future brings its answer, and is the caller's to bound with `time_out`.
 
-        `silence` is the longest one in seconds, `limit` a loop time. After an error, or when it was
+        `silence` is the longest one in seconds, `limit` a loop time. After an error, or when the future was
         cancelled, the connection is of no more use.
         """
         transport = self._transport
@@ -97,7 +97,7 @@ class Connection(asyncio.Protocol):
         if transport.is_closing():  # the first send failed, so nothing left
             self._answer = None
             raise StaleError("the request could not be sent")
-        return await answer
+        return answer
 
     def _expiry(self) -> float:
         expiry = self._loop.time() + self._silence

@@ -18,70 +18,10 @@ from typing import Self
 from entitystore import errors
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports.aio_connection import Connection, connect
+from entitystore.transports.aio_pool import Pool
 from entitystore.transports.core import HttpBase, Route, body_of
 from entitystore.transports.retries import Attempts, StaleError
 from entitystore.transports.settings import resolve_quickly
-
-
-class Pool:
-    """The connections of one event loop."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, size: int, idle_seconds: float, sweep_every: float) -> None:
-        self.loop = loop
-        self.slots = asyncio.Semaphore(size)
-        self._idle: list[Connection] = []
-        self._busy: set[Connection] = set()
-        self._idle_seconds = idle_seconds
-        self._sweep_every = sweep_every
-        self._sweeper: asyncio.TimerHandle | None = None
-        self._closed = False
-
-    def take(self) -> Connection | None:
-        """The kept connection that was used last and is still open."""
-        idle = self._idle
-        while idle:
-            connection = idle.pop()
-            if self.loop.time() - connection.used < self._idle_seconds and not connection.is_stale():
-                return connection
-            connection.abort()
-        return None
-
-    def watch(self, connection: Connection) -> None:
-        """Count the connection as busy, and end its call when it has waited too long."""
-        self._busy.add(connection)
-        if self._sweeper is None:
-            self._sweeper = self.loop.call_later(self._sweep_every, self._sweep)
-
-    def give_back(self, connection: Connection, *, keep: bool) -> None:
-        """Keep a connection whose call has ended well, or end it."""
-        self._busy.discard(connection)
-        if keep and not self._closed:
-            connection.used = self.loop.time()
-            self._idle.append(connection)
-        else:
-            connection.abort()
-
-    def _sweep(self) -> None:
-        """One timer looks over all busy connections; a timer per call would cost a tenth of the call."""
-        self._sweeper = None
-        now = self.loop.time()
-        for connection in tuple(self._busy):
-            if connection.expires <= now:
-                connection.time_out()
-        if self._busy:
-            self._sweeper = self.loop.call_later(self._sweep_every, self._sweep)
-
-    def drop_idle(self) -> list[Connection]:
-        """Abort the kept connections; they are gone one turn of the loop later."""
-        dropped, self._idle = self._idle, []
-        for connection in dropped:
-            connection.abort()
-        return dropped
-
-    def close(self) -> list[Connection]:
-        """Keep nothing from now on; calls under way end as they would have."""
-        self._closed = True
-        return self.drop_idle()
 
 
 class AsyncHttpTransport(HttpBase):
@@ -121,40 +61,37 @@ class AsyncHttpTransport(HttpBase):
         credentials = route.source.cached()
         if credentials is None:
             credentials = await asyncio.to_thread(route.source.current)
-        await self._slot(pool, started)
-        try:
-            connection = pool.take()
-            if connection is None:
-                timeout = self._bounded(self._connect_timeout, started, pool.loop.time())
-                connection = await connect(route, pool.loop, timeout)
-            request = route.signer(credentials).head(operation, body) + body
-            return await self._exchange(pool, connection, request, started)
-        finally:
-            pool.slots.release()
-
-    async def _exchange(self, pool: Pool, connection: Connection, request: bytes, started: float) -> bytes:
+        if not pool.slots.take_free():
+            await self._wait_for_slot(pool, started)
+        connection: Connection | None = None
         keep = False
-        pool.watch(connection)
         try:
-            timeout = self._read_timeout
-            deadline = self._policy.deadline
-            limit = None if deadline is None else started + deadline
-            response = await connection.exchange(request, timeout, limit)
+            now = pool.loop.time()
+            connection = pool.take(now) or await self._connect(pool, route, started, now)
+            request = route.signer(credentials).head(operation, body) + body
+            pool.watch(connection)
+            response = await connection.send(request, self._read_timeout, self._limit(started))
             keep = response.keep_alive
         except StaleError:
             pool.drop_idle()  # whatever closed this one has likely closed them all
             raise
         finally:
-            pool.give_back(connection, keep=keep)
+            if connection is not None:
+                pool.give_back(connection, keep=keep)
+            pool.slots.release()
         return body_of(response)
 
-    async def _slot(self, pool: Pool, started: float) -> None:
-        if self._policy.deadline is None:
-            await pool.slots.acquire()
-            return
+    async def _connect(self, pool: Pool, route: Route, started: float, now: float) -> Connection:
+        return await connect(route, pool.loop, self._bounded(self._connect_timeout, started, now))
+
+    def _limit(self, started: float) -> float | None:
+        deadline = self._policy.deadline
+        return None if deadline is None else started + deadline
+
+    async def _wait_for_slot(self, pool: Pool, started: float) -> None:
         try:
-            async with asyncio.timeout_at(started + self._policy.deadline):
-                await pool.slots.acquire()
+            async with asyncio.timeout_at(self._limit(started)):
+                await pool.slots.wait()
         except TimeoutError as error:
             raise errors.TimeoutError("no connection became free in time") from error
 

@@ -1,0 +1,112 @@
+"""The kept connections of one event loop, and how many there may be.
+
+Rules of this file:
+- A slot is given to the call that has waited longest. A call that is cancelled with a slot in its hands
+  passes it on.
+- One timer looks over all busy connections a few times per timeout; a timer per call would cost a tenth
+  of the call. A timeout may so come late by an eighth, one second at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from entitystore.transports.aio_connection import Connection
+
+
+class Slots:
+    """A semaphore whose free case costs no coroutine."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, size: int) -> None:
+        self._loop = loop
+        self._free = size  # more than 0 only while nobody waits
+        self._waiters: deque[asyncio.Future[None]] = deque()
+
+    def take_free(self) -> bool:
+        """Take a slot if one is free."""
+        if self._free > 0:
+            self._free -= 1
+            return True
+        return False
+
+    async def wait(self) -> None:
+        """Wait for a slot and take it."""
+        waiter: asyncio.Future[None] = self._loop.create_future()
+        self._waiters.append(waiter)
+        try:
+            await waiter
+        except BaseException:
+            if waiter.done() and not waiter.cancelled():
+                self.release()  # the slot had come already
+            raise
+
+    def release(self) -> None:
+        """Give a slot back: to the next that waits, if one does."""
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        self._free += 1
+
+
+class Pool:
+    """The connections of one event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, size: int, idle_seconds: float, sweep_every: float) -> None:
+        self.loop = loop
+        self.slots = Slots(loop, size)
+        self._idle: list[Connection] = []
+        self._busy: set[Connection] = set()
+        self._idle_seconds = idle_seconds
+        self._sweep_every = sweep_every
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    def take(self, now: float) -> Connection | None:
+        """The kept connection that was used last and is still open."""
+        idle = self._idle
+        while idle:
+            connection = idle.pop()
+            if now - connection.used < self._idle_seconds and not connection.is_stale():
+                return connection
+            connection.abort()
+        return None
+
+    def watch(self, connection: Connection) -> None:
+        """Count the connection as busy, and end its call when it has waited too long."""
+        self._busy.add(connection)
+        if self._sweeper is None:
+            self._sweeper = self.loop.call_later(self._sweep_every, self._sweep)
+
+    def give_back(self, connection: Connection, *, keep: bool) -> None:
+        """Keep a connection whose call has ended well, or end it."""
+        self._busy.discard(connection)
+        if keep and not self._closed:
+            connection.used = self.loop.time()
+            self._idle.append(connection)
+        else:
+            connection.abort()
+
+    def _sweep(self) -> None:
+        """One timer looks over all busy connections; a timer per call would cost a tenth of the call."""
+        self._sweeper = None
+        now = self.loop.time()
+        for connection in tuple(self._busy):
+            if connection.expires <= now:
+                connection.time_out()
+        if self._busy:
+            self._sweeper = self.loop.call_later(self._sweep_every, self._sweep)
+
+    def drop_idle(self) -> list[Connection]:
+        """Abort the kept connections; they are gone one turn of the loop later."""
+        dropped, self._idle = self._idle, []
+        for connection in dropped:
+            connection.abort()
+        return dropped
+
+    def close(self) -> list[Connection]:
+        """Keep nothing from now on; calls under way end as they would have."""
+        self._closed = True
+        return self.drop_idle()
