@@ -22,6 +22,7 @@ from entitystore.errors import ValidationError
 __all__ = [
     "Condition",
     "KeyRange",
+    "KeySelection",
     "Prefix",
     "SortCondition",
     "begins_with",
@@ -52,6 +53,18 @@ class KeyRange:
     operator: Literal["all", "none", "=", "begins_with", "BETWEEN", "<=", ">=", "<", ">"]
     low: str = ""
     high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeySelection:
+    """What a finder reads: one partition and a range of its sort keys.
+
+    `mixed`: other entities may lie in the range, so that the service has to look at each item's type.
+    """
+
+    partition: str
+    range: KeyRange
+    mixed: bool = False
 
 
 def everything() -> KeyRange:

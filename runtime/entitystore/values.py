@@ -15,7 +15,7 @@ import datetime as _datetime
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal, localcontext
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 from uuid import UUID
 
 from msgspec import to_builtins
@@ -31,6 +31,7 @@ __all__ = [
     "float_text",
     "from_document",
     "integer_text",
+    "is_key",
     "milliseconds_text",
     "timestamp_text",
     "to_document",
@@ -51,6 +52,11 @@ _MAX_INTEGER = 10**38
 _MAX_MAGNITUDE = 125  # DynamoDB: up to 9.99…E+125; numbers, data types
 _MIN_MAGNITUDE = -130
 _MAX_DIGITS = 38
+
+
+def is_key(given: object, attribute: str) -> TypeGuard[Key]:
+    """Whether `given` is a table key already, rather than the properties of one. `attribute` is the partition key's."""
+    return isinstance(given, dict) and isinstance(given.get(attribute), dict)
 
 
 def wrong_type(field: str, value: object, expected: str) -> ValidationError:

@@ -41,6 +41,7 @@ __all__ = [
     "S",
     "Struct",
     "field",
+    "null_document",
 ]
 
 T = TypeVar("T")
@@ -50,6 +51,11 @@ Aware: TypeAlias = Annotated[_datetime.datetime, Meta(tz=True)]
 
 Document: TypeAlias = dict[str, object]
 """An attribute value of any type, for `values.from_document`."""
+
+
+def null_document() -> Document:
+    """What stands for an attribute of any type that is missing."""
+    return {"NULL": True}
 
 
 class S(Struct, Generic[T], gc=False):
