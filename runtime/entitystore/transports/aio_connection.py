@@ -21,8 +21,15 @@ from entitystore.transports.head import MAX_HEAD
 from entitystore.transports.http1 import Response, ResponseReader
 from entitystore.transports.retries import StaleError
 
+RECEIVE = 16 * 1024
+"""Bytes received at a time, unless a large body is under way.
 
-class Connection(asyncio.Protocol):
+`asyncio.Protocol` would receive into a new object of 256 KB each time, which the allocator takes from the
+system and gives back: 17 of the 27 microseconds of a bare exchange.
+"""
+
+
+class Connection(asyncio.BufferedProtocol):
     """One kept connection.
 
     `used` is the loop time of its last use and `expires` the one at which its call has waited too long;
@@ -32,6 +39,8 @@ class Connection(asyncio.Protocol):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._reader = ResponseReader()
+        self._view = memoryview(bytearray(RECEIVE))
+        self._window: memoryview | None = None  # the part of a large body that is being received into
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[Response] | None = None
         self._poll: select.poll | None = None
@@ -51,14 +60,22 @@ class Connection(asyncio.Protocol):
             self._poll = select.poll()
             self._poll.register(raw.fileno(), select.POLLIN)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where the next bytes shall go: into a large body itself, else into the connection's buffer."""
+        window = self._window = self._reader.window
+        return self._view if window is None else window
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Take bytes of the answer."""
         answer = self._answer
         if answer is None or answer.done():
             self.abort()
             return
         try:
-            response = self._reader.feed(data)
+            if self._window is None:
+                response = self._reader.feed(bytes(self._view[:nbytes]))
+            else:
+                response = self._reader.advance(nbytes)
         except TransportError as error:
             self._fail(error)
             return

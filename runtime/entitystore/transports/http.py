@@ -40,7 +40,7 @@ from entitystore.transports.retries import Attempts, StaleError
 if TYPE_CHECKING:
     import ssl
 
-RECEIVE = 65536  # bytes asked for at a time; a usual answer arrives at once
+RECEIVE = 16 * 1024  # bytes asked for at a time: a usual answer at once; large bodies have their own buffer
 
 
 class Connection:
