@@ -82,6 +82,6 @@ def _report(context: Context, name: str, reason: str, position: Position) -> Non
 def _free_name(keys: IndexKeys, scope: Scope) -> str:
     index = snake_case(keys.index.name) or "pk"
     components = (part for template in keys.partition.templates for part in template.components)
-    given = "_and_".join(dict.fromkeys(component.name for component in components))
+    given = "_and_".join(dict.fromkeys(component.name.rstrip("_") for component in components))
     wanted = identifier(f"by_{given or index}")
     return scope.claim(wanted if scope.is_free(wanted) else f"{wanted}_on_{index}")

@@ -1,8 +1,8 @@
 """Schemas made plain: `$ref` followed and `allOf` merged, so that what is left says by itself what it admits.
 
 Rules of this file:
-- A `$ref`, alone or as the only part of `allOf` that restricts anything, keeps the identity (`pointer`) of its target:
-  one class for all who refer to it. Anything else that is merged is a schema of its own.
+- A `$ref`, alone or (in place) as the only part of `allOf` that restricts anything, keeps the identity (`pointer`) of
+  its target: one class for all who refer to it. Anything else that is merged is a schema of its own.
 - Parts that contradict each other are an error at the part that came second; the first one then counts.
 """
 
@@ -79,6 +79,8 @@ class Resolver:
 
     def _target(self, schema: Schema) -> Schema | None:
         """The schema that `schema` merely refers to; None if it says something itself."""
+        if schema.all_of and schema.pointer in self._context.spec.schemas:
+            return None  # a schema of its own name extends the one that it includes
         parts = [*self._of_ref(schema), *schema.all_of]
         restricting = [part for part in parts if self._restricts(part)]
         own = replace(schema, ref=None, all_of=())

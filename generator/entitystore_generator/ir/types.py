@@ -165,7 +165,9 @@ class Types:
         if pointer in self._inside or len(self._inside) >= _MAX_DEPTH:
             return self._refused(
                 "ES224",
-                "this schema contains itself without an object between" if pointer in self._inside else "nested too deep",
+                "this schema contains itself without an object between"
+                if pointer in self._inside
+                else "nested too deep",
                 schema,
                 "put the inner one into a property of an object",
             )
@@ -265,7 +267,9 @@ class Types:
         if attribute is None:
             return
         if attribute.set and not isinstance(type_, SetType):
-            self.context.error("ES218", "set: true is for arrays", attribute.position, "make it an array, or leave it out")
+            self.context.error(
+                "ES218", "set: true is for arrays", attribute.position, "make it an array, or leave it out"
+            )
         if attribute.decimal and not scalars.holds_decimals(type_):
             self.context.error(
                 "ES218",

@@ -1,0 +1,189 @@
+"""From a document's values to the intermediate representation: the pass that decides every name and follows every
+reference.
+
+    names (class_names, classes) -> classes (types) -> keys (keys) -> table (tables) -> finders (access_patterns)
+
+Rules of this file:
+- Faults are collected; an entity with one is left out and the others go on, so that one run shows all of them.
+- Names do not depend on the model kind: who changes the kind changes no line of the code that uses the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from entitystore_generator.diagnostics import Diagnostics, Position
+from entitystore_generator.ir.access_patterns import access_patterns
+from entitystore_generator.ir.class_names import ClassNames, NamingError, parse_class_names
+from entitystore_generator.ir.classes import ClassNaming, InlinePlace
+from entitystore_generator.ir.context import Context
+from entitystore_generator.ir.keys import KeyBuilder, key_property_names
+from entitystore_generator.ir.model import (
+    Entity,
+    IndexKeys,
+    Key,
+    ObjectClass,
+    Package,
+    Table,
+)
+from entitystore_generator.ir.names import RESERVED_ENTITIES, Scope, pascal_case, snake_case
+from entitystore_generator.ir.order import dependencies_first
+from entitystore_generator.ir.tables import IndexPairs, layout, pair_up, typed
+from entitystore_generator.ir.types import Types
+from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Spec
+
+__all__ = ["build_package"]
+
+
+def build_package(spec: Spec, diagnostics: Diagnostics, *, models: str) -> Package | None:
+    """The representation of a document; None if none of its entities can be represented.
+
+    Entities with a fault are reported in `diagnostics` and left out: what comes back then is for checks alone, so that
+    one run shows their findings too. `models` is the kind of the generated classes: pydantic, dataclass or msgspec.
+    """
+    context = Context(spec, diagnostics)
+    builder = _Builder(context, _class_names(context))
+    package = builder.build()
+    return package if package.entities else None
+
+
+def _class_names(context: Context) -> ClassNames:
+    try:
+        return parse_class_names(context.spec.closure_text)
+    except NamingError as error:
+        context.error(
+            "ES221",
+            f"datamodel-code-generator cannot name the classes of this document: {error}",
+            Position(context.spec.path, 1, 1),
+            "look at the schemas that the entities use for something unusual",
+        )
+        return ClassNames()
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An entity on its way: its class, and those of its keys that are without fault."""
+
+    source: EntitySchema
+    name: str
+    model: ObjectClass
+    keys: Mapping[str, Key]
+
+
+class _Builder:
+    """Builds one package."""
+
+    def __init__(self, context: Context, parsed: ClassNames) -> None:
+        self._context = context
+        self._spec = context.spec
+        self._table = layout(context, context.spec.entities)
+        in_keys = {entity.schema: key_property_names(entity.index_map) for entity in self._spec.entities}
+        reserved = _package_names(self._spec, parsed, self._table)
+        self._types = Types(context, ClassNaming(self._spec, parsed, reserved, in_keys))
+
+    def build(self) -> Package:
+        models = self._entity_models()
+        drafts = self._drafts(models)
+        entities = self._entities(drafts)
+        return Package(
+            spec_name=self._spec.path,
+            table=entities.table,
+            enums=tuple(self._types.enums.values()),
+            models=dependencies_first(tuple(self._types.classes.values())),
+            entities=entities.entities,
+        )
+
+    def _entity_models(self) -> list[tuple[EntitySchema, str]]:
+        """Each entity with its class's name. All classes are built when this returns."""
+        named: list[tuple[EntitySchema, str]] = []
+        for entity in self._spec.entities:
+            schema = self._spec.schemas[entity.schema]
+            resolved = self._types.resolver.resolve(schema).schema
+            if not resolved.properties or resolved.type not in ("", "object"):
+                message = f"{entity.name} has an index map but is no object with properties"
+                self._context.error("ES225", message, entity.position, "make it an object, or remove the index map")
+                continue
+            own = replace(resolved, pointer=entity.schema, position=schema.position)
+            named.append((entity, self._types.request_class(own, InlinePlace(), schema.description)))
+        self._types.build_classes()
+        return named
+
+    def _drafts(self, models: list[tuple[EntitySchema, str]]) -> list[_Draft]:
+        scope = Scope(RESERVED_ENTITIES)
+        names: dict[str, EntitySchema] = {}
+        drafts: list[_Draft] = []
+        for entity, class_name in models:
+            wanted = snake_case(class_name)
+            other = names.setdefault(wanted, entity)
+            if other is not entity:
+                message = f"{entity.name} and {other.name} would both be the module {wanted}_store"
+                self._context.error("ES213", message, entity.position, "rename one of the two schemas")
+            model = self._types.classes[class_name]
+            drafts.append(_Draft(entity, scope.claim(wanted), model, self._keys(entity, model)))
+        return drafts
+
+    def _keys(self, entity: EntitySchema, model: ObjectClass) -> dict[str, Key]:
+        builder = KeyBuilder(self._context, model, self._types.classes, self._types.enums)
+        self._check_options(builder, entity.options)
+        keys = {entry.logical: builder.key(entry) for entry in entity.index_map}
+        return {logical: key for logical, key in keys.items() if key is not None}
+
+    def _check_options(self, builder: KeyBuilder, options: EntityExtension | None) -> None:
+        """Properties that the entity's options name have to be there."""
+        if options is None:
+            return
+        single = (options.version, options.ttl, options.created, options.updated)
+        for named in (*single, *(each for group in options.unique for each in group)):
+            if named is not None:
+                builder.path(tuple(named.name.split(".")), named.position)
+
+    # ------------------------------------------------------------------------------------------- entities
+
+    def _entities(self, drafts: list[_Draft]) -> _Entities:
+        paired = [(draft, pair_up(self._context, self._table, draft.source, draft.keys)) for draft in drafts]
+        complete = [(draft, pairs) for draft, pairs in paired if pairs is not None]
+        table = typed(self._table, [pairs for _, pairs in complete])
+        return _Entities(table, tuple(self._entity(draft, _on(table, pairs)) for draft, pairs in complete))
+
+    def _entity(self, draft: _Draft, pairs: IndexPairs) -> Entity:
+        options = draft.source.options
+        return Entity(
+            name=draft.name,
+            type_name=options.type.name if options and options.type else draft.source.name,
+            model=draft.model,
+            primary=pairs.primary,
+            secondary=pairs.secondary,
+            access_patterns=access_patterns(self._context, pairs, options),
+            position=draft.source.position,
+            shares_keys_with=tuple(each.name for each in options.shares_keys_with) if options else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Entities:
+    """The entities, and the table with the types that their keys give its attributes."""
+
+    table: Table
+    entities: tuple[Entity, ...]
+
+
+def _on(table: Table, pairs: IndexPairs) -> IndexPairs:
+    """The same keys on the indexes of the finished table."""
+
+    def moved(keys: IndexKeys) -> IndexKeys:
+        return replace(keys, index=table.index(keys.index.name))
+
+    return IndexPairs(moved(pairs.primary), tuple(map(moved, pairs.secondary)))
+
+
+def _package_names(spec: Spec, parsed: ClassNames, table: Table) -> set[str]:
+    """Names of the generated classes that are made from the entities' and the table's."""
+    table_class = pascal_case(table.name)
+    names = {f"{table_class}Table", f"Async{table_class}Table", f"{table_class}Entity"}
+    for entity in spec.entities:
+        component = spec.closure_names.get(entity.schema, entity.name)
+        known = parsed.components.get(component)
+        name = known.name if known else pascal_case(component)
+        names |= {f"{name}Store", f"Async{name}Store"}
+    return names

@@ -1,0 +1,61 @@
+"""The order of classes in a module: each before whoever needs it.
+
+Rules of this file:
+- The document's order otherwise. Classes that refer to each other stay in it.
+- No recursion: chains of classes may be longer than Python's stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from entitystore_generator.ir.model import (
+    FieldType,
+    ListType,
+    MapType,
+    NullableType,
+    ObjectClass,
+    ObjectType,
+    SetType,
+    UnionType,
+)
+
+__all__ = ["class_references", "dependencies_first"]
+
+
+def class_references(type_: FieldType) -> Iterator[str]:
+    """The names of the object classes that a type mentions."""
+    match type_:
+        case ObjectType(class_name=name):
+            yield name
+        case ListType(item=inner) | SetType(item=inner) | MapType(value=inner) | NullableType(inner=inner):
+            yield from class_references(inner)
+        case UnionType(options=options):
+            for option in options:
+                yield from class_references(option.type)
+
+
+def dependencies_first(models: tuple[ObjectClass, ...]) -> tuple[ObjectClass, ...]:
+    """The same classes, each after those that it mentions, as far as circles allow."""
+    by_name = {model.name: model for model in models}
+    done: dict[str, ObjectClass] = {}
+    begun: set[str] = set()
+    for model in models:
+        if model.name in begun:
+            continue
+        stack = [(model, _needs(model))]
+        begun.add(model.name)
+        while stack:
+            current, needs = stack[-1]
+            needed = next((name for name in needs if name not in begun), None)
+            if needed is None:
+                done.setdefault(current.name, current)
+                stack.pop()
+            else:
+                begun.add(needed)
+                stack.append((by_name[needed], _needs(by_name[needed])))
+    return tuple(done.values())
+
+
+def _needs(model: ObjectClass) -> Iterator[str]:
+    return (name for field in model.fields for name in class_references(field.type))
