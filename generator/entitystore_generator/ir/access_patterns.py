@@ -15,15 +15,15 @@ import keyword
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.context import Context
 from entitystore_generator.ir.model import AccessPattern, IndexKeys
-from entitystore_generator.ir.names import Scope, did_you_mean, identifier, snake_case
+from entitystore_generator.ir.names import Scope, did_you_mean, identifier, snake_case, words
 from entitystore_generator.ir.tables import IndexPairs
 from entitystore_generator.spec.schema import EntityExtension, Named
 
 __all__ = ["STORE_METHODS", "access_patterns"]
 
-STORE_METHODS = frozenset(
+STORE_METHODS = words(
     """close create decode delete delete_by_key delete_many encode exists find get_by_key get_many get_one key patch
-    put put_many query query_all save stream transact update update_with_condition""".split()
+    put put_many query query_all save stream transact update update_with_condition"""
 )
 """What a store has beside its finders."""
 

@@ -64,7 +64,7 @@ def normal_default(type_: FieldType, value: JsonValue) -> JsonValue:
         case IntegerType() if isinstance(value, (float, Decimal)) and _is_whole(value):
             return int(value)
         case ListType(item=item) | SetType(item=item) if isinstance(value, tuple):
-            return tuple(normal_default(item, each) for each in value)  # type: ignore[return-value,arg-type]
+            return tuple(normal_default(item, each) for each in value)
         case _:
             return value
 
@@ -118,7 +118,7 @@ class _Check:
         if not isinstance(value, tuple):
             return "it is no array"
         bounds = _length(len(value), type_.min_items, type_.max_items, "items")
-        return bounds or _first(self.reason(type_.item, each) for each in value)  # type: ignore[arg-type]
+        return bounds or _first(self.reason(type_.item, each) for each in value)
 
     def _map(self, inner: FieldType, value: JsonValue) -> str:
         pairs = _pairs(value)
@@ -170,7 +170,7 @@ def _pairs(value: JsonValue) -> dict[str, JsonValue] | None:
     for each in value:
         if not (isinstance(each, tuple) and len(each) == 2 and isinstance(each[0], str)):
             return None
-        pairs[each[0]] = each[1]  # type: ignore[assignment]
+        pairs[each[0]] = each[1]
     return pairs
 
 

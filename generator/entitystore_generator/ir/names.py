@@ -31,41 +31,48 @@ __all__ = [
     "pascal_case",
     "reserved_members",
     "snake_case",
+    "words",
 ]
 
 _WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"\W+")
 
-_PYDANTIC = frozenset(
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, for long sets of names."""
+    return frozenset(text.split())
+
+
+_PYDANTIC = words(
     """construct copy dict fields from_orm json model_computed_fields model_config model_construct model_copy
     model_dump model_dump_json model_extra model_fields model_fields_set model_json_schema
     model_parametrized_name model_post_init model_rebuild model_validate model_validate_json
-    model_validate_strings parse_file parse_obj parse_raw schema schema_json update_forward_refs validate""".split()
+    model_validate_strings parse_file parse_obj parse_raw schema schema_json update_forward_refs validate"""
 )
-_TYPES = frozenset("bool bytes date datetime dict float int list object set str tuple type".split())
+_TYPES = words("bool bytes date datetime dict float int list object set str tuple type")
 
 RESERVED_FIELDS = _PYDANTIC | (_TYPES - {"type"}) | {"self", "cls", "field"}
 """Class bodies evaluate annotations and `field(...)`; a field of such a name would stand for itself there."""
 
-RESERVED_PARAMETERS = frozenset(
+RESERVED_PARAMETERS = words(
     """key encode decode consistent condition values names deadline return_old between begins_with gt ge lt le
-    partition_key sort_key keys entity""".split()
+    partition_key sort_key keys entity"""
 )
 """Fields that a key names become parameters, beside those that a store's methods have."""
 
 _MEMBERS = frozenset({"name", "value", "mro"})
 
-RESERVED_CLASSES = frozenset(
+RESERVED_CLASSES = words(
     """Annotated Any AsyncQuery AsyncStore AsyncStream AsyncTable AsyncTransport Aware BaseModel Client Codec
     ConfigDict Decimal Document Enum Field Final Generic IntEnum Iterable Iterator Key Literal Mapping NoMatch
     Query Raw Self Sequence Store StrEnum Stream Struct TABLE Table TableDefinition Transport TypeAlias TypeVar UUID
-    UNSET UnsetType ValidationError""".split()
+    UNSET UnsetType ValidationError"""
 ) | frozenset(name for name in dir(builtins) if name[0].isupper())
 """Names that generated modules import or define, and Python's own classes and exceptions."""
 
-RESERVED_ENTITIES = frozenset(
+RESERVED_ENTITIES = words(
     """client close codecs connect connect_async create_table definition delete_table models name query query_all
-    registry stream table table_name transact transport""".split()
+    registry stream table table_name transact transport"""
 )
 """Attributes of a table object, and modules of a package."""
 
@@ -123,8 +130,7 @@ class Scope:
 
     def is_free(self, name: str) -> bool:
         """True where `name` may be claimed as it is."""
-        is_keyword = keyword.iskeyword(name) or keyword.issoftkeyword(name) and name == "_"
-        return not (is_keyword or name in self.reserved or name in self._taken)
+        return not (keyword.iskeyword(name) or name in self.reserved or name in self._taken)
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -33,6 +33,7 @@ from entitystore_generator.ir.model import (
     StringType,
     UuidType,
 )
+from entitystore_generator.ir.names import words
 from entitystore_generator.spec.schema import AttributeExtension, Schema
 
 __all__ = [
@@ -46,7 +47,7 @@ __all__ = [
 ]
 
 _CHECKED_FORMATS = frozenset({"email", "uri"})
-_STRING_FORMATS = frozenset("date-time date uuid byte binary email uri decimal".split())
+_STRING_FORMATS = words("date-time date uuid byte binary email uri decimal")
 _BITS: Mapping[str, Literal[32, 64]] = {"int32": 32, "int64": 64}
 
 EnumValues = tuple[str, ...] | tuple[int, ...]

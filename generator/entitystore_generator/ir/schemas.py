@@ -27,12 +27,15 @@ N = TypeVar("N", int, Decimal)
 
 TypeName: TypeAlias = Literal["", "string", "integer", "number", "boolean", "array", "object"]
 
-_RESTRICTIONS = (
-    "type types format enum_values has_const properties required additional items all_of one_of any_of min_length "
-    "max_length pattern minimum maximum exclusive_minimum exclusive_maximum multiple_of min_items max_items unique_items "
-    "min_properties max_properties"
-).split()
-_restrictions = attrgetter(*_RESTRICTIONS)
+_restrictions = attrgetter(
+    *("type", "types", "format", "enum_values", "has_const"),
+    *("properties", "required", "additional", "min_properties", "max_properties"),
+    *("items", "min_items", "max_items", "unique_items"),
+    *("all_of", "one_of", "any_of"),
+    *("min_length", "max_length", "pattern"),
+    *("minimum", "maximum", "exclusive_minimum", "exclusive_maximum", "multiple_of"),
+)
+"""What a schema says about values, as against descriptions, defaults and the like."""
 
 
 @dataclass(frozen=True, slots=True)

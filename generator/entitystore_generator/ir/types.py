@@ -22,7 +22,6 @@ from entitystore_generator.ir.defaults import PendingDefault, checked_default, n
 from entitystore_generator.ir.model import (
     AnyType,
     BooleanType,
-    BytesType,
     Default,
     EnumClass,
     EnumMember,
@@ -37,9 +36,8 @@ from entitystore_generator.ir.model import (
     ObjectClass,
     ObjectType,
     SetType,
-    UnionType,
 )
-from entitystore_generator.ir.names import did_you_mean, fold
+from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.ir.schemas import Resolved, Resolver
 from entitystore_generator.spec.schema import AttributeExtension, Pointer, Schema
 
@@ -163,14 +161,9 @@ class Types:
     def _field_type(self, schema: Schema, resolved: Resolved, place: InlinePlace) -> tuple[FieldType, bool]:
         pointer = resolved.schema.pointer
         if pointer in self._inside or len(self._inside) >= _MAX_DEPTH:
-            return self._refused(
-                "ES224",
-                "this schema contains itself without an object between"
-                if pointer in self._inside
-                else "nested too deep",
-                schema,
-                "put the inner one into a property of an object",
-            )
+            circular = pointer in self._inside
+            message = "this schema contains itself without an object between" if circular else "it is nested too deeply"
+            return self.refuse("ES224", message, schema, "put the inner one into a property of an object")
         self._inside.append(pointer)
         try:
             return self._by_kind(resolved, place)
@@ -214,7 +207,7 @@ class Types:
             self.enums[known] = EnumClass(
                 known,
                 "str" if isinstance(checked[0], str) else "int",
-                tuple(EnumMember(name, value) for value, name in zip(checked, members, strict=True)),
+                tuple(map(EnumMember, members, checked)),
                 schema.position,
                 description,
             )
@@ -267,9 +260,8 @@ class Types:
         if attribute is None:
             return
         if attribute.set and not isinstance(type_, SetType):
-            self.context.error(
-                "ES218", "set: true is for arrays", attribute.position, "make it an array, or leave it out"
-            )
+            message = "set: true is for arrays"
+            self.context.error("ES218", message, attribute.position, "make it an array, or leave it out")
         if attribute.decimal and not scalars.holds_decimals(type_):
             self.context.error(
                 "ES218",
@@ -280,8 +272,5 @@ class Types:
 
     def refuse(self, code: str, message: str, schema: Schema, hint: str) -> tuple[FieldType, bool]:
         """Report a fault; gives the type with which the building goes on."""
-        return self._refused(code, message, schema, hint)
-
-    def _refused(self, code: str, message: str, schema: Schema, hint: str) -> tuple[FieldType, bool]:
         self.context.error(code, message, schema.position, hint)
         return AnyType(), False
