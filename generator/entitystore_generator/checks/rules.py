@@ -1,7 +1,270 @@
-"""The rules that this package reports. See `entitystore_generator.rules`."""
+"""The rules about entities, keys and templates. See `entitystore_generator.rules`."""
 
 from __future__ import annotations
 
+from ..diagnostics import Severity
 from ..rules import Rule
 
-RULES: tuple[Rule, ...] = ()
+_ERROR = Severity.ERROR
+
+_KEYS = (
+    Rule(
+        "ES201",
+        "unknown-property",
+        _ERROR,
+        "a macro or an option names a property that the schema does not have",
+        "A key with a hole in it would be stored for every item. Names are those of the document, exactly; failing that, "
+        "the one property that is the same without case and underscores.",
+        'PK: "USER#{usrId}"\nproperties: {userId: {type: string}}',
+        'PK: "USER#{userId}"\nproperties: {userId: {type: string}}',
+    ),
+    Rule(
+        "ES202",
+        "ambiguous-property",
+        _ERROR,
+        "a macro may mean two properties",
+        "It matches neither exactly, and both when case and underscores are ignored. Guessing could build the key of "
+        "another item.",
+        'PK: "{USERID}"\nproperties: {userId: {type: string}, user_id: {type: string}}',
+        'PK: "{userId}"\nproperties: {userId: {type: string}, user_id: {type: string}}',
+    ),
+    Rule(
+        "ES203",
+        "optional-in-primary-key",
+        _ERROR,
+        "the table's own key may be missing",
+        "DynamoDB refuses an item without PK or SK. In other indexes an absent property is fine: the item is then not in "
+        "the index.",
+        'PK: "USER#{email}"\nrequired: [id]',
+        'PK: "USER#{email}"\nrequired: [id, email]',
+    ),
+    Rule(
+        "ES204",
+        "empty-template",
+        _ERROR,
+        "a key template is empty",
+        "DynamoDB refuses an empty key.",
+        'SK: ""',
+        'SK: "USER"',
+    ),
+    Rule(
+        "ES205",
+        "type-in-key",
+        _ERROR,
+        "a property of this type cannot be part of a key",
+        "A key needs one text for each value. Objects, arrays and maps have none; a floating-point number has several, "
+        "and 0.1 + 0.2 would not be found under 0.3.",
+        'SK: "{price}"\nproperties: {price: {type: number}}',
+        'SK: "{price|sortable}"\nproperties: {price: {type: number, format: decimal}}',
+    ),
+    Rule(
+        "ES206",
+        "format-in-key",
+        _ERROR,
+        "a format or a transform does not fit its property",
+        "Zero padding is for integers, strftime formats for dates and date-times, and only directives that give the same "
+        "text in every language and on every platform.",
+        'SK: "{name:08d}"',
+        'SK: "{number:08d}"',
+    ),
+    Rule(
+        "ES207",
+        "wrong-when",
+        _ERROR,
+        "a `when` can never hold, or keeps others from being reached",
+        "Alternatives are tried in order and the first that holds counts, so one that cannot be taken is a mistake.",
+        "GSI1PK:\n  - {when: {status: opne}, key: OPEN}",
+        "GSI1PK:\n  - {when: {status: open}, key: OPEN}",
+    ),
+    Rule(
+        "ES208",
+        "undeclared-index",
+        _ERROR,
+        "the index map fills an index that the table does not have",
+        "The attributes would be stored and no index would read them. With x-dynamodb-table, its `indexes` are all there "
+        "are; without it, indexes are called GSI1, GSI2 and so on.",
+        "x-dynamodb-table: {indexes: {GSI1: {…}}}\nx-dynamodb-indexmap: {GSI2PK: …}",
+        "x-dynamodb-table: {indexes: {GSI1: {…}, GSI2: {…}}}\nx-dynamodb-indexmap: {GSI2PK: …}",
+    ),
+    Rule(
+        "ES209",
+        "incomplete-key",
+        _ERROR,
+        "an entity fills only half of a key, or more than there is",
+        "An item has to have every key attribute of the table, and is in another index only if it has every key "
+        "attribute of that.",
+        'PK: "USER#{id}"          # and other entities have an SK',
+        'PK: "USER#{id}"\nSK: "USER"',
+    ),
+    Rule(
+        "ES210",
+        "attribute-taken",
+        _ERROR,
+        "a property is stored under the name of a key or of the type attribute",
+        "An attribute has one value: the key would overwrite the property, or the other way about. A property can be a "
+        "key attribute itself if the template is just that property and it is required.",
+        'x-dynamodb-table: {partition-key: id}\nPK: "USER#{id}"',
+        'x-dynamodb-table: {partition-key: PK}\nPK: "USER#{id}"',
+    ),
+    Rule(
+        "ES211",
+        "duplicate-attribute",
+        _ERROR,
+        "two properties are stored under one attribute name",
+        "One of them would overwrite the other.",
+        "a: {x-dynamodb-attribute: {name: n}}\nb: {x-dynamodb-attribute: {name: n}}",
+        "a: {x-dynamodb-attribute: {name: n}}\nb: {x-dynamodb-attribute: {name: m}}",
+    ),
+    Rule(
+        "ES212",
+        "duplicate-type-name",
+        _ERROR,
+        "two entities have one stored type name",
+        "The stored name alone decides how an item is read, so items of one would be read as the other.",
+        "User: {x-dynamodb-entity: {type: user}}\nAdmin: {x-dynamodb-entity: {type: user}}",
+        "User: {x-dynamodb-entity: {type: user}}\nAdmin: {x-dynamodb-entity: {type: admin}}",
+    ),
+    Rule(
+        "ES213",
+        "same-python-name",
+        Severity.WARNING,
+        "two names of the document are one name in Python",
+        "Properties: the second one is numbered, and changing their order would exchange the two. Entities: both would be "
+        "the same module, which is an error.",
+        "properties: {user-id: {…}, user_id: {…}}",
+        "properties: {user-id: {…}, owner_id: {…}}",
+    ),
+    Rule(
+        "ES214",
+        "query-name",
+        _ERROR,
+        "a query's name cannot be used, or its index is not filled",
+        "The name becomes a method of the store beside those that every store has, and it reads one index of its entity.",
+        "queries: {put: GSI1}",
+        "queries: {by_email: GSI1}",
+    ),
+)
+
+_SCHEMAS = (
+    Rule(
+        "ES215",
+        "conflicting-all-of",
+        _ERROR,
+        "the parts of an allOf contradict each other",
+        "No value could meet both, so nothing could ever be stored.",
+        "allOf: [{properties: {id: {type: string}}}, {properties: {id: {type: integer}}}]",
+        "allOf: [{properties: {id: {type: string}}}, {properties: {number: {type: integer}}}]",
+    ),
+    Rule(
+        "ES216",
+        "indistinguishable-union",
+        _ERROR,
+        "what is stored would not tell which branch of a oneOf or anyOf it is",
+        "Reading has to know the type. Branches are told apart by a discriminator that each requires, by the type that "
+        "DynamoDB stores, or by a required property that the other objects lack.",
+        "oneOf: [{type: string, format: date}, {type: string, format: uuid}]",
+        "oneOf: [{$ref: '#/…/Card'}, {$ref: '#/…/Transfer'}]\ndiscriminator: {propertyName: kind}",
+    ),
+    Rule(
+        "ES217",
+        "wrong-default",
+        _ERROR,
+        "a default is not a value of its property",
+        "Every entity that is made without the property would be refused when it is stored.",
+        "country: {type: string, maxLength: 2, default: NLD}",
+        "country: {type: string, maxLength: 2, default: NL}",
+    ),
+    Rule(
+        "ES218",
+        "wrong-attribute-option",
+        _ERROR,
+        "an option of x-dynamodb-attribute does not fit its property",
+        "DynamoDB has sets of strings, of numbers and of bytes, and `number: decimal` chooses Python's type for numbers.",
+        "tags: {type: string, x-dynamodb-attribute: {set: true}}",
+        "tags: {type: array, items: {type: string}, x-dynamodb-attribute: {set: true}}",
+    ),
+    Rule(
+        "ES219",
+        "unusable-enum",
+        _ERROR,
+        "an enum or const has values that make no Python enum",
+        "A generated enum is of strings or of integers. In YAML, yes, no, on and off are booleans unless they are quoted.",
+        "enum: [yes, no, maybe]",
+        'enum: ["yes", "no", maybe]',
+    ),
+    Rule(
+        "ES220",
+        "service-limit",
+        _ERROR,
+        "DynamoDB would refuse this table",
+        "Its names have 3 to 255 of the characters A-Z a-z 0-9 _ - and full stop, and a table has at most 20 global "
+        "secondary indexes. Entities share indexes by filling them with different templates.",
+        "x-dynamodb-table: {name: my shop}",
+        "x-dynamodb-table: {name: my-shop}",
+    ),
+    Rule(
+        "ES221",
+        "naming-failed",
+        _ERROR,
+        "datamodel-code-generator cannot read the schemas",
+        "It chooses the names of classes and fields. Its own message says what it met.",
+    ),
+    Rule(
+        "ES222",
+        "not-enforced",
+        Severity.NOTE,
+        "part of a schema has no effect in the generated package",
+        "Declared properties are stored, additional ones of the same object are not; which properties are required "
+        "together is not checked.",
+        "type: object\nproperties: {id: {type: string}}\nadditionalProperties: true",
+        "type: object\nproperties:\n  id: {type: string}\n  more: {type: object, additionalProperties: true}",
+    ),
+    Rule(
+        "ES223",
+        "impossible-constraint",
+        _ERROR,
+        "a constraint admits nothing, or cannot be checked",
+        "A minimum above its maximum refuses every value, and a pattern that Python cannot read would refuse none.",
+        "{type: string, minLength: 5, maxLength: 3}",
+        "{type: string, minLength: 3, maxLength: 5}",
+    ),
+    Rule(
+        "ES224",
+        "endless-schema",
+        _ERROR,
+        "a schema is made of itself",
+        "A schema may refer to itself through the property of an object, as a tree does; as its own part, its own item or "
+        "its own branch it has no end.",
+        "Tree: {type: array, items: {$ref: '#/components/schemas/Tree'}}",
+        "Tree:\n  type: object\n  properties:\n    children: {type: array, items: {$ref: '#/components/schemas/Tree'}}",
+    ),
+    Rule(
+        "ES225",
+        "entity-without-properties",
+        _ERROR,
+        "a schema with an index map is no object with properties",
+        "An entity is stored as an item, whose attributes are its properties.",
+        "User: {type: string, x-dynamodb-indexmap: {…}}",
+        "User: {type: object, properties: {…}, x-dynamodb-indexmap: {…}}",
+    ),
+    Rule(
+        "ES226",
+        "required-without-property",
+        Severity.WARNING,
+        "`required` names something that is no property",
+        "Mostly a misspelling, which leaves the property that was meant optional.",
+        "required: [emial]\nproperties: {email: {type: string}}",
+        "required: [email]\nproperties: {email: {type: string}}",
+    ),
+    Rule(
+        "ES227",
+        "unknown-partner",
+        _ERROR,
+        "shares-keys-with names something that is no other entity",
+        "It declares that the keys of two entities may meet on purpose; a misspelt name would declare nothing.",
+        "x-dynamodb-entity: {shares-keys-with: [Organisation]}",
+        "x-dynamodb-entity: {shares-keys-with: [Organization]}",
+    ),
+)
+
+RULES: tuple[Rule, ...] = (*_KEYS, *_SCHEMAS)
