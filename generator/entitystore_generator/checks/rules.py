@@ -13,8 +13,8 @@ _KEYS = (
         "unknown-property",
         _ERROR,
         "a macro or an option names a property that the schema does not have",
-        "A key with a hole in it would be stored for every item. Names are those of the document, exactly; failing that, "
-        "the one property that is the same without case and underscores.",
+        "A key with a hole in it would be stored for every item. Names are those of the document, exactly; failing "
+        "that, the one property that is the same without case and underscores.",
         'PK: "USER#{usrId}"\nproperties: {userId: {type: string}}',
         'PK: "USER#{userId}"\nproperties: {userId: {type: string}}',
     ),
@@ -33,8 +33,8 @@ _KEYS = (
         "optional-in-primary-key",
         _ERROR,
         "the table's own key may be missing",
-        "DynamoDB refuses an item without PK or SK. In other indexes an absent property is fine: the item is then not in "
-        "the index.",
+        "DynamoDB refuses an item without PK or SK. In other indexes an absent property is fine: the item is then not "
+        "in the index.",
         'PK: "USER#{email}"\nrequired: [id]',
         'PK: "USER#{email}"\nrequired: [id, email]',
     ),
@@ -62,8 +62,8 @@ _KEYS = (
         "format-in-key",
         _ERROR,
         "a format or a transform does not fit its property",
-        "Zero padding is for integers, strftime formats for dates and date-times, and only directives that give the same "
-        "text in every language and on every platform.",
+        "Zero padding is for integers, strftime formats for dates and date-times, and only directives that give the "
+        "same text in every language and on every platform.",
         'SK: "{name:08d}"',
         'SK: "{number:08d}"',
     ),
@@ -81,8 +81,8 @@ _KEYS = (
         "undeclared-index",
         _ERROR,
         "the index map fills an index that the table does not have",
-        "The attributes would be stored and no index would read them. With x-dynamodb-table, its `indexes` are all there "
-        "are; without it, indexes are called GSI1, GSI2 and so on.",
+        "The attributes would be stored and no index would read them. With x-dynamodb-table, its `indexes` are all "
+        "there are; without it, indexes are called GSI1, GSI2 and so on.",
         "x-dynamodb-table: {indexes: {GSI1: {…}}}\nx-dynamodb-indexmap: {GSI2PK: …}",
         "x-dynamodb-table: {indexes: {GSI1: {…}, GSI2: {…}}}\nx-dynamodb-indexmap: {GSI2PK: …}",
     ),
@@ -129,8 +129,7 @@ _KEYS = (
         "same-python-name",
         Severity.WARNING,
         "two names of the document are one name in Python",
-        "Properties: the second one is numbered, and changing their order would exchange the two. Entities: both would be "
-        "the same module, which is an error.",
+        "The second one is numbered, and changing their order would exchange the two.",
         "properties: {user-id: {…}, user_id: {…}}",
         "properties: {user-id: {…}, owner_id: {…}}",
     ),
@@ -139,7 +138,8 @@ _KEYS = (
         "query-name",
         _ERROR,
         "a query's name cannot be used, or its index is not filled",
-        "The name becomes a method of the store beside those that every store has, and it reads one index of its entity.",
+        "The name becomes a method of the store beside those that every store has, and it reads one index of its "
+        "entity.",
         "queries: {put: GSI1}",
         "queries: {by_email: GSI1}",
     ),
@@ -179,7 +179,8 @@ _SCHEMAS = (
         "wrong-attribute-option",
         _ERROR,
         "an option of x-dynamodb-attribute does not fit its property",
-        "DynamoDB has sets of strings, of numbers and of bytes, and `number: decimal` chooses Python's type for numbers.",
+        "DynamoDB has sets of strings, of numbers and of bytes, and `number: decimal` chooses Python's type for "
+        "numbers.",
         "tags: {type: string, x-dynamodb-attribute: {set: true}}",
         "tags: {type: array, items: {type: string}, x-dynamodb-attribute: {set: true}}",
     ),
@@ -188,7 +189,8 @@ _SCHEMAS = (
         "unusable-enum",
         _ERROR,
         "an enum or const has values that make no Python enum",
-        "A generated enum is of strings or of integers. In YAML, yes, no, on and off are booleans unless they are quoted.",
+        "A generated enum is of strings or of integers. In YAML, yes, no, on and off are booleans unless they are "
+        "quoted.",
         "enum: [yes, no, maybe]",
         'enum: ["yes", "no", maybe]',
     ),
@@ -233,8 +235,8 @@ _SCHEMAS = (
         "endless-schema",
         _ERROR,
         "a schema is made of itself",
-        "A schema may refer to itself through the property of an object, as a tree does; as its own part, its own item or "
-        "its own branch it has no end.",
+        "A schema may refer to itself through the property of an object, as a tree does; as its own part, its own item "
+        "or its own branch it has no end.",
         "Tree: {type: array, items: {$ref: '#/components/schemas/Tree'}}",
         "Tree:\n  type: object\n  properties:\n    children: {type: array, items: {$ref: '#/components/schemas/Tree'}}",
     ),
@@ -264,6 +266,15 @@ _SCHEMAS = (
         "It declares that the keys of two entities may meet on purpose; a misspelt name would declare nothing.",
         "x-dynamodb-entity: {shares-keys-with: [Organisation]}",
         "x-dynamodb-entity: {shares-keys-with: [Organization]}",
+    ),
+    Rule(
+        "ES228",
+        "same-module",
+        _ERROR,
+        "two entities would be one Python module",
+        "Each entity has a module and an attribute of the table object, called by its name in snake_case.",
+        "HTTPLog: {…}\nHttpLog: {…}",
+        "HTTPLog: {…}\nHttpsLog: {…}",
     ),
 )
 

@@ -118,7 +118,7 @@ class _Builder:
             other = names.setdefault(wanted, entity)
             if other is not entity:
                 message = f"{entity.name} and {other.name} would both be the module {wanted}_store"
-                self._context.error("ES213", message, entity.position, "rename one of the two schemas")
+                self._context.error("ES228", message, entity.position, "rename one of the two schemas")
             model = self._types.classes[class_name]
             drafts.append(_Draft(entity, scope.claim(wanted), model, self._keys(entity, model)))
         return drafts
