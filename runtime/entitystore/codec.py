@@ -21,7 +21,7 @@ from msgspec import Raw, Struct
 from entitystore.errors import DecodeError, NotFoundError
 from entitystore.values import Item
 
-__all__ = ["Codec", "EntityPage", "MixedCodec", "PageReader", "Undecoded", "json_bytes"]
+__all__ = ["Codec", "EntityPage", "MixedCodec", "PageReader", "Undecoded", "json_bytes", "last_key"]
 
 E = TypeVar("E")
 E_co = TypeVar("E_co", covariant=True)
@@ -41,7 +41,7 @@ class QueryAnswer(Struct, Generic[W], gc=False):
     """The answer of Query and Scan. An absent `LastEvaluatedKey` means that there is no further page."""
 
     Items: list[W]
-    LastEvaluatedKey: Raw | None = None
+    LastEvaluatedKey: Raw = Raw()  # msgspec reads `Raw | None` as None alone
     ScannedCount: int = 0
 
 
@@ -226,15 +226,17 @@ def _read_singly(body: bytes, read: Callable[[Raw], E | Undecoded | None]) -> En
     found = [(place, each) for place, raw in enumerate(answer.Items) if (each := read(raw)) is not None]
     return EntityPage(
         [each for _, each in found],
-        _bytes(answer.LastEvaluatedKey),
+        last_key(answer.LastEvaluatedKey),
         answer.ScannedCount,
         body,
         [place for place, _ in found],
     )
 
 
-def _bytes(raw: Raw | None) -> bytes | None:
-    return None if raw is None else bytes(raw)
+def last_key(raw: Raw) -> bytes | None:
+    """The JSON of a LastEvaluatedKey; None where there was none, which is the end."""
+    text = bytes(raw)
+    return None if text in (b"", b"null") else text
 
 
 def _get_decoder(item_type: type[W], from_item: Callable[[W], E]) -> Callable[[bytes], E | None]:
@@ -259,7 +261,7 @@ def _page_decoder(item_type: type[W], from_item: Callable[[W], E]) -> Callable[[
             decode = msgspec.json.Decoder(QueryAnswer[item_type]).decode  # type: ignore[valid-type]
         answer = decode(body)
         items = [from_item(item) for item in answer.Items]
-        return EntityPage(items, _bytes(answer.LastEvaluatedKey), answer.ScannedCount, body)
+        return EntityPage(items, last_key(answer.LastEvaluatedKey), answer.ScannedCount, body)
 
     return decode_page
 

@@ -5,7 +5,8 @@
     ├── AlreadyExistsError       create() found an item
     ├── ValidationError          a value breaks the schema or cannot be a key; nothing was sent
     ├── ConditionFailedError     the service evaluated the condition to false
-    ├── NoIndexMapError          no key templates are registered for a class or type name
+    ├── NotRegisteredError       nothing is registered under a name or for a class
+    │   └── NoIndexMapError      … key templates, that is
     ├── TransactionCanceledError one reason per operation
     ├── ThrottledError           capacity exceeded, and still so after the retries
     ├── DecodeError              a stored item is not what the schema says
@@ -76,8 +77,12 @@ class ConditionFailedError(EntityStoreError):
         self.item = item
 
 
-class NoIndexMapError(EntityStoreError):
-    """No key templates are registered for this class or type name."""
+class NotRegisteredError(EntityStoreError):
+    """Nothing is registered under this name. The message names those that are near."""
+
+
+class NoIndexMapError(NotRegisteredError):
+    """No key templates are registered for this class."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Raw
 
 from entitystore.client import Flow, Request
-from entitystore.codec import EntityPage, PageReader, Undecoded, json_bytes
+from entitystore.codec import EntityPage, PageReader, Undecoded, json_bytes, last_key
 from entitystore.conditions import KeyRange, Prefix, SortCondition, everything, exactly
 from entitystore.cursor import check_inside, decode_cursor, encode_cursor, query_digest
 from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
@@ -221,7 +221,7 @@ def collect_page(plan: QueryPlan[E], limit: int, cursor: str | None) -> Flow[Pag
 
 class _Count(msgspec.Struct):
     Count: int
-    LastEvaluatedKey: Raw | None = None
+    LastEvaluatedKey: Raw = Raw()
 
 
 _count_decoder = msgspec.json.Decoder(_Count)
@@ -233,9 +233,9 @@ def count(plan: QueryPlan[E]) -> Flow[int]:
     while not plan.is_empty:
         answer = _count_decoder.decode((yield plan.request(position, None, count=True)))
         total += answer.Count
-        if answer.LastEvaluatedKey is None:
+        position = last_key(answer.LastEvaluatedKey)
+        if position is None:
             break
-        position = bytes(answer.LastEvaluatedKey)
     return total if plan.limit is None else min(total, plan.limit)
 
 

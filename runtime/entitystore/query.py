@@ -20,7 +20,8 @@ from entitystore.errors import ValidationError
 from entitystore.plan import Page, QueryPlan, collect_page, consistent, count, entities_of, filtered
 
 if TYPE_CHECKING:
-    from entitystore.streaming import AsyncStream, ErrorHandler, ProgressHandler, Stream
+    from entitystore.async_streaming import AsyncStream
+    from entitystore.streaming import CancelToken, ErrorHandler, ProgressHandler, Stream
 
 __all__ = ["AsyncQuery", "Query"]
 
@@ -122,6 +123,7 @@ class Query(_Plan[E]):
         error_handler: ErrorHandler | None = None,
         cursor: str | None = None,
         deadline: float | None = None,
+        cancel: CancelToken | None = None,
     ) -> Stream[E]:
         """Results one by one, pages fetched ahead in the background; see `entitystore.streaming`."""
         from entitystore.streaming import Stream, StreamOptions
@@ -134,6 +136,7 @@ class Query(_Plan[E]):
             error_handler=error_handler,
             cursor=cursor,
             deadline=deadline,
+            cancel=cancel,
         )
         return Stream(self._client, self.plan, options)
 
@@ -212,9 +215,11 @@ class AsyncQuery(_Plan[E]):
         error_handler: ErrorHandler | None = None,
         cursor: str | None = None,
         deadline: float | None = None,
+        cancel: CancelToken | None = None,
     ) -> AsyncStream[E]:
         """Results one by one, pages fetched ahead in the background; see `entitystore.streaming`."""
-        from entitystore.streaming import AsyncStream, StreamOptions
+        from entitystore.async_streaming import AsyncStream
+        from entitystore.streaming import StreamOptions
 
         options = StreamOptions(
             buffer_size=buffer_size,
@@ -224,5 +229,6 @@ class AsyncQuery(_Plan[E]):
             error_handler=error_handler,
             cursor=cursor,
             deadline=deadline,
+            cancel=cancel,
         )
         return AsyncStream(self._client, self.plan, options)

@@ -1,0 +1,239 @@
+"""A stream without threads, tasks or IO: what to fetch next, and what to give next.
+
+    Feed      pages:  a request out, a body (or an error) in; bounded; retries
+    Delivery  results: a page in, its results out; counts, handlers, progress
+
+Rules of this file:
+- The feed is shared between who fetches and who iterates; the drivers lock it (threads) or need not (one event loop).
+  Only who iterates touches the delivery and calls the handlers, so handlers never run in a hidden thread.
+- Bodies wait as bytes, which take a fraction of their entities, and are decoded when their turn comes, by who
+  iterates: a background thread would compete for the interpreter, and what is never taken is never decoded.
+- `fetched` is written by who fetches, `consumed` by who iterates. Their difference is what is buffered.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from entitystore.backoff import full_jitter
+from entitystore.client import Request, clock
+from entitystore.codec import Undecoded, last_key
+from entitystore.errors import ServiceError, TimeoutError, TransportError, translate
+from entitystore.plan import QueryPlan
+from entitystore.stream_values import FetchedPage, StreamMeta, StreamOptions, StreamProgress, StreamResult
+from entitystore.transports.retries import is_transient
+
+__all__ = ["Delivery", "Feed"]
+
+E = TypeVar("E")
+
+
+class _Head(Struct, gc=False):
+    """What a page says of itself. Not reading its items costs a tenth of reading them."""
+
+    Count: int | None = None
+    LastEvaluatedKey: Raw = Raw()
+
+
+class _Items(Struct, gc=False):
+    Items: list[Raw]
+
+
+_head = msgspec.json.Decoder(_Head)
+_items = msgspec.json.Decoder(_Items)
+
+
+class Feed(Generic[E]):
+    """The pages of one stream, from the request for each to its being taken."""
+
+    def __init__(self, plan: QueryPlan[E], options: StreamOptions) -> None:
+        self.plan = plan
+        self._options = options
+        self._position: Mapping[str, object] | bytes | None = plan.start_of(options.cursor)
+        self._pages: deque[FetchedPage[E]] = deque()
+        self._retry = 0
+        self._page_number = 0
+        self._left_out = 0
+        self._until: float | None = None
+        self.fetched = 0
+        self.consumed = 0
+        self.ended = plan.is_empty
+        self.stopped = False
+        self.fault: Exception | None = None
+
+    def start(self) -> None:
+        """From now on the deadline counts."""
+        if self._options.deadline is not None:
+            self._until = clock() + self._options.deadline
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the deadline, at least 0; None if there is none."""
+        return None if self._until is None else max(0.0, self._until - clock())
+
+    def check_deadline(self) -> None:
+        """TimeoutError once the deadline has passed."""
+        if self._until is not None and clock() >= self._until:
+            raise self._late()
+
+    def _late(self) -> TimeoutError:
+        return TimeoutError(f"the stream was not read within its deadline of {self._options.deadline:g} seconds")
+
+    # --- for who fetches ---
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is to be fetched."""
+        return self.stopped or self.ended or self.fault is not None or self.seconds_left == 0.0
+
+    @property
+    def has_room(self) -> bool:
+        """Another page should be fetched now: the buffer is not full, nor is what it holds all that is wanted."""
+        if self.fetched - self.consumed >= self._options.buffer_size:
+            return False
+        return self.plan.limit is None or self.fetched - self._left_out < self.plan.limit
+
+    def request(self) -> Request:
+        """The request for the next page."""
+        return self.plan.request(self._position, self._page_limit())
+
+    def _page_limit(self) -> int | None:
+        """Items that the service should read. Where it filters, short pages are made up for by doubling."""
+        size = self._options.page_size
+        if self.plan.limit is None:
+            return size
+        left = self.plan.limit - (self.fetched - self._left_out)
+        if self.plan.only_types or self.plan.filter is not None:
+            left <<= min(self._page_number, 10)
+        return left if size is None else min(left, size)
+
+    def arrived(self, body: bytes) -> None:
+        """A page came."""
+        head = _head.decode(body)
+        count = len(_items.decode(body).Items) if head.Count is None else head.Count
+        after = last_key(head.LastEvaluatedKey)
+        self._page_number += 1
+        self._retry = 0
+        page = FetchedPage(self.plan, body, self._page_number, datetime.now(UTC), max(1, count), after)
+        self._pages.append(page)
+        self._position = after
+        self.ended = after is None
+        self.fetched += page.weight
+
+    def failed(self, error: Exception) -> float | None:
+        """A page did not come: the seconds to wait before it is asked for again, None if that is given up."""
+        if isinstance(error, (ServiceError, TransportError)):
+            if is_transient(error) and self._retry < self._options.max_retries:
+                self._retry += 1
+                return full_jitter(self._retry - 1)
+            if isinstance(error, ServiceError):
+                error = translate(error)
+        self.fault = error
+        return None
+
+    # --- for who iterates ---
+
+    @property
+    def is_ready(self) -> bool:
+        """`take` has an answer."""
+        return bool(self._pages) or self.is_over
+
+    def take(self) -> FetchedPage[E] | None:
+        """The next page; None at the end, after `stop`, and where there is a `fault`. TimeoutError at the deadline."""
+        if self._pages:
+            return self._pages.popleft()
+        if not (self.stopped or self.ended or self.fault):
+            raise self._late()
+        return None
+
+    def leave_out(self, weight: int) -> None:
+        """So much of a page that was taken gives no results."""
+        self._left_out += weight
+        self.consumed += weight
+
+    def consume(self) -> bool:
+        """A result was given. True if that made room for another page."""
+        self.consumed += 1
+        return self.fetched - self.consumed == self._options.buffer_size - 1
+
+    def stop(self) -> None:
+        """Fetch nothing more and drop what was."""
+        self.stopped = True
+        self._pages.clear()
+
+
+class Delivery(Generic[E]):
+    """The results of the pages that were taken, one by one."""
+
+    def __init__(self, feed: Feed[E], options: StreamOptions) -> None:
+        self._feed = feed
+        self._options = options
+        self._results: Iterator[StreamResult[E]] = iter(())
+        self._items = 0
+        self._errors = 0
+        self._started = clock()
+        self._last_cursor = options.cursor
+        self._stopping = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing more may be given: the limit is reached, or the error handler said so."""
+        return self._stopping or self._items == self._feed.plan.limit
+
+    def begin(self, page: FetchedPage[E]) -> bool:
+        """Decode a page, whose results come next. True if some of it gives none, which makes room."""
+        decoded = self._feed.plan.reader.read_page(page.body)
+        places = range(len(decoded.items)) if decoded.positions is None else decoded.positions
+        self._results = self._give(page, decoded.items, places)
+        left_out = page.weight - len(decoded.items)
+        if left_out:
+            self._feed.leave_out(left_out)
+        return left_out > 0
+
+    def next_result(self) -> StreamResult[E] | None:
+        """The next result of the page that was begun; None after its last, or when `is_complete`."""
+        return next(self._results, None)
+
+    def refuse(self, fault: Exception) -> None:
+        """Raise what kept a page from coming, unless the error handler wants the stream to end without."""
+        handler = self._options.error_handler
+        if handler is None or handler(fault) is not False:
+            raise fault
+
+    def _give(
+        self, page: FetchedPage[E], entities: Sequence[E | Undecoded], places: Sequence[int]
+    ) -> Iterator[StreamResult[E]]:
+        for entity, place in zip(entities, places, strict=True):
+            meta = StreamMeta(self._items, page.number, page.timestamp, page, place)
+            self._items += 1
+            yield (
+                self._broken(entity, meta) if isinstance(entity, Undecoded) else StreamResult(entity, None, None, meta)
+            )
+            if self.is_complete:
+                self._report(page, place)
+                return
+        self._report(page, None)
+
+    def _broken(self, found: Undecoded, meta: StreamMeta) -> StreamResult[E]:
+        self._errors += 1
+        handler = self._options.error_handler
+        if handler is not None and handler(found.error) is False:
+            self._stopping = True
+        return StreamResult(None, found.error, found.item, meta)
+
+    def _report(self, page: FetchedPage[E], place: int | None) -> None:
+        """Tell the progress handler that a page is done, or was left after the item at `place`."""
+        handler = self._options.progress_handler
+        if handler is None:
+            return
+        cursor = page.last_cursor() if place is None else page.cursor_after(place)
+        self._last_cursor = cursor or self._last_cursor
+        seconds = clock() - self._started
+        rate = self._items / seconds if seconds > 0.0 else 0.0
+        handler(StreamProgress(self._items, page.number, rate, self._errors, self._last_cursor))
