@@ -80,11 +80,6 @@ def pieces(*parts: bytes, keep: bool = True, pause: float = 0.01) -> Answer:
     return answer
 
 
-def ok_then_close(body: bytes = b"{}") -> Answer:
-    """Answer as if the connection stayed, and close it: what makes a kept connection stale."""
-    return raw(response(body, 200, "Connection: keep-alive"), keep=False)
-
-
 def hang_up() -> Answer:
     return lambda server, sock, request: False
 

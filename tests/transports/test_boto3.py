@@ -124,6 +124,9 @@ def test_refusals(transport: Boto3Transport) -> None:
         call(transport, "PutItem", TableName="shop", Item={"PK": {"S": {"CONFIDENTIAL": "x"}}})
     assert caught.value.code == "ValidationException"
     assert "CONFIDENTIAL" not in str(caught.value)
+    for body in (b"{", b"[]", b'{"Item":{"a":{"B":"no base64"}}}'):
+        with pytest.raises(TransportError, match="no DynamoDB JSON"):
+            transport.call("PutItem", body)
     with pytest.raises(TransportError, match="DropEverything"):
         call(transport, "DropEverything")
 

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from entitystore.errors import TimeoutError, TransportError
+from entitystore.transports.aio_pool import Slots
 from entitystore.transports.asyncio import AsyncHttpTransport
 from entitystore.transports.http import HttpTransport
 from tests.transports.server import FakeServer, Request, echo, never, ok, read_request, response
@@ -58,6 +59,26 @@ def test_the_pool_is_bounded_and_the_rest_waits() -> None:
     with FakeServer(default=echo) as server:
         assert asyncio.run(main(server.url)) == [b"%d" % n for n in range(40)]
         assert server.connections == 3
+
+
+def test_a_slot_outlives_the_call_that_it_came_to() -> None:
+    async def main() -> None:
+        slots = Slots(asyncio.get_running_loop(), 1)
+        assert slots.take_free()
+        assert not slots.take_free()
+        first, second, third = (asyncio.create_task(slots.wait()) for _ in range(3))
+        await asyncio.sleep(0)
+        second.cancel()  # while it waits
+        slots.release()
+        first.cancel()  # with the slot in its hands, before it could know
+        results = await asyncio.gather(first, second, third, return_exceptions=True)
+        assert [type(result) for result in results[:2]] == [asyncio.CancelledError] * 2
+        assert results[2] is None
+        slots.release()
+        assert slots.take_free()
+        assert not slots.take_free()
+
+    asyncio.run(asyncio.wait_for(main(), 5))
 
 
 def test_waiting_for_a_connection_is_part_of_the_deadline() -> None:

@@ -17,7 +17,6 @@ from tests.transports.server import (
     hang_up,
     never,
     ok,
-    ok_then_close,
     pieces,
     raw,
     refuse,
@@ -142,9 +141,10 @@ def test_a_failed_read_is_never_called_maybe_applied(make: Make) -> None:
 
 @pytest.mark.parametrize("operation", ["GetItem", "PutItem"])
 def test_a_connection_that_went_stale_is_noticed_before_use(make: Make, operation: str) -> None:
-    with FakeServer(ok_then_close(b'{"n":1}'), ok(b'{"n":2}')) as server:
+    with FakeServer(ok(b'{"n":1}'), ok(b'{"n":2}')) as server:
         transport = make(server.url, max_attempts=1)
         transport.call(operation, GET)
+        server.close_connections()
         time.sleep(0.05)
         assert transport.call(operation, GET) == b'{"n":2}'
         assert (server.connections, len(server.requests)) == (2, 2)
@@ -169,7 +169,7 @@ def test_a_write_does_not_when_the_request_had_left(make: Make) -> None:
 
 
 def test_connection_close_is_honoured(make: Make) -> None:
-    closing = raw(response(b'{"n":1}', 200, "Connection: close"))
+    closing = raw(response(b'{"n":1}', 200, "Connection: close"), keep=True)
     with FakeServer(closing, ok(b'{"n":2}')) as server:
         transport = make(server.url)
         assert transport.call("PutItem", GET) == b'{"n":1}'

@@ -10,7 +10,7 @@ import pytest
 from entitystore.errors import TimeoutError, TransportError
 from tests.transports.certificates import Authority
 from tests.transports.conftest import Make
-from tests.transports.server import FakeServer, never, ok, ok_then_close, raw, response
+from tests.transports.server import FakeServer, never, ok, raw, response
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +72,10 @@ def test_a_bundle_that_is_none(make: Make, tmp_path: Path, content: str | None) 
 
 
 def test_a_stale_tls_connection(make: Make, authority: Authority) -> None:
-    with FakeServer(ok_then_close(), ok(b'{"n":2}'), tls=authority.server_context("localhost")) as server:
+    with FakeServer(ok(), ok(b'{"n":2}'), tls=authority.server_context("localhost")) as server:
         transport = make(server.url, ca_bundle=authority.bundle, max_attempts=1)
         transport.call("PutItem", b"{}")
+        server.close_connections()
         time.sleep(0.05)
         assert transport.call("PutItem", b"{}") == b'{"n":2}'
 

@@ -125,7 +125,11 @@ class Boto3Transport:
         method = self._methods.get(operation)
         if method is None:
             raise TransportError(f"Boto3Transport does not know the operation {operation!r}")
-        parameters = to_parameters(body)
+        try:
+            parameters = to_parameters(body)
+        except (ValueError, msgspec.MsgspecError):
+            # Without its cause, which may quote an item.
+            raise TransportError(f"the body of {operation} is no DynamoDB JSON") from None
         try:
             answer = method(**parameters)
         except ClientError as error:
