@@ -82,10 +82,13 @@ def f_string(parts: Iterable[str | Code]) -> str:
 def _piece(piece: str | Code) -> str:
     if isinstance(piece, Code):
         return "{" + piece.expression + piece.format + "}"
-    inner = literal(piece)
-    # repr leaves either kind of quote alone where only the other is in the text; both are escaped here.
-    unquoted = inner[1:-1].replace("\\'", "'").replace('\\"', '"')
-    return unquoted.replace("{", "{{").replace("}", "}}").replace('"', '\\"')
+    return "".join(map(_in_double_quotes, piece)).replace("{", "{{").replace("}", "}}")
+
+
+def _in_double_quotes(character: str) -> str:
+    if character in "\"'":
+        return '\\"' if character == '"' else character
+    return repr(character)[1:-1]
 
 
 def _quoted(inner: str) -> str:

@@ -187,9 +187,7 @@ ScalarType: TypeAlias = (
     | EnumType
     | LiteralType
 )
-FieldType: TypeAlias = (
-    ScalarType | AnyType | ListType | SetType | MapType | ObjectType | UnionType | NullableType
-)
+FieldType: TypeAlias = ScalarType | AnyType | ListType | SetType | MapType | ObjectType | UnionType | NullableType
 
 # -------------------------------------------------------------------------------------------------- classes
 

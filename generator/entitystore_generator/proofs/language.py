@@ -12,7 +12,6 @@ import re
 from functools import lru_cache
 
 import interegular
-from interegular.fsm import FSM
 
 from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
@@ -29,8 +28,9 @@ from entitystore_generator.ir.model import (
     TransformKind,
     UuidType,
 )
+from entitystore_generator.proofs.automata import Automaton, common_text
 
-__all__ = ["ANY_TEXT", "automaton", "can_contain", "can_be_empty", "component_pattern"]
+__all__ = ["ANY_TEXT", "automaton", "can_be_empty", "can_contain", "component_pattern"]
 
 ANY_TEXT = r"[\s\S]*"
 _SIGNED = r"-?[0-9]+"
@@ -39,12 +39,12 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
 @lru_cache(maxsize=4096)
-def automaton(pattern: str) -> FSM:
+def automaton(pattern: str) -> Automaton:
     """The automaton of an expression that matches whole texts; of any text if it is beyond the library."""
     try:
-        return interegular.parse_pattern(pattern).to_fsm()
+        return Automaton(interegular.parse_pattern(pattern).to_fsm())
     except Exception:  # the library raises many kinds for what it does not support
-        return interegular.parse_pattern(ANY_TEXT).to_fsm()
+        return Automaton(interegular.parse_pattern(ANY_TEXT).to_fsm())
 
 
 def component_pattern(component: Component, package: Package) -> str:
@@ -160,10 +160,10 @@ def _has_anchor(inner: str) -> bool:
 @lru_cache(maxsize=4096)
 def can_contain(pattern: str, text: str) -> bool:
     """Whether a text of this expression can have `text` in it."""
-    return not (automaton(pattern) & automaton(ANY_TEXT + re.escape(text) + ANY_TEXT)).empty()
+    return common_text(automaton(pattern), automaton(ANY_TEXT + re.escape(text) + ANY_TEXT)) is not None
 
 
 @lru_cache(maxsize=4096)
 def can_be_empty(pattern: str) -> bool:
     """Whether the empty text is one of this expression."""
-    return bool(automaton(pattern).accepts(""))
+    return automaton(pattern).accepts("")

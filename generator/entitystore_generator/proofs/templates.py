@@ -24,6 +24,7 @@ from entitystore_generator.ir.model import (
     TransformKind,
     UuidType,
 )
+from entitystore_generator.proofs.automata import common_text
 from entitystore_generator.proofs.language import ANY_TEXT, automaton, can_contain, component_pattern
 
 __all__ = ["guard_of", "has_fixed_width", "key_pattern", "may_hold_others", "template_pattern"]
@@ -73,7 +74,7 @@ def key_pattern(key: Key, package: Package) -> str:
 
 @lru_cache(maxsize=65536)
 def _can_meet(one: str, other: str) -> bool:
-    return not (automaton(one) & automaton(other)).empty()
+    return common_text(automaton(one), automaton(other)) is not None
 
 
 def _prefix_can_meet(one: str, other: str) -> bool:
