@@ -127,8 +127,8 @@ class IndexMapRegistry:
         try:
             return self._entries.current[entity_class]
         except KeyError:
-            known = [each.__qualname__ for each in self.classes()]
-            name = entity_class.__qualname__
+            known = [each.__name__ for each in self.classes()]
+            name = entity_class.__name__
             raise NoIndexMapError(f"no key templates are registered for {name}{near(name, known)}") from None
 
     def classes(self) -> list[type]:

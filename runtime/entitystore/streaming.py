@@ -53,8 +53,8 @@ __all__ = [
 
 E = TypeVar("E")
 
-_JOIN_WAIT = 0.25
-"""Seconds that a stop waits for the thread to end: enough for one that waits, or whose answer is nearly there."""
+_JOIN_WAIT = 0.1
+"""Seconds that the first stop waits for the thread to end: enough for one that waits, or whose answer is nearly there."""
 
 
 def read_once() -> RuntimeError:
@@ -186,8 +186,9 @@ class _Fetcher(Generic[E]):
         if self._forget is not None:
             self._forget()
         # The collector may finalise the iterator in any thread, in this one too.
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(_JOIN_WAIT)
+        thread, self._thread = self._thread, None
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(_JOIN_WAIT)
 
     def _stop(self) -> None:
         with self._changed:

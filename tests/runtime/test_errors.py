@@ -1,0 +1,103 @@
+"""The hierarchy of errors, what a refusal becomes, and the helpers that see through `raise … from`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from entitystore import errors
+from entitystore.errors import ServiceError, translate
+
+KINDS: list[tuple[Callable[[BaseException], bool], errors.EntityStoreError]] = [
+    (errors.is_not_found, errors.NotFoundError("x", found_type="Other")),
+    (errors.is_already_exists, errors.AlreadyExistsError("x")),
+    (errors.is_validation_error, errors.ValidationError("field", "reason")),
+    (errors.is_condition_failed, errors.ConditionFailedError("x")),
+    (errors.is_no_index_map, errors.NoIndexMapError("x")),
+    (errors.is_transaction_canceled, errors.TransactionCanceledError("x")),
+    (errors.is_throttled, errors.ThrottledError("x")),
+    (errors.is_decode_error, errors.DecodeError("Order", "reason", {})),
+    (errors.is_transport_error, errors.TransportError("x")),
+    (errors.is_timeout, errors.TimeoutError("x")),
+]
+
+
+def wrapped(error: Exception, levels: int) -> BaseException:
+    """`error`, behind so many `raise … from`."""
+    for _ in range(levels):
+        try:
+            raise RuntimeError("wrapped") from error
+        except RuntimeError as outer:
+            error = outer
+    return error
+
+
+@pytest.mark.parametrize("levels", [0, 1, 3])
+@pytest.mark.parametrize(("helper", "error"), KINDS, ids=lambda value: type(value).__name__)
+def test_helpers_see_through_causes(
+    helper: Callable[[BaseException], bool], error: errors.EntityStoreError, levels: int
+) -> None:
+    assert helper(wrapped(error, levels))
+    matching = {other for other, _ in KINDS if other(wrapped(error, levels))}
+    also = {errors.is_transport_error} if isinstance(error, errors.TimeoutError) else set()
+    assert matching == {helper} | also
+
+
+def test_what_was_merely_being_handled_is_no_cause() -> None:
+    """`__context__` is not followed: an error in an `except` block is another error."""
+    outer = RuntimeError("x")
+    outer.__context__ = errors.NotFoundError("x")
+    assert not errors.is_not_found(outer)
+
+
+def test_a_circle_of_causes_ends() -> None:
+    first, second = RuntimeError("1"), RuntimeError("2")
+    first.__cause__, second.__cause__ = second, first
+    assert not errors.is_not_found(first)
+
+
+@pytest.mark.parametrize("code", sorted(errors.THROTTLING_CODES))
+def test_throttling_keeps_what_the_service_said(code: str) -> None:
+    error = translate(ServiceError(code, "slow down", status=400, request_id="R1"))
+    assert isinstance(error, errors.ThrottledError)
+    assert (error.code, error.service_message, error.request_id) == (code, "slow down", "R1")
+    assert isinstance(error.__cause__, ServiceError)
+
+
+@pytest.mark.parametrize(
+    ("body", "item"),
+    [
+        (b'{"Item": {"PK": {"S": "a"}}}', {"PK": {"S": "a"}}),
+        (b"{}", None),
+        (b'{"Item": 1}', None),
+        (b"[]", None),
+        (b"<html>", None),
+        (b"", None),
+    ],
+)
+def test_a_failed_condition_carries_the_old_item_and_does_not_show_it(body: bytes, item: object) -> None:
+    cause = ServiceError("ConditionalCheckFailedException", "no", status=400, request_id="R2", body=body)
+    error = translate(cause)
+    assert isinstance(error, errors.ConditionFailedError)
+    assert error.item == item
+    assert error.request_id == "R2"
+    assert "PK" not in str(error)
+
+
+def test_other_refusals_stay_as_they_are() -> None:
+    cause = ServiceError("ResourceNotFoundException", "no table", status=400)
+    assert translate(cause) is cause
+
+
+def test_all_errors_have_one_root_and_what_they_carry() -> None:
+    for _, error in KINDS:
+        assert isinstance(error, errors.EntityStoreError)
+    invalid = errors.ValidationError("address.street", "is empty")
+    assert (str(invalid), invalid.field, invalid.reason) == ("address.street: is empty", "address.street", "is empty")
+    secret = {"PK": {"S": "secret"}}
+    broken = errors.DecodeError("Order", "no total", secret)
+    assert broken.item is secret
+    assert "secret" not in str(broken)
+    assert errors.IncompleteBatchError("x", [secret]).missing == (secret,)
+    assert issubclass(errors.NoIndexMapError, errors.NotRegisteredError)
