@@ -12,7 +12,6 @@ import binascii
 import math
 import re
 import uuid
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -43,6 +42,7 @@ from entitystore_generator.ir.model import (
     UnionType,
     UuidType,
 )
+from entitystore_generator.patterns import to_python
 
 __all__ = ["PendingDefault", "checked_default", "normal_default"]
 
@@ -244,9 +244,7 @@ def _string(type_: StringType, value: str) -> str:
     reason = _length(len(value), type_.min_length, type_.max_length, "characters")
     if reason or type_.pattern is None:
         return reason
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        matches = re.search(type_.pattern, value)
+    matches = re.search(to_python(type_.pattern) or "", value)
     return "" if matches else "it does not match the pattern"
 
 

@@ -8,8 +8,6 @@ Rules of this file:
 from __future__ import annotations
 
 import math
-import re
-import warnings
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
@@ -34,6 +32,7 @@ from entitystore_generator.ir.model import (
     UuidType,
 )
 from entitystore_generator.ir.names import words
+from entitystore_generator.patterns import to_python
 from entitystore_generator.spec.schema import AttributeExtension, Schema
 
 __all__ = [
@@ -119,16 +118,12 @@ def _decoded_at_most(characters: int | None) -> int | None:
 def _pattern(schema: Schema, context: Context) -> str | None:
     if schema.pattern is None:
         return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            re.compile(schema.pattern)
-    except (re.error, OverflowError, RecursionError) as error:
+    if to_python(schema.pattern) is None:
         context.error(
             "ES223",
-            f"the pattern cannot be checked in Python: {error}",
+            f"the pattern {schema.pattern!r} is not a regular expression that can be checked in Python",
             schema.position,
-            "write it without features that only ECMAScript has, such as \\p{L} or (?<name>…)",
+            "correct it, or write it without features that only ECMAScript has, such as \\p{L}",
         )
         return None
     return schema.pattern
