@@ -118,6 +118,11 @@ class Table(Generic[E]):
         """The name of the table in DynamoDB."""
         return self._client.table_name
 
+    @property
+    def definition(self) -> TableDefinition:
+        """The table's keys and indexes."""
+        return self._definition
+
     def create_table(self, *, exist_ok: bool = False) -> None:
         """Make the table and its indexes and wait until it is there; AlreadyExistsError unless `exist_ok`."""
         self._client.run_flow(_create(self._definition, self.table_name, exist_ok))
@@ -154,6 +159,11 @@ class AsyncTable(Generic[E]):
     def table_name(self) -> str:
         """The name of the table in DynamoDB."""
         return self._client.table_name
+
+    @property
+    def definition(self) -> TableDefinition:
+        """The table's keys and indexes."""
+        return self._definition
 
     async def create_table(self, *, exist_ok: bool = False) -> None:
         """Make the table and its indexes and wait until it is there; AlreadyExistsError unless `exist_ok`."""

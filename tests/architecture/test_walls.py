@@ -25,6 +25,9 @@ ALLOWED_REFLECTION: dict[tuple[str, str, str], str] = {
     ("runtime/entitystore/transports/core.py", "_complete_certificates", "importlib.util"): (
         "finds botocore's list of authorities without importing botocore"
     ),
+    ("runtime/entitystore/construct.py", "", ".__setattr__"): (
+        "sets pydantic's four own attributes, by names that stand there"
+    ),
 }
 
 # Modules that only some files of the runtime may import: top-level module -> file or folder.

@@ -72,7 +72,7 @@ RESERVED_CLASSES = words(
 
 RESERVED_ENTITIES = words(
     """client close codecs connect connect_async create_table definition delete_table models name query query_all
-    registry stream table table_name transact transport"""
+    registry stores stream table table_name transact transport"""
 )
 """Attributes of a table object, and modules of a package."""
 
