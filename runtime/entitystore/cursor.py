@@ -10,8 +10,8 @@ Rules of this file:
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -29,13 +29,15 @@ class _Cursor(Struct, array_like=True, forbid_unknown_fields=True):
     key: dict[str, dict[str, str]]
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder(_Cursor)
 
 
 def query_digest(*parts: str) -> str:
     """Tells one query from another: table, index, partition, range, direction."""
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    text = "".join(f"{len(part)}:{part}" for part in parts)  # with lengths, so that no two lists give one text
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def encode_cursor(digest: str, last_key: Mapping[str, object] | bytes) -> str:
@@ -45,22 +47,25 @@ def encode_cursor(digest: str, last_key: Mapping[str, object] | bytes) -> str:
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
-def decode_cursor(cursor: str, digest: str, attributes: frozenset[str]) -> dict[str, dict[str, str]]:
-    """The key to start after; ValidationError for what is no cursor of this query."""
+def decode_cursor(cursor: str, digest: str, types: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The key to start after; ValidationError for what is no cursor of this query.
+
+    `types` are the attributes that the key must have, and their DynamoDB types.
+    """
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         found = _decoder.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (UnicodeEncodeError, binascii.Error, msgspec.DecodeError) as error:
+    except (ValueError, msgspec.DecodeError) as error:  # not ASCII, not base64, not UTF-8; not the JSON of a cursor
         raise ValidationError("cursor", "is not one that this library gave") from error
     if found.digest != digest:
         raise ValidationError("cursor", "belongs to another query")
-    if frozenset(found.key) != attributes or not all(_is_key_value(value) for value in found.key.values()):
+    if found.key.keys() != types.keys() or not all(_is_key(found.key[name], types[name]) for name in types):
         raise ValidationError("cursor", "is not one that this library gave")
     return found.key
 
 
-def _is_key_value(value: Mapping[str, str]) -> bool:
-    return len(value) == 1 and set(value) <= {"S", "N", "B"}
+def _is_key(value: Mapping[str, str], kind: str) -> bool:
+    return list(value) == [kind] and (kind != "N" or _NUMBER.fullmatch(value[kind]) is not None)
 
 
 def check_inside(key: Key | Mapping[str, Mapping[str, str]], attribute: str, within: KeyRange) -> None:

@@ -1,10 +1,12 @@
 """A caller's condition, as text, made safe to send.
 
-    "attribute_exists(PK) AND status = :open"   ->   "attribute_exists(#c0) AND #c1 = :open"
+    "attribute_exists(PK) AND status = :open"   ->   "attribute_exists(#c0) AND #c1 = :uopen"
 
 Rules of this file:
 - Every attribute name becomes an alias, so that reserved words (`status`, `name`, …) work as names.
 - Values are bound, never written into the text: a condition that holds a literal is refused.
+- The caller's placeholders get a `u` in front (`:open` is sent as `:uopen`), which none of the library's own begins
+  with: a key condition's `:a` and a filter's `:a` meet in one request.
 - Placeholders that are used must be given, and those given must be used; DynamoDB insists on both.
 - Only the words are read here. Whether they make a sentence is for the service to say.
 """
@@ -62,13 +64,17 @@ def parse_condition(
     _check_placeholders(used, {*given_values, *given_names})
     return Expression(
         "".join(words),
-        {alias: name for name, alias in aliases.items()} | given_names,
-        {key: to_document(value, f"condition value {key}") for key, value in given_values.items()},
+        {alias: name for name, alias in aliases.items()} | {_sent(key): name for key, name in given_names.items()},
+        {_sent(key): to_document(value, f"condition value {key}") for key, value in given_values.items()},
     )
 
 
 def _prefixed(mark: str, key: str) -> str:
     return key if key.startswith(mark) else mark + key
+
+
+def _sent(placeholder: str) -> str:
+    return f"{placeholder[0]}u{placeholder[1:]}"
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
@@ -91,7 +97,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
 def _rewrite(kind: str, word: str, follows: str, aliases: dict[str, str], used: set[str]) -> str:
     if kind in ("value", "alias"):
         used.add(word)
-        return word
+        return _sent(word)
     if kind != "word" or word.upper() in _OPERATORS or (word in _FUNCTIONS and follows == "("):
         return word
     return aliases.setdefault(word, f"#c{len(aliases)}")

@@ -156,13 +156,21 @@ class QueryPlan(Generic[E]):
         """What a cursor of this query is bound to."""
         where = (self.table_name, self.index.name, self.partition)
         how = (self.range.operator, self.range.low, self.range.high, str(self.forward), *self.reader.type_names)
-        return query_digest(*where, *how, self.filter.text if self.filter else "")
+        return query_digest(*where, *how, self._filter_text())
+
+    def _filter_text(self) -> str:
+        """The filter with what its placeholders stand for."""
+        if self.filter is None:
+            return ""
+        parts = [self.filter.text, self.filter.names, self.filter.values]
+        return msgspec.json.encode(parts, order="sorted").decode()
 
     def start_of(self, cursor: str | None) -> Mapping[str, object] | None:
         """The key that a cursor stands for; ValidationError for one that is not of this query."""
         if cursor is None:
             return None
-        key = decode_cursor(cursor, self.digest(), self.cursor_attributes)
+        types = {key.name: key.type for key in (*self.index.key_attributes, *self.table.primary.key_attributes)}
+        key = decode_cursor(cursor, self.digest(), types)
         if key[self.index.partition.name].get(self.index.partition.type) != self.partition:
             raise ValidationError("cursor", "lies outside of the query's partition")
         if self.index.sort is not None and self.index.sort.type == "S":

@@ -128,7 +128,7 @@ def float_text(value: float, field: str) -> str:
     if isinstance(value, bool) or not isinstance(value, (float, int)):
         raise wrong_type(field, value, "a float")
     text = repr(float(value))
-    if len(text) > 16 or not text[-1].isdigit():
+    if "e" in text or "n" in text:  # an exponent, or one of inf and nan
         _check_magnitude(Decimal(text), field)
     return text
 
