@@ -147,6 +147,14 @@ class QueryPlan(Generic[E]):
             conditions.append(f"({self.filter.text})" if conditions else self.filter.text)
         return " AND ".join(conditions)
 
+    def read_limit(self, wanted: int, pages: int) -> int:
+        """How many items the service should read so that it gives `wanted`, after so many `pages`.
+
+        Where it filters, that is a guess, which doubles with each page that came short: a call for each item would
+        take for ever, and all of the partition at once would cost more than was asked for.
+        """
+        return wanted << min(pages, 10) if self.only_types or self.filter is not None else wanted
+
     @property
     def cursor_attributes(self) -> frozenset[str]:
         """The attributes of a key to start after: the index's and the table's."""

@@ -44,11 +44,8 @@ class _Plan(Generic[E]):
             raise ValidationError("limit", "is at least 1")
         return limit
 
-    def _next_limit(self, seen: int, page_size: int | None) -> int | None:
-        if self.plan.limit is None:
-            return page_size
-        left = self.plan.limit - seen
-        return left if page_size is None else min(left, page_size)
+    def _next_limit(self, seen: int, pages: int) -> int | None:
+        return None if self.plan.limit is None else self.plan.read_limit(self.plan.limit - seen, pages)
 
 
 class Query(_Plan[E]):
@@ -81,9 +78,10 @@ class Query(_Plan[E]):
 
     def __iter__(self) -> Iterator[E]:
         position: bytes | None = None
-        seen = 0
+        seen = pages = 0
         while not self.plan.is_empty:
-            request = self.plan.request(position, self._next_limit(seen, None))
+            request = self.plan.request(position, self._next_limit(seen, pages))
+            pages += 1
             page = self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
             for entity in entities_of(page):
                 yield entity
@@ -171,9 +169,10 @@ class AsyncQuery(_Plan[E]):
 
     async def __aiter__(self) -> AsyncIterator[E]:
         position: bytes | None = None
-        seen = 0
+        seen = pages = 0
         while not self.plan.is_empty:
-            request = self.plan.request(position, self._next_limit(seen, None))
+            request = self.plan.request(position, self._next_limit(seen, pages))
+            pages += 1
             page = await self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
             for entity in entities_of(page):
                 yield entity

@@ -104,13 +104,11 @@ class Feed(Generic[E]):
         return self.plan.request(self._position, self._page_limit())
 
     def _page_limit(self) -> int | None:
-        """Items that the service should read. Where it filters, short pages are made up for by doubling."""
+        """Items that the service should read; None for as many as it likes."""
         size = self._options.page_size
         if self.plan.limit is None:
             return size
-        left = self.plan.limit - (self.fetched - self._left_out)
-        if self.plan.only_types or self.plan.filter is not None:
-            left <<= min(self._page_number, 10)
+        left = self.plan.read_limit(self.plan.limit - (self.fetched - self._left_out), self._page_number)
         return left if size is None else min(left, size)
 
     def arrived(self, body: bytes) -> None:

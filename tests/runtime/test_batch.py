@@ -41,6 +41,13 @@ def written(*left: dict[str, Any]) -> dict[str, Any]:
     return {"UnprocessedItems": {"shop": list(left)} if left else {}}
 
 
+def changed(order: Order, name: str, kind: str, value: str) -> Item:
+    """The stored item, with one attribute of another value."""
+    item = stored(order)
+    item[name] = {kind: value}
+    return item
+
+
 def put_request(order: Order) -> dict[str, Any]:
     return {"PutRequest": {"Item": stored(order)}}
 
@@ -110,9 +117,9 @@ def test_leftover_keys_are_asked_again() -> None:
 
 def test_items_of_another_type_count_as_absent_and_broken_ones_raise() -> None:
     some = orders(2)
-    other = stored(some[0]) | {"EntityType": {"S": "Other"}}
+    other = changed(some[0], "EntityType", "S", "Other")
     assert get(Script([got(other, stored(some[1]))]), [key(order) for order in some]) == [None, some[1]]
-    broken = stored(some[0]) | {"total": {"S": "x"}}
+    broken = changed(some[0], "total", "S", "x")
     with pytest.raises(errors.DecodeError):
         get(Script([got(broken)]), [key(some[0])])
 
@@ -211,7 +218,7 @@ def test_everything_is_encoded_before_anything_is_sent() -> None:
 @pytest.mark.parametrize("count", [1, 26])
 def test_an_item_that_is_too_large_is_refused_by_its_position(count: int) -> None:
     codec = order_codec()
-    codec.encode = lambda order: stored(order) | {"note": {"S": "x" * (400 * 1024 if order.total == count - 1 else 1)}}
+    codec.encode = lambda order: changed(order, "note", "S", "x" * (400 * 1024 if order.total == count - 1 else 1))
     script = Script([])
     with pytest.raises(ValidationError, match=rf"entities\[{count - 1}\]: takes \d+ bytes"):
         run(script, batch.put_many(codec, "shop", orders(count)))
@@ -221,7 +228,7 @@ def test_an_item_that_is_too_large_is_refused_by_its_position(count: int) -> Non
 def test_a_call_holds_no_more_bytes_than_the_service_takes() -> None:
     """Control characters take six bytes in JSON and one in DynamoDB, so 25 items can be 60 MB."""
     codec = order_codec()
-    codec.encode = lambda order: stored(order) | {"note": {"S": "\x01" * 350_000}}
+    codec.encode = lambda order: changed(order, "note", "S", "\x01" * 350_000)
     script = Script([written() for _ in range(9)])
     run(script, batch.put_many(codec, "shop", orders(10)))
     assert [len(asked(script, call)) for call in range(len(script.calls))] == [7, 3]

@@ -144,6 +144,23 @@ def test_a_limit_holds_over_pages(limit: int) -> None:
     assert query(shop(25, page=10)).limit(limit).all() == orders(25)[:limit]
 
 
+def test_a_filtered_query_reads_more_with_each_page_that_came_short() -> None:
+    """Not one item a call, although one is all that is wanted."""
+    transport = FilteringTransport([stored(order) for order in orders(100)])
+    assert query(transport, filtered(order_plan(), "total >= :n", {"n": 60})).first() == orders(61)[60]
+    assert [body["Limit"] for body in transport.bodies] == [1, 2, 4, 8, 16, 32]
+
+
+class FilteringTransport(QueryTransport):
+    """Leaves out totals under 60, as the service does after it counted to the Limit."""
+
+    def _answer(self, request: dict[str, Any]) -> bytes:
+        answer = msgspec.json.decode(super()._answer(request))
+        answer["Items"] = [item for item in answer["Items"] if int(item["total"]["N"]) >= 60]
+        answer["Count"] = len(answer["Items"])
+        return msgspec.json.encode(answer)
+
+
 def test_first_and_count() -> None:
     assert query(shop(3)).first() == orders(1)[0]
     assert query(shop(0)).first() is None
