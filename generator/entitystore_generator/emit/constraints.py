@@ -18,11 +18,9 @@ from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, literal
 from entitystore_generator.ir.model import (
     AnyType,
-    BooleanType,
     BytesType,
     DateTimeType,
     DateType,
-    EnumType,
     FieldType,
     IntegerType,
     ListType,
@@ -34,7 +32,6 @@ from entitystore_generator.ir.model import (
     SetType,
     StringType,
     UnionType,
-    UuidType,
 )
 
 __all__ = ["FORMATS", "ConstraintEmitter", "pydantic_annotation"]

@@ -19,8 +19,7 @@ from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, literal, one_line
 from entitystore_generator.emit.views import FinderView, OverloadView
-from entitystore_generator.ir.model import AccessPattern, Component, Entity, KeyTemplate, Package
-from entitystore_generator.proofs.templates import may_hold_others
+from entitystore_generator.ir.model import AccessPattern, Component, Entity, KeyTemplate
 
 __all__ = ["FinderEmitter", "index_constant"]
 
@@ -40,7 +39,6 @@ class FinderEmitter:
 
     entity: Entity
     pattern: AccessPattern
-    package: Package
     imports: Imports
     keys: KeyEmitter
     lines: list[str] = field(default_factory=list)
@@ -55,7 +53,7 @@ class FinderEmitter:
         sort = _unique(keys.sort.template.components, partition) if keys.sort else ()
         self._taken = {component.name for component in (*partition, *sort)}
         for component in partition:
-            self._texts[component] = self._hoist(keys.partition.template, component)
+            self._texts[component] = self._hoist(component)
         self._share_texts(keys.partition.template, partition)
         self._partition = free_name("partition", self._taken)
         self.lines.append(f"{self._partition} = {key_text(keys.partition.template, self._texts)}")
@@ -66,7 +64,7 @@ class FinderEmitter:
             index=self.imports.use(".definition", index_constant(keys.index.name)),
             docstring=self._docstring(),
             overloads=tuple(self._overloads(partition, sort)),
-            arguments=tuple([*self._required(partition), *(self._optional(component) for component in sort)]),
+            arguments=(*self._required(partition), *(self._optional(component) for component in sort)),
             passed=tuple(component.name for component in (*partition, *sort)),
             lines=tuple(self.lines),
         )
@@ -83,7 +81,7 @@ class FinderEmitter:
         for place, component in enumerate(sort):
             self._not_given(template, component, sort[place + 1 :])
             self._condition(template, component, more=_follows_component(template, component))
-            self._texts[component] = self._hoist(template, component)
+            self._texts[component] = self._hoist(component)
             self._share_texts(template, sort)
         self._return(f"{self._use('exactly')}({key_text(template, self._texts)})", None)
 
@@ -92,7 +90,7 @@ class FinderEmitter:
         by_name = {component.name: text for component, text in self._texts.items()}
         for component in template.components:
             if component not in self._texts and component.name in by_name:
-                same = self.keys.text_function(template, component)
+                same = self.keys.text_function(component)
                 self._texts[component] = self._hoist_as(same, component, by_name[component.name])
 
     def _hoist_as(self, function: TextFunction, component: Component, known: str) -> str:
@@ -100,8 +98,8 @@ class FinderEmitter:
             return known
         return self._assign(function, component)
 
-    def _hoist(self, template: KeyTemplate, component: Component) -> str:
-        return self._assign(self.keys.text_function(template, component), component)
+    def _hoist(self, component: Component) -> str:
+        return self._assign(self.keys.text_function(component), component)
 
     def _assign(self, function: TextFunction, component: Component) -> str:
         local = free_name(function.name.lstrip("_"), self._taken)
@@ -126,7 +124,7 @@ class FinderEmitter:
     def _condition(self, template: KeyTemplate, component: Component, *, more: bool) -> None:
         upto = template.parts.index(component)
         prefix = key_text(template, self._texts, upto=upto) if upto else '""'
-        function = self.keys.text_function(template, component)
+        function = self.keys.text_function(component)
         suffix = _literal_after(template, component)
         arguments = [prefix, function.name]
         if suffix or more:
@@ -145,7 +143,7 @@ class FinderEmitter:
         self.lines.append(self._returned(key_range, upto))
 
     def _returned(self, key_range: str, upto: int | None) -> str:
-        mixed = may_hold_others(self.entity, self.pattern.keys, upto, self.package)
+        mixed = self.keys.languages.may_hold_others(self.entity, self.pattern.keys, upto)
         more = ", mixed=True" if mixed else ""
         return f"return {self._use('KeySelection')}({self._partition}, {key_range}{more})"
 

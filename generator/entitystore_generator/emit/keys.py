@@ -35,7 +35,7 @@ from entitystore_generator.ir.model import (
     TransformKind,
     UuidType,
 )
-from entitystore_generator.proofs.templates import guard_of
+from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["KeyEmitter", "TextFunction", "key_text"]
 
@@ -45,7 +45,10 @@ VALUES = "entitystore.values"
 
 @dataclass(frozen=True, slots=True)
 class TextFunction:
-    """A generated function from a component's value to its text. `is_identity`: the value, once checked, is the text."""
+    """A generated function from a component's value to its text.
+
+    `is_identity`: the value, once it is checked, is the text.
+    """
 
     name: str
     annotation: str
@@ -58,15 +61,19 @@ class TextFunction:
 class KeyEmitter:
     """Emits the key code of one store module; text functions collect in `functions`."""
 
-    package: Package
+    languages: KeyLanguages
     imports: Imports
     functions: list[TextFunction] = field(default_factory=list)
     _known: dict[tuple[object, ...], TextFunction] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
-    def text_function(self, template: KeyTemplate, component: Component) -> TextFunction:
+    @property
+    def package(self) -> Package:
+        return self.languages.package
+
+    def text_function(self, component: Component) -> TextFunction:
         """The text function of a component, made at first need; shared by all keys that want the same text."""
-        guard = guard_of(template, component, self.package)
+        guard = self.languages.guard_of(component)
         wanted = (component.path, component.format, component.transforms, component.default, guard)
         if wanted not in self._known:
             function = self._make(component, guard)

@@ -27,26 +27,25 @@ from entitystore_generator.ir.model import (
     IndexKeys,
     Key,
     KeyAttribute,
-    KeyTemplate,
     Package,
 )
 from entitystore_generator.proofs.language import can_be_empty
-from entitystore_generator.proofs.templates import template_pattern
+from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["store_view"]
 
 KEYS = "entitystore.keys"
 
 
-def store_view(entity: Entity, package: Package, kind: ModelKind, header: str) -> StoreView:
+def store_view(entity: Entity, languages: KeyLanguages, kind: ModelKind, header: str) -> StoreView:
     """Everything that `<entity>_store.py` shows."""
-    return _StoreEmitter(entity, package, kind).view(header)
+    return _StoreEmitter(entity, languages, kind).view(header)
 
 
 @dataclass(slots=True)
 class _StoreEmitter:
     entity: Entity
-    package: Package
+    languages: KeyLanguages
     kind: ModelKind
     imports: Imports = field(init=False)
     keys: KeyEmitter = field(init=False)
@@ -55,9 +54,13 @@ class _StoreEmitter:
     _locals: set[str] = field(default_factory=set)
     _prepared: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def package(self) -> Package:
+        return self.languages.package
+
     def __post_init__(self) -> None:
         self.imports = Imports(avoid=frozenset(field.name for field in self.entity.model.fields))
-        self.keys = KeyEmitter(self.package, self.imports)
+        self.keys = KeyEmitter(self.languages, self.imports)
         self.codec = ObjectCodec(
             self.entity.model,
             self.package,
@@ -77,7 +80,7 @@ class _StoreEmitter:
         text = f"The stored form of {_article(noun)}: attributes as DynamoDB JSON, keys and type included."
         codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], text)
         finders = tuple(
-            FinderEmitter(self.entity, pattern, self.package, self.imports, self.keys).view()
+            FinderEmitter(self.entity, pattern, self.imports, self.keys).view()
             for pattern in self.entity.access_patterns
         )
         self._use_names(bool(finders))
@@ -153,11 +156,11 @@ class _StoreEmitter:
 
     def _key_function(self) -> tuple[list[ArgumentView], list[str]]:
         primary = self.entity.primary
-        components: dict[str, tuple[KeyTemplate, Component]] = {}
+        components: dict[str, Component] = {}
         for key in _keys_of(primary):
             for component in key.template.components:
-                components.setdefault(component.name, (key.template, component))
-        arguments = [ArgumentView(name, self._argument(component)) for name, (_, component) in components.items()]
+                components.setdefault(component.name, component)
+        arguments = [ArgumentView(name, self._argument(component)) for name, component in components.items()]
         taken = set(components)
         lines: list[str] = []
         entries: list[str] = []
@@ -165,7 +168,7 @@ class _StoreEmitter:
         for key, attribute in zip(_keys_of(primary), self._key_attributes(), strict=False):
             expressions = {}
             for component in key.template.components:
-                function = self.keys.text_function(key.template, component)
+                function = self.keys.text_function(component)
                 if function.name not in texts:
                     texts[function.name] = free_name(function.name.lstrip("_"), taken)
                     lines.append(f"{texts[function.name]} = {function.name}({component.name})")
@@ -185,7 +188,7 @@ class _StoreEmitter:
 
     def _refuse_empty(self, key: Key, expressions: dict[Component, str]) -> list[str]:
         """A check that the key as a whole is not empty, where it could be."""
-        if not can_be_empty(template_pattern(key.template, self.package)):
+        if not can_be_empty(self.languages.template_pattern(key.template)):
             return []
         first = key.template.components[0]
         use = self.imports.use(KEYS, "empty_key")
@@ -217,7 +220,7 @@ class _StoreEmitter:
             if attribute is None or attribute.name in own:
                 continue
             expressions = {
-                component: self._entity_text(key.template, component, lines, hoist=not conditions)
+                component: self._entity_text(component, lines, hoist=not conditions)
                 for component in key.template.components
             }
             refusal = self._refuse_empty(key, expressions)
@@ -228,9 +231,9 @@ class _StoreEmitter:
         statements = [("", line) for line in lines]
         return [], [(" and ".join(conditions), [*statements, *entries])]
 
-    def _entity_text(self, template: KeyTemplate, component: Component, block: list[str], *, hoist: bool) -> str:
+    def _entity_text(self, component: Component, block: list[str], *, hoist: bool) -> str:
         """The text of an entity's own property: the property itself where that is its text, else a local."""
-        function = self.keys.text_function(template, component)
+        function = self.keys.text_function(component)
         value = ".".join([self.codec.argument, *(step.name for step in component.path)])
         if function.is_identity:
             return value

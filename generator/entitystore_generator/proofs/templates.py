@@ -1,8 +1,9 @@
-"""What can be said of a key template by its language: guards, and whether other entities' keys can be near.
+"""The languages of a package's keys: which guards make them unambiguous, and which ranges can hold other entities.
 
 Rules of this file:
-- A guard is one character that a component's text may not contain, because it begins the text that ends the
-  component. It is asked for only where the component's language has such a text and its width is not fixed.
+- A component is guarded only where its key could be read in two ways without: then its text may not contain the first
+  character of the constant text that ends it. Guards are chosen from right to left, each on top of the later ones.
+- A component of a sort key that the partition key tells already is known, and makes nothing ambiguous.
 - "Cannot meet" is proved on languages that are as large as the truth or larger, so it holds.
 """
 
@@ -10,116 +11,150 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
-from entitystore_generator.ir.model import (
-    Component,
-    DateTimeType,
-    DateType,
-    Entity,
-    IndexKeys,
-    Key,
-    KeyTemplate,
-    Literal,
-    Package,
-    TransformKind,
-    UuidType,
-)
-from entitystore_generator.proofs.automata import common_text
-from entitystore_generator.proofs.language import ANY_TEXT, automaton, can_contain, component_pattern
+from entitystore_generator.ir.model import Component, Entity, IndexKeys, Key, KeyTemplate, Literal, Package
+from entitystore_generator.proofs.automata import Ambiguity, Automaton, ambiguity, common_text
+from entitystore_generator.proofs.language import ANY_TEXT, automaton, component_pattern
 
-__all__ = ["guard_of", "has_fixed_width", "key_pattern", "may_hold_others", "template_pattern"]
-
-_FIXED_TRANSFORMS = frozenset({TransformKind.ISOMS, TransformKind.DESC})
+__all__ = ["Ambiguous", "KeyLanguages"]
 
 
-def has_fixed_width(component: Component) -> bool:
-    """Whether every text of the component has the same length, so that nothing needs to end it."""
-    if component.default is not None:
-        return False
-    if component.transforms:
-        return component.transforms[-1].kind in _FIXED_TRANSFORMS
-    if component.format:
-        return re.fullmatch(r"0[1-9][0-9]*d?", component.format) is not None
-    return isinstance(component.field.type, (DateTimeType, DateType, UuidType))
+class Ambiguous(NamedTuple):
+    """A component whose end cannot be told, with or without a guard. `reading` shows how."""
+
+    component: Component
+    template: KeyTemplate
+    reading: Ambiguity
 
 
-def guard_of(template: KeyTemplate, component: Component, package: Package) -> str:
-    """The character that the component's text may not contain; "" if nothing needs guarding."""
-    place = template.parts.index(component)
-    following = template.parts[place + 1] if place + 1 < len(template.parts) else None
-    if not isinstance(following, Literal) or has_fixed_width(component):
-        return ""
-    if not any(isinstance(part, Component) for part in template.parts[place + 1 :]):
-        return ""
-    delimiter = following.text[0]
-    return delimiter if can_contain(component_pattern(component, package), delimiter) else ""
+class KeyLanguages:
+    """The keys of one package as languages. Made once for a package; answers are kept."""
 
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.ambiguities: list[Ambiguous] = []
+        self._guards: dict[Component, str] = {}
+        for entity in package.entities:
+            for keys in entity.all_keys:
+                self._guard_keys(keys)
 
-def template_pattern(template: KeyTemplate, package: Package, *, upto: int | None = None) -> str:
-    """An expression for the template's texts, guards applied; for its first `upto` parts alone if given."""
-    pieces = []
-    for part in template.parts[:upto]:
+    # ------------------------------------------------------------------------------------------------ guards
+
+    def guard_of(self, component: Component) -> str:
+        """The character that the component's text may not contain; "" if nothing needs guarding."""
+        return self._guards.get(component, "")
+
+    def guarded(self) -> dict[Component, str]:
+        """Every component that is guarded, with its character."""
+        return dict(self._guards)
+
+    def _guard_keys(self, keys: IndexKeys) -> None:
+        known: set[object] = set()
+        for template in keys.partition.templates:
+            self._guard_template(template, frozenset())
+            known |= {_identity(component) for component in template.components}
+        if keys.sort is not None:
+            known = set() if keys.partition.is_conditional else known
+            for template in keys.sort.templates:
+                self._guard_template(template, frozenset(known))
+
+    def _guard_template(self, template: KeyTemplate, known: frozenset[object]) -> None:
+        """From right to left: what follows a component is as it will be, guards applied."""
+        rest = ""
+        for place in reversed(range(len(template.parts))):
+            part = template.parts[place]
+            if isinstance(part, Component) and rest and _identity(part) not in known:
+                self._guard_component(template, place, part, rest)
+            rest = f"(?:{self._part_pattern(part)})" + rest
+
+    def _guard_component(self, template: KeyTemplate, place: int, component: Component, rest: str) -> None:
+        found = ambiguity(automaton(self._part_pattern(component)), automaton(rest))
+        if found is None:
+            return
+        following = template.parts[place + 1]
+        if isinstance(following, Literal):
+            self._guards[component] = following.text[0]
+            if ambiguity(automaton(self._part_pattern(component)), automaton(rest)) is None:
+                return
+            del self._guards[component]
+        self.ambiguities.append(Ambiguous(component, template, found))
+
+    # --------------------------------------------------------------------------------------------- languages
+
+    def _part_pattern(self, part: Literal | Component) -> str:
         if isinstance(part, Literal):
-            pieces.append(re.escape(part.text))
-            continue
-        guard = guard_of(template, part, package)
-        pieces.append(f"[^{re.escape(guard)}]*" if guard else f"(?:{component_pattern(part, package)})")
-    return "".join(pieces)
+            return re.escape(part.text)
+        guard = self._guards.get(part, "")
+        return _without(guard) if guard else component_pattern(part, self.package)
+
+    def part_automata(self, template: KeyTemplate) -> list[Automaton]:
+        """The automaton of each part, in order."""
+        return [automaton(self._part_pattern(part)) for part in template.parts]
+
+    def template_pattern(self, template: KeyTemplate, *, upto: int | None = None) -> str:
+        """An expression for the template's texts; for its first `upto` parts alone if given."""
+        return "".join(f"(?:{self._part_pattern(part)})" for part in template.parts[:upto])
+
+    def key_pattern(self, key: Key) -> str:
+        """An expression for all texts that a key can have, whichever choice is taken."""
+        return "|".join(f"(?:{self.template_pattern(template)})" for template in key.templates)
+
+    # ------------------------------------------------------------------------------------------------ ranges
+
+    def may_hold_others(self, entity: Entity, keys: IndexKeys, sort_parts: int | None) -> bool:
+        """Whether the range that a finder reads can hold another entity's items.
+
+        `sort_parts` says how many parts of the sort template the finder fixes; None means the whole key.
+        """
+        return any(
+            self._other_can_be_within(keys, other_keys, sort_parts)
+            for other in self.package.entities
+            if other is not entity
+            for other_keys in other.all_keys
+            if other_keys.index == keys.index
+        )
+
+    def _other_can_be_within(self, keys: IndexKeys, other: IndexKeys, sort_parts: int | None) -> bool:
+        if not self.keys_can_meet(keys.partition, other.partition):
+            return False
+        if keys.sort is None or other.sort is None:
+            return True
+        if not _beginnings_can_meet(keys.sort, other.sort):
+            return False
+        own = "|".join(f"(?:{self._range_pattern(each, sort_parts)})" for each in keys.sort.templates)
+        return _can_meet(own, self.key_pattern(other.sort))
+
+    def keys_can_meet(self, one: Key, other: Key) -> bool:
+        """Whether one text can be both."""
+        return _beginnings_can_meet(one, other) and _can_meet(self.key_pattern(one), self.key_pattern(other))
+
+    def _range_pattern(self, template: KeyTemplate, sort_parts: int | None) -> str:
+        if sort_parts is None:
+            return self.template_pattern(template)
+        return self.template_pattern(template, upto=sort_parts) + ANY_TEXT
 
 
-def key_pattern(key: Key, package: Package) -> str:
-    """An expression for all texts that a key can have, whichever choice is taken."""
-    return "|".join(f"(?:{template_pattern(template, package)})" for template in key.templates)
+def _identity(component: Component) -> object:
+    """What makes two components the same text."""
+    path = tuple(field.wire_name for field in component.path)
+    return path, component.format, component.transforms, component.default
+
+
+def _without(guard: str) -> str:
+    """All texts without a character: larger than a guarded component's language, and exact where it has no pattern."""
+    return f"[^{re.escape(guard)}]*"
+
+
+def _beginnings_can_meet(one: Key, other: Key) -> bool:
+    """A cheap no, by constant beginnings alone, before any automaton is made."""
+    return any(
+        mine.leading_text.startswith(theirs.leading_text) or theirs.leading_text.startswith(mine.leading_text)
+        for mine in one.templates
+        for theirs in other.templates
+    )
 
 
 @lru_cache(maxsize=65536)
 def _can_meet(one: str, other: str) -> bool:
     return common_text(automaton(one), automaton(other)) is not None
-
-
-def _prefix_can_meet(one: str, other: str) -> bool:
-    """A cheap no, by constant beginnings alone, before any automaton is made."""
-    return one.startswith(other) or other.startswith(one)
-
-
-def may_hold_others(entity: Entity, keys: IndexKeys, sort_parts: int | None, package: Package) -> bool:
-    """Whether the range that a finder reads can hold another entity's items.
-
-    `sort_parts` says how many parts of the sort template the finder fixes; None means the whole key.
-    """
-    return any(
-        _other_can_be_within(keys, other_keys, sort_parts, package)
-        for other in package.entities
-        if other is not entity
-        for other_keys in other.all_keys
-        if other_keys.index == keys.index
-    )
-
-
-def _other_can_be_within(keys: IndexKeys, other: IndexKeys, sort_parts: int | None, package: Package) -> bool:
-    if not _keys_can_meet(keys.partition, other.partition, package):
-        return False
-    if keys.sort is None or other.sort is None:
-        return True
-    own = "|".join(f"(?:{_range_pattern(each, sort_parts, package)})" for each in keys.sort.templates)
-    if not any(
-        _prefix_can_meet(each.leading_text, theirs.leading_text)
-        for each in keys.sort.templates
-        for theirs in other.sort.templates
-    ):
-        return False
-    return _can_meet(own, key_pattern(other.sort, package))
-
-
-def _keys_can_meet(one: Key, other: Key, package: Package) -> bool:
-    if not any(
-        _prefix_can_meet(each.leading_text, theirs.leading_text) for each in one.templates for theirs in other.templates
-    ):
-        return False
-    return _can_meet(key_pattern(one, package), key_pattern(other, package))
-
-
-def _range_pattern(template: KeyTemplate, sort_parts: int | None, package: Package) -> str:
-    if sort_parts is None:
-        return template_pattern(template, package)
-    return template_pattern(template, package, upto=sort_parts) + ANY_TEXT
