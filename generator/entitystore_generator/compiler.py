@@ -19,6 +19,7 @@ from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.emit.plan import package_files
 from entitystore_generator.ir.build import build_package
 from entitystore_generator.ir.model import Package
+from entitystore_generator.proofs.findings import prove
 from entitystore_generator.spec.load import load_spec
 
 __all__ = ["Compilation", "compile_package", "read_package"]
@@ -49,12 +50,12 @@ def read_package(
     package = build_package(loaded.spec, diagnostics, models=options.models)
     if package is not None:
         run_checks(package, diagnostics)
+        if not diagnostics.has_errors:
+            prove(package, diagnostics)
     return (None if diagnostics.has_errors else package), inputs
 
 
-def compile_package(
-    spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None
-) -> Compilation:
+def compile_package(spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None) -> Compilation:
     """Compile a document. `spec_name` is its path as the header and the diagnostics show it."""
     diagnostics = Diagnostics()
     if progress is not None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from entitystore_generator.ir.model import Component, Entity, IndexKeys, Key, KeyTemplate, Literal, Package
-from entitystore_generator.proofs.automata import Ambiguity, Automaton, ambiguity, common_text
+from entitystore_generator.proofs.automata import Ambiguity, ambiguity, common_text
 from entitystore_generator.proofs.language import ANY_TEXT, automaton, component_pattern
 
 __all__ = ["Ambiguous", "KeyLanguages"]
@@ -66,35 +66,32 @@ class KeyLanguages:
             part = template.parts[place]
             if isinstance(part, Component) and rest and _identity(part) not in known:
                 self._guard_component(template, place, part, rest)
-            rest = f"(?:{self._part_pattern(part)})" + rest
+            rest = f"(?:{self.part_pattern(part)})" + rest
 
     def _guard_component(self, template: KeyTemplate, place: int, component: Component, rest: str) -> None:
-        found = ambiguity(automaton(self._part_pattern(component)), automaton(rest))
+        found = ambiguity(automaton(self.part_pattern(component)), automaton(rest))
         if found is None:
             return
         following = template.parts[place + 1]
         if isinstance(following, Literal):
             self._guards[component] = following.text[0]
-            if ambiguity(automaton(self._part_pattern(component)), automaton(rest)) is None:
+            if ambiguity(automaton(self.part_pattern(component)), automaton(rest)) is None:
                 return
             del self._guards[component]
         self.ambiguities.append(Ambiguous(component, template, found))
 
     # --------------------------------------------------------------------------------------------- languages
 
-    def _part_pattern(self, part: Literal | Component) -> str:
+    def part_pattern(self, part: Literal | Component) -> str:
+        """An expression for the texts of one part of a template, guards applied."""
         if isinstance(part, Literal):
             return re.escape(part.text)
         guard = self._guards.get(part, "")
         return _without(guard) if guard else component_pattern(part, self.package)
 
-    def part_automata(self, template: KeyTemplate) -> list[Automaton]:
-        """The automaton of each part, in order."""
-        return [automaton(self._part_pattern(part)) for part in template.parts]
-
     def template_pattern(self, template: KeyTemplate, *, upto: int | None = None) -> str:
         """An expression for the template's texts; for its first `upto` parts alone if given."""
-        return "".join(f"(?:{self._part_pattern(part)})" for part in template.parts[:upto])
+        return "".join(f"(?:{self.part_pattern(part)})" for part in template.parts[:upto])
 
     def key_pattern(self, key: Key) -> str:
         """An expression for all texts that a key can have, whichever choice is taken."""
