@@ -14,7 +14,6 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
@@ -51,8 +50,7 @@ _BYTES_A_CALL = 15 * 2**20  # the limit is 16 MB for the whole request; this lea
 _Identity: TypeAlias = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One key to get, or one item to put or key to delete: its JSON within a call."""
 
     key: Key

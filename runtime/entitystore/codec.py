@@ -12,7 +12,6 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, cast
 
 import msgspec
@@ -49,16 +48,14 @@ _any_get: msgspec.json.Decoder[GetAnswer[Item]] = msgspec.json.Decoder(GetAnswer
 _any_page: msgspec.json.Decoder[QueryAnswer[Item]] = msgspec.json.Decoder(QueryAnswer[Item])
 
 
-@dataclass(frozen=True, slots=True)
-class Undecoded:
+class Undecoded(Struct, frozen=True):
     """An item of a page that is not what the schema says. `item` is as it was stored."""
 
     item: Item
     error: DecodeError
 
 
-@dataclass(frozen=True, slots=True)
-class EntityPage(Generic[E_co]):
+class EntityPage(Struct, Generic[E_co], frozen=True):
     """One page of a query, decoded.
 
     `positions` gives for each of `items` its place among the page's raw items, where some were left out; None if

@@ -13,9 +13,10 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Generic, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from entitystore.errors import ValidationError
 
@@ -42,8 +43,7 @@ LAST = "\U0010ffff"
 """The last code point, and a noncharacter: no text of a key continues with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRange:
+class KeyRange(Struct, frozen=True):
     """What the sort key must be. `low` and `high` include both ends.
 
     `operator` is DynamoDB's, "all" for no condition, or "none" for a range that no key can lie in, which is
@@ -55,8 +55,7 @@ class KeyRange:
     high: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeySelection:
+class KeySelection(Struct, frozen=True):
     """What a finder reads: one partition and a range of its sort keys.
 
     `mixed`: other entities may lie in the range, so that the service has to look at each item's type.
@@ -102,8 +101,7 @@ def _before(text: str) -> str:
     return text[:-1] + chr(0xD7FF if last == 0xE000 else last - 1) + LAST
 
 
-@dataclass(frozen=True, slots=True)
-class Condition(Generic[T]):
+class Condition(Struct, Generic[T], frozen=True):
     """A comparison with one value, or two for `between`. Made by the functions below."""
 
     operator: Literal["gt", "ge", "lt", "le", "between"]
@@ -149,8 +147,7 @@ def _second(value: T | None) -> T:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(Struct, frozen=True):
     """The component's text starts with `text`. Made by `begins_with`."""
 
     text: str

@@ -7,24 +7,23 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from entitystore.codec import json_bytes
 
 __all__ = ["IndexDefinition", "KeyAttribute", "TableDefinition", "create_table_body"]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyAttribute:
+class KeyAttribute(Struct, frozen=True):
     """A key attribute: its stored name and DynamoDB type."""
 
     name: str
     type: Literal["S", "N"] = "S"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexDefinition:
+class IndexDefinition(Struct, frozen=True):
     """The table's own key (`name` is "") or a global secondary index. `included`: for the projection INCLUDE."""
 
     name: str
@@ -38,8 +37,7 @@ class IndexDefinition:
         return (self.partition,) if self.sort is None else (self.partition, self.sort)
 
 
-@dataclass(frozen=True, slots=True)
-class TableDefinition:
+class TableDefinition(Struct, frozen=True):
     """A table. `name` is the default, which `connect(table_name=…)` overrides."""
 
     name: str

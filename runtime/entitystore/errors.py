@@ -24,8 +24,9 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
+
+from msgspec import Struct
 
 Item: TypeAlias = Mapping[str, Mapping[str, object]]
 """An item as DynamoDB JSON: attribute name -> {type: value}."""
@@ -85,8 +86,7 @@ class NoIndexMapError(NotRegisteredError):
     """No key templates are registered for this class."""
 
 
-@dataclass(frozen=True, slots=True)
-class CancellationReason:
+class CancellationReason(Struct, frozen=True):
     """Why one operation of a transaction did not happen.
 
     `code` is DynamoDB's (`None` where this operation was not the cause); `position` counts from 0 in the

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from entitystore.errors import ValidationError
 from entitystore.values import AttributeValue, to_document
@@ -38,8 +39,7 @@ _FUNCTIONS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """A condition with its aliases and bound values, as a request carries them."""
 
     text: str

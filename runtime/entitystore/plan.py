@@ -9,13 +9,11 @@ Rules of this file:
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct, structs
 
 from entitystore.client import Flow, Request
 from entitystore.codec import EntityPage, PageReader, Undecoded, json_bytes, last_key
@@ -41,8 +39,7 @@ __all__ = [
 E = TypeVar("E")
 
 
-@dataclass(frozen=True, slots=True)
-class QueryParameters:
+class QueryParameters(Struct, frozen=True):
     """A query in literal keys, for whoever has no finder for it.
 
     `index` is "" for the table's own key. `sort_key` is a whole key or a condition on it. `filter` is a condition on
@@ -71,8 +68,7 @@ class QueryParameters:
         return self.sort_key.over("", str)
 
 
-@dataclass(frozen=True, slots=True)
-class QueryPlan(Generic[E]):
+class QueryPlan(Struct, Generic[E], frozen=True):
     """One query as a value. `only_types`: the service leaves out items of other entity types than the reader's."""
 
     table: TableDefinition
@@ -199,8 +195,7 @@ class QueryPlan(Generic[E]):
         return self.range.operator == "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[E]):
+class Page(Struct, Generic[E], frozen=True):
     """Some of a query's entities. `cursor` goes on after them and is None at the end."""
 
     items: Sequence[E]
@@ -258,13 +253,13 @@ def count(plan: QueryPlan[E]) -> Flow[int]:
 def consistent(plan: QueryPlan[E]) -> QueryPlan[E]:
     if plan.index.name:
         raise ValidationError("consistent", f"the index {plan.index.name} has no consistent reads")
-    return dataclasses.replace(plan, consistent=True)
+    return structs.replace(plan, consistent=True)
 
 
 def filtered(plan: QueryPlan[E], condition: str, values: Mapping[str, object] | None) -> QueryPlan[E]:
     if plan.filter is not None:
         raise ValidationError("where", "is given twice; join the conditions with AND")
-    return dataclasses.replace(plan, filter=parse_condition(condition, values))
+    return structs.replace(plan, filter=parse_condition(condition, values))
 
 
 def plan_of(

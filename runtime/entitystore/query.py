@@ -11,9 +11,10 @@ Rules of this file:
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec import structs
 
 from entitystore.client import AsyncClient, Call, Client
 from entitystore.errors import ValidationError
@@ -59,7 +60,7 @@ class Query(_Plan[E]):
 
     def descending(self) -> Query[E]:
         """The same, last sort key first."""
-        return Query(self._client, dataclasses.replace(self.plan, forward=False))
+        return Query(self._client, structs.replace(self.plan, forward=False))
 
     def consistent(self) -> Query[E]:
         """The same, seeing every write that was acknowledged before. Not on an index: DynamoDB refuses."""
@@ -67,7 +68,7 @@ class Query(_Plan[E]):
 
     def limit(self, items: int) -> Query[E]:
         """The same, at most so many entities."""
-        return Query(self._client, dataclasses.replace(self.plan, limit=self._page_limit(items)))
+        return Query(self._client, structs.replace(self.plan, limit=self._page_limit(items)))
 
     def where(self, condition: str, values: Mapping[str, object] | None = None) -> Query[E]:
         """The same, less what does not meet a condition on attributes that are no keys; `:names` stand for values.
@@ -150,7 +151,7 @@ class AsyncQuery(_Plan[E]):
 
     def descending(self) -> AsyncQuery[E]:
         """The same, last sort key first."""
-        return AsyncQuery(self._client, dataclasses.replace(self.plan, forward=False))
+        return AsyncQuery(self._client, structs.replace(self.plan, forward=False))
 
     def consistent(self) -> AsyncQuery[E]:
         """The same, seeing every write that was acknowledged before. Not on an index: DynamoDB refuses."""
@@ -158,7 +159,7 @@ class AsyncQuery(_Plan[E]):
 
     def limit(self, items: int) -> AsyncQuery[E]:
         """The same, at most so many entities."""
-        return AsyncQuery(self._client, dataclasses.replace(self.plan, limit=self._page_limit(items)))
+        return AsyncQuery(self._client, structs.replace(self.plan, limit=self._page_limit(items)))
 
     def where(self, condition: str, values: Mapping[str, object] | None = None) -> AsyncQuery[E]:
         """The same, less what does not meet a condition on attributes that are no keys; `:names` stand for values.

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -112,8 +111,7 @@ class StreamResult(Struct, Generic[E], frozen=True, eq=False):
     meta: StreamMeta
 
 
-@dataclass(frozen=True, slots=True)
-class StreamProgress:
+class StreamProgress(Struct, frozen=True):
     """How far a stream has come, counted after each page whose results were all taken.
 
     `items` are the results that were taken, with the `errors` among them that could not be decoded; `rate` is in items
@@ -181,8 +179,7 @@ class CancelToken:
         return forget
 
 
-@dataclass(frozen=True, slots=True)
-class StreamOptions:
+class StreamOptions(Struct, frozen=True):
     """How a stream fetches; ValidationError for what makes no sense.
 
     `buffer_size`: items fetched ahead; another page is fetched when fewer are left, so at most this and one page.

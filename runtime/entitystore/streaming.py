@@ -54,7 +54,7 @@ __all__ = [
 E = TypeVar("E")
 
 _JOIN_WAIT = 0.1
-"""Seconds that the first stop waits for the thread to end: enough for one that waits, or whose answer is nearly there."""
+"""Seconds that the first stop waits for the thread: enough for one that waits, or whose answer is nearly there."""
 
 
 def read_once() -> RuntimeError:

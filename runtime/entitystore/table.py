@@ -21,7 +21,7 @@ from entitystore.query import AsyncQuery, Query
 from entitystore.transports import AsyncTransport, Transport
 
 if TYPE_CHECKING:
-    from entitystore.conditions import SortCondition
+    pass
 
 __all__ = ["AsyncTable", "Table", "async_transport", "sync_transport"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from entitystore.conditions import KeyRange, everything, exactly, starting_with
 from entitystore.errors import ValidationError
@@ -30,7 +30,7 @@ RANGES = {
 
 def plan_over(found: KeyRange, index: str = "") -> QueryPlan[Order]:
     plan = order_plan(GSI1 if index else PRIMARY, "P")
-    return dataclasses.replace(plan, range=found)
+    return structs.replace(plan, range=found)
 
 
 def key(partition: str, sort: str, index: str = "") -> dict[str, Any]:
@@ -125,13 +125,13 @@ def stays_inside(plan: QueryPlan[Order], found: KeyRange, cursor: str) -> None:
 def other_plans() -> list[QueryPlan[Order]]:
     plan = plan_over(starting_with("O#"))
     return [
-        dataclasses.replace(plan, table_name="other"),
-        dataclasses.replace(plan, partition="Q"),
-        dataclasses.replace(plan, range=starting_with("O")),
-        dataclasses.replace(plan, range=everything()),
-        dataclasses.replace(plan, forward=False),
-        dataclasses.replace(plan, index=GSI1),
-        dataclasses.replace(plan, filter=parse_condition("total > :n", {"n": 1})),
+        structs.replace(plan, table_name="other"),
+        structs.replace(plan, partition="Q"),
+        structs.replace(plan, range=starting_with("O")),
+        structs.replace(plan, range=everything()),
+        structs.replace(plan, forward=False),
+        structs.replace(plan, index=GSI1),
+        structs.replace(plan, filter=parse_condition("total > :n", {"n": 1})),
     ]
 
 
@@ -144,18 +144,18 @@ def test_a_cursor_belongs_to_its_query(other: QueryPlan[Order]) -> None:
 
 def test_filters_that_differ_only_in_what_their_aliases_or_values_stand_for_are_other_queries() -> None:
     plans = [
-        dataclasses.replace(order_plan(), filter=parse_condition(text, {"n": value}))
+        structs.replace(order_plan(), filter=parse_condition(text, {"n": value}))
         for text, value in (("total > :n", 1), ("price > :n", 1), ("total > :n", 2))
     ]
     assert len({plan.digest() for plan in plans}) == 3
 
 
 def test_parts_of_the_digest_do_not_run_together() -> None:
-    one = dataclasses.replace(order_plan(), table_name="a", partition="b\0c")
-    other = dataclasses.replace(order_plan(), table_name="a\0", partition="c")
+    one = structs.replace(order_plan(), table_name="a", partition="b\0c")
+    other = structs.replace(order_plan(), table_name="a\0", partition="c")
     assert one.digest() != other.digest()
     digests = {
-        dataclasses.replace(order_plan(), partition=partition, range=KeyRange("BETWEEN", low, high)).digest()
+        structs.replace(order_plan(), partition=partition, range=KeyRange("BETWEEN", low, high)).digest()
         for partition, low, high in (
             ("p\0BETWEEN", "a", "b"),
             ("p", "BETWEEN\0a", "b"),

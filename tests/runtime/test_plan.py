@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from entitystore.client import Client
 from entitystore.conditions import KeyRange, begins_with, between, ge, starting_with
@@ -42,7 +42,7 @@ def test_the_least_request() -> None:
 
 
 def test_everything_that_a_request_can_say() -> None:
-    plan = dataclasses.replace(order_plan(GSI1, "ALL"), range=starting_with("T#"), forward=False, only_types=True)
+    plan = structs.replace(order_plan(GSI1, "ALL"), range=starting_with("T#"), forward=False, only_types=True)
     plan = filtered(plan, "total > :n", {"n": 3})
     start = b'{"PK": {"S": "a"}}'
     assert body_of(plan, start=start, limit=5, count=True) == {
@@ -77,14 +77,14 @@ def test_everything_that_a_request_can_say() -> None:
     ],
 )
 def test_each_range_is_one_condition(found: KeyRange, expression: str, values: dict[str, str]) -> None:
-    body = body_of(dataclasses.replace(order_plan(), range=found))
+    body = body_of(structs.replace(order_plan(), range=found))
     assert body["KeyConditionExpression"] == f"#p = :p AND {expression}"
     expected = {":p": {"S": "U#1"}} | {name: {"S": value} for name, value in values.items()}
     assert body["ExpressionAttributeValues"] == expected
 
 
 def test_a_callers_placeholders_do_not_replace_those_of_the_key() -> None:
-    plan = dataclasses.replace(order_plan(), range=KeyRange("BETWEEN", "x", "y"), only_types=True)
+    plan = structs.replace(order_plan(), range=KeyRange("BETWEEN", "x", "y"), only_types=True)
     plan = filtered(
         plan, "total > :a AND total < :b AND total <> :p AND total <> :ty0", {"a": 1, "b": 2, "p": 3, "ty0": 4}
     )
@@ -97,7 +97,7 @@ def test_an_index_without_a_sort_key_has_no_ranges() -> None:
     plan = order_plan(IndexDefinition("GSI2", KeyAttribute("GSI2PK")))
     assert body_of(plan)["KeyConditionExpression"] == "#p = :p"
     with pytest.raises(ValidationError, match="GSI2 has no sort key"):
-        body_of(dataclasses.replace(plan, range=starting_with("x")))
+        body_of(structs.replace(plan, range=starting_with("x")))
 
 
 def test_consistent_reads_are_the_tables_alone() -> None:
@@ -166,7 +166,7 @@ def test_first_and_count() -> None:
     assert query(shop(0)).first() is None
     assert query(shop(25, page=10)).count() == 25
     assert query(shop(25, page=10)).limit(7).count() == 7
-    nothing = dataclasses.replace(order_plan(), range=KeyRange("none"))
+    nothing = structs.replace(order_plan(), range=KeyRange("none"))
     transport = shop(3)
     assert (query(transport, nothing).all(), query(transport, nothing).count(), transport.bodies) == ([], 0, [])
     assert len(query(transport, nothing).page()) == 0

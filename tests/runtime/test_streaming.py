@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from entitystore import errors, stream_feed
 from entitystore.client import Client
@@ -90,7 +90,7 @@ def test_nothing_is_sent_before_the_first_item_is_asked_for() -> None:
 
 def test_a_range_that_holds_nothing_sends_nothing() -> None:
     transport = shop(3)
-    empty = dataclasses.replace(order_plan(), range=KeyRange("none"))
+    empty = structs.replace(order_plan(), range=KeyRange("none"))
     assert list(stream(transport, empty)) == []
     assert transport.bodies == []
 
@@ -98,7 +98,7 @@ def test_a_range_that_holds_nothing_sends_nothing() -> None:
 @pytest.mark.parametrize(("limit", "page_size"), [(1, None), (7, 3), (6, 3), (100, 7), (5, 50)])
 def test_the_limit_of_the_query_holds(limit: int, page_size: int | None) -> None:
     transport = shop(20)
-    plan = dataclasses.replace(order_plan(), limit=limit)
+    plan = structs.replace(order_plan(), limit=limit)
     assert [result.item for result in stream(transport, plan, page_size=page_size)] == orders(20)[:limit]
     assert sum(body["Limit"] for body in transport.bodies) <= max(limit, page_size or 0)
 
@@ -108,7 +108,7 @@ def test_the_limit_counts_what_is_given_not_what_is_left_out() -> None:
     items = [stored(order) for order in orders(9)]
     for item in items[::2]:
         item["EntityType"] = {"S": "Other"}
-    plan = dataclasses.replace(order_plan(), limit=3)
+    plan = structs.replace(order_plan(), limit=3)
     found = [result.item for result in stream(QueryTransport(items), plan)]
     assert found == [orders(9)[place] for place in (1, 3, 5)]
 
@@ -323,7 +323,7 @@ def test_progress_after_each_page_that_was_taken(monkeypatch: pytest.MonkeyPatch
 
 def test_progress_of_a_limited_query_resumes_where_it_stopped() -> None:
     seen: list[StreamProgress] = []
-    plan = dataclasses.replace(order_plan(), limit=5)
+    plan = structs.replace(order_plan(), limit=5)
     assert len(list(stream(shop(10), plan, page_size=3, progress_handler=seen.append))) == 5
     rest = stream(shop(10), cursor=seen[-1].last_cursor)
     assert [result.item for result in rest] == orders(10)[5:]
@@ -340,7 +340,7 @@ def test_what_a_progress_handler_raises_comes_to_the_loop() -> None:
 @pytest.mark.parametrize("forward", [True, False])
 @pytest.mark.parametrize("index", ["", "GSI1"])
 def test_any_cursor_resumes_without_loss_or_repetition(index: str, forward: bool) -> None:
-    plan = dataclasses.replace(order_plan(GSI1, "ALL") if index else order_plan(), forward=forward)
+    plan = structs.replace(order_plan(GSI1, "ALL") if index else order_plan(), forward=forward)
     items = [stored(order) for order in orders(12)]
     transport = QueryTransport(items if forward else items[::-1])
     results = list(stream(transport, plan, page_size=5))

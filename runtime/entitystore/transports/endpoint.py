@@ -13,9 +13,10 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from msgspec import Struct
 
 from entitystore.errors import TransportError
 
@@ -53,13 +54,16 @@ class Endpoint(NamedTuple):
         return f"{self.scheme}://{self.authority}{self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """A forwarding proxy spoken to over plain HTTP. `authorization` is a header's value or None."""
 
     host: str
     port: int
-    authorization: str | None = field(default=None, repr=False)
+    authorization: str | None = None
+
+    def __repr__(self) -> str:
+        """Without what must not be seen in a log."""
+        return f"Proxy(host={self.host!r}, port={self.port!r})"
 
     @property
     def header(self) -> str:

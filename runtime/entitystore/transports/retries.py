@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from entitystore.errors import THROTTLING_CODES, ServiceError, TransportError
 
@@ -50,8 +51,7 @@ UNAVAILABLE_CODES = frozenset({"ServiceUnavailable", "ServiceUnavailableExceptio
 """DynamoDB's own 503. A 503 in another form comes from something on the way and proves nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """How often and how long a transport tries.
 
     `max_attempts` counts the first sending. `base` and `cap` are seconds. `deadline` is the seconds that

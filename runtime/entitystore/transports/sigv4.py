@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from entitystore.errors import TransportError
 
@@ -33,13 +34,16 @@ _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """An AWS access key. `token` is the session token of temporary credentials."""
 
     access_key: str
-    secret_key: str = field(repr=False)
-    token: str | None = field(default=None, repr=False)
+    secret_key: str
+    token: str | None = None
+
+    def __repr__(self) -> str:
+        """Without what must not be seen in a log."""
+        return f"Credentials(access_key={self.access_key!r})"
 
     def __post_init__(self) -> None:
         # A line break, left by `$(cat file)` say, would end the header that holds the value.
