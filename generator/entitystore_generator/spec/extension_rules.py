@@ -1,4 +1,4 @@
-"""The rules about vendor extensions and the text of key templates (ES15x to ES18x). See `entitystore_generator.rules`."""
+"""The rules about extensions and the text of key templates (ES15x to ES18x). See `entitystore_generator.rules`."""
 
 from __future__ import annotations
 

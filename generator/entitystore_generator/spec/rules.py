@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from ..rules import Rule
+from .extension_rules import RULES as EXTENSIONS
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (*EXTENSIONS,)

@@ -7,7 +7,8 @@ Rules of this file:
   so schemas may refer to each other in a circle.
 - Both spellings of null (3.0's `nullable`, 3.1's `type: [x, "null"]` and `oneOf: [..., {type: "null"}]`) are
   `nullable`, and exclusive bounds are numbers in either version.
-- A pointer is `<file relative to the document's folder, POSIX>#<JSON pointer>`, e.g. `openapi.yaml#/components/schemas/User`.
+- A pointer is `<file relative to the document's folder, POSIX>#<JSON pointer>`, such as
+  `openapi.yaml#/components/schemas/User`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,22 @@ class AttributeExtension:
     name: str = ""
     set: bool = False
     decimal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LintIgnore:
+    """One rule that is silenced for the place where this stands. `code` is in capitals, and an advice's."""
+
+    code: str
+    reason: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class LintIgnores:
+    """`x-dynamodb-lint` of a document, a schema or a property: it holds for all that is below, too."""
+
+    ignores: tuple[LintIgnore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,7 @@ class Schema:
     min_properties: int | None = None
     max_properties: int | None = None
     attribute: AttributeExtension | None = None
+    lint: LintIgnores = LintIgnores()
 
 
 # ------------------------------------------------------------------------------------------- key templates
@@ -239,3 +257,4 @@ class Spec:
     closure_text: str
     closure_names: Mapping[Pointer, str]
     title: str = ""
+    lint: LintIgnores = LintIgnores()
