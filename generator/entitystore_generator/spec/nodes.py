@@ -1,157 +1,107 @@
-"""YAML and JSON as nodes: what is written, with its place, before anything is made of it.
+"""YAML and JSON as trees of nodes that know their place.
 
-    text -> parse.parse_text -> Node -> text(), integer(), number(), flag(), members(), … (values.py)
+    compose.py       YAML text -> nodes            json_text.py  JSON text -> nodes
+    scalars.py       what a scalar means           shapes.py     nodes -> checked Python values
 
 Rules of this file:
-- Nodes are values: nobody changes one after `parse` has built it. Aliases share nodes, merge keys are already merged.
-- A scalar that YAML 1.1 and YAML 1.2 read differently (`no`, `12:30:00`, `0123`) is of kind "surprise": nobody can say
-  what was meant, so it is no value of any kind until it is quoted.
+- A node keeps two offsets into its source; a line and a column are worked out only for a diagnostic.
+- Anchors share their node, so a tree may be a graph, though never a circle; `size` counts nodes as if aliases were
+  written out, and `height` is the depth below a node. Both are bounded by whoever makes the nodes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypeGuard
+from typing import NamedTuple, TypeAlias
 
 from entitystore_generator.diagnostics import Position
+from entitystore_generator.spec.source import Source
 
-__all__ = [
-    "Entry",
-    "Kind",
-    "Mapping",
-    "Node",
-    "Scalar",
-    "Sequence",
-    "content_position",
-    "elements",
-    "get",
-    "is_mapping",
-    "is_sequence",
-    "kind",
-    "pairs",
-    "scalar",
-    "source",
-]
+__all__ = ["MAX_DEPTH", "Mapping", "Node", "Pair", "Scalar", "Sequence", "position_inside", "position_of"]
 
-Kind: TypeAlias = Literal["string", "integer", "number", "boolean", "null", "surprise"]
+MAX_DEPTH = 120
+"""Collections within each other. Documents that people publish stay below 40; ours go on by recursion."""
 
 
-@dataclass(slots=True, eq=False)
-class _Place:
-    """Where a node stands; a `Position` is made of it only when one is asked for, which is seldom."""
+class Scalar:
+    """A text. `plain` is without quotes, so that it may mean a number, a boolean or null; see `scalars`."""
 
-    file: str
-    line: int
-    column: int
-    length: int
+    __slots__ = ("end", "plain", "source", "start", "text")
+    size = 1
+    height = 0
 
-    @property
-    def position(self) -> Position:
-        return Position(self.file, self.line, self.column, self.length)
-
-
-@dataclass(slots=True, eq=False)
-class Scalar(_Place):
-    """One text, number, boolean or null. `text` is the content without quotes and escapes.
-
-    `quotes` is `'` or `"`, `|` or `>` for a block, "" for plain. `surprise` completes "YAML 1.1 reads it as …".
-    """
-
-    text: str
-    kind: Kind
-    quotes: str = ""
-    surprise: str = ""
+    def __init__(self, source: Source, start: int, end: int, text: str, plain: bool) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+        self.text = text
+        self.plain = plain
 
 
-@dataclass(slots=True, eq=False)
-class Sequence(_Place):
+class Sequence:
     """A list."""
 
-    items: tuple[Node, ...]
+    __slots__ = ("end", "height", "items", "size", "source", "start")
+
+    def __init__(self, source: Source, start: int) -> None:
+        self.source = source
+        self.start = start
+        self.end = start
+        self.items: list[Node] = []
+        self.size = 1
+        self.height = 1
 
 
-@dataclass(slots=True, eq=False)
-class Entry:
-    """One `key: value`."""
+class Mapping:
+    """A mapping with text keys in the order of the document, merge keys (`<<`) already merged."""
 
-    key: Scalar
-    value: Node
+    __slots__ = ("end", "height", "pairs", "size", "source", "start")
 
+    def __init__(self, source: Source, start: int) -> None:
+        self.source = source
+        self.start = start
+        self.end = start
+        self.pairs: dict[str, Pair] = {}
+        self.size = 1
+        self.height = 1
 
-@dataclass(slots=True, eq=False)
-class Mapping(_Place):
-    """A mapping by the keys' texts, in the order of the document."""
-
-    entries: dict[str, Entry]
+    def get(self, key: str) -> Node | None:
+        """The value of a key; None if there is none."""
+        pair = self.pairs.get(key)
+        return None if pair is None else pair.value
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
-def is_mapping(node: Node) -> TypeGuard[Mapping]:
-    return isinstance(node, Mapping)
+class Pair(NamedTuple):
+    """A key and its value."""
+
+    key: Scalar
+    value: Node
 
 
-def is_sequence(node: Node) -> TypeGuard[Sequence]:
-    return isinstance(node, Sequence)
+def position_of(node: Node) -> Position:
+    """The node's place: all of a scalar, the first character of a collection."""
+    return node.source.position(node.start, node.end if isinstance(node, Scalar) else 0)
 
 
-def pairs(node: Mapping) -> Iterator[tuple[Scalar, Node]]:
-    """Keys and values in order."""
-    return ((entry.key, entry.value) for entry in node.entries.values())
+def position_inside(node: Scalar, offset: int, length: int) -> Position:
+    """The place of characters within a scalar's text; the whole scalar's where escapes or lines hide it."""
+    place = _offset_inside(node, offset), _offset_inside(node, offset + length)
+    if None in place:
+        return position_of(node)
+    start, end = (each or 0 for each in place)
+    return node.source.position(start, end)
 
 
-def get(node: Mapping, name: str) -> Node | None:
-    """The value below a key; None if there is no such key."""
-    entry = node.entries.get(name)
-    return None if entry is None else entry.value
-
-
-def elements(node: Sequence) -> tuple[Node, ...]:
-    return node.items
-
-
-def scalar(node: Node) -> str | int | bool | None:
-    """A text, a boolean or a whole number; None for all else: lists, mappings, null, fractions and surprises."""
-    if not isinstance(node, Scalar):
-        return None
-    match node.kind:
-        case "string":
-            return node.text
-        case "boolean":
-            return node.text.lower() == "true"
-        case "integer" if len(node.text) <= 400:  # int() itself refuses thousands of digits
-            return int(node.text)
-        case _:
-            return None
-
-
-def kind(node: Node) -> str:
-    """What a node is, to complete "must be a text, not …"."""
-    match node:
-        case Mapping():
-            return "a mapping"
-        case Sequence():
-            return "a list"
-        case Scalar(kind="surprise"):
-            return f"{node.text}, which YAML 1.1 reads as {node.surprise}"
-        case Scalar(kind="null"):
-            return "null" if node.text else "empty"
-        case Scalar(kind="string"):
-            return "a text"
-        case Scalar(kind="boolean"):
-            return f"the boolean {node.text}"
-        case Scalar():
-            return f"the number {node.text[:40]}"
-
-
-def source(node: Node) -> str:
-    """A scalar as it is written without quotes; "" for lists, mappings and null."""
-    return "" if not isinstance(node, Scalar) or node.kind == "null" else node.text
-
-
-def content_position(node: Scalar) -> Position:
-    """Where a scalar's first character stands: behind the quote if there is one."""
-    quoted = node.quotes in ("'", '"')
-    return node.position.shifted(1, max(node.length - 2, 0)) if quoted else node.position
+def _offset_inside(node: Scalar, offset: int) -> int | None:
+    """Where the text's character `offset` stands in the source."""
+    raw = node.source.text[node.start : node.end]
+    if raw == node.text:
+        return node.start + offset
+    inner = raw[1:-1]
+    if inner == node.text:
+        return node.start + 1 + offset
+    if raw[:1] == "'" and inner.replace("''", "'") == node.text:
+        return node.start + 1 + offset + node.text.count("'", 0, offset)
+    return None

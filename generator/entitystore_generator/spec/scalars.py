@@ -1,0 +1,114 @@
+"""What a scalar means: text, number, boolean or null.
+
+YAML 1.1 (which PyYAML follows) and YAML 1.2 (which OpenAPI recommends, with JSON's types) read some texts differently.
+
+Rules of this file:
+- JSON's spellings of numbers, booleans and null mean what they mean in JSON.
+- `yes`, `no`, `on`, `off` are booleans, as in YAML 1.1.
+- A number that one of the two versions reads in another way than the other, such as 0123, 12:30:00 or 0x1F, is
+  "odd": wherever it stands, the author is asked to write what is meant.
+- A date such as 2020-01-01 is the text that stands there: JSON has no dates.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from entitystore_generator.spec.nodes import Scalar
+
+__all__ = ["Meaning", "meaning_of", "surprise"]
+
+Kind = Literal["null", "boolean", "integer", "number", "string", "odd"]
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = {
+    spelling: value
+    for words, value in (("true yes on", True), ("false no off", False))
+    for word in words.split()
+    for spelling in (word, word.capitalize(), word.upper())
+}
+_BEGINNINGS = frozenset("-+.0123456789~nNyYtTfFoO")
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)?(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
+_ODD = re.compile(
+    r"""[-+]?(?:
+        0[0-9_]+(?:\.[0-9_]*)? | 0[xX][0-9a-fA-F_]+ | 0[bB][01_]+ | 0o[0-7]+
+      | [0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?
+      | [0-9]+_[0-9_]*(?:\.[0-9_]*)?
+      | \.(?:inf|Inf|INF) ) | \.(?:nan|NaN|NAN)""",
+    re.VERBOSE,
+)
+_SIXTIES = re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+")
+_MAX_DIGITS = 300
+_MAX_EXPONENT = 400
+
+
+class Meaning(NamedTuple):
+    """A scalar's kind and value; the value of "odd" is its text."""
+
+    kind: Kind
+    value: str | int | Decimal | bool | None
+
+
+def meaning_of(node: Scalar) -> Meaning:
+    """What the scalar means."""
+    text = node.text
+    if not node.plain or (text and text[0] not in _BEGINNINGS):
+        return Meaning("string", text)
+    if text in _NULLS:
+        return Meaning("null", None)
+    if text in _BOOLEANS:
+        return Meaning("boolean", _BOOLEANS[text])
+    return _number(text)
+
+
+def _number(text: str) -> Meaning:
+    if _INTEGER.fullmatch(text):
+        return Meaning("integer", int(text)) if len(text) <= _MAX_DIGITS else Meaning("odd", text)
+    if _NUMBER.fullmatch(text) and any(character.isdigit() for character in text.lower().partition("e")[0]):
+        if len(text) > _MAX_DIGITS:
+            return Meaning("odd", text)
+        number = Decimal(text)
+        huge = not number.is_finite() or abs(number.adjusted()) > _MAX_EXPONENT
+        return Meaning("odd", text) if huge else Meaning("number", number)
+    return Meaning("odd", text) if _ODD.fullmatch(text) else Meaning("string", text)
+
+
+def surprise(node: Scalar) -> str:
+    """Why a plain scalar is not the text that it looks like, as a clause; "" if it is a text."""
+    kind, value = meaning_of(node)
+    match kind:
+        case "string":
+            return ""
+        case "null":
+            return f"{node.text} without quotes is null in YAML" if node.text else "nothing stands here, which is null"
+        case "boolean":
+            word = "true" if value else "false"
+            return f"{node.text} without quotes is the boolean {word}{'' if node.text == word else ' in YAML 1.1'}"
+        case "integer" | "number":
+            return f"{_short(node.text)} without quotes is a number"
+        case "odd":
+            return _odd(node.text)
+
+
+def _odd(text: str) -> str:
+    if len(text) > _MAX_DIGITS or not re.fullmatch(r"[-+.:_0-9a-zA-Z]+", text):
+        return f"{_short(text)} without quotes is a number too long to handle"
+    if _SIXTIES.fullmatch(text):
+        total = 0
+        for part in text.lstrip("+-").split(":"):
+            total = total * 60 + int(part)
+        return f"{text} without quotes is the number {total} in YAML 1.1, which counts in sixties"
+    if re.fullmatch(r"[-+]?0[0-7]+", text):
+        return f"{text} without quotes is the octal number {int(text, 8)} in YAML 1.1, and another one in YAML 1.2"
+    if re.search(r"[iI][nN][fF]|[nN][aA][nN]", text):
+        return f"{text} without quotes is a number that JSON does not have"
+    if re.fullmatch(r"[-+]?[0-9.]*[eE][-+]?[0-9]+", text):
+        return f"{text} without quotes is a number too large or too small to handle"
+    return f"{text} without quotes is a number in one version of YAML and not, or another one, in the other"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}…"
