@@ -4,6 +4,8 @@ reference.
     names (class_names, classes) -> classes (types) -> keys (keys) -> table (tables) -> finders (access_patterns)
 
 Rules of this file:
+- datamodel-code-generator sees no document that has faults, for it may take forever over one: the document is built
+  with names of our own first, and again with its names if that went well.
 - Faults are collected; an entity with one is left out and the others go on, so that one run shows all of them.
 - Names do not depend on the model kind: who changes the kind changes no line of the code that uses the package.
 """
@@ -42,9 +44,13 @@ def build_package(spec: Spec, diagnostics: Diagnostics, *, models: str) -> Packa
     Entities with a fault are reported in `diagnostics` and left out: what comes back then is for checks alone, so that
     one run shows their findings too. `models` is the kind of the generated classes: pydantic, dataclass or msgspec.
     """
-    context = Context(spec, diagnostics)
-    builder = _Builder(context, _class_names(context))
-    package = builder.build()
+    rehearsal = Diagnostics()
+    package = _Builder(Context(spec, rehearsal), ClassNames()).build()
+    if not rehearsal.has_errors:
+        context = Context(spec, diagnostics)
+        package = _Builder(context, _class_names(context)).build()
+    else:
+        diagnostics.extend(rehearsal)
     return package if package.entities else None
 
 

@@ -58,7 +58,7 @@ class ClassNaming:
         self._spec = spec
         self._parsed = parsed
         self._in_keys = in_keys or {}
-        self._components = {each.name for each in parsed.components.values()}
+        self._components = _component_names(parsed)
         self._scope = Scope(RESERVED_CLASSES | set(reserved), "Model")
         self._chosen: dict[Pointer, ClassName] = {}
 
@@ -74,18 +74,18 @@ class ClassNaming:
         component = self._spec.closure_names.get(schema.pointer)
         if component is not None:
             chosen = self._parsed.components.get(component)
-            return self._claim(schema, chosen, pascal_case(component))
+            return self._claim(schema, chosen, self._components.get(component, pascal_case(component)))
         place = self._owner(schema, place)
         chosen = self._found(place.paths, frozenset(map(_typed, content)))
         wanted = chosen.name if chosen else pascal_case(place.wire) + place.suffix
-        if wanted in self._components or not self._scope.is_free(identifier(wanted, "Model")):
+        if wanted in self._components.values() or not self._scope.is_free(identifier(wanted, "Model")):
             wanted = place.class_name + wanted
-        return self._claim(schema, chosen and replace(chosen, name=wanted), wanted)
+        return self._claim(schema, chosen, wanted)
 
-    def _claim(self, schema: Schema, chosen: ClassName | None, otherwise: str) -> str:
+    def _claim(self, schema: Schema, chosen: ClassName | None, wanted: str) -> str:
         if chosen is not None:
             self._chosen[schema.pointer] = chosen
-        wanted = identifier(chosen.name if chosen else otherwise, "Model")
+        wanted = identifier(wanted, "Model")
         return self._scope.claim(wanted[0].upper() + wanted[1:])
 
     def _owner(self, schema: Schema, place: InlinePlace) -> InlinePlace:
@@ -144,6 +144,18 @@ class ClassNaming:
         scope = Scope(reserved_members(values))
         parsed = chosen.members if chosen else {}
         return [scope.claim(parsed.get(value) or _member_name(value)) for value in values]
+
+
+def _component_names(parsed: ClassNames) -> dict[str, str]:
+    """Schema name to class name. One that was numbered because of a class in place has its own name back."""
+    taken = {each.name for each in parsed.components.values()}
+    names: dict[str, str] = {}
+    for component, chosen in parsed.components.items():
+        own = pascal_case(component)
+        numbered = chosen.name.startswith(own) and chosen.name.removeprefix(own).isdigit()
+        names[component] = own if numbered and own not in taken else chosen.name
+        taken.add(names[component])
+    return names
 
 
 def _member_name(value: str | int) -> str:
