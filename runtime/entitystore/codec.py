@@ -17,7 +17,7 @@ from typing import Generic, Protocol, TypeVar, cast
 import msgspec
 from msgspec import Raw, Struct
 
-from entitystore.errors import DecodeError, NotFoundError
+from entitystore.errors import DecodeError, NotFoundError, ValidationError
 from entitystore.values import Item
 
 __all__ = ["Codec", "EntityPage", "MixedCodec", "PageReader", "Undecoded", "json_bytes", "last_key"]
@@ -26,8 +26,31 @@ E = TypeVar("E")
 E_co = TypeVar("E_co", covariant=True)
 W = TypeVar("W")
 
-json_bytes = msgspec.json.Encoder().encode
-"""A request body from dicts, lists, text and bytes (as base64)."""
+_encode = msgspec.json.Encoder().encode
+
+
+def json_bytes(body: object) -> bytes:
+    """A request body from dicts, lists, text and bytes (as base64); ValidationError for text that is no Unicode."""
+    try:
+        return _encode(body)
+    except UnicodeEncodeError:
+        # Without its cause, which holds the text.
+        raise ValidationError(_lone_surrogate(body, ""), "holds half of a surrogate pair, which is no text") from None
+
+
+def _lone_surrogate(value: object, name: str) -> str:
+    """The attribute whose text cannot be written; "" if there is none."""
+    if isinstance(value, str):
+        return name if any("\ud800" <= each <= "\udfff" for each in value) else ""
+    inner: list[tuple[object, str]] = []
+    if isinstance(value, Mapping):
+        inner += [(each, name if key in _DESCRIPTORS else key) for key, each in value.items()]
+    elif isinstance(value, (list, tuple, set)):
+        inner += [(each, name) for each in value]
+    return next((found for each in inner if (found := _lone_surrogate(*each))), "")
+
+
+_DESCRIPTORS = frozenset({"S", "SS", "L", "M"})
 
 
 class GetAnswer(Struct, Generic[W], gc=False):

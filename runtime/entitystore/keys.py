@@ -8,18 +8,19 @@ Rules of this file:
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zlib import crc32
 
 from entitystore.errors import ValidationError
-from entitystore.values import decimal_text, utc, wrong_type
+from entitystore.values import date_text, decimal_text, utc, wrong_type
 
 __all__ = [
     "boolean_text",
     "decimal_key_text",
     "descending_text",
     "empty_key",
+    "formatted_date",
     "formatted_timestamp",
     "holds_delimiter",
     "padded_text",
@@ -76,8 +77,10 @@ def sortable_integer_text(value: int, field: str) -> str:
 def sortable_decimal_text(value: Decimal, field: str) -> str:
     """Digits that order as the number does.
 
-    A sign (4 negative, 5 zero, 6 positive), three digits of exponent, the significant digits. Of a negative number the
-    exponent and digits are complemented to nine and `~` ends them, so that more digits come before fewer.
+    A sign (4 negative, 5 zero, 6 positive), three digits of exponent, the significant digits and a mark that ends them.
+    Of a positive number the mark is `!`, which comes before every digit, so that fewer digits come before more,
+    whatever the template goes on with. Of a negative one the exponent and digits are complemented to nine and the mark
+    is `~`, which comes after them.
     """
     decimal_text(value, field)  # refuses what DynamoDB could not hold
     if value.is_zero():
@@ -85,7 +88,7 @@ def sortable_decimal_text(value: Decimal, field: str) -> str:
     digits = "".join(map(str, value.as_tuple().digits)).lstrip("0").rstrip("0")
     exponent = value.adjusted() + _SORTABLE_EXPONENT_OFFSET
     if value > 0:
-        return f"6{exponent:03d}{digits}"
+        return f"6{exponent:03d}{digits}!"
     complement = "".join(str(9 - int(digit)) for digit in digits)
     return f"4{999 - exponent:03d}{complement}~"
 
@@ -104,8 +107,21 @@ def shard_text(text: str, shards: int) -> str:
 
 
 def formatted_timestamp(value: datetime, format_: str, field: str) -> str:
-    """`strftime` in UTC."""
-    return utc(value, field).strftime(format_)
+    """`strftime` in UTC; years have four digits."""
+    return _formatted(utc(value, field), format_)
+
+
+def formatted_date(value: date, format_: str, field: str) -> str:
+    """`strftime` of a date; years have four digits. A datetime is refused, since its date depends on a time zone."""
+    date_text(value, field)
+    return _formatted(value, format_)
+
+
+def _formatted(value: date, format_: str) -> str:
+    # C libraries differ in how many digits they give the year 33; a key must be in order, everywhere the same.
+    year, iso_year = f"{value.year:04d}", f"{value.isocalendar().year:04d}"
+    parts = (part.replace("%Y", year).replace("%G", iso_year) for part in format_.split("%%"))
+    return value.strftime("%%".join(parts))
 
 
 def _require_integer(value: int, field: str) -> None:

@@ -58,7 +58,8 @@ def put(
 ) -> Call[None]:
     """Write the whole entity, in place of whatever lies under its key; ConditionFailedError."""
     request: dict[str, object] = {"TableName": table_name, "Item": codec.encode(entity)}
-    _add_condition(request, _not_foreign(codec, condition), return_old)
+    if condition is not None or codec.shares_keys:
+        _add_condition(request, _not_foreign(codec, condition), return_old)
     return Call("PutItem", json_bytes(request), _nothing)
 
 

@@ -14,7 +14,7 @@ import base64
 import datetime as _datetime
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from decimal import Decimal, localcontext
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import TypeAlias, TypeGuard
 from uuid import UUID
 
@@ -68,10 +68,11 @@ def wrong_type(field: str, value: object, expected: str) -> ValidationError:
 
 def timestamp_text(value: _datetime.datetime, field: str) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ` in UTC, always six digits of fraction: its order as text is the order in time."""
-    text: str = _utc_text(value, field)
-    if len(text) == 27:
-        return text
-    return text[:-1] + ".000000Z"
+    if type(value) is not _datetime.datetime or value.tzinfo is not UTC:
+        value = utc(value, field)
+    # msgspec writes RFC 3339 in C, eight times faster than isoformat; it drops a fraction of zero.
+    text: str = to_builtins(value)
+    return text if len(text) == 27 else text[:-1] + ".000000Z"
 
 
 def milliseconds_text(value: _datetime.datetime, field: str) -> str:
@@ -87,13 +88,10 @@ def utc(value: _datetime.datetime, field: str) -> _datetime.datetime:
         return value
     if value.utcoffset() is None:
         raise ValidationError(field, "is a naive datetime; give it a time zone, e.g. tzinfo=datetime.UTC")
-    return value.astimezone(UTC)
-
-
-def _utc_text(value: _datetime.datetime, field: str) -> str:
-    # msgspec writes RFC 3339 in C, eight times faster than isoformat; it drops a fraction of zero.
-    text: str = to_builtins(utc(value, field))
-    return text
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError(field, "lies outside of the years 1 to 9999 in UTC") from None
 
 
 def date_text(value: _datetime.date, field: str) -> str:
@@ -106,11 +104,13 @@ def date_text(value: _datetime.date, field: str) -> str:
 
 def integer_text(value: int, field: str) -> str:
     """Decimal digits; at most 38 of them, as DynamoDB holds."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong_type(field, value, "an int")
+    if type(value) is not int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise wrong_type(field, value, "an int")
+        value = int(value)
     if not -_MAX_INTEGER < value < _MAX_INTEGER:
         raise ValidationError(field, "has more than the 38 digits that DynamoDB holds")
-    return str(int(value))
+    return str(value)
 
 
 def decimal_text(value: Decimal, field: str) -> str:
@@ -237,7 +237,10 @@ def _set_from_document(kind: str, inner: object) -> object:
 
 
 def _number(text: str) -> int | Decimal:
-    return int(text) if text.lstrip("-").isdigit() else Decimal(text)
+    try:
+        return int(text) if text.lstrip("-").isdigit() else Decimal(text)
+    except InvalidOperation:
+        raise ValueError("expected a number") from None
 
 
 def _bytes(value: object) -> bytes:

@@ -123,6 +123,9 @@ class FinderEmitter:
 
     def _condition(self, template: KeyTemplate, component: Component, *, more: bool) -> None:
         upto = template.parts.index(component)
+        if self._is_number:
+            self._number_condition(component)
+            return
         prefix = key_text(template, self._texts, upto=upto) if upto else '""'
         function = self.keys.text_function(component)
         suffix = _literal_after(template, component)
@@ -137,6 +140,20 @@ class FinderEmitter:
             f"    {self._returned(f'{name}.over({prefix})', upto)}",
             f"if isinstance({name}, {self._use('Condition')}):",
             f"    {self._returned(f'{name}.over({over})', upto)}",
+        ]
+
+    @property
+    def _is_number(self) -> bool:
+        """True where the sort key is a number itself, which has no beginnings and no neighbours in text."""
+        sort = self.pattern.keys.index.sort
+        return sort is not None and sort.type == "N"
+
+    def _number_condition(self, component: Component) -> None:
+        function = self.keys.text_function(component)
+        name = component.name
+        self.lines += [
+            f"if isinstance({name}, {self._use('Condition')}):",
+            f"    {self._returned(f'{name}.over_number({function.name})', 0)}",
         ]
 
     def _return(self, key_range: str, upto: int | None) -> None:
@@ -161,7 +178,7 @@ class FinderEmitter:
 
     def _conditional(self, component: Component) -> str:
         plain = annotation(component.field.type, self.imports)
-        return f"{plain} | {self._use('SortCondition')}[{plain}]"
+        return f"{plain} | {self._use('Condition' if self._is_number else 'SortCondition')}[{plain}]"
 
     def _overloads(self, partition: tuple[Component, ...], sort: tuple[Component, ...]) -> list[OverloadView]:
         if not sort:

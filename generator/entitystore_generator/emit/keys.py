@@ -115,8 +115,6 @@ class KeyEmitter:
                 expected, test = name, f"isinstance(value, {self.imports.use('.models', name)})"
             case UuidType():
                 expected, test = "UUID", f"isinstance(value, {self.imports.use('uuid', 'UUID')})"
-            case DateType() if component.format:
-                expected, test = "date", f"isinstance(value, {self.imports.use('datetime', 'date')})"
             case LiteralType(value=value):
                 expected, test = literal(value), f"value == {literal(value)}"
             case _:
@@ -156,7 +154,8 @@ class KeyEmitter:
             case DateTimeType():
                 return self._call(VALUES, "timestamp_text", "value", label), True
             case DateType() if component.format:
-                return f"value.strftime({literal(component.format)})", True
+                use = self.imports.use(KEYS, "formatted_date")
+                return f"{use}(value, {literal(component.format)}, {literal(label)})", True
             case DateType():
                 return self._call(VALUES, "date_text", "value", label), True
             case EnumType(class_name=name):

@@ -20,7 +20,7 @@ from entitystore_generator.emit.source import Imports, literal
 from entitystore_generator.emit.views import ObjectCodecView
 from entitystore_generator.ir.model import AnyType, Field, ObjectClass, Package, SetType, UnionType
 
-__all__ = ["Entries", "ObjectCodec"]
+__all__ = ["Entries", "ObjectCodec", "assigned"]
 
 Entries = list[tuple[str, str]]
 
@@ -84,28 +84,25 @@ class ObjectCodec:
             return self.codecs.decode_optional(field.type, leaf, scope, f"({absent})")
         return self.codecs.decode_optional(field.type, leaf, scope, absent)
 
-    def entries(self, skip: frozenset[str] = frozenset()) -> tuple[Entries, list[tuple[str, Entries]]]:
-        """Dict entries that are always written, and those under a condition. `skip`: attributes written elsewhere."""
+    def entries(self) -> tuple[Entries, list[str]]:
+        """Dict entries that are always written, and statements for those that may be."""
         always: Entries = []
-        maybe: list[tuple[str, Entries]] = []
+        maybe: list[str] = []
         for field in self.model.fields:
-            if field.attribute in skip:
-                continue
             value, key = f"{self.argument}.{field.name}", literal(field.attribute)
             encoded = self.codecs.encode(field.type, value, field.name, self._scope(field))
             if isinstance(field.type, SetType):
-                condition = f"{value} is None" if field.nullable else ""
-                if condition:
-                    maybe.append((condition, [(key, '{"NULL": True}')]))
-                maybe.append((value, [(key, encoded)]))
+                if field.nullable:
+                    maybe += assigned(f"{value} is None", [(key, '{"NULL": True}')])
+                maybe += assigned(value, [(key, encoded)])
             elif isinstance(field.type, AnyType) and not _none_is_null(field):
-                maybe.append((f"{value} is not None", [(key, encoded)]))
+                maybe += assigned(f"{value} is not None", [(key, encoded)])
             elif not may_be_none(field):
                 always.append((key, encoded))
             elif _none_is_null(field):
                 always.append((key, f'{{"NULL": True}} if {value} is None else {encoded}'))
             else:
-                maybe.append((f"{value} is not None", [(key, encoded)]))
+                maybe += assigned(f"{value} is not None", [(key, encoded)])
         return always, maybe
 
     def checks(self) -> list[str]:
@@ -125,7 +122,7 @@ class ObjectCodec:
     def view(
         self,
         always: Entries,
-        maybe: list[tuple[str, Entries]],
+        maybe: list[str],
         prepare: list[str],
         leaves: Entries,
         docstring: str,
@@ -146,7 +143,7 @@ class ObjectCodec:
             given=tuple(self.given()),
             prepare=tuple(prepare),
             always=tuple(always),
-            maybe=tuple((condition, tuple(entries)) for condition, entries in maybe),
+            maybe=tuple(maybe),
             checks=tuple(self.checks()),
             check_name=f"check_{snake_case(name)}",
             builds_by_dict=by_dict,
@@ -155,6 +152,12 @@ class ObjectCodec:
     def _scope(self, field: Field) -> str:
         """The name that a union of this field goes by: `OrderPayment`."""
         return self.model.name + "".join(word.capitalize() for word in field.name.split("_"))
+
+
+def assigned(condition: str, entries: Entries) -> list[str]:
+    """Statements that add entries to the item, under a condition if there is one."""
+    lines = [f"item[{key}] = {value}" for key, value in entries]
+    return [f"if {condition}:", *(f"    {line}" for line in lines)] if condition else lines
 
 
 def _is_plain(field: Field) -> bool:

@@ -8,15 +8,17 @@ Rules of this file:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from entitystore_generator.config import ModelKind
+from entitystore_generator.emit.choices import choice_lines, expand, is_chosen
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.finders import FinderEmitter
 from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
 from entitystore_generator.emit.names import free_name
-from entitystore_generator.emit.object_codec import Entries, ObjectCodec
+from entitystore_generator.emit.object_codec import Entries, ObjectCodec, assigned
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, docstring, literal, one_line
 from entitystore_generator.emit.views import ArgumentView, StoreView
@@ -27,6 +29,7 @@ from entitystore_generator.ir.model import (
     IndexKeys,
     Key,
     KeyAttribute,
+    KeyTemplate,
     Package,
 )
 from entitystore_generator.proofs.language import can_be_empty
@@ -81,7 +84,8 @@ class _StoreEmitter:
         codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], text)
         finders = tuple(
             FinderEmitter(self.entity, pattern, self.imports, self.keys).view()
-            for pattern in self.entity.access_patterns
+            for access_pattern in self.entity.access_patterns
+            for pattern in expand(access_pattern)
         )
         self._use_names(bool(finders))
         if any(finder.overloads for finder in finders):
@@ -173,7 +177,7 @@ class _StoreEmitter:
                     texts[function.name] = free_name(function.name.lstrip("_"), taken)
                     lines.append(f"{texts[function.name]} = {function.name}({component.name})")
                 expressions[component] = texts[function.name]
-            lines += self._refuse_empty(key, expressions)
+            lines += self._refuse_empty(key, key.template, expressions)
             text = key_text(key.template, expressions)
             entries.append(f'{literal(attribute.name)}: {{"{attribute.type}": {text}}}')
         return arguments, [*lines, f"return {{{', '.join(entries)}}}"]
@@ -186,22 +190,22 @@ class _StoreEmitter:
         shown = ", ".join(f"{key.logical} = {key.template.source}" for key in _keys_of(self.entity.primary))
         return one_line(f"The table key of {_article(self.entity.name.replace('_', ' '))}: {shown}")
 
-    def _refuse_empty(self, key: Key, expressions: dict[Component, str]) -> list[str]:
+    def _refuse_empty(self, key: Key, template: KeyTemplate, expressions: dict[Component, str]) -> list[str]:
         """A check that the key as a whole is not empty, where it could be."""
-        if not can_be_empty(self.languages.template_pattern(key.template)):
+        if not can_be_empty(self.languages.template_pattern(template)):
             return []
-        first = key.template.components[0]
+        first = template.components[0]
         use = self.imports.use(KEYS, "empty_key")
         test = " and ".join(f"not {text}" for text in expressions.values())
         return [f"if {test}:", f"    raise {use}({literal(first.name)}, {literal(key.logical)})"]
 
     # --------------------------------------------------------------------------------------------- encode()
 
-    def _entries(self) -> tuple[Entries, list[tuple[str, Entries]]]:
+    def _entries(self) -> tuple[Entries, list[str]]:
         """Keys, type and properties; the primary key first, as people look for it there."""
         own = {field.attribute for field in self.entity.model.fields}
         always, maybe = self._key_entries(self.entity.primary, own)
-        sparse: list[tuple[str, Entries]] = []
+        sparse: list[str] = []
         for keys in self.entity.secondary:
             more, blocks = self._key_entries(keys, own)
             always += more
@@ -211,25 +215,51 @@ class _StoreEmitter:
         properties, optional = self.codec.entries()
         return [*always, *map(self._reuse_text, properties)], [*maybe, *optional, *sparse]
 
-    def _key_entries(self, keys: IndexKeys, own: set[str]) -> tuple[Entries, list[tuple[str, Entries]]]:
-        conditions = _presence(keys, self.codec.argument)
-        attributes = [keys.index.partition, keys.index.sort]
-        entries: Entries = []
+    def _key_entries(self, keys: IndexKeys, own: set[str]) -> tuple[Entries, list[str]]:
+        """The entries of an index pair, and the statements of one that may be absent."""
+        if is_chosen(keys):
+            return [], self._chosen_lines(keys)
+        templates = [key.template for key in _keys_of(keys)]
+        conditions = _presence(templates, self.codec.argument)
         lines: list[str] = []
-        for key, attribute in zip(_keys_of(keys), attributes, strict=False):
+        entries = self._pair_entries(keys, templates, lines, own, hoist=not conditions)
+        if not conditions:
+            return entries, []
+        return [], _under(" and ".join(conditions), [*lines, *assigned("", entries)])
+
+    def _pair_entries(
+        self, keys: IndexKeys, templates: list[KeyTemplate], lines: list[str], own: set[str], *, hoist: bool
+    ) -> Entries:
+        entries: Entries = []
+        attributes = [keys.index.partition, keys.index.sort]
+        for key, template, attribute in zip(_keys_of(keys), templates, attributes, strict=False):
             if attribute is None or attribute.name in own:
                 continue
             expressions = {
-                component: self._entity_text(component, lines, hoist=not conditions)
-                for component in key.template.components
+                component: self._entity_text(component, lines, hoist=hoist) for component in template.components
             }
-            refusal = self._refuse_empty(key, expressions)
-            (lines if conditions else self.prepare).extend(refusal)
-            entries.append((literal(attribute.name), f'{{"S": {key_text(key.template, expressions)}}}'))
-        if not conditions:
-            return entries, []
-        statements = [("", line) for line in lines]
-        return [], [(" and ".join(conditions), [*statements, *entries])]
+            (self.prepare if hoist else lines).extend(self._refuse_empty(key, template, expressions))
+            entries.append((literal(attribute.name), f'{{"S": {key_text(template, expressions)}}}'))
+        return entries
+
+    def _chosen_lines(self, keys: IndexKeys) -> list[str]:
+        """A pair of which a key is chosen by value: the partition key's choice, and within it the sort key's."""
+
+        def pair(templates: list[KeyTemplate]) -> list[str]:
+            lines: list[str] = []
+            entries = self._pair_entries(keys, templates, lines, set(), hoist=False)
+            conditions = _presence(templates, self.codec.argument)
+            return _under(" and ".join(conditions), [*lines, *assigned("", entries)])
+
+        def sorts(partition: KeyTemplate) -> list[str]:
+            if keys.sort is None:
+                return pair([partition])
+            return self._choice_lines(keys.sort, lambda sort: pair([partition, sort]))
+
+        return self._choice_lines(keys.partition, sorts)
+
+    def _choice_lines(self, key: Key, body: Callable[[KeyTemplate], list[str]]) -> list[str]:
+        return choice_lines(key.choices, self.codec.argument, self.package, self.imports, body)
 
     def _entity_text(self, component: Component, block: list[str], *, hoist: bool) -> str:
         """The text of an entity's own property: the property itself where that is its text, else a local."""
@@ -267,11 +297,15 @@ def _keys_of(keys: IndexKeys) -> list[Key]:
     return [keys.partition] if keys.sort is None else [keys.partition, keys.sort]
 
 
-def _presence(keys: IndexKeys, argument: str) -> list[str]:
+def _under(condition: str, lines: list[str]) -> list[str]:
+    return [f"if {condition}:", *(f"    {line}" for line in lines)] if condition else lines
+
+
+def _presence(templates: list[KeyTemplate], argument: str) -> list[str]:
     """Tests that every property of the pair is there; none for properties that always are."""
     tests: dict[str, None] = {}
-    for key in _keys_of(keys):
-        for component in key.template.components:
+    for template in templates:
+        for component in template.components:
             if component.default is not None:
                 continue
             path = argument

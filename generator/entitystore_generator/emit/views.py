@@ -75,7 +75,7 @@ class ObjectCodecView:
     """The codec of one class: struct of the stored form, both functions, and its checks.
 
     `leaves` are (name, annotation and default); `given` are constructor arguments (name, expression); `always` are
-    dict entries (literal, expression); `maybe` blocks (condition, entries); `checks` statements. `prepare` are
+    dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements. `prepare` are
     statements before the entries. `constructor` makes the object of `{arguments}`.
     """
 
@@ -89,7 +89,7 @@ class ObjectCodecView:
     given: tuple[tuple[str, str], ...]
     prepare: tuple[str, ...]
     always: tuple[tuple[str, str], ...]
-    maybe: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    maybe: tuple[str, ...]
     checks: tuple[str, ...]
     check_name: str
     builds_by_dict: bool
