@@ -186,3 +186,20 @@ def test_an_error_names_the_type_and_never_the_value() -> None:
     with pytest.raises(ValidationError, match="not str") as caught:
         integer_text("4111-1111", "card")  # type: ignore[arg-type]
     assert "4111" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5))),
+        datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-5))),
+    ],
+)
+def test_an_instant_outside_of_the_calendar_is_refused(value: datetime) -> None:
+    with pytest.raises(ValidationError, match=r"^f: lies outside"):
+        timestamp_text(value, "f")
+
+
+def test_a_number_that_is_none_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="expected a number"):
+        from_document({"N": "one"})
