@@ -1,210 +1,210 @@
-"""The text of a key template to its parts: `"ORDER#{createdAt|isoms}#{n:08d}"` to texts and macros.
+"""The language of key templates, read into `TemplateSyntax`.
 
-    template  = ( text | "{{" | "}}" | macro )*
-    macro     = "{" name ( "." name )* [ ":" format ] ( "|" step )* [ "|default:" text ] "}"
-    step      = "upper" | "lower" | "isoms" | "sortable" | ( "desc" | "mod" | "add" | "shard" ) ":" number
+    template = { text | "{{" | "}}" | macro }
+    macro    = "{" name { "." name } [ ":" format ] { "|" step } "}"
+    step     = "upper" | "lower" | "isoms" | "sortable"
+             | ( "desc" | "mod" | "add" | "shard" ) ":" digits
+             | "default" ":" text
 
 Rules of this file:
-- A macro ends at its first `}`; a `{` before that means that it was not closed. So neither names, formats nor default
-  texts hold braces or `|`; a format may hold `:` (`{t:%H:%M}`).
-- A format comes before the steps and is applied first; whether a step can take its text is `ir.keys`' to say, as is
-  everything else that depends on a property's type. `default` comes last: its text is not transformed.
-- Every fault of a template is reported, each at its own character, and nothing is raised. An empty template has no
-  parts and is reported where its key's name is known (ES204).
+- A name is any text without `{ } | : .` and without blanks at its ends. (So a property whose name has a dot cannot be
+  named.) A format may hold colons, as times do, but none of `{ } |`.
+- The text of `default` holds anything but `{ } |`, at least one character. `default` is the last step: its text stands
+  for the whole macro, and no step changes it.
+- Control characters belong into no key: they are mostly a YAML text that was folded by accident.
+- Every fault has the place of exactly the characters that are wrong; one template may have several.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass
 
-from entitystore_generator.diagnostics import Diagnostics, Position
+from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.model import TransformKind
 from entitystore_generator.ir.names import did_you_mean
+from entitystore_generator.spec.nodes import Scalar, position_inside, position_of
 from entitystore_generator.spec.schema import Macro, TemplateSyntax, Text, TransformSyntax
+from entitystore_generator.spec.shapes import Shapes
 
-__all__ = ["Locate", "parse_path", "parse_template"]
+__all__ = ["parse_template"]
 
-Locate: TypeAlias = Callable[[int, int], Position]
-"""The place of `length` characters from `offset` of a template's text on."""
+_SYNTAX, _UNKNOWN, _ARGUMENT = "ES117", "ES118", "ES119"
 
-_NUMBER = re.compile(r"0|[1-9][0-9]*")
-_LIMITS: Mapping[TransformKind, tuple[int, int]] = {
-    TransformKind.DESC: (1, 38),  # digits; DynamoDB's numbers have no more
-    TransformKind.MOD: (1, 10**18),
-    TransformKind.ADD: (0, 10**18),
-    TransformKind.SHARD: (1, 1000),  # a finder reads as many partitions
+_LARGEST = {
+    TransformKind.DESC: 38,  # DynamoDB's numbers have 38 digits
+    TransformKind.MOD: 10**9,
+    TransformKind.ADD: 10**9,
+    TransformKind.SHARD: 1000,  # a finder reads every shard
 }
-"""Least and greatest argument of the steps that take one; the others take none."""
-_STEPS = [kind.value for kind in TransformKind]
-_DEFAULT = "default"
+_STEPS = (*(kind.value for kind in TransformKind), "default")
+_LITERAL_BRACE = "write {{ or }} for a brace that belongs to the key"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def parse_template(source: str, locate: Locate, diagnostics: Diagnostics) -> TemplateSyntax | None:
-    """The parts of `source`; None, with all its faults reported, where it is not well formed."""
-    parser = _Parser(source, locate, diagnostics)
-    parser.run()
-    if parser.faulty:
-        return None
-    return TemplateSyntax(source, tuple(parser.parts), locate(0, len(source)))
+def parse_template(node: Scalar, shapes: Shapes) -> TemplateSyntax:
+    """The template that a text is. Faults are reported, and what is faulty is left out."""
+    return _Parser(node, shapes).parse()
 
 
-def parse_path(source: str, locate: Locate, diagnostics: Diagnostics) -> tuple[str, ...] | None:
-    """The names of a dotted path such as `address.city`, outside a template; None, and errors, if it is none."""
-    parser = _Parser(source, locate, diagnostics)
-    path = parser.path(source, 0)
-    return None if parser.faulty else path
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """What follows the bars of a macro."""
+
+    transforms: tuple[TransformSyntax, ...]
+    default: str | None
 
 
-@dataclass(slots=True)
 class _Parser:
-    source: str
-    locate: Locate
-    diagnostics: Diagnostics
-    parts: list[Text | Macro] = field(default_factory=list)
-    faulty: bool = False
+    """Reads one template from left to right."""
 
-    def error(self, code: str, message: str, offset: int, length: int, hint: str) -> None:
-        self.faulty = True
-        self.diagnostics.error(code, message, self.locate(offset, length), hint)
+    def __init__(self, node: Scalar, shapes: Shapes) -> None:
+        self._node = node
+        self._source = node.text
+        self._shapes = shapes
+        self._parts: list[Text | Macro] = []
+        self._text = ""
 
-    def run(self) -> None:
-        self._control_characters()
+    def parse(self) -> TemplateSyntax:
+        for match in _CONTROL.finditer(self._source):
+            shown = f"U+{ord(match[0]):04X}"
+            hint = "write the template on one line, without it"
+            self._error(_SYNTAX, f"the control character {shown} in a key", match.start(), 1, hint)
         offset = 0
-        while offset < len(self.source):
-            offset = self._next(offset)
+        while offset < len(self._source):
+            offset = self._part(offset)
+        self._end_text()
+        return TemplateSyntax(self._source, tuple(self._parts), position_of(self._node))
 
-    def _control_characters(self) -> None:
-        for offset, character in enumerate(self.source):
-            if unicodedata.category(character) in ("Cc", "Cs"):
-                message = f"the template holds the control character U+{ord(character):04X}"
-                self.error("ES164", message, offset, 1, "use a visible delimiter, such as #")
-
-    def _next(self, offset: int) -> int:
-        """Read one part from `offset` on; gives where the next one begins."""
-        pair = self.source[offset : offset + 2]
+    def _part(self, offset: int) -> int:
+        """Read the text, brace or macro that begins at `offset`; gives where it ends."""
+        pair, character = self._source[offset : offset + 2], self._source[offset]
         if pair in ("{{", "}}"):
-            self._text(pair[0])
+            self._text += character
             return offset + 2
-        if pair[0] == "}":
-            self.error("ES160", "this } closes nothing", offset, 1, "write }} for a brace in the key, or remove it")
+        if character == "{":
+            return self._macro_at(offset)
+        if character == "}":
+            self._error(_SYNTAX, "a } without a { before it", offset, 1, _LITERAL_BRACE)
             return offset + 1
-        if pair[0] == "{":
-            return self._braced(offset)
-        end = offset
-        while end < len(self.source) and self.source[end] not in "{}":
-            end += 1
-        self._text(self.source[offset:end])
-        return end
+        self._text += character
+        return offset + 1
 
-    def _text(self, text: str) -> None:
-        last = self.parts[-1] if self.parts else None
-        if isinstance(last, Text):
-            self.parts[-1] = Text(last.text + text)
-        else:
-            self.parts.append(Text(text))
+    def _end_text(self) -> None:
+        if self._text:
+            self._parts.append(Text(self._text))
+        self._text = ""
 
-    def _braced(self, start: int) -> int:
-        end = start + 1
-        while end < len(self.source) and self.source[end] not in "{}":
-            end += 1
-        if end == len(self.source) or self.source[end] == "{":
-            hint = "close it with }, or write {{ for a brace in the key"
-            self.error("ES160", "this { is never closed", start, 1, hint)
-            return end
-        macro = self._macro(start, end)
+    # ----------------------------------------------------------------------------------------------- macros
+
+    def _macro_at(self, offset: int) -> int:
+        end = re.compile(r"[{}]").search(self._source, offset + 1)
+        if end is None or end[0] == "{":
+            stop = len(self._source) if end is None else end.start()
+            self._error(_SYNTAX, "this { is not closed", offset, stop - offset, _LITERAL_BRACE)
+            return stop
+        macro = self._macro(offset + 1, self._source[offset + 1 : end.start()])
         if macro is not None:
-            self.parts.append(macro)
-        return end + 1
+            self._end_text()
+            self._parts.append(macro)
+        return end.end()
 
-    # ---------------------------------------------------------------------------------------------- macros
-
-    def _macro(self, start: int, end: int) -> Macro | None:
-        body = self.source[start + 1 : end]
-        if not body.strip():
-            self.error("ES161", "this macro is empty", start, end + 1 - start, "name a property, such as {id}")
-            return None
+    def _macro(self, start: int, body: str) -> Macro | None:
         head, *steps = body.split("|")
-        name, colon, format_ = head.partition(":")
-        path = self.path(name, start + 1)
+        path_text, colon, format_ = head.partition(":")
+        if not body.strip():
+            message = "a macro without a property"
+            self._error(_SYNTAX, message, start - 1, len(body) + 2, "name one, such as {id}; " + _LITERAL_BRACE)
+            return None
+        path = self._path(start, path_text)
         if colon and not format_:
-            hint = "write one, such as {n:08d} or {t:%Y-%m-%d}, or remove the colon"
-            self.error("ES161", "there is no format after the colon", start + 1 + len(name), 1, hint)
-        transforms, default = self._steps(steps, start + 1 + len(head))
-        return Macro(path, format_, transforms, default, self.locate(start, end + 1 - start))
+            hint = "write one, such as :08d or :%Y-%m-%d, or leave out the colon"
+            self._error(_SYNTAX, "a colon without a format behind it", start + len(path_text), 1, hint)
+        read = self._steps(start + len(head) + 1, steps)
+        place = self._place(start - 1, len(body) + 2)
+        return Macro(path, format_, read.transforms, read.default, place) if path else None
 
-    def path(self, text: str, start: int) -> tuple[str, ...]:
-        """The names of a dotted path; each empty one, or one with space around it, is reported."""
-        offset = start
-        names = tuple(text.split("."))
+    def _path(self, start: int, text: str) -> tuple[str, ...]:
+        """The names of a dotted path; () where one of them is wrong."""
+        names = text.split(".")
+        good = True
         for name in names:
-            if not name:
-                hint = "write {property} or {object.property}"
-                self.error("ES161", "a property's name is missing here", offset, 1, hint)
+            if not name.strip():
+                place = max(start - (1 if not text else 0), 0)
+                self._error(_SYNTAX, "a property's name is missing here", place, max(len(name), 1), "write {a.b}")
+                good = False
             elif name != name.strip():
-                hint = f"write {name.strip()!r}" if name.strip() else "write {property} or {object.property}"
-                self.error("ES161", f"there is space around the name {name.strip()!r}", offset, len(name), hint)
-            offset += len(name) + 1
-        return names
+                hint = f"write {name.strip()}"
+                self._error(_SYNTAX, f"blanks around the property {name.strip()!r}", start, len(name), hint)
+                good = False
+            start += len(name) + 1
+        return tuple(names) if good else ()
 
-    # ----------------------------------------------------------------------------------------------- steps
+    # ------------------------------------------------------------------------------------------------ steps
 
-    def _steps(self, steps: list[str], offset: int) -> tuple[tuple[TransformSyntax, ...], str | None]:
-        """The steps and the default text. `offset` is that of the first `|`."""
+    def _steps(self, start: int, steps: list[str]) -> _Steps:
         transforms: list[TransformSyntax] = []
         default: str | None = None
-        for number, step in enumerate(steps, 1):
-            offset += 1
+        for number, step in enumerate(steps):
             name, colon, argument = step.partition(":")
-            if name == _DEFAULT:
-                default = argument
-                self._check_default(step, bool(colon), offset, is_last=number == len(steps))
+            if name == "default":
+                default = self._default(start, step, argument, is_last=number == len(steps) - 1)
+            elif name in _STEPS:
+                transform = self._transform(start, TransformKind(name), argument, bool(colon))
+                transforms += [transform] if transform else []
             else:
-                transform = self._transform(name, argument if colon else None, offset)
-                transforms += [transform] if transform is not None else []
-            offset += len(step)
-        return tuple(transforms), default
+                self._unknown_step(start, step, name)
+            start += len(step) + 1
+        return _Steps(tuple(transforms), default)
 
-    def _check_default(self, step: str, has_text: bool, offset: int, is_last: bool) -> None:
-        if not has_text:
-            self.error("ES163", "default needs a text", offset, len(step), "write |default:TEXT")
+    def _unknown_step(self, start: int, step: str, name: str) -> None:
+        if not step.strip():
+            hint = "write a step, such as |upper, or leave out the bar"
+            self._error(_UNKNOWN, "a | without a step behind it", start - 1, len(step) + 1, hint)
+            return
+        if name.strip() in _STEPS:
+            self._error(_UNKNOWN, f"blanks around |{name.strip()}", start, len(name), f"write |{name.strip()}")
+            return
+        hint = did_you_mean(name, _STEPS)
+        self._error(_UNKNOWN, f"there is no step |{name}", start, len(name), hint)
+
+    def _default(self, start: int, step: str, text: str, *, is_last: bool) -> str | None:
+        if not text:
+            message = "|default needs the text that stands for a missing property"
+            self._error(_ARGUMENT, message, start, len(step), "write |default:NONE, say")
+            return None
         if not is_last:
-            hint = "its text is taken as it is; write it at the end of the macro, once"
-            self.error("ES165", "nothing may follow default", offset, len(step), hint)
+            self._error(_ARGUMENT, "|default has to be the last step", start, len(step), "put it before the }")
+        return text
 
-    def _transform(self, name: str, argument: str | None, offset: int) -> TransformSyntax | None:
-        if name not in _STEPS:
-            hint = did_you_mean(name.strip(), [*_STEPS, _DEFAULT], f"there are {', '.join([*_STEPS, _DEFAULT])}")
-            message = f"there is no transform {name!r}" if name else "a transform's name is missing here"
-            self.error("ES162", message, offset, len(name) or 1, hint)
-            return None
-        kind = TransformKind(name)
-        if kind in _LIMITS:
-            number = self._number(kind, argument, offset)
-        else:
-            number = None
-            if argument is not None:
-                length = len(argument) + 1
-                self.error("ES163", f"{name} takes no argument", offset + len(name), length, f"write |{name}")
-        length = len(name) + (0 if argument is None else len(argument) + 1)
-        return TransformSyntax(kind, number, self.locate(offset, length))
+    def _transform(self, start: int, kind: TransformKind, argument: str, has_colon: bool) -> TransformSyntax | None:
+        length = len(kind.value) + (len(argument) + 1 if has_colon else 0)
+        place = self._place(start, length)
+        largest = _LARGEST.get(kind)
+        if largest is None:
+            if has_colon:
+                at = start + len(kind.value)
+                self._error(_ARGUMENT, f"|{kind.value} takes no argument", at, len(argument) + 1, "leave it out")
+            return TransformSyntax(kind, None, place)
+        number = self._argument(start, kind, argument, largest)
+        return None if number is None else TransformSyntax(kind, number, place)
 
-    def _number(self, kind: TransformKind, argument: str | None, offset: int) -> int | None:
-        least, greatest = _LIMITS[kind]
-        hint = f"write a whole number from {least} to {greatest}, such as |{kind.value}:8"
-        name = kind.value
+    def _argument(self, start: int, kind: TransformKind, argument: str, largest: int) -> int | None:
+        wanted = f"|{kind.value} takes a whole number from 1 to {largest}"
+        hint = f"write |{kind.value}:8, say"
+        at = start + len(kind.value) + 1
         if not argument:
-            self.error("ES163", f"{name} needs a number", offset, len(name), hint)
-            return None
-        place, length = offset + len(name) + 1, len(argument)
-        if not _NUMBER.fullmatch(argument):
-            self.error("ES163", f"{name} needs a number, not {argument!r}", place, length, hint)
-            return None
-        # Longer ones are not converted: Python refuses those of thousands of digits with a ValueError.
-        if len(argument) > len(str(greatest)) or not least <= int(argument) <= greatest:
-            self.error("ES163", f"{name} cannot have the argument {argument}", place, length, hint)
-            return None
-        return int(argument)
+            self._error(_ARGUMENT, wanted, start, len(kind.value), hint)
+        elif not re.fullmatch(r"[0-9]{1,30}", argument, re.ASCII) or not 1 <= int(argument) <= largest:
+            self._error(_ARGUMENT, f"{wanted}, not {argument[:40]}", at, len(argument), hint)
+        else:
+            return int(argument)
+        return None
+
+    # ----------------------------------------------------------------------------------------------- places
+
+    def _place(self, offset: int, length: int) -> Position:
+        return position_inside(self._node, offset, length)
+
+    def _error(self, code: str, message: str, offset: int, length: int, hint: str) -> None:
+        self._shapes.error(code, message, self._place(offset, length), hint)
