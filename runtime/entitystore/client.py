@@ -76,20 +76,21 @@ class Client:
         try:
             step = next(flow)
             while True:
-                step = self._advance(flow, step)
-        except StopIteration as done:
+                try:
+                    answer = self._answer(step)
+                except EntityStoreError as error:
+                    step = flow.throw(error)
+                else:
+                    step = flow.send(answer)
+        except StopIteration as done:  # caught here: none may leave a coroutine (PEP 479)
             result: T = done.value
             return result
 
-    def _advance(self, flow: Flow[T], step: Request | Pause) -> Request | Pause:
-        if isinstance(step, Pause):
-            time.sleep(step.seconds)
-            return flow.send(b"")
-        try:
-            answer = self.transport.call(step.operation, step.body)
-        except EntityStoreError as error:
-            return flow.throw(error)
-        return flow.send(answer)
+    def _answer(self, step: Request | Pause) -> bytes:
+        if isinstance(step, Request):
+            return self.transport.call(step.operation, step.body)
+        time.sleep(step.seconds)
+        return b""
 
 
 class AsyncClient:
@@ -114,19 +115,20 @@ class AsyncClient:
         try:
             step = next(flow)
             while True:
-                step = await self._advance(flow, step)
-        except StopIteration as done:
+                try:
+                    answer = await self._answer(step)
+                except EntityStoreError as error:
+                    step = flow.throw(error)
+                else:
+                    step = flow.send(answer)
+        except StopIteration as done:  # caught here: none may leave a coroutine (PEP 479)
             result: T = done.value
             return result
 
-    async def _advance(self, flow: Flow[T], step: Request | Pause) -> Request | Pause:
-        if isinstance(step, Pause):
-            import asyncio
+    async def _answer(self, step: Request | Pause) -> bytes:
+        if isinstance(step, Request):
+            return await self.transport.call(step.operation, step.body)
+        import asyncio
 
-            await asyncio.sleep(step.seconds)
-            return flow.send(b"")
-        try:
-            answer = await self.transport.call(step.operation, step.body)
-        except EntityStoreError as error:
-            return flow.throw(error)
-        return flow.send(answer)
+        await asyncio.sleep(step.seconds)
+        return b""

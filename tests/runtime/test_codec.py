@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -83,7 +84,8 @@ def test_nothing_is_not_found() -> None:
 
 @pytest.mark.parametrize("item", [OTHER, OTHER | {"total": {"N": "1"}}])
 def test_another_entity_is_not_found_and_named(item: Item) -> None:
-    for read in (lambda: CODEC.read_one(got(item)), lambda: CODEC.read_item(item)):
+    reads: tuple[Callable[[], Order], ...] = (lambda: CODEC.read_one(got(item)), lambda: CODEC.read_item(item))
+    for read in reads:
         with pytest.raises(NotFoundError, match="'User'") as caught:
             read()
         assert caught.value.found_type == "User"
@@ -91,7 +93,7 @@ def test_another_entity_is_not_found_and_named(item: Item) -> None:
 
 @pytest.mark.parametrize(("item", "reason"), BROKEN)
 def test_a_broken_item_comes_with_the_error(item: Item, reason: str) -> None:
-    reads = (
+    reads: tuple[Callable[[], Order], ...] = (
         lambda: CODEC.read_one(got(item)),
         lambda: CODEC.read_item(item),
         lambda: CODEC.read_raw(msgspec.json.encode(item)),

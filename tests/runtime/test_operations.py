@@ -19,11 +19,12 @@ from entitystore.errors import (
     is_condition_failed,
 )
 from entitystore.expressions import Expression, parse_condition
+from entitystore.values import Key
 from tests.runtime.fakes import Order, order_codec, stored, throttled
 
 CODEC = order_codec()
 SHARED = order_codec(shares_keys=True)
-KEY = {"PK": {"S": "U#1"}, "SK": {"S": "0001"}}
+KEY: Key = {"PK": {"S": "U#1"}, "SK": {"S": "0001"}}
 ORDER = Order("0001", 1)
 MINE = "(attribute_not_exists(#ty) OR #ty = :ty)"
 
