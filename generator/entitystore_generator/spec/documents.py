@@ -26,7 +26,7 @@ from entitystore_generator.spec.source import DocumentError, Source, read_source
 __all__ = ["Document", "Library", "Target", "child_pointer"]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
-_MAX_HOPS = 50
+_MAX_HOPS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +74,10 @@ class Library:
         path, shown = self._first
         return self._open(path.name, path, shown, Position(shown, 0, 0), None)
 
+    def root_position(self) -> Position:
+        """The beginning of the document that was asked for."""
+        return Position(self._first[1], 1, 1)
+
     def _other(self, name: str, place: Position, base: Document) -> Document | None:
         path = self._folder / name
         known = self._names.get(same_file_key(path))
@@ -114,32 +118,33 @@ class Library:
 
     # ------------------------------------------------------------------------------------------- references
 
-    def resolve(self, base: Document, ref: Scalar) -> Target | None:
+    def resolve(self, base: Document, ref: Scalar, hops: int = 0) -> Target | None:
         """Where the text of a `$ref` in `base` leads; None, and an error, where it leads nowhere."""
         path, _, fragment = ref.text.partition("#")
         if _SCHEME.match(path) or path.startswith("/"):
-            message = f"{ref.text!r} is not in a file beside this one"
+            message = f"{ref.text!r} is not a file beside this one, and nothing is fetched"
             self._error("ES111", message, position_of(ref), "save a copy and refer to it by a relative path")
             return None
-        document = base
-        if path:
-            name = posixpath.normpath(posixpath.join(posixpath.dirname(base.name), unquote(path)))
-            other = self._other(name, position_of(ref), base)
-            if other is None:
-                return None
-            document = other
         if fragment and not fragment.startswith("/"):
             message = f"{ref.text!r} is no JSON pointer, which begins with #/"
             self._error("ES109", message, position_of(ref), "write the whole path: #/components/schemas/…")
             return None
-        return self._walk(document, _tokens(fragment), ref)
+        document = self._named(base, path, ref) if path else base
+        return None if document is None else self._walk(document, _tokens(fragment), ref, hops)
 
-    def _walk(self, document: Document, tokens: list[str], ref: Scalar) -> Target | None:
-        """Follow the tokens; where a file puts `$ref` in the place of a whole map, go on there."""
+    def _named(self, base: Document, path: str, ref: Scalar) -> Document | None:
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(base.name), unquote(path)))
+        return self._other(name, position_of(ref), base)
+
+    def _walk(self, document: Document, tokens: list[str], ref: Scalar, hops: int) -> Target | None:
+        """Follow the tokens; where a `$ref` stands in the place of what they lead through, go on at its target."""
         place, pointer, node = document.source.position(0), f"{document.name}#", document.root
         for number, token in enumerate(tokens):
             step = _step(node, token)
-            if step is None and (moved := self._moved(document, node, ref)) is not None:
+            if step is None and (inner := _inner_ref(node)) is not None:
+                moved = self._moved(document, inner, hops)
+                if moved is None:
+                    return None
                 document, pointer, node = moved.document, moved.pointer, moved.node
                 step = _step(node, token)
             if step is None:
@@ -149,48 +154,29 @@ class Library:
             pointer = child_pointer(pointer, token)
         return Target(document, pointer, node, place)
 
-    def _moved(self, document: Document, node: Node, ref: Scalar) -> Target | None:
-        """The target of a `$ref` that stands for a collection, through as many as there are."""
-        target = None
-        for _ in range(_MAX_HOPS):
-            inner = node.get("$ref") if isinstance(node, Mapping) else None
-            if not isinstance(inner, Scalar) or inner is ref:
-                return target
-            target = self._shallow(document, inner)
-            if target is None:
-                return None
-            document, node = target.document, target.node
-        return None
-
-    def _shallow(self, document: Document, ref: Scalar) -> Target | None:
-        """Like `resolve`, but following nothing on the way and saying nothing: who asks reports."""
-        path, _, fragment = ref.text.partition("#")
-        if _SCHEME.match(path) or path.startswith("/") or (fragment and not fragment.startswith("/")):
+    def _moved(self, document: Document, ref: Scalar, hops: int) -> Target | None:
+        """The end of a chain of references."""
+        if hops >= _MAX_HOPS:
+            message = f"{ref.text!r} leads to itself, or through too many references"
+            self._error("ES110", message, position_of(ref), "let one of them hold what is meant")
             return None
-        if path:
-            name = posixpath.normpath(posixpath.join(posixpath.dirname(document.name), unquote(path)))
-            other = self._other(name, position_of(ref), document)
-            if other is None:
-                return None
-            document = other
-        pointer, node = f"{document.name}#", document.root
-        place = document.source.position(0)
-        for token in _tokens(fragment):
-            step = _step(node, token)
-            if step is None:
-                return None
-            (place, node), pointer = step, child_pointer(pointer, token)
-        return Target(document, pointer, node, place)
+        target = self.resolve(document, ref, hops + 1)
+        inner = None if target is None else _inner_ref(target.node)
+        if target is None or inner is None:
+            return target
+        return self._moved(target.document, inner, hops + 1)
 
-    def collection(self, document: Document, node: Node) -> tuple[Document, Pointer, Node] | None:
-        """What a `$ref` in the place of a collection leads to; None where `node` is none."""
-        target = self._moved(document, node, Scalar(document.source, 0, 0, "", False))
+    def collection(self, document: Document, pointer: Pointer, node: Node) -> tuple[Document, Pointer, Node] | None:
+        """The same collection, or what the `$ref` in its place leads to; None, and an error, if nowhere."""
+        inner = _inner_ref(node)
+        if inner is None:
+            return document, pointer, node
+        target = self._moved(document, inner, 0)
         return None if target is None else (target.document, target.pointer, target.node)
 
     def _dangling(self, ref: Scalar, tokens: list[str], number: int, node: Node, document: Document) -> None:
         known = list(node.pairs) if isinstance(node, Mapping) else []
-        above = "/".join(["#", *tokens[:number]])
-        where = f"{document.name}{above}" if number or document.name != "" else document.name
+        where = child_pointer(f"{document.name}#", *tokens[:number])
         message = f"{ref.text!r} leads nowhere: {where} has no {tokens[number]!r}"
         hint = did_you_mean(tokens[number], known, "correct the reference, or add what it names")
         start = ref.text.rfind(tokens[number])
@@ -210,6 +196,11 @@ def _keeps_siblings(root: Node, base: Document | None) -> bool:
     if isinstance(root, Mapping) and "swagger" in root.pairs:
         return False
     return base.keeps_siblings if base is not None else True
+
+
+def _inner_ref(node: Node) -> Scalar | None:
+    inner = node.get("$ref") if isinstance(node, Mapping) else None
+    return inner if isinstance(inner, Scalar) else None
 
 
 def _tokens(fragment: str) -> list[str]:

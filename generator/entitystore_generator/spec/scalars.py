@@ -42,7 +42,7 @@ _ODD = re.compile(
 )
 _SIXTIES = re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+")
 _MAX_DIGITS = 300
-_MAX_EXPONENT = 400
+_MAX_EXPONENT = 300  # so that a float is near it
 
 
 class Meaning(NamedTuple):

@@ -1,0 +1,255 @@
+"""The closure as one self-contained OpenAPI 3.1 document in JSON, for datamodel-code-generator.
+
+Rules of this file:
+- Written from the values that were read, not from the text: what is not understood does not go on.
+- Every schema of the closure is below `components/schemas` under its own name where that is free, and every other
+  place refers to it.
+- The same values give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import TypeAlias
+
+from entitystore_generator.diagnostics import Position
+from entitystore_generator.ir.model import JsonValue
+from entitystore_generator.spec.entities import FoundEntity
+from entitystore_generator.spec.frame import Frame
+from entitystore_generator.spec.schema import Pointer, Schema
+
+__all__ = ["bundle", "closure_names"]
+
+Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+_CONTAINERS = frozenset("properties items additionalProperties allOf oneOf anyOf $defs schemas definitions".split())
+_COUNTS = {
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+    "minProperties": "min_properties",
+    "maxProperties": "max_properties",
+}
+
+
+# -------------------------------------------------------------------------------------------------- names
+
+
+def closure_names(
+    frame: Frame, entities: Iterable[FoundEntity], schemas: Mapping[Pointer, Schema]
+) -> dict[Pointer, str]:
+    """A name for each schema. One that is only another name for a schema shares its name."""
+    names = _listed_names(frame, entities, schemas)
+    taken = set(names.values())
+    aliases = {pointer: end for pointer in schemas if (end := _end_of_aliases(pointer, schemas)) != pointer}
+    for alias, end in aliases.items():
+        if end not in names and alias in names:
+            names[end] = names[alias]
+    for pointer in schemas:
+        if pointer not in aliases and pointer not in names:
+            names[pointer] = _free_name(pointer, taken)
+            taken.add(names[pointer])
+    return {pointer: names[aliases.get(pointer, pointer)] for pointer in schemas}
+
+
+def _listed_names(
+    frame: Frame, entities: Iterable[FoundEntity], schemas: Mapping[Pointer, Schema]
+) -> dict[Pointer, str]:
+    listed = [(schema.pointer, schema.name) for schema in frame.schemas]
+    listed += [(found.entity.schema, found.entity.name) for found in entities]
+    names: dict[Pointer, str] = {}
+    for pointer, name in listed:
+        if pointer in schemas and pointer not in names:
+            names[pointer] = _unique(_clean(name), names.values())
+    return names
+
+
+def _end_of_aliases(pointer: Pointer, schemas: Mapping[Pointer, Schema]) -> Pointer:
+    seen = {pointer}
+    while (ref := _alias(schemas[pointer])) in schemas and ref is not None and ref not in seen:
+        seen.add(ref)
+        pointer = ref
+    return pointer
+
+
+def _alias(schema: Schema) -> Pointer | None:
+    """The target of a schema that is a `$ref` and no more; None for any other."""
+    bare = replace(schema, ref=None, description="", title="", position=Position("", 0, 0))
+    return schema.ref if bare == Schema(schema.pointer, Position("", 0, 0)) else None
+
+
+def _free_name(pointer: Pointer, taken: Iterable[str]) -> str:
+    """From the pointer's last names: `X/properties/y` is X_y; a file's only schema has the file's name."""
+    file, _, fragment = pointer.partition("#")
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in fragment.split("/")[1:]]
+    stem = posixpath.basename(file).partition(".")[0]
+    words = [token for token in tokens if token not in _CONTAINERS]
+    if tokens[-2:-1] in (["schemas"], ["definitions"], ["$defs"]) or len(tokens) == 1:
+        words = words[-1:]
+    elif tokens[:1] == ["components"]:
+        words = words[1:]
+    name = _clean("_".join(words)) or _clean(stem)
+    return name if name not in taken else _unique(_clean(f"{stem}_{name}"), taken)
+
+
+def _clean(name: str) -> str:
+    return _NOT_IN_NAMES.sub("_", name).strip("_") or "Schema"
+
+
+def _unique(name: str, taken: Iterable[str]) -> str:
+    used, number, wanted = set(taken), 2, name
+    while name in used:
+        name, number = f"{wanted}_{number}", number + 1
+    return name
+
+
+# ----------------------------------------------------------------------------------------------- document
+
+
+def bundle(schemas: Mapping[Pointer, Schema], names: Mapping[Pointer, str]) -> str:
+    """The document's text."""
+    components: dict[str, Json] = {}
+    for pointer, schema in schemas.items():
+        if _alias(schema) not in schemas:
+            components.setdefault(names[pointer], _Writer(names).schema(schema))
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "closure", "version": "1"},
+        "paths": {},
+        "components": {"schemas": components},
+    }
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
+
+
+class _Writer:
+    """Writes schemas as JSON Schema 2020-12."""
+
+    def __init__(self, names: Mapping[Pointer, str]) -> None:
+        self._names = names
+
+    def part(self, schema: Schema) -> Json:
+        """A schema within another: by reference if it has a name of its own."""
+        name = self._names.get(schema.pointer)
+        return self.schema(schema) if name is None else _reference(name)
+
+    def schema(self, schema: Schema) -> dict[str, Json]:
+        """A schema, written out."""
+        written: dict[str, Json] = {}
+        if schema.ref is not None and schema.ref in self._names:
+            written.update(_reference(self._names[schema.ref]))
+        _write_type(schema, written)
+        _write_constants(schema, written)
+        _write_restrictions(schema, written)
+        self._write_parts(schema, written)
+        if schema.nullable and "type" not in written:
+            return _or_null(written)
+        return written
+
+    def _write_parts(self, schema: Schema, written: dict[str, Json]) -> None:
+        if schema.properties:
+            written["properties"] = {name: self.part(each) for name, each in schema.properties.items()}
+        if schema.required:
+            written["required"] = list(schema.required)
+        if schema.additional is not None:
+            additional = schema.additional
+            written["additionalProperties"] = additional if isinstance(additional, bool) else self.part(additional)
+        if schema.items is not None:
+            written["items"] = self.part(schema.items)
+        for keyword, parts in (("allOf", schema.all_of), ("oneOf", schema.one_of), ("anyOf", schema.any_of)):
+            if parts:
+                written[keyword] = [self.part(each) for each in parts]
+        if schema.discriminator is not None:
+            written["discriminator"] = self._discriminator(schema)
+
+    def _discriminator(self, schema: Schema) -> Json:
+        assert schema.discriminator is not None
+        mapping: dict[str, Json] = {
+            tag: _reference(self._names[pointer])["$ref"]
+            for tag, pointer in schema.discriminator.mapping
+            if pointer in self._names
+        }
+        written: dict[str, Json] = {"propertyName": schema.discriminator.property_name}
+        return written | {"mapping": mapping} if mapping else written
+
+
+def _reference(name: str) -> dict[str, Json]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _or_null(written: dict[str, Json]) -> dict[str, Json]:
+    """The same or null, where there is no `type` to say so."""
+    null: Json = {"type": "null"}
+    for keyword in ("oneOf", "anyOf"):
+        branches = written.get(keyword)
+        if isinstance(branches, list):
+            return {**written, keyword: [*branches, null]}
+    if "enum" in written or "const" in written or not written:
+        return written
+    return {"anyOf": [written, null]}
+
+
+def _write_type(schema: Schema, written: dict[str, Json]) -> None:
+    types: list[Json] = [*schema.types] or ([schema.type] if schema.type else [])
+    if types and schema.nullable:
+        types.append("null")
+    if types:
+        written["type"] = types[0] if len(types) == 1 else types
+    if schema.format:
+        written["format"] = schema.format
+
+
+def _write_constants(schema: Schema, written: dict[str, Json]) -> None:
+    if schema.enum_values:
+        written["enum"] = [*schema.enum_values, *([None] if schema.nullable else [])]
+    if schema.has_const:
+        written["const"] = _json(schema.const)
+    if schema.has_default:
+        written["default"] = _json(schema.default)
+    if schema.read_only:
+        written["readOnly"] = True
+
+
+def _write_restrictions(schema: Schema, written: dict[str, Json]) -> None:
+    counts = {
+        "minLength": schema.min_length,
+        "maxLength": schema.max_length,
+        "minItems": schema.min_items,
+        "maxItems": schema.max_items,
+        "minProperties": schema.min_properties,
+        "maxProperties": schema.max_properties,
+    }
+    bounds = {
+        "minimum": schema.minimum,
+        "maximum": schema.maximum,
+        "exclusiveMinimum": schema.exclusive_minimum,
+        "exclusiveMaximum": schema.exclusive_maximum,
+        "multipleOf": schema.multiple_of,
+    }
+    written.update({keyword: count for keyword, count in counts.items() if count is not None})
+    written.update({keyword: _number(bound) for keyword, bound in bounds.items() if bound is not None})
+    if schema.pattern is not None:
+        written["pattern"] = schema.pattern
+    if schema.unique_items:
+        written["uniqueItems"] = True
+
+
+def _number(number: Decimal) -> int | float:
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _json(value: JsonValue) -> Json:
+    if isinstance(value, Decimal):
+        return _number(value)
+    if not isinstance(value, tuple):
+        return value
+    pairs = [each for each in value if isinstance(each, tuple) and len(each) == 2 and isinstance(each[0], str)]
+    if value and len(pairs) == len(value):
+        return {str(key): _json(each) for key, each in pairs}  # type: ignore[arg-type, misc]
+    return [_json(each) for each in value]  # type: ignore[arg-type]

@@ -1,0 +1,292 @@
+"""The vendor extensions, `x-dynamodb-*`, from nodes to values.
+
+Rules of this file:
+- Every key and option is known or an error: a misspelt option that did nothing would be found in production.
+- Names of properties are not looked up here; whoever knows the classes does that.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from entitystore_generator.diagnostics import Diagnostics
+from entitystore_generator.ir.names import did_you_mean
+from entitystore_generator.spec.key_syntax import parse_template
+from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, Sequence, position_of
+from entitystore_generator.spec.scalars import meaning_of
+from entitystore_generator.spec.schema import (
+    AttributeExtension,
+    ChoiceSyntax,
+    EntityExtension,
+    IndexExtension,
+    IndexMapEntry,
+    Named,
+    TableExtension,
+    TemplateSyntax,
+    WhenSyntax,
+)
+from entitystore_generator.spec.shapes import Shapes
+
+__all__ = ["ATTRIBUTE", "ENTITY", "INDEX_MAP", "TABLE", "ExtensionReader"]
+
+TABLE = "x-dynamodb-table"
+INDEX_MAP = "x-dynamodb-indexmap"
+ENTITY = "x-dynamodb-entity"
+ATTRIBUTE = "x-dynamodb-attribute"
+
+_KNOWN = (TABLE, INDEX_MAP, ENTITY, ATTRIBUTE)
+_PLACES = {
+    TABLE: "the document's root",
+    INDEX_MAP: "a schema below components/schemas",
+    ENTITY: "a schema below components/schemas",
+    ATTRIBUTE: "a property",
+}
+_PROJECTIONS: tuple[Literal["ALL", "KEYS_ONLY", "INCLUDE"], ...] = ("ALL", "KEYS_ONLY", "INCLUDE")
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """An extension's options, each asked for by name."""
+
+    mapping: Mapping
+    shapes: Shapes
+
+    def text(self, name: str) -> str | None:
+        """The text of an option, None where it is absent or wrong. An empty text is wrong."""
+        node = self.mapping.get(name)
+        if node is None:
+            return None
+        text = self.shapes.text(node, name)
+        if text == "":
+            self.shapes.error("ES114", f"{name} is empty", position_of(node), "name something, or leave it out")
+        return text or None
+
+    def named(self, name: str) -> Named | None:
+        """The same, with its place."""
+        text, node = self.text(name), self.mapping.get(name)
+        return None if text is None or node is None else Named(text, position_of(node))
+
+    def read(self, name: str, reader: Callable[[Node], None]) -> None:
+        """Give the option to `reader` if it is there."""
+        node = self.mapping.get(name)
+        if node is not None:
+            reader(node)
+
+
+class ExtensionReader:
+    """Reads extensions and reports what is wrong with them."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._shapes = Shapes(diagnostics, "ES114")
+
+    def check_keys(self, mapping: Mapping, allowed: Iterable[str]) -> None:
+        """Report keys of this family that are unknown, or that belong elsewhere than here."""
+        for name, pair in mapping.pairs.items():
+            if name[:2] in ("x-", "X-") and name not in allowed:
+                self._wrong_key(name, pair.key)
+
+    def _wrong_key(self, name: str, key: Scalar) -> None:
+        place = position_of(key)
+        if name in _KNOWN:
+            self._shapes.error("ES116", f"{name} has no effect here", place, f"it belongs to {_PLACES[name]}")
+        elif name.lower().replace("_", "-").startswith("x-dynamodb-"):
+            hint = did_you_mean(name, _KNOWN)
+            self._shapes.error("ES113", f"there is no extension {name}", place, hint)
+        elif near := difflib.get_close_matches(name.lower(), _KNOWN, n=1, cutoff=0.8):
+            self._shapes.warning("ES113", f"{name} is no extension of ours", place, f"did you mean {near[0]}?")
+
+    def _options(self, node: Node, name: str, known: Iterable[str]) -> _Options | None:
+        mapping = self._shapes.mapping(node, name)
+        if mapping is None:
+            return None
+        for option, pair in mapping.pairs.items():
+            if option not in known:
+                hint = did_you_mean(option, known)
+                self._shapes.error("ES115", f"{name} has no option {option!r}", position_of(pair.key), hint)
+        return _Options(mapping, self._shapes)
+
+    # ------------------------------------------------------------------------------------------------ table
+
+    def table(self, pair: Pair) -> TableExtension | None:
+        """`x-dynamodb-table`."""
+        known = ("name", "partition-key", "sort-key", "entity-type", "ttl", "indexes")
+        options = self._options(pair.value, TABLE, known)
+        if options is None:
+            return None
+        indexes: list[IndexExtension] = []
+        options.read("indexes", lambda node: indexes.extend(self._indexes(node)))
+        return TableExtension(
+            name=options.text("name") or "",
+            partition_key=options.text("partition-key") or "PK",
+            sort_key=options.text("sort-key"),
+            entity_type=options.text("entity-type") or "EntityType",
+            ttl=options.text("ttl"),
+            indexes=tuple(indexes),
+            position=position_of(pair.key),
+        )
+
+    def _indexes(self, node: Node) -> Iterable[IndexExtension]:
+        mapping = self._shapes.mapping(node, "indexes", "write GSI1: {partition-key: GSI1PK}")
+        for name, pair in self._shapes.names(mapping, "the name of an index") if mapping else ():
+            index = self._index(name, pair)
+            if index is not None:
+                yield index
+
+    def _index(self, name: str, pair: Pair) -> IndexExtension | None:
+        options = self._options(pair.value, f"the index {name}", ("partition-key", "sort-key", "projection", "include"))
+        if options is None:
+            return None
+        place = position_of(pair.key)
+        if "partition-key" not in options.mapping.pairs:
+            message = f"the index {name} has no partition-key"
+            self._shapes.error("ES114", message, place, f"write {name}: {{partition-key: {name}PK}}")
+        included: list[str] = []
+        options.read("include", lambda node: included.extend(text for text, _ in self._shapes.texts(node, "include")))
+        projection = self._projection(options)
+        if bool(included) != (projection == "INCLUDE"):
+            message = f"the index {name}: projection INCLUDE and the list `include` belong together"
+            self._shapes.error("ES114", message, place, "write {projection: INCLUDE, include: [name]}")
+        partition = options.text("partition-key") or f"{name}PK"
+        return IndexExtension(name, partition, options.text("sort-key"), projection, tuple(included), place)
+
+    def _projection(self, options: _Options) -> Literal["ALL", "KEYS_ONLY", "INCLUDE"]:
+        text = options.text("projection")
+        for known in _PROJECTIONS:
+            if text in (None, known):
+                return known
+        node = options.mapping.pairs["projection"].value
+        hint = did_you_mean(str(text).upper(), _PROJECTIONS)
+        self._shapes.error("ES114", f"there is no projection {text!r}", position_of(node), hint)
+        return "INCLUDE" if "include" in options.mapping.pairs else "ALL"
+
+    # ------------------------------------------------------------------------------------------- index maps
+
+    def index_map(self, node: Node) -> tuple[IndexMapEntry, ...]:
+        """`x-dynamodb-indexmap`."""
+        mapping = self._shapes.mapping(node, INDEX_MAP, "write PK: and SK: below it")
+        if mapping is None:
+            return ()
+        if not mapping.pairs:
+            message = f"{INDEX_MAP} is empty, so the schema has no key"
+            self._shapes.error("ES114", message, position_of(mapping), 'write PK: "USER#{id}"')
+        entries = (
+            IndexMapEntry(logical, tuple(self._choices(logical, pair.value)), position_of(pair.key))
+            for logical, pair in self._shapes.names(mapping, "the name of a key")
+        )
+        return tuple(entry for entry in entries if entry.choices)
+
+    def _choices(self, logical: str, node: Node) -> Iterable[ChoiceSyntax]:
+        if not isinstance(node, Sequence):
+            template = self._template(logical, node)
+            return () if template is None else (ChoiceSyntax((), template),)
+        if not node.items:
+            hint = "write the key as a text, or list alternatives: [{when: {…}, key: …}]"
+            self._shapes.error("ES114", f"{logical} has no alternative", position_of(node), hint)
+        choices = (self._choice(logical, item) for item in node.items)
+        return [choice for choice in choices if choice is not None]
+
+    def _choice(self, logical: str, node: Node) -> ChoiceSyntax | None:
+        options = self._options(node, f"an alternative of {logical}", ("when", "key"))
+        if options is None:
+            return None
+        key = options.mapping.get("key")
+        if key is None:
+            hint = "write {when: {…}, key: …}"
+            self._shapes.error("ES114", f"this alternative of {logical} has no key", position_of(node), hint)
+            return None
+        when: list[WhenSyntax] = []
+        options.read("when", lambda node: when.extend(self._when(node)))
+        template = self._template(logical, key)
+        return None if template is None else ChoiceSyntax(tuple(when), template)
+
+    def _template(self, logical: str, node: Node) -> TemplateSyntax | None:
+        text = self._shapes.text(node, f"the template of {logical}")
+        return None if text is None or not isinstance(node, Scalar) else parse_template(node, self._shapes)
+
+    def _when(self, node: Node) -> Iterable[WhenSyntax]:
+        mapping = self._shapes.mapping(node, "when", "write when: {status: open}")
+        if mapping is not None and not mapping.pairs:
+            self._shapes.error("ES114", "when is empty", position_of(node), "leave it out where a key always holds")
+        for name, pair in self._shapes.names(mapping, "a property of when") if mapping else ():
+            value = self._when_value(name, pair.value)
+            path = tuple(name.split("."))
+            if not all(part.strip() for part in path):
+                message = "a property's name is missing here"
+                self._shapes.error("ES114", message, position_of(pair.key), "write {a.b: value}")
+            elif value is not None:
+                yield WhenSyntax(path, value, position_of(pair.key))
+
+    def _when_value(self, name: str, node: Node) -> str | int | bool | None:
+        if isinstance(node, Scalar) and meaning_of(node).kind in ("string", "integer", "boolean", "odd"):
+            value = self._shapes.value(node, name)
+            return value if isinstance(value, (str, int)) else None
+        self._shapes.wrong(node, f"the value of {name}", "a text, a whole number, true or false")
+        return None
+
+    # --------------------------------------------------------------------------------------------- entities
+
+    def entity(self, pair: Pair) -> EntityExtension | None:
+        """`x-dynamodb-entity`."""
+        known = ("type", "version", "ttl", "timestamps", "unique", "queries", "shares-keys-with")
+        options = self._options(pair.value, ENTITY, known)
+        if options is None:
+            return None
+        times = options.mapping.get("timestamps")
+        stamps = self._options(times, "timestamps", ("created", "updated")) if times is not None else None
+        unique: list[tuple[Named, ...]] = []
+        queries: list[tuple[Named, Named]] = []
+        partners: list[Named] = []
+        options.read("unique", lambda node: unique.extend(self._unique(node)))
+        options.read("queries", lambda node: queries.extend(self._queries(node)))
+        options.read("shares-keys-with", lambda node: partners.extend(self._named(node, "shares-keys-with")))
+        return EntityExtension(
+            position=position_of(pair.key),
+            type=options.named("type"),
+            version=options.named("version"),
+            ttl=options.named("ttl"),
+            created=stamps.named("created") if stamps else None,
+            updated=stamps.named("updated") if stamps else None,
+            unique=tuple(unique),
+            queries=tuple(queries),
+            shares_keys_with=tuple(partners),
+        )
+
+    def _named(self, node: Node, name: str) -> list[Named]:
+        return [Named(text, position_of(item)) for text, item in self._shapes.texts(node, name)]
+
+    def _unique(self, node: Node) -> Iterable[tuple[Named, ...]]:
+        hint = "write [[email], [tenant, handle]]: properties that are unique together"
+        sequence = self._shapes.sequence(node, "unique", hint)
+        for item in sequence.items if sequence else ():
+            if self._shapes.sequence(item, "an element of unique", hint) is None:
+                continue
+            names = tuple(self._named(item, "unique"))
+            if names:
+                yield names
+            elif isinstance(item, Sequence) and not item.items:
+                self._shapes.error("ES114", "a list of unique properties is empty", position_of(item), hint)
+
+    def _queries(self, node: Node) -> Iterable[tuple[Named, Named]]:
+        mapping = self._shapes.mapping(node, "queries", "write queries: {by_email: GSI1}")
+        for name, pair in self._shapes.names(mapping, "the name of a query") if mapping else ():
+            index = self._shapes.text(pair.value, f"the index of {name}")
+            if index is not None:
+                yield Named(name, position_of(pair.key)), Named(index, position_of(pair.value))
+
+    # ------------------------------------------------------------------------------------------- attributes
+
+    def attribute(self, pair: Pair) -> AttributeExtension | None:
+        """`x-dynamodb-attribute`."""
+        options = self._options(pair.value, ATTRIBUTE, ("name", "set", "number"))
+        if options is None:
+            return None
+        set_node = options.mapping.get("set")
+        is_set = self._shapes.boolean(set_node, "set") if set_node is not None else False
+        number = options.text("number")
+        if number not in (None, "decimal"):
+            place = position_of(options.mapping.pairs["number"].value)
+            self._shapes.error("ES114", f"there is no number {number!r}", place, "write number: decimal")
+        return AttributeExtension(position_of(pair.key), options.text("name") or "", bool(is_set), number == "decimal")

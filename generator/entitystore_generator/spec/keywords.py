@@ -1,0 +1,53 @@
+"""The keywords of a schema object (OpenAPI 2.0, 3.0, 3.1; JSON Schema 2020-12), by how they are read.
+
+Rules of this file:
+- A keyword that is read is in one of the tables with the field of `Schema` that it becomes, or in `KNOWN`.
+- A keyword that restricts values but that no generated code checks is in `INEFFECTIVE`, so that it is said.
+"""
+
+from __future__ import annotations
+
+__all__ = ["BOOLEANS", "BOUNDS", "COUNTS", "IGNORED_NEXT_TO_REF", "INEFFECTIVE", "KNOWN", "TEXTS", "TYPES"]
+
+TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
+
+TEXTS = {"format": "format", "description": "description", "title": "title", "pattern": "pattern"}
+COUNTS = {
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+    "minProperties": "min_properties",
+    "maxProperties": "max_properties",
+}
+BOOLEANS = {
+    "nullable": "nullable",
+    "x-nullable": "nullable",
+    "readOnly": "read_only",
+    "uniqueItems": "unique_items",
+}
+BOUNDS = {"minimum": "minimum", "maximum": "maximum", "multipleOf": "multiple_of"}
+
+_PARTS = (
+    "$ref type enum const default properties required additionalProperties items allOf oneOf anyOf discriminator "
+    "exclusiveMinimum exclusiveMaximum"
+).split()
+_WITHOUT_MEANING_HERE = (
+    "example examples deprecated writeOnly xml externalDocs summary $comment $schema $id $anchor $defs definitions "
+    "$vocabulary contentEncoding contentMediaType contentSchema"
+).split()
+
+INEFFECTIVE = frozenset(
+    (
+        "not if then else patternProperties prefixItems additionalItems contains minContains maxContains propertyNames "
+        "dependentRequired dependentSchemas dependencies unevaluatedProperties unevaluatedItems $dynamicRef "
+        "$dynamicAnchor $recursiveRef"
+    ).split()
+)
+"""Keywords that restrict values and that the generated code does not check."""
+
+KNOWN = frozenset({*TEXTS, *COUNTS, *BOOLEANS, *BOUNDS, *_PARTS, *_WITHOUT_MEANING_HERE})
+"""Keywords that may stand in a schema without a remark."""
+
+IGNORED_NEXT_TO_REF = frozenset({*TEXTS, *COUNTS, *BOOLEANS, *BOUNDS, *_PARTS} - {"$ref", "description", "title"})
+"""Keywords that would change what a schema means, but that OpenAPI 3.0 ignores beside a `$ref`."""

@@ -1,0 +1,352 @@
+"""Schema objects, from nodes to `Schema` values.
+
+Rules of this file:
+- One reader for 2.0, 3.0 and 3.1: what one version has and another lacks (`nullable`, `type: [a, b]`, boolean
+  `exclusiveMinimum`) is read wherever it stands, because authors mix them and mean the same.
+- Every keyword is checked for its shape; a type that does not exist is an error, not "anything".
+- A keyword that is known to JSON Schema and has no effect here is noted, and one that is misspelt gets a warning:
+  what is ignored in silence is found in production.
+- References are not followed here: `follow` gets each, and gives its pointer.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from entitystore_generator.diagnostics import Diagnostics, Position
+from entitystore_generator.ir.names import did_you_mean
+from entitystore_generator.spec.documents import Document, child_pointer
+from entitystore_generator.spec.extensions import ATTRIBUTE, ExtensionReader
+from entitystore_generator.spec.keywords import (
+    BOOLEANS,
+    BOUNDS,
+    COUNTS,
+    IGNORED_NEXT_TO_REF,
+    INEFFECTIVE,
+    KNOWN,
+    TEXTS,
+    TYPES,
+)
+from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, Sequence, position_of
+from entitystore_generator.spec.scalars import meaning_of, surprise
+from entitystore_generator.spec.schema import Discriminator, Pointer, Schema
+from entitystore_generator.spec.shapes import Shapes
+
+__all__ = ["Follow", "SchemaReader"]
+
+Follow: TypeAlias = Callable[[Document, Scalar, bool], Pointer | None]
+"""Gives a reference's pointer, None if it leads nowhere. The flag says that it may be a schema's bare name."""
+
+_Values: TypeAlias = dict[str, Any]
+
+
+class SchemaReader:
+    """Reads the schemas of one document."""
+
+    def __init__(self, diagnostics: Diagnostics, extensions: ExtensionReader, follow: Follow) -> None:
+        self._shapes = Shapes(diagnostics)
+        self._extensions = extensions
+        self._follow = follow
+
+    def read(
+        self, document: Document, node: Node, pointer: Pointer, position: Position, allowed: tuple[str, ...] = ()
+    ) -> Schema:
+        """The schema that `node` is. `allowed` are extensions that may stand here, beside those of properties."""
+        if not isinstance(node, Mapping):
+            return self._no_mapping(node, pointer, position)
+        ref = node.get("$ref")
+        if ref is not None and not document.keeps_siblings:
+            self._report_siblings(node)
+            return self._of_ref(document, ref, pointer, position)
+        self._extensions.check_keys(node, (*allowed, ATTRIBUTE))
+        self._check_keywords(node)
+        values: _Values = {}
+        if ref is not None:
+            values["ref"] = self._target(document, ref)
+        self._read_scalars(node, values)
+        self._read_type(node, values)
+        self._read_bounds(node, values)
+        self._read_constants(node, values)
+        self._read_parts(document, node, pointer, values)
+        return Schema(pointer, position, **values)
+
+    # ----------------------------------------------------------------------------------- special schemas
+
+    def _no_mapping(self, node: Node, pointer: Pointer, position: Position) -> Schema:
+        if isinstance(node, Scalar) and meaning_of(node).value is True:
+            return Schema(pointer, position)
+        if isinstance(node, Scalar) and meaning_of(node).value is False:
+            message = "the schema `false` admits no value at all"
+            self._shapes.error("ES107", message, position_of(node), "remove what it belongs to")
+        else:
+            hint = "write {} for any value" if isinstance(node, Scalar) else ""
+            self._shapes.wrong(node, "a schema", "a mapping", hint)
+        return Schema(pointer, position)
+
+    def _target(self, document: Document, ref: Node) -> Pointer | None:
+        text = self._shapes.text(ref, "$ref")
+        return self._follow(document, ref, False) if text is not None and isinstance(ref, Scalar) else None
+
+    def _of_ref(self, document: Document, ref: Node, pointer: Pointer, position: Position) -> Schema:
+        return Schema(pointer, position, ref=self._target(document, ref))
+
+    def _report_siblings(self, node: Mapping) -> None:
+        for name, pair in node.pairs.items():
+            place, hint = position_of(pair.key), "write allOf: [{$ref: …}] and put it beside that"
+            if name.startswith("x-dynamodb-"):
+                message = f"OpenAPI 3.0 ignores {name} beside a $ref"
+                self._shapes.error("ES120", message, place, hint)
+            elif name in IGNORED_NEXT_TO_REF:
+                self._shapes.warning("ES120", f"OpenAPI 3.0 ignores {name} beside a $ref", place, hint)
+
+    def _check_keywords(self, node: Mapping) -> None:
+        for name, pair in node.pairs.items():
+            if name in KNOWN or name[:2] in ("x-", "X-"):
+                continue
+            if name in INEFFECTIVE:
+                message = f"{name} is not checked: the generated code does without it"
+                self._shapes.note("ES121", message, position_of(pair.key), "say it in another way if it matters")
+            elif near := difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.75):
+                message = f"{name!r} is no keyword of a schema, so it has no effect"
+                self._shapes.warning("ES122", message, position_of(pair.key), f"did you mean {near[0]}?")
+
+    # ---------------------------------------------------------------------------------------------- scalars
+
+    def _read_scalars(self, node: Mapping, values: _Values) -> None:
+        for keyword, pair in node.pairs.items():
+            value: object = None
+            if keyword in TEXTS:
+                field, value = TEXTS[keyword], self._shapes.text(pair.value, keyword)
+            elif keyword in COUNTS:
+                field, value = COUNTS[keyword], self._shapes.count(pair.value, keyword)
+            elif keyword in BOOLEANS:
+                field, value = BOOLEANS[keyword], self._shapes.boolean(pair.value, keyword)
+            elif keyword == ATTRIBUTE:
+                field, value = "attribute", self._extensions.attribute(pair)
+            if value is not None:
+                values[field] = value
+
+    def _read_type(self, node: Mapping, values: _Values) -> None:
+        type_ = node.get("type")
+        if type_ is None:
+            return
+        names = [name for name in self._type_names(type_) if name is not None]
+        if "null" in names:
+            values["nullable"] = True
+        others = [name for name in dict.fromkeys(names) if name != "null"]
+        if len(others) == 1:
+            values["type"] = others[0]
+        elif others:
+            values["types"] = tuple(others)
+        elif names:
+            message = "the only value of this schema is null"
+            self._shapes.error("ES107", message, position_of(type_), 'name another type: [string, "null"]')
+
+    def _type_names(self, node: Node) -> Iterator[str | None]:
+        if isinstance(node, Sequence) and not node.items:
+            self._shapes.error("ES107", "this list of types is empty", position_of(node), "name one, or leave it out")
+        for item in node.items if isinstance(node, Sequence) else (node,):
+            yield self._type_name(item)
+
+    def _type_name(self, node: Node) -> str | None:
+        if isinstance(node, Scalar) and node.text in ("null", "~") and node.plain:
+            message = f"type has to be a text, but {surprise(node)}"
+            self._shapes.error("ES106", message, position_of(node), 'put it in quotes: "null"')
+            return None
+        name = self._shapes.text(node, "type")
+        if name is None or name in TYPES:
+            return name
+        hint = did_you_mean(name, TYPES)
+        if name in ("date", "date-time", "datetime", "uuid", "binary", "decimal", "email"):
+            hint = f"write type: string, format: {name.replace('datetime', 'date-time')}"
+        self._shapes.error("ES108", f"there is no type {name!r}", position_of(node), hint)
+        return None
+
+    # ----------------------------------------------------------------------------------------------- bounds
+
+    def _read_bounds(self, node: Mapping, values: _Values) -> None:
+        for keyword, field in BOUNDS.items():
+            given = node.get(keyword)
+            if given is not None:
+                values[field] = self._shapes.number(given, keyword)
+        self._read_exclusive(node, values, "exclusiveMinimum", "minimum", "exclusive_minimum")
+        self._read_exclusive(node, values, "exclusiveMaximum", "maximum", "exclusive_maximum")
+        multiple = values.get("multiple_of")
+        if isinstance(multiple, Decimal) and multiple <= 0:
+            self._shapes.wrong(node.pairs["multipleOf"].value, "multipleOf", "a number above 0")
+            values["multiple_of"] = None
+
+    def _read_exclusive(self, node: Mapping, values: _Values, keyword: str, bound: str, field: str) -> None:
+        """A number in 3.1; in 3.0 a boolean that makes the bound an exclusive one."""
+        given = node.get(keyword)
+        if given is None:
+            return
+        if isinstance(given, Scalar) and meaning_of(given).kind == "boolean":
+            if meaning_of(given).value is True and bound in values:
+                values[field] = values.pop(bound)
+            return
+        values[field] = self._shapes.number(given, keyword, "a number (or, in OpenAPI 3.0, true or false)")
+
+    # -------------------------------------------------------------------------------------------- constants
+
+    def _read_constants(self, node: Mapping, values: _Values) -> None:
+        """`enum`, `const` and `default`. Where a text is meant, values that YAML takes for something else are told."""
+        wants_text = values.get("type") == "string"
+        if "default" in node.pairs:
+            given = node.pairs["default"].value
+            values["has_default"] = True
+            values["default"] = self._constant(given, "default", wants_text)
+        if "const" in node.pairs:
+            values["const"] = self._constant(node.pairs["const"].value, "const", wants_text)
+            values["has_const"] = True
+        if "enum" in node.pairs:
+            self._read_enum(node.pairs["enum"].value, values, wants_text)
+
+    def _constant(self, node: Node, name: str, wants_text: bool) -> Any:
+        if wants_text and isinstance(node, Scalar) and meaning_of(node).kind not in ("string", "null"):
+            return self._shapes.text(node, name)
+        return self._shapes.value(node, name)
+
+    def _read_enum(self, node: Node, values: _Values, wants_text: bool) -> None:
+        sequence = self._shapes.sequence(node, "enum", f"write [{node.text}]" if isinstance(node, Scalar) else "")
+        if sequence is None:
+            return
+        if not sequence.items:
+            self._shapes.error(
+                "ES107", "this enum is empty, so there is no value", position_of(node), "list its values"
+            )
+        found: list[str | int | float | bool] = []
+        for item in sequence.items:
+            if not isinstance(item, Scalar):
+                self._shapes.wrong(item, "a value of an enum", "a text or a number")
+                continue
+            value = self._constant(item, "a value of enum", wants_text)
+            if value is None and meaning_of(item).kind == "null":
+                values["nullable"] = True
+            elif value is not None:
+                found.append(float(value) if isinstance(value, Decimal) else value)
+        values["enum_values"] = tuple(found)
+
+    # ------------------------------------------------------------------------------------------------ parts
+
+    def _read_parts(self, document: Document, node: Mapping, pointer: Pointer, values: _Values) -> None:
+        """The schemas within a schema."""
+        if "properties" in node.pairs:
+            self._read_properties(
+                document, node.pairs["properties"].value, child_pointer(pointer, "properties"), values
+            )
+        if "required" in node.pairs:
+            self._read_required(node.pairs["required"].value, values)
+        if "additionalProperties" in node.pairs:
+            values["additional"] = self._additional(document, node.pairs["additionalProperties"], pointer)
+        if "items" in node.pairs:
+            values["items"] = self._items(document, node.pairs["items"], pointer)
+        for keyword, field in (("allOf", "all_of"), ("oneOf", "one_of"), ("anyOf", "any_of")):
+            if keyword in node.pairs:
+                self._read_branches(document, node.pairs[keyword], child_pointer(pointer, keyword), field, values)
+        if "discriminator" in node.pairs:
+            values["discriminator"] = self._discriminator(document, node.pairs["discriminator"])
+
+    def _read_properties(self, document: Document, node: Node, pointer: Pointer, values: _Values) -> None:
+        mapping = self._shapes.mapping(node, "properties", "write name: {type: string} below it")
+        if mapping is None:
+            return
+        schemas: dict[str, Schema] = {}
+        positions: dict[str, Position] = {}
+        for name, pair in self._shapes.names(mapping, "the name of a property"):
+            positions[name] = position_of(pair.key)
+            schemas[name] = self.read(document, pair.value, child_pointer(pointer, name), positions[name])
+        values["properties"] = schemas
+        values["property_positions"] = positions
+
+    def _read_required(self, node: Node, values: _Values) -> None:
+        if isinstance(node, Scalar) and meaning_of(node).kind == "boolean":
+            hint = "in the schema of the object, write required: [name]"
+            self._shapes.wrong(node, "required", "a list of properties", hint)
+            return
+        names = self._shapes.texts(node, "required")
+        seen: set[str] = set()
+        for name, item in names:
+            if name in seen:
+                self._shapes.warning("ES107", f"required names {name!r} twice", position_of(item), "remove one")
+            seen.add(name)
+        values["required"] = tuple(dict.fromkeys(name for name, _ in names))
+
+    def _additional(self, document: Document, pair: Pair, pointer: Pointer) -> Schema | bool | None:
+        node = pair.value
+        if isinstance(node, Scalar):
+            return self._shapes.boolean(node, "additionalProperties")
+        return self.read(document, node, child_pointer(pointer, "additionalProperties"), position_of(pair.key))
+
+    def _items(self, document: Document, pair: Pair, pointer: Pointer) -> Schema | None:
+        if isinstance(pair.value, Sequence):
+            hint = "write items: {…}, one schema for every element"
+            self._shapes.wrong(pair.value, "items", "one schema", hint)
+            return None
+        return self.read(document, pair.value, child_pointer(pointer, "items"), position_of(pair.key))
+
+    def _read_branches(self, document: Document, pair: Pair, pointer: Pointer, field: str, values: _Values) -> None:
+        keyword = pair.key.text
+        sequence = self._shapes.sequence(pair.value, keyword, "write a list of schemas, each with a - in front")
+        if sequence is not None and not sequence.items:
+            self._shapes.error("ES107", f"{keyword} is empty", position_of(pair.value), "list schemas, or leave it out")
+        branches: list[Schema] = []
+        for number, item in enumerate(sequence.items if sequence else ()):
+            if field != "all_of" and _is_null(item):
+                values["nullable"] = True
+            else:
+                place = position_of(_first_key(item))
+                branches.append(self.read(document, item, child_pointer(pointer, number), place))
+        values[field] = tuple(branches)
+
+    def _discriminator(self, document: Document, pair: Pair) -> Discriminator | None:
+        node = pair.value
+        if isinstance(node, Scalar):  # 2.0
+            name = self._shapes.text(node, "discriminator")
+            return None if name is None else Discriminator(name, (), position_of(pair.key))
+        mapping = self._shapes.mapping(node, "discriminator", "write {propertyName: kind}")
+        if mapping is None:
+            return None
+        given = mapping.get("propertyName")
+        if given is None:
+            message, hint = "this discriminator has no propertyName", "write discriminator: {propertyName: kind}"
+            self._shapes.error("ES107", message, position_of(pair.key), hint)
+            return None
+        name = self._shapes.text(given, "propertyName")
+        tags = self._mapping_tags(document, mapping)
+        return None if name is None else Discriminator(name, tuple(tags), position_of(pair.key))
+
+    def _mapping_tags(self, document: Document, discriminator: Mapping) -> Iterator[tuple[str, Pointer]]:
+        given = discriminator.get("mapping")
+        mapping = None if given is None else self._shapes.mapping(given, "mapping", "write {tag: schema}")
+        for tag, pair in self._shapes.names(mapping, "a tag of mapping") if mapping else ():
+            target = self._shapes.text(pair.value, f"the schema of {tag}")
+            if target is not None and isinstance(pair.value, Scalar):
+                pointer = self._follow(document, pair.value, True)
+                if pointer is not None:
+                    yield tag, pointer
+
+
+def _is_null(node: Node) -> bool:
+    """True for a branch that admits null alone."""
+    if not isinstance(node, Mapping):
+        return False
+    type_, const, enum = node.get("type"), node.get("const"), node.get("enum")
+    if isinstance(type_, Scalar):
+        return type_.text == "null"
+    if isinstance(const, Scalar):
+        return meaning_of(const).kind == "null"
+    if isinstance(enum, Sequence) and len(enum.items) == 1:
+        only = enum.items[0]
+        return isinstance(only, Scalar) and meaning_of(only).kind == "null"
+    return False
+
+
+def _first_key(node: Node) -> Node:
+    """What to point at for a schema that has no name: its first key."""
+    if isinstance(node, Mapping) and node.pairs:
+        return next(iter(node.pairs.values())).key
+    return node
