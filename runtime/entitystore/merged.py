@@ -1,0 +1,329 @@
+"""One query over the shards of a partition: all of them are read, and their entities come in one order.
+
+    PK: "LOG#{day}#{id|shard:8}"       table.log.by_day(day=…)   reads LOG#…#0 to LOG#…#7
+
+Rules of this file:
+- A `MergedPlan` is one plan for each shard; they differ in the partition alone. Each shard's page is read when its
+  first entity is needed to compare, so a limit reads no more than one page of each.
+- The order is the sort key's, as DynamoDB has it within a partition; shards break ties in their own order.
+- A cursor holds where each shard goes on. It is bound to the query as any cursor is, shard by shard.
+- `MergedQuery` and `AsyncMergedQuery` are the same but for the `await`.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct, structs
+
+from entitystore.client import AsyncClient, Call, Client, Flow, Request
+from entitystore.codec import EntityPage, Undecoded
+from entitystore.errors import ValidationError
+from entitystore.plan import Page, QueryPlan, consistent, count, filtered
+
+__all__ = ["AsyncMergedQuery", "MergedPlan", "MergedQuery"]
+
+E = TypeVar("E")
+
+_DONE = "."
+"""Stands in a cursor for a shard that has nothing left."""
+
+
+class _Items(Struct, gc=False):
+    Items: list[dict[str, Raw]]
+
+
+_items = msgspec.json.Decoder(_Items)
+_value = msgspec.json.Decoder(dict[str, str])
+
+
+class MergedPlan(Struct, Generic[E], frozen=True):
+    """The plans of all shards, in the order of shards."""
+
+    shards: tuple[QueryPlan[E], ...]
+
+    def each(self, change: Callable[[QueryPlan[E]], QueryPlan[E]]) -> MergedPlan[E]:
+        """The same with every shard's plan changed."""
+        return MergedPlan(tuple(change(plan) for plan in self.shards))
+
+    @property
+    def limit(self) -> int | None:
+        return self.shards[0].limit
+
+    @property
+    def forward(self) -> bool:
+        return self.shards[0].forward
+
+    def starts(self, cursor: str | None) -> list[Mapping[str, object] | str | None]:
+        """Where each shard goes on: a key, None for its beginning, or `_DONE`; ValidationError."""
+        if cursor is None:
+            return [None] * len(self.shards)
+        parts = cursor.split("~")
+        if len(parts) != len(self.shards):
+            raise ValidationError("cursor", "is not one of this query")
+        return [
+            _DONE if part == _DONE else plan.start_of(part or None)
+            for plan, part in zip(self.shards, parts, strict=True)
+        ]
+
+
+class _Entry(Struct, Generic[E], frozen=True, eq=False):
+    """One entity of a shard: its sort key and the key to go on after it."""
+
+    order: str | Decimal
+    key: Mapping[str, object]
+    item: E | Undecoded
+
+
+class _Shard(Generic[E]):
+    """Reads one shard page by page."""
+
+    def __init__(self, plan: QueryPlan[E], start: Mapping[str, object] | str | None) -> None:
+        self.plan = plan
+        self.after: str = _DONE if start == _DONE else ""
+        if isinstance(start, Mapping):
+            self.after = plan.cursor_after(start)
+        self._position: Mapping[str, object] | bytes | None = start if isinstance(start, Mapping) else None
+        self._over = start == _DONE or plan.is_empty
+        self._entries: Iterator[_Entry[E]] = iter(())
+
+    def next_entry(self, limit: int | None) -> Generator[Request, bytes, _Entry[E] | None]:
+        """The shard's next entity, None at its end; yields requests."""
+        while True:
+            entry = next(self._entries, None)
+            if entry is not None or self._over:
+                return entry
+            page = self.plan.reader.read_page((yield self.plan.request(self._position, limit)))
+            self._entries = iter(self._read(page))
+            self._position = page.last_key
+            self._over = page.last_key is None
+
+    def taken(self, entry: _Entry[E]) -> None:
+        """Note that everything up to this entity has been given."""
+        self.after = self.plan.cursor_after(entry.key)
+
+    def finish(self) -> None:
+        """Note that nothing is left."""
+        self.after = _DONE
+
+    def _read(self, page: EntityPage[E]) -> Iterator[_Entry[E]]:
+        raws = _items.decode(page.body).Items
+        places = page.positions if page.positions is not None else range(len(page.items))
+        for item, place in zip(page.items, places, strict=True):
+            key = {name: _value.decode(raws[place][name]) for name in self.plan.cursor_attributes}
+            yield _Entry(self._order(key), key, item)
+
+    def _order(self, key: Mapping[str, Mapping[str, str]]) -> str | Decimal:
+        sort = self.plan.index.sort
+        if sort is None:
+            return ""
+        text = key[sort.name][sort.type]
+        return Decimal(text) if sort.type == "N" else text
+
+
+class _Found(Struct, Generic[E], frozen=True, eq=False):
+    """An entity on its way out, told from a request by its class."""
+
+    item: E
+
+
+def _merge(
+    plan: MergedPlan[E], cursor: str | None, limit: int | None
+) -> Generator[Request | _Found[E], bytes, str | None]:
+    """The entities in order, at most `limit`; returns the cursor after them."""
+    shards = [_Shard(each, start) for each, start in zip(plan.shards, plan.starts(cursor), strict=True)]
+    waiting: list[tuple[_Rank, int, _Entry[E]]] = []
+    for number, shard in enumerate(shards):
+        yield from _advance(shard, number, waiting, limit, plan.forward)
+    given = 0
+    while waiting and (limit is None or given < limit):
+        _, number, entry = heapq.heappop(waiting)
+        if isinstance(entry.item, Undecoded):
+            raise entry.item.error
+        yield _Found(entry.item)
+        given += 1
+        shards[number].taken(entry)
+        yield from _advance(shards[number], number, waiting, limit, plan.forward)
+    return "~".join(shard.after for shard in shards) if waiting else None
+
+
+class _Rank:
+    """Orders sort keys forwards or backwards."""
+
+    __slots__ = ("forward", "value")
+
+    def __init__(self, value: str | Decimal, forward: bool) -> None:
+        self.value = value
+        self.forward = forward
+
+    def __lt__(self, other: _Rank) -> bool:
+        if isinstance(self.value, str) and isinstance(other.value, str):
+            return self.value < other.value if self.forward else other.value < self.value
+        one, two = Decimal(self.value), Decimal(other.value)
+        return one < two if self.forward else two < one
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Rank) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+def _advance(
+    shard: _Shard[E], number: int, waiting: list[tuple[_Rank, int, _Entry[E]]], limit: int | None, forward: bool
+) -> Generator[Request, bytes, None]:
+    entry = yield from shard.next_entry(limit)
+    if entry is None:
+        shard.finish()
+    else:
+        heapq.heappush(waiting, (_Rank(entry.order, forward), number, entry))
+
+
+def _page(plan: MergedPlan[E], limit: int, cursor: str | None) -> Flow[Page[E]]:
+    found: list[E] = []
+    merge = _merge(plan, cursor, limit)
+    answer: bytes | None = None
+    try:
+        while True:
+            step = merge.send(answer) if answer is not None else next(merge)
+            answer = None
+            if isinstance(step, Request):
+                answer = yield step
+            else:
+                found.append(step.item)
+    except StopIteration as end:
+        return Page(found, end.value)
+
+
+def _count(plan: MergedPlan[E]) -> Flow[int]:
+    total = 0
+    for shard in plan.shards:
+        total += yield from count(shard)
+    return total if plan.limit is None else min(total, plan.limit)
+
+
+def _limited(items: int) -> Callable[[QueryPlan[E]], QueryPlan[E]]:
+    if items < 1:
+        raise ValidationError("limit", "is at least 1")
+    return lambda plan: structs.replace(plan, limit=items)
+
+
+def _backwards(plan: QueryPlan[E]) -> QueryPlan[E]:
+    return structs.replace(plan, forward=False)
+
+
+class MergedQuery(Generic[E]):
+    """Entities of all shards of a partition, in the order of their sort keys."""
+
+    __slots__ = ("_client", "plan")
+
+    def __init__(self, client: Client, plan: MergedPlan[E]) -> None:
+        self._client = client
+        self.plan = plan
+
+    def descending(self) -> MergedQuery[E]:
+        """The same, last sort key first."""
+        return MergedQuery(self._client, self.plan.each(_backwards))
+
+    def consistent(self) -> MergedQuery[E]:
+        """The same, seeing every write that was acknowledged before. Not on an index."""
+        return MergedQuery(self._client, self.plan.each(consistent))
+
+    def limit(self, items: int) -> MergedQuery[E]:
+        """The same, at most so many entities."""
+        return MergedQuery(self._client, self.plan.each(_limited(items)))
+
+    def where(self, condition: str, values: Mapping[str, object] | None = None) -> MergedQuery[E]:
+        """The same, less what does not meet a condition on attributes that are no keys."""
+        return MergedQuery(self._client, self.plan.each(lambda plan: filtered(plan, condition, values)))
+
+    def __iter__(self) -> Iterator[E]:
+        merge = _merge(self.plan, None, self.plan.limit)
+        step = next(merge, None)
+        while step is not None:
+            if isinstance(step, Request):
+                step = _sent(merge, self._client.run(Call(step.operation, step.body, bytes)))
+            else:
+                yield step.item
+                step = next(merge, None)
+
+    def all(self) -> list[E]:
+        """Every entity, in a list."""
+        return list(self)
+
+    def first(self) -> E | None:
+        """The first entity, None if there is none."""
+        return next(iter(self.limit(1)), None)
+
+    def count(self) -> int:
+        """How many there are. Reads them all, sends none of them."""
+        return self._client.run_flow(_count(self.plan))
+
+    def page(self, limit: int = 100, cursor: str | None = None) -> Page[E]:
+        """Up to `limit` entities, from the beginning or after a page's `cursor`; ValidationError."""
+        return self._client.run_flow(_page(self.plan, limit, cursor))
+
+
+class AsyncMergedQuery(Generic[E]):
+    """Entities of all shards of a partition, in the order of their sort keys."""
+
+    __slots__ = ("_client", "plan")
+
+    def __init__(self, client: AsyncClient, plan: MergedPlan[E]) -> None:
+        self._client = client
+        self.plan = plan
+
+    def descending(self) -> AsyncMergedQuery[E]:
+        """The same, last sort key first."""
+        return AsyncMergedQuery(self._client, self.plan.each(_backwards))
+
+    def consistent(self) -> AsyncMergedQuery[E]:
+        """The same, seeing every write that was acknowledged before. Not on an index."""
+        return AsyncMergedQuery(self._client, self.plan.each(consistent))
+
+    def limit(self, items: int) -> AsyncMergedQuery[E]:
+        """The same, at most so many entities."""
+        return AsyncMergedQuery(self._client, self.plan.each(_limited(items)))
+
+    def where(self, condition: str, values: Mapping[str, object] | None = None) -> AsyncMergedQuery[E]:
+        """The same, less what does not meet a condition on attributes that are no keys."""
+        return AsyncMergedQuery(self._client, self.plan.each(lambda plan: filtered(plan, condition, values)))
+
+    async def __aiter__(self) -> AsyncIterator[E]:
+        merge = _merge(self.plan, None, self.plan.limit)
+        step = next(merge, None)
+        while step is not None:
+            if isinstance(step, Request):
+                step = _sent(merge, await self._client.run(Call(step.operation, step.body, bytes)))
+            else:
+                yield step.item
+                step = next(merge, None)
+
+    async def all(self) -> list[E]:
+        """Every entity, in a list."""
+        return [entity async for entity in self]
+
+    async def first(self) -> E | None:
+        """The first entity, None if there is none."""
+        async for entity in self.limit(1):
+            return entity
+        return None
+
+    async def count(self) -> int:
+        """How many there are. Reads them all, sends none of them."""
+        return await self._client.run_flow(_count(self.plan))
+
+    async def page(self, limit: int = 100, cursor: str | None = None) -> Page[E]:
+        """Up to `limit` entities, from the beginning or after a page's `cursor`; ValidationError."""
+        return await self._client.run_flow(_page(self.plan, limit, cursor))
+
+
+def _sent(merge: Generator[Request | _Found[E], bytes, str | None], answer: bytes) -> Request | _Found[E] | None:
+    try:
+        return merge.send(answer)
+    except StopIteration:
+        return None
