@@ -22,6 +22,11 @@ from entitystore_generator.spec.schema import AttributeExtension, Pointer, Schem
 __all__ = ["Resolved", "Resolver"]
 
 _MAX_DEPTH = 60
+_MAX_PARTS = 12
+_JOIN = "\x1f"
+"""Between the pointers of what was merged. Each stands there once, so that schemas which include each other in a
+circle come back to a pointer that is known, instead of to ever longer ones."""
+
 T = TypeVar("T")
 N = TypeVar("N", int, Decimal)
 
@@ -200,8 +205,11 @@ class Resolver:
     def _both(self, first: Schema | None, second: Schema | None) -> Schema | None:
         if first is None or second is None or first == second:
             return second if first is None else first
-        pointer = f"{second.pointer} {first.pointer}"  # of its own: what is merged is remembered by it
-        return Schema(pointer, second.position, all_of=(first, second))
+        places = dict.fromkeys((*second.pointer.split(_JOIN), *first.pointer.split(_JOIN)))
+        if len(places) > _MAX_PARTS:
+            self._context.error("ES224", "allOf joins too many schemas", second.position, "join fewer of them")
+            return first
+        return Schema(_JOIN.join(sorted(places)), second.position, all_of=(first, second))
 
     def _same(self, keyword: str, first: T, second: T, place: Schema) -> T:
         if first and second and first != second:

@@ -523,3 +523,10 @@ def test_a_default_of_null_is_absence() -> None:
 )
 def test_constraints_that_admit_nothing(schema: dict[str, Any]) -> None:
     assert build_property(schema).the_error("ES223")[1].endswith("/properties/p")
+
+
+def test_properties_that_are_merged_in_a_circle() -> None:
+    one = {"properties": {"next": {"$ref": "#/components/schemas/Both"}}}
+    two = {"properties": {"next": {"properties": {"next": {"$ref": "#/components/schemas/Both"}, "end": STRING}}}}
+    built = build_property({"$ref": "#/components/schemas/Both"}, Both={"allOf": [one, two]})
+    assert [field.wire_name for field in built.good.model("Both").fields] == ["next"]
