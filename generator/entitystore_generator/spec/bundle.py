@@ -19,24 +19,17 @@ from typing import TypeAlias
 
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.model import JsonValue
+from entitystore_generator.ir.names import words
 from entitystore_generator.spec.entities import FoundEntity
 from entitystore_generator.spec.frame import Frame
 from entitystore_generator.spec.schema import Pointer, Schema
 
 __all__ = ["bundle", "closure_names"]
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
-_CONTAINERS = frozenset("properties items additionalProperties allOf oneOf anyOf $defs schemas definitions".split())
-_COUNTS = {
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "minItems": "min_items",
-    "maxItems": "max_items",
-    "minProperties": "min_properties",
-    "maxProperties": "max_properties",
-}
+_CONTAINERS = words("properties items additionalProperties allOf oneOf anyOf $defs schemas definitions")
 
 
 # -------------------------------------------------------------------------------------------------- names
@@ -251,5 +244,5 @@ def _json(value: JsonValue) -> Json:
         return value
     pairs = [each for each in value if isinstance(each, tuple) and len(each) == 2 and isinstance(each[0], str)]
     if value and len(pairs) == len(value):
-        return {str(key): _json(each) for key, each in pairs}  # type: ignore[arg-type, misc]
-    return [_json(each) for each in value]  # type: ignore[arg-type]
+        return {str(key): _json(each) for key, each in pairs}
+    return [_json(each) for each in value]

@@ -13,7 +13,7 @@ import gc
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 import yaml
 from yaml import events
@@ -24,6 +24,14 @@ from entitystore_generator.spec.source import DocumentError, Source
 __all__ = ["Report", "compose_yaml"]
 
 Report = Callable[[DocumentError], None]
+
+
+class Mark(Protocol):
+    """A place in the text, as either of PyYAML's parsers gives it."""
+
+    @property
+    def index(self) -> int: ...
+
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CORE = "tag:yaml.org,2002:"
@@ -91,7 +99,7 @@ class _Composer:
                 self._open(event)
             elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
                 frame = frames.pop()
-                self._close(frame, event.end_mark.index)
+                self._close(frame, _offset(event.end_mark))
                 self._attach(frame.node)
             elif kind is events.AliasEvent:
                 self._attach(self._alias(event))
@@ -105,7 +113,7 @@ class _Composer:
     # ------------------------------------------------------------------------------------------------ nodes
 
     def _scalar(self, event: events.ScalarEvent) -> Scalar:
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = _offset(event.start_mark), _offset(event.end_mark)
         plain = event.implicit[0]
         if event.tag is not None:
             plain = event.tag in _PLAIN_TAGS
@@ -121,7 +129,7 @@ class _Composer:
             self._unknown_tag(event)
         if len(self._frames) >= MAX_DEPTH:
             self._too_deep(event)
-        start = event.start_mark.index
+        start = _offset(event.start_mark)
         is_mapping = type(event) is events.MappingStartEvent
         node = Mapping(self._source, start) if is_mapping else Sequence(self._source, start)
         if event.anchor is not None:
@@ -137,7 +145,7 @@ class _Composer:
             self._anchors[frame.anchor] = node
 
     def _alias(self, event: events.AliasEvent) -> Node:
-        node = self._anchors.get(event.anchor)
+        node = self._anchors.get(event.anchor or "")
         if node is None:
             if any(frame.anchor == event.anchor for frame in self._frames):
                 message = f"the alias *{event.anchor} stands inside what it refers to"
@@ -197,15 +205,20 @@ class _Composer:
     # ----------------------------------------------------------------------------------------------- faults
 
     def _stop(self, code: str, message: str, event: events.Event, hint: str) -> NoReturn:
-        place = self._source.position(event.start_mark.index, event.end_mark.index)
+        place = self._source.position(_offset(event.start_mark), _offset(event.end_mark))
         raise DocumentError(code, message, place, hint)
 
     def _unknown_tag(self, event: events.ScalarEvent | events.CollectionStartEvent) -> NoReturn:
-        tag = event.tag.replace(_CORE, "!!")
+        tag = (event.tag or "").replace(_CORE, "!!")
         self._stop("ES102", f"the YAML tag {tag} has no meaning in OpenAPI", event, "leave the tag out")
 
     def _too_deep(self, event: events.Event) -> NoReturn:
         self._stop("ES112", f"the document is nested deeper than {MAX_DEPTH} levels", event, "use $ref")
+
+
+def _offset(mark: Mark | None) -> int:
+    """A mark's offset; PyYAML's own types allow for events without one, which its parsers do not make."""
+    return 0 if mark is None else mark.index
 
 
 def duplicate_key(first: Scalar, second: Scalar) -> DocumentError:
@@ -244,7 +257,7 @@ def _syntax_error(source: Source, error: yaml.YAMLError) -> DocumentError:
     return DocumentError("ES102", f"this is not YAML: {' '.join(str(error).split())}", source.position(0))
 
 
-def _syntax_hint(source: Source, mark: yaml.Mark | None) -> str:
+def _syntax_hint(source: Source, mark: Mark | None) -> str:
     if mark is None or mark.index >= len(source.text):
         return ""
     following = source.text[mark.index]
