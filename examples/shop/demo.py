@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from entitystore import StreamProgress, between, ge
-from entitystore.errors import AlreadyExistsError, ConditionFailedError, NotFoundError, ValidationError
+from entitystore.errors import AlreadyExistsError, ConditionFailedError, NotFoundError
 from entitystore.local import LocalEngine
 
 import shop_store
@@ -56,9 +56,9 @@ def write(table: ShopTable) -> None:
         Product(sku="ENGINE-1", title="Difference engine", price=Decimal("9999.90"), stock=3, category="machines")
     )
     try:
-        table.user.get_one(id="a#b")
-    except (NotFoundError, ValidationError) as error:
-        say(f"looked up 'a#b': {type(error).__name__}: {error}")
+        table.user.get_one(id="bob")
+    except NotFoundError as error:
+        say(f"looked up bob: NotFoundError: {error}")
 
 
 def order(number: int) -> Order:
@@ -87,7 +87,7 @@ def query(table: ShopTable) -> None:
     title("Typed queries")
     first, last = MONDAY + timedelta(days=2), MONDAY + timedelta(days=3)
     for found in table.order.by_user_id(user_id="ada", created_at=between(first, last)):
-        say(f"between Wednesday and Thursday: {found.id}, {found.total}")
+        say(f"between Wednesday and Thursday: {found.id}, {found.total:,.2f}")
     newest = table.order.by_user_id(user_id="ada").descending().first()
     say(f"the newest order is {newest.id if newest else 'none'}")
     open_orders = table.order.by_status(status=OrderStatus.OPEN, created_at=ge(MONDAY)).all()
@@ -106,7 +106,7 @@ def one_partition(table: ShopTable) -> None:
             case User():
                 say(f"User  {entity.name}")
             case Order():
-                say(f"Order {entity.id}: {entity.status.value}, {entity.total}")
+                say(f"Order {entity.id}: {entity.status.value}, {entity.total:,.2f}")
 
 
 def conditional_update(table: ShopTable) -> None:
@@ -132,7 +132,7 @@ def stream(table: ShopTable) -> None:
     for result in table.order.by_user_id(user_id="ada").stream(page_size=50, progress_handler=show):
         if result.item is not None:
             total += result.item.total
-    say(f"all orders together: {total}")
+    say(f"all orders together: {total:,.2f}")
 
 
 def title(text: str) -> None:

@@ -8,6 +8,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,9 @@ from entitystore_generator.ir.names import (
 from entitystore_generator.spec.schema import Pointer, Schema, Spec
 
 __all__ = ["ClassNaming", "InlinePlace"]
+
+_GAVE_WAY = re.compile(r"(Model)?[0-9]*")
+"""What datamodel-code-generator puts behind a name that is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,21 +143,21 @@ class ClassNaming:
             )
 
     def member_names(self, schema: Schema, values: tuple[str, ...] | tuple[int, ...]) -> list[str]:
-        """The names of an enum's members, in the order of its values."""
+        """The names of an enum's members, in the order of its values; in capitals, as constants are (PEP 8)."""
         chosen = self._chosen.get(schema.pointer)
         scope = Scope(reserved_members(values))
         parsed = chosen.members if chosen else {}
-        return [scope.claim(parsed.get(value) or _member_name(value)) for value in values]
+        return [scope.claim((parsed.get(value) or _member_name(value)).upper()) for value in values]
 
 
 def _component_names(parsed: ClassNames) -> dict[str, str]:
-    """Schema name to class name. One that was numbered because of a class in place has its own name back."""
+    """Schema name to class name. One that gave way to a class in place has its own name back."""
     taken = {each.name for each in parsed.components.values()}
     names: dict[str, str] = {}
     for component, chosen in parsed.components.items():
         own = pascal_case(component)
-        numbered = chosen.name.startswith(own) and chosen.name.removeprefix(own).isdigit()
-        names[component] = own if numbered and own not in taken else chosen.name
+        gave_way = chosen.name.startswith(own) and _GAVE_WAY.fullmatch(chosen.name.removeprefix(own))
+        names[component] = own if gave_way and own not in taken | RESERVED_CLASSES else chosen.name
         taken.add(names[component])
     return names
 

@@ -44,7 +44,16 @@ _PLACES = {
     ENTITY: "a schema below components/schemas",
     ATTRIBUTE: "a property",
 }
+_PREFIX = "x-dynamodb-"
 _PROJECTIONS: tuple[Literal["ALL", "KEYS_ONLY", "INCLUDE"], ...] = ("ALL", "KEYS_ONLY", "INCLUDE")
+
+
+def _near_extension(name: str) -> str:
+    """A hint at the extension that is nearest, the prefix left aside, since all have that in common."""
+    known = {each.removeprefix(_PREFIX): each for each in _KNOWN}
+    words = name.lower().replace("_", "-").removeprefix(_PREFIX).replace("-", "")
+    near = difflib.get_close_matches(words, known, n=1, cutoff=0.5)
+    return f"did you mean {known[near[0]]}?" if near else f"there are {', '.join(_KNOWN)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +101,8 @@ class ExtensionReader:
         place = position_of(key)
         if name in _KNOWN:
             self._shapes.error("ES116", f"{name} has no effect here", place, f"it belongs to {_PLACES[name]}")
-        elif name.lower().replace("_", "-").startswith("x-dynamodb-"):
-            hint = did_you_mean(name, _KNOWN)
-            self._shapes.error("ES113", f"there is no extension {name}", place, hint)
+        elif name.lower().replace("_", "-").startswith(_PREFIX):
+            self._shapes.error("ES113", f"there is no extension {name}", place, _near_extension(name))
         elif near := difflib.get_close_matches(name.lower(), _KNOWN, n=1, cutoff=0.8):
             self._shapes.warning("ES113", f"{name} is no extension of ours", place, f"did you mean {near[0]}?")
 

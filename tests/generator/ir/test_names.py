@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
 import os
 import subprocess
@@ -13,8 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import entitystore_generator
+from entitystore_generator.checks import run_checks
+from entitystore_generator.diagnostics import Diagnostics
+from entitystore_generator.ir.build import build_package
 from entitystore_generator.ir.class_names import NamingError, parse_class_names
+from entitystore_generator.ir.model import EnumType, ObjectType
 from entitystore_generator.ir.names import Scope, fold, identifier, pascal_case, snake_case
+from entitystore_generator.spec.load import load_spec
 from tests.generator.ir.documents import Built, build, entity, the_entity
 
 STRING = {"type": "string"}
@@ -158,6 +165,14 @@ def test_inline_classes_with_one_name() -> None:
     assert "Size" in [each.model.name for each in built.good.entities]
 
 
+@pytest.mark.parametrize("schema", [{"type": "string", "enum": ["L"]}, {"type": "object", "properties": {"l": STRING}}])
+def test_a_schema_keeps_its_name_beside_a_class_in_place(schema: dict[str, Any]) -> None:
+    properties = {"size": {"type": "string", "enum": ["S"]}, "other": {"$ref": "#/components/schemas/Size"}}
+    built = build({"Thing": entity(properties), "Size": schema})
+    assert built.good.model("Thing").field("other").type in (EnumType("Size"), ObjectType("Size"))
+    assert built.good.model("Thing").field("size").type == EnumType("ThingSize")
+
+
 def test_inline_classes_keep_the_names_of_the_parser() -> None:
     lines = {"type": "array", "items": {"type": "object", "properties": {"sku": STRING}}}
     assert classes_of(build({"Order": entity({"lines": lines})})) == ["Line", "Order"]
@@ -279,6 +294,43 @@ def test_a_document_that_the_parser_refuses() -> None:
     with pytest.raises(NamingError) as caught:
         parse_class_names("{")
     assert "\n" not in str(caught.value)
+
+
+def test_only_the_adapter_knows_the_parser() -> None:
+    sources = Path(entitystore_generator.__file__).parent.rglob("*.py")
+    users = [path.name for path in sources if "import datamodel_code_generator" in _imports(path)]
+    assert users == ["class_names.py"]
+
+
+def _imports(path: Path) -> str:
+    names = [
+        name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    ]
+    return " ".join(f"import {name}" for name in names)
+
+
+def test_the_shop() -> None:
+    diagnostics = Diagnostics()
+    loaded = load_spec(Path(__file__).parents[3] / "examples/shop/openapi.yaml", "openapi.yaml", diagnostics)
+    assert loaded.spec is not None
+    package = build_package(loaded.spec, diagnostics, models="pydantic")
+    assert package is not None
+    run_checks(package, diagnostics)
+    assert not diagnostics.has_errors
+    finders = {each.name: [pattern.name for pattern in each.access_patterns] for each in package.entities}
+    assert finders == {
+        "user": ["by_id", "by_email"],
+        "order": ["by_user_id", "by_status", "by_tracking_number"],
+        "product": ["by_sku", "by_category"],
+    }
 
 
 _SCRIPT = """

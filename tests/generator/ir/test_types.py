@@ -140,14 +140,14 @@ def test_enums_keep_values_and_order() -> None:
     package = build_property({"type": "string", "enum": ["in progress", "open", "S", "s"]}).good
     assert [member.value for member in package.enum("P").members] == ["in progress", "open", "S", "s"]
     names = [member.name for member in package.enum("P").members]
-    assert names[:2] == ["in_progress", "open"]
+    assert names[:2] == ["IN_PROGRESS", "open"]
     assert len(set(names)) == 4
 
 
 def test_integer_enum() -> None:
     package = build_property({"$ref": "#/components/schemas/Level"}, Level={"type": "integer", "enum": [1, -1]}).good
     level = package.enum("Level")
-    assert (level.base, level.members) == ("int", (EnumMember("integer_1", 1), EnumMember("integer__1", -1)))
+    assert (level.base, level.members) == ("int", (EnumMember("INTEGER_1", 1), EnumMember("INTEGER__1", -1)))
 
 
 def test_an_enum_of_one_value_is_an_enum() -> None:
