@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..rules import Rule
+from .document_rules import RULES as DOCUMENT
 from .extension_rules import RULES as EXTENSIONS
 
-RULES: tuple[Rule, ...] = (*EXTENSIONS,)
+RULES: tuple[Rule, ...] = (*DOCUMENT, *EXTENSIONS)
