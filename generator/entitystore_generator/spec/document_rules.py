@@ -72,7 +72,7 @@ _TEXT = (
         "document-too-large",
         _ERROR,
         "the document is nested too deeply, or its aliases mean too much",
-        "A few lines of YAML can stand for billions of values. Such a document would take all memory, so it is refused.",
+        "A few lines of YAML can stand for billions of values. Such a document would take all memory.",
         "a: &a [*b, *b, *b, *b, *b, *b, *b, *b]",
         'items: {$ref: "#/components/schemas/Item"}',
     ),
@@ -113,8 +113,8 @@ _REFERENCES = (
         "ignored-beside-reference",
         _ERROR,
         "a key beside a $ref is ignored",
-        "In OpenAPI 2.0 and 3.0 a $ref stands alone, and what is beside it has no effect. OpenAPI 3.1 reads both. It is "
-        "an error for our extensions, and a warning for keywords.",
+        "In OpenAPI 2.0 and 3.0 a $ref stands alone, and what is beside it has no effect. OpenAPI 3.1 reads both. "
+        "It is an error for our extensions, and a warning for keywords.",
         'address: {$ref: "#/components/schemas/Address", nullable: true}',
         'address: {allOf: [{$ref: "#/components/schemas/Address"}], nullable: true}',
     ),
