@@ -143,11 +143,14 @@ class ClassNaming:
             )
 
     def member_names(self, schema: Schema, values: tuple[str, ...] | tuple[int, ...]) -> list[str]:
-        """The names of an enum's members, in the order of its values; in capitals, as constants are (PEP 8)."""
+        """The names of an enum's members, in the order of its values; in capitals, as constants are (PEP 8).
+
+        Capitals are no keywords and no methods, so underscores that made way for these go.
+        """
         chosen = self._chosen.get(schema.pointer)
         scope = Scope(reserved_members(values))
         parsed = chosen.members if chosen else {}
-        return [scope.claim((parsed.get(value) or _member_name(value)).upper()) for value in values]
+        return [scope.claim((parsed.get(value) or _member_name(value)).rstrip("_").upper()) for value in values]
 
 
 def _component_names(parsed: ClassNames) -> dict[str, str]:
