@@ -120,6 +120,8 @@ def test_enum_members() -> None:
     names = [member.name for member in members]
     assert_usable(names)
     assert not set(names) & {*dir(str), "name", "value", "mro"}
+    by_value = dict(zip(values, names, strict=True))
+    assert [by_value[each] for each in ("in progress", "title", "class")] == ["IN_PROGRESS", "TITLE", "CLASS"]
 
 
 # ------------------------------------------------------------------------------------------ classes
