@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.spec.documents import Library, Target
-from entitystore_generator.spec.extensions import ATTRIBUTE, ENTITY, INDEX_MAP, ExtensionReader
+from entitystore_generator.spec.extensions import ATTRIBUTE, ENTITY, INDEX_MAP, LINT, ExtensionReader
 from entitystore_generator.spec.frame import Frame, NamedSchema
 from entitystore_generator.spec.nodes import Mapping, Scalar, position_of
 from entitystore_generator.spec.schema import EntitySchema
@@ -42,7 +42,7 @@ def find_entities(
         if target is None or not isinstance(target.node, Mapping):
             continue
         if target.pointer == named.pointer:
-            extensions.check_keys(target.node, (INDEX_MAP, ENTITY, ATTRIBUTE))
+            extensions.check_keys(target.node, (INDEX_MAP, ENTITY, ATTRIBUTE, LINT))
         if INDEX_MAP in target.node.pairs:
             found.setdefault(target.pointer, _entity(named, target, target.node, extensions))
         elif ENTITY in target.node.pairs and target.pointer == named.pointer:

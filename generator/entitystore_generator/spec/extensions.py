@@ -23,26 +23,29 @@ from entitystore_generator.spec.schema import (
     EntityExtension,
     IndexExtension,
     IndexMapEntry,
+    LintIgnores,
     Named,
     TableExtension,
     TemplateSyntax,
     WhenSyntax,
 )
 from entitystore_generator.spec.shapes import Shapes
+from entitystore_generator.spec.silencing import LINT, lint_ignores
 
-__all__ = ["ATTRIBUTE", "ENTITY", "INDEX_MAP", "TABLE", "ExtensionReader"]
+__all__ = ["ATTRIBUTE", "ENTITY", "INDEX_MAP", "LINT", "TABLE", "ExtensionReader"]
 
 TABLE = "x-dynamodb-table"
 INDEX_MAP = "x-dynamodb-indexmap"
 ENTITY = "x-dynamodb-entity"
 ATTRIBUTE = "x-dynamodb-attribute"
 
-_KNOWN = (TABLE, INDEX_MAP, ENTITY, ATTRIBUTE)
+_KNOWN = (TABLE, INDEX_MAP, ENTITY, ATTRIBUTE, LINT)
 _PLACES = {
     TABLE: "the document's root",
     INDEX_MAP: "a schema below components/schemas",
     ENTITY: "a schema below components/schemas",
     ATTRIBUTE: "a property",
+    LINT: "the document's root, a schema or a property",
 }
 _PREFIX = "x-dynamodb-"
 _PROJECTIONS: tuple[Literal["ALL", "KEYS_ONLY", "INCLUDE"], ...] = ("ALL", "KEYS_ONLY", "INCLUDE")
@@ -69,9 +72,10 @@ class _Options:
         if node is None:
             return None
         text = self.shapes.text(node, name)
-        if text == "":
+        if text is not None and not text.strip():
             self.shapes.error("ES114", f"{name} is empty", position_of(node), "name something, or leave it out")
-        return text or None
+            return None
+        return text
 
     def named(self, name: str) -> Named | None:
         """The same, with its place."""
@@ -94,7 +98,7 @@ class ExtensionReader:
     def check_keys(self, mapping: Mapping, allowed: Iterable[str]) -> None:
         """Report keys of this family that are unknown, or that belong elsewhere than here."""
         for name, pair in mapping.pairs.items():
-            if name[:2] in ("x-", "X-") and name not in allowed:
+            if name[:1] in ("x", "X") and name not in allowed:
                 self._wrong_key(name, pair.key)
 
     def _wrong_key(self, name: str, key: Scalar) -> None:
@@ -187,6 +191,10 @@ class ExtensionReader:
         return tuple(entry for entry in entries if entry.choices)
 
     def _choices(self, logical: str, node: Node) -> Iterable[ChoiceSyntax]:
+        if isinstance(node, Mapping):
+            hint = "put it into a list, with a dash before it: - {when: …, key: …}"
+            self._shapes.wrong(node, f"the template of {logical}", "a text", hint)
+            return ()
         if not isinstance(node, Sequence):
             template = self._template(logical, node)
             return () if template is None else (ChoiceSyntax((), template),)
@@ -263,16 +271,28 @@ class ExtensionReader:
         )
 
     def _named(self, node: Node, name: str) -> list[Named]:
-        return [Named(text, position_of(item)) for text, item in self._shapes.texts(node, name)]
+        """A list of names, each once."""
+        found: dict[str, Named] = {}
+        for text, item in self._shapes.texts(node, name):
+            if text in found:
+                self._shapes.error("ES114", f"{name} has {text!r} twice", position_of(item), "remove one of them")
+            found.setdefault(text, Named(text, position_of(item)))
+        return list(found.values())
 
     def _unique(self, node: Node) -> Iterable[tuple[Named, ...]]:
         hint = "write [[email], [tenant, handle]]: properties that are unique together"
         sequence = self._shapes.sequence(node, "unique", hint)
+        seen: set[frozenset[str]] = set()
         for item in sequence.items if sequence else ():
             if self._shapes.sequence(item, "an element of unique", hint) is None:
                 continue
             names = tuple(self._named(item, "unique"))
-            if names:
+            together = frozenset(name.name for name in names)
+            if together in seen:
+                message = f"unique has {' with '.join(sorted(together))} twice"
+                self._shapes.error("ES114", message, position_of(item), "remove one of them")
+            elif names:
+                seen.add(together)
                 yield names
             elif isinstance(item, Sequence) and not item.items:
                 self._shapes.error("ES114", "a list of unique properties is empty", position_of(item), hint)
@@ -281,10 +301,15 @@ class ExtensionReader:
         mapping = self._shapes.mapping(node, "queries", "write queries: {by_email: GSI1}")
         for name, pair in self._shapes.names(mapping, "the name of a query") if mapping else ():
             index = self._shapes.text(pair.value, f"the index of {name}")
-            if index is not None:
+            if index is not None and not index.strip():
+                message = f"the index of {name} is empty"
+                self._shapes.error(
+                    "ES114", message, position_of(pair.value), "name an index, or PK for the table's own"
+                )
+            elif index is not None:
                 yield Named(name, position_of(pair.key)), Named(index, position_of(pair.value))
 
-    # ------------------------------------------------------------------------------------------- attributes
+    # ------------------------------------------------------------------------------------------- properties
 
     def attribute(self, pair: Pair) -> AttributeExtension | None:
         """`x-dynamodb-attribute`."""
@@ -298,3 +323,8 @@ class ExtensionReader:
             place = position_of(options.mapping.pairs["number"].value)
             self._shapes.error("ES114", f"there is no number {number!r}", place, "write number: decimal")
         return AttributeExtension(position_of(pair.key), options.text("name") or "", bool(is_set), number == "decimal")
+
+    def lint(self, mapping: Mapping) -> LintIgnores:
+        """`x-dynamodb-lint` of whatever has it among its keys; empty if it has none."""
+        pair = mapping.pairs.get(LINT)
+        return LintIgnores() if pair is None else lint_ignores(pair, self._shapes)

@@ -18,9 +18,9 @@ from typing import Literal
 from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.spec.documents import Document, Library, child_pointer
-from entitystore_generator.spec.extensions import TABLE, ExtensionReader
+from entitystore_generator.spec.extensions import LINT, TABLE, ExtensionReader
 from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, position_of
-from entitystore_generator.spec.schema import Pointer, TableExtension
+from entitystore_generator.spec.schema import LintIgnores, Pointer, TableExtension
 from entitystore_generator.spec.shapes import Shapes
 
 __all__ = ["Frame", "NamedSchema", "read_frame"]
@@ -49,6 +49,7 @@ class Frame:
     title: str
     table: TableExtension | None
     schemas: tuple[NamedSchema, ...]
+    lint: LintIgnores
 
 
 def read_frame(
@@ -64,13 +65,14 @@ def read_frame(
     version = _version(root, shapes)
     if version is None:
         return None
-    extensions.check_keys(root, (TABLE,))
+    extensions.check_keys(root, (TABLE, LINT))
     table = root.pairs.get(TABLE)
     return Frame(
         version=version,
         title=_title(root, shapes, extensions),
         table=extensions.table(table) if table is not None else None,
         schemas=_schemas(document, root, library, shapes, extensions),
+        lint=extensions.lint(root),
     )
 
 
@@ -113,9 +115,9 @@ def _schemas(
     found: list[NamedSchema] = []
     for path in (("components", "schemas"), ("definitions",)):
         here: tuple[Document, Pointer, Node] | None = (document, f"{document.name}#", root)
-        for token in path:
-            here = _below(here, token, library, shapes)
-            if here is not None and isinstance(here[2], Mapping) and token == "components":
+        for name in path:
+            here = _below(here, name, library, shapes)
+            if here is not None and isinstance(here[2], Mapping) and name == "components":
                 extensions.check_keys(here[2], ())
         if here is not None:
             found += _named(here, shapes)

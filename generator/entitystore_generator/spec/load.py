@@ -62,4 +62,5 @@ def _load(library: Library, spec_name: str, diagnostics: Diagnostics) -> Spec | 
         closure_text=bundle(schemas, names),
         closure_names=names,
         title=frame.title,
+        lint=frame.lint,
     )

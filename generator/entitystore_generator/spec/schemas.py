@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.spec.documents import Document, child_pointer
-from entitystore_generator.spec.extensions import ATTRIBUTE, ExtensionReader
+from entitystore_generator.spec.extensions import ATTRIBUTE, LINT, ExtensionReader
 from entitystore_generator.spec.keywords import (
     BOOLEANS,
     BOUNDS,
@@ -61,7 +61,7 @@ class SchemaReader:
         if ref is not None and not document.keeps_siblings:
             self._report_siblings(node)
             return self._of_ref(document, ref, pointer, position)
-        self._extensions.check_keys(node, (*allowed, ATTRIBUTE))
+        self._extensions.check_keys(node, (*allowed, ATTRIBUTE, LINT))
         self._check_keywords(node)
         values: _Values = {}
         if ref is not None:
@@ -117,7 +117,7 @@ class SchemaReader:
 
     def _read_scalars(self, node: Mapping, values: _Values) -> None:
         for keyword, pair in node.pairs.items():
-            value: object = None
+            field, value = "", None
             if keyword in TEXTS:
                 field, value = TEXTS[keyword], self._shapes.text(pair.value, keyword)
             elif keyword in COUNTS:
@@ -126,6 +126,8 @@ class SchemaReader:
                 field, value = BOOLEANS[keyword], self._shapes.boolean(pair.value, keyword)
             elif keyword == ATTRIBUTE:
                 field, value = "attribute", self._extensions.attribute(pair)
+            elif keyword == LINT:
+                field, value = "lint", self._extensions.lint(node)
             if value is not None:
                 values[field] = value
 
