@@ -39,12 +39,9 @@ def closure_names(
     frame: Frame, entities: Iterable[FoundEntity], schemas: Mapping[Pointer, Schema]
 ) -> dict[Pointer, str]:
     """A name for each schema. One that is only another name for a schema shares its name."""
-    names = _listed_names(frame, entities, schemas)
-    taken = set(names.values())
     aliases = {pointer: end for pointer in schemas if (end := _end_of_aliases(pointer, schemas)) != pointer}
-    for alias, end in aliases.items():
-        if end not in names and alias in names:
-            names[end] = names[alias]
+    names = _listed_names(frame, entities, schemas, aliases)
+    taken = set(names.values())
     for pointer in schemas:
         if pointer not in aliases and pointer not in names:
             names[pointer] = _free_name(pointer, taken)
@@ -53,13 +50,19 @@ def closure_names(
 
 
 def _listed_names(
-    frame: Frame, entities: Iterable[FoundEntity], schemas: Mapping[Pointer, Schema]
+    frame: Frame,
+    entities: Iterable[FoundEntity],
+    schemas: Mapping[Pointer, Schema],
+    aliases: Mapping[Pointer, Pointer],
 ) -> dict[Pointer, str]:
+    """Names that the document gives: first those of schemas themselves, then those of references to others."""
     listed = [(schema.pointer, schema.name) for schema in frame.schemas]
     listed += [(found.entity.schema, found.entity.name) for found in entities]
+    own = [(pointer, name) for pointer, name in listed if pointer in schemas and pointer not in aliases]
+    others = [(aliases[pointer], name) for pointer, name in listed if pointer in aliases]
     names: dict[Pointer, str] = {}
-    for pointer, name in listed:
-        if pointer in schemas and pointer not in names:
+    for pointer, name in (*own, *others):
+        if pointer not in names:
             names[pointer] = _unique(_clean(name), names.values())
     return names
 
@@ -169,7 +172,9 @@ class _Writer:
             if pointer in self._names
         }
         written: dict[str, Json] = {"propertyName": schema.discriminator.property_name}
-        return written | {"mapping": mapping} if mapping else written
+        if mapping:
+            written["mapping"] = mapping
+        return written
 
 
 def _reference(name: str) -> dict[str, Json]:
@@ -244,5 +249,6 @@ def _json(value: JsonValue) -> Json:
         return value
     pairs = [each for each in value if isinstance(each, tuple) and len(each) == 2 and isinstance(each[0], str)]
     if value and len(pairs) == len(value):
-        return {str(key): _json(each) for key, each in pairs}
+        members: dict[str, Json] = {str(key): _json(each) for key, each in pairs}
+        return members
     return [_json(each) for each in value]

@@ -145,9 +145,9 @@ class _Reader:
     # ----------------------------------------------------------------------------------------------- tokens
 
     def _next(self, offset: int) -> re.Match[str]:
-        match = _TOKEN.match(self._source.text, offset)
-        if match is not None:
-            return match
+        return _TOKEN.match(self._source.text, offset) or self._no_token(offset)
+
+    def _no_token(self, offset: int) -> NoReturn:
         blank = _BLANK.match(self._source.text, offset)
         start = blank.end() if blank else offset
         found = self._source.text[start]

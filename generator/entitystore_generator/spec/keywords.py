@@ -29,20 +29,23 @@ BOOLEANS = {
 BOUNDS = {"minimum": "minimum", "maximum": "maximum", "multipleOf": "multiple_of"}
 
 _PARTS = (
-    "$ref type enum const default properties required additionalProperties items allOf oneOf anyOf discriminator "
-    "exclusiveMinimum exclusiveMaximum"
-).split()
+    *("$ref", "type", "enum", "const", "default", "discriminator"),
+    *("properties", "required", "additionalProperties", "items", "allOf", "oneOf", "anyOf"),
+    *("exclusiveMinimum", "exclusiveMaximum"),
+)
 _WITHOUT_MEANING_HERE = (
-    "example examples deprecated writeOnly xml externalDocs summary $comment $schema $id $anchor $defs definitions "
-    "$vocabulary contentEncoding contentMediaType contentSchema"
-).split()
+    *("example", "examples", "deprecated", "writeOnly", "xml", "externalDocs", "summary", "$comment"),
+    *("$schema", "$id", "$anchor", "$defs", "definitions", "$vocabulary"),
+    *("contentEncoding", "contentMediaType", "contentSchema"),
+)
 
 INEFFECTIVE = frozenset(
     (
-        "not if then else patternProperties prefixItems additionalItems contains minContains maxContains propertyNames "
-        "dependentRequired dependentSchemas dependencies unevaluatedProperties unevaluatedItems $dynamicRef "
-        "$dynamicAnchor $recursiveRef"
-    ).split()
+        *("not", "if", "then", "else", "dependentRequired", "dependentSchemas", "dependencies"),
+        *("patternProperties", "propertyNames", "unevaluatedProperties"),
+        *("prefixItems", "additionalItems", "contains", "minContains", "maxContains", "unevaluatedItems"),
+        *("$dynamicRef", "$dynamicAnchor", "$recursiveRef"),
+    )
 )
 """Keywords that restrict values and that the generated code does not check."""
 

@@ -58,7 +58,7 @@ class Source:
 
 def read_source(path: Path, file: str, place: Position) -> Source:
     """Read a file; DocumentError at `place` (whoever named the file) or within the file."""
-    fault = _unreadable(path)
+    fault, data = _unreadable(path), b""
     if fault is None:
         try:
             data = path.read_bytes()
