@@ -117,7 +117,8 @@ class SchemaReader:
 
     def _read_scalars(self, node: Mapping, values: _Values) -> None:
         for keyword, pair in node.pairs.items():
-            field, value = "", None
+            field = ""
+            value: object = None
             if keyword in TEXTS:
                 field, value = TEXTS[keyword], self._shapes.text(pair.value, keyword)
             elif keyword in COUNTS:
