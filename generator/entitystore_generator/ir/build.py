@@ -31,6 +31,7 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.ir.names import RESERVED_ENTITIES, Scope, pascal_case, snake_case
 from entitystore_generator.ir.order import dependencies_first
+from entitystore_generator.ir.silences import silences, silences_of
 from entitystore_generator.ir.tables import IndexPairs, layout, pair_up, typed
 from entitystore_generator.ir.types import Types
 from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Spec
@@ -98,6 +99,7 @@ class _Builder:
             enums=tuple(self._types.enums.values()),
             models=dependencies_first(tuple(self._types.classes.values())),
             entities=entities.entities,
+            silences=silences(self._spec.lint),
         )
 
     def _entity_models(self) -> list[tuple[EntitySchema, str]]:
@@ -163,6 +165,7 @@ class _Builder:
             access_patterns=access_patterns(self._context, pairs, options),
             position=draft.source.position,
             shares_keys_with=tuple(each.name for each in options.shares_keys_with) if options else (),
+            silences=silences_of(self._spec.schemas[draft.source.schema]),
         )
 
 

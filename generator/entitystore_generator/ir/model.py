@@ -17,13 +17,23 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from entitystore_generator.diagnostics import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Advice that the document does not want at this place: the rule's code, why not, and where it says so."""
+
+    code: str
+    reason: str
+    position: Position
+
 
 # ---------------------------------------------------------------------------------------------- field types
 
@@ -222,6 +232,7 @@ class Field:
     default: Default | None = None
     read_only: bool = False
     description: str = ""
+    silences: tuple[Silence, ...] = ()
 
     @property
     def optional_in_python(self) -> bool:
@@ -280,7 +291,8 @@ class KeyAttribute:
 class Index:
     """The table itself (`name` is "") or a global secondary index, with its physical key attributes.
 
-    `projection` is ALL, KEYS_ONLY or INCLUDE; `included` the attributes of the last.
+    `projection` is ALL, KEYS_ONLY or INCLUDE; `included` the attributes of the last. `position` is None where the
+    index is inferred.
     """
 
     name: str
@@ -288,6 +300,7 @@ class Index:
     sort: KeyAttribute | None
     projection: OneOf["ALL", "KEYS_ONLY", "INCLUDE"] = "ALL"
     included: tuple[str, ...] = ()
+    position: Position | None = field(default=None, compare=False)
 
     @property
     def is_table(self) -> bool:
@@ -474,6 +487,7 @@ class Entity:
     access_patterns: tuple[AccessPattern, ...]
     position: Position
     shares_keys_with: tuple[str, ...] = ()
+    silences: tuple[Silence, ...] = ()
 
     @property
     def all_keys(self) -> tuple[IndexKeys, ...]:
@@ -493,6 +507,7 @@ class Package:
     enums: tuple[EnumClass, ...]
     models: tuple[ObjectClass, ...]
     entities: tuple[Entity, ...]
+    silences: tuple[Silence, ...] = ()
 
     def model(self, class_name: str) -> ObjectClass:
         """The class of this Python name; KeyError if there is none."""

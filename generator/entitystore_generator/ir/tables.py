@@ -60,6 +60,7 @@ def layout(context: Context, entities: tuple[EntitySchema, ...]) -> Table:
                 _index(each.name, each.partition_key, each.sort_key),
                 projection=each.projection,
                 included=each.included,
+                position=each.position,
             )
             for each in extension.indexes
         ),

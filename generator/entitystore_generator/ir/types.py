@@ -39,6 +39,7 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.ir.schemas import Resolved, Resolver
+from entitystore_generator.ir.silences import silences_of
 from entitystore_generator.spec.schema import AttributeExtension, Pointer, Schema
 
 __all__ = ["Types"]
@@ -131,6 +132,7 @@ class Types:
             nullable=nullable,
             read_only=resolved.read_only,
             description=schema.description or ("" if isinstance(type_, ObjectType) else resolved.description),
+            silences=silences_of(schema),
         )
         return self._with_default(field, resolved, draft.name)
 
