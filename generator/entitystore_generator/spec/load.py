@@ -20,6 +20,7 @@ from entitystore_generator.spec.entities import find_entities
 from entitystore_generator.spec.extensions import ExtensionReader
 from entitystore_generator.spec.frame import read_frame
 from entitystore_generator.spec.schema import Spec
+from entitystore_generator.spec.stray import check_strays
 
 __all__ = ["LoadResult", "load_spec"]
 
@@ -47,6 +48,7 @@ def _load(library: Library, spec_name: str, diagnostics: Diagnostics) -> Spec | 
     frame = read_frame(document, library, extensions, diagnostics)
     if frame is None:
         return None
+    check_strays(document.root, frame, extensions)
     entities = find_entities(frame, library, extensions, diagnostics)
     schemas = Closure(frame, library, extensions, diagnostics).read(entities)
     if diagnostics.has_errors:

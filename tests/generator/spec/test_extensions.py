@@ -311,6 +311,23 @@ def test_keys_that_are_unknown_or_elsewhere(tmp_path: Path, text: str, codes: li
 
 
 @pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("paths:\n  /a: {get: {responses: {200: {«x-dynamodb-tabel»: {}}}}}", ["ES113"]),
+        ("paths:\n  /a: {parameters: [{schema: {«x-dynamodb-indexmap»: {}}}]}", ["ES116"]),
+        ("paths:\n  /a: {«x-dynamodb-table»: {}}", ["ES116"]),
+        ("    Unused: {properties: {a: {«x-dynamodb-atribute»: {}}}}", ["ES113"]),
+        ("    Unused: {properties: {a: {x-dynamodb-attribute: {}}, x-dynamodb-a: {}}}", []),
+        ("    Unused: {example: {x-dynamodb-a: 1}, default: [{x-dynamodb-b: 1}]}", []),
+        ("    Unused: {properties: {example: &a {«x-dynamodb-atribute»: {}}, b: *a, c: *a}}", ["ES113"]),
+        ("    Unused: {x-other: {x-dynamodb-a: 1}}", []),
+    ],
+)
+def test_keys_that_no_entity_reaches(tmp_path: Path, text: str, codes: list[str]) -> None:
+    check(tmp_path, HEAD.replace("paths: {}\n", "") + entity() + text, *codes)
+
+
+@pytest.mark.parametrize(
     ("text", "hint"),
     [
         (f"x-dynamodb-tabel: {{}}\n{entity()}", "did you mean x-dynamodb-table?"),
