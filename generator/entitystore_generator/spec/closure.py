@@ -11,10 +11,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
 
 from entitystore_generator.diagnostics import Diagnostics
+from entitystore_generator.spec.descendants import Descendants
 from entitystore_generator.spec.documents import Document, Library, Target
-from entitystore_generator.spec.entities import FoundEntity
+from entitystore_generator.spec.entities import FoundEntity, definition
 from entitystore_generator.spec.extensions import ENTITY, INDEX_MAP, ExtensionReader
 from entitystore_generator.spec.frame import Frame
 from entitystore_generator.spec.nodes import Mapping as MappingNode
@@ -31,6 +34,7 @@ class Closure:
     """Reads schemas as they are needed."""
 
     def __init__(self, frame: Frame, library: Library, extensions: ExtensionReader, diagnostics: Diagnostics) -> None:
+        self._frame = frame
         self._library = library
         self._diagnostics = diagnostics
         self._listed = {(each.document.name, each.name): each for each in frame.schemas}
@@ -60,7 +64,25 @@ class Closure:
         allowed = (INDEX_MAP, ENTITY) if _is_named(target.pointer) else ()
         if target.pointer not in self._entities and isinstance(target.node, MappingNode):
             self._report_unlisted(target.node, allowed)
-        return self._reader.read(target.document, target.node, target.pointer, target.position, allowed)
+        schema = self._reader.read(target.document, target.node, target.pointer, target.position, allowed)
+        is_base = schema.discriminator is not None and not (schema.one_of or schema.any_of)
+        return self._with_descendants(schema) if is_base else schema
+
+    def _with_descendants(self, base: Schema) -> Schema:
+        """The base of an inheritance with all that extends it in the discriminator's mapping."""
+        assert base.discriminator is not None
+        mapping = list(base.discriminator.mapping)
+        for name, target in self._descendants.of(base.pointer):
+            if all(pointer != target.pointer for _, pointer in mapping):
+                mapping.append((name, target.pointer))
+                self._ask(target)
+        return replace(base, discriminator=replace(base.discriminator, mapping=tuple(mapping)))
+
+    @cached_property
+    def _descendants(self) -> Descendants:
+        listed = {schema.pointer for schema in self._frame.schemas}
+        defined = ((each, definition(each, self._library, listed)) for each in self._frame.schemas)
+        return Descendants((each.name, each.pointer, target) for each, target in defined if target is not None)
 
     def _report_unlisted(self, node: MappingNode, allowed: tuple[str, ...]) -> None:
         if INDEX_MAP in allowed and INDEX_MAP in node.pairs:

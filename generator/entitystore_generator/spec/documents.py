@@ -23,7 +23,7 @@ from entitystore_generator.spec.nodes import Mapping, Node, Scalar, Sequence, po
 from entitystore_generator.spec.schema import Pointer
 from entitystore_generator.spec.source import DocumentError, Source, read_source, same_file_key
 
-__all__ = ["Document", "Library", "Target", "child_pointer"]
+__all__ = ["Document", "Library", "Target", "child_pointer", "tokens_of"]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 _MAX_HOPS = 20
@@ -130,7 +130,7 @@ class Library:
             self._error("ES109", message, position_of(ref), "write the whole path: #/components/schemas/…")
             return None
         document = self._named(base, path, ref) if path else base
-        return None if document is None else self._walk(document, _tokens(fragment), ref, hops)
+        return None if document is None else self._walk(document, tokens_of(fragment), ref, hops)
 
     def _named(self, base: Document, path: str, ref: Scalar) -> Document | None:
         name = posixpath.normpath(posixpath.join(posixpath.dirname(base.name), unquote(path)))
@@ -203,7 +203,7 @@ def _inner_ref(node: Node) -> Scalar | None:
     return inner if isinstance(inner, Scalar) else None
 
 
-def _tokens(fragment: str) -> list[str]:
+def tokens_of(fragment: str) -> list[str]:
     """The reference tokens of a JSON pointer in a URI's fragment."""
     return [unquote(part).replace("~1", "/").replace("~0", "~") for part in fragment.split("/")[1:]]
 

@@ -18,7 +18,7 @@ from entitystore_generator.spec.frame import Frame, NamedSchema
 from entitystore_generator.spec.nodes import Mapping, Scalar, position_of
 from entitystore_generator.spec.schema import EntitySchema
 
-__all__ = ["FoundEntity", "find_entities"]
+__all__ = ["FoundEntity", "definition", "find_entities"]
 
 _MAX_CHAIN = 100
 
@@ -38,7 +38,7 @@ def find_entities(
     listed = {schema.pointer for schema in frame.schemas}
     found: dict[str, FoundEntity] = {}
     for named in frame.schemas:
-        target = _definition(named, library, listed)
+        target = definition(named, library, listed)
         if target is None or not isinstance(target.node, Mapping):
             continue
         if target.pointer == named.pointer:
@@ -56,7 +56,7 @@ def find_entities(
     return list(found.values())
 
 
-def _definition(named: NamedSchema, library: Library, listed: set[str]) -> Target | None:
+def definition(named: NamedSchema, library: Library, listed: set[str]) -> Target | None:
     """The schema itself, or what it refers to if it does nothing else; None if that is listed too, or nowhere."""
     target = Target(named.document, named.pointer, named.pair.value, position_of(named.pair.key))
     for _ in range(_MAX_CHAIN):
