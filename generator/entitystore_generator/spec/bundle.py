@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
@@ -29,6 +29,7 @@ __all__ = ["bundle", "closure_names"]
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+_NOWHERE = Position("", 0, 0)
 _CONTAINERS = words("properties items additionalProperties allOf oneOf anyOf $defs schemas definitions")
 
 
@@ -39,49 +40,55 @@ def closure_names(
     frame: Frame, entities: Iterable[FoundEntity], schemas: Mapping[Pointer, Schema]
 ) -> dict[Pointer, str]:
     """A name for each schema. One that is only another name for a schema shares its name."""
-    aliases = {pointer: end for pointer in schemas if (end := _end_of_aliases(pointer, schemas)) != pointer}
-    names = _listed_names(frame, entities, schemas, aliases)
-    taken = set(names.values())
-    for pointer in schemas:
-        if pointer not in aliases and pointer not in names:
-            names[pointer] = _free_name(pointer, taken)
-            taken.add(names[pointer])
-    return {pointer: names[aliases.get(pointer, pointer)] for pointer in schemas}
-
-
-def _listed_names(
-    frame: Frame,
-    entities: Iterable[FoundEntity],
-    schemas: Mapping[Pointer, Schema],
-    aliases: Mapping[Pointer, Pointer],
-) -> dict[Pointer, str]:
-    """Names that the document gives: first those of schemas themselves, then those of references to others."""
+    ends = _ends_of_aliases(schemas)
     listed = [(schema.pointer, schema.name) for schema in frame.schemas]
     listed += [(found.entity.schema, found.entity.name) for found in entities]
-    own = [(pointer, name) for pointer, name in listed if pointer in schemas and pointer not in aliases]
-    others = [(aliases[pointer], name) for pointer, name in listed if pointer in aliases]
     names: dict[Pointer, str] = {}
-    for pointer, name in (*own, *others):
-        if pointer not in names:
-            names[pointer] = _unique(_clean(name), names.values())
-    return names
+    taken: set[str] = set()
+    own_first = sorted(listed, key=lambda each: ends.get(each[0], each[0]) != each[0])
+    for pointer, name in own_first:
+        if pointer in ends:
+            _claim(names, taken, ends[pointer], _clean(name))
+    for pointer in schemas:
+        if ends[pointer] not in names:
+            _claim(names, taken, ends[pointer], _free_name(ends[pointer], taken))
+    return {pointer: names[ends[pointer]] for pointer in schemas}
 
 
-def _end_of_aliases(pointer: Pointer, schemas: Mapping[Pointer, Schema]) -> Pointer:
-    seen = {pointer}
-    while (ref := _alias(schemas[pointer])) in schemas and ref is not None and ref not in seen:
-        seen.add(ref)
-        pointer = ref
-    return pointer
+def _claim(names: dict[Pointer, str], taken: set[str], pointer: Pointer, name: str) -> None:
+    """Give a schema a name, numbered where another one has it, unless it has one already."""
+    if pointer not in names:
+        names[pointer] = _unique(name, taken)
+        taken.add(names[pointer])
+
+
+def _ends_of_aliases(schemas: Mapping[Pointer, Schema]) -> dict[Pointer, Pointer]:
+    """Each schema's pointer to that of the schema which it is only another name for, or to itself.
+
+    Every chain is walked once: one of thousands of links would otherwise take minutes.
+    """
+    targets = {pointer: _alias(schema) for pointer, schema in schemas.items()}
+    ends: dict[Pointer, Pointer] = {}
+    for start in schemas:
+        chain: dict[Pointer, None] = {}
+        pointer, following = start, targets[start]
+        while pointer not in ends and following in schemas and following is not None and following not in chain:
+            chain[pointer] = None
+            pointer, following = following, targets[following]
+        end = ends.get(pointer, pointer)
+        ends.update(dict.fromkeys((*chain, pointer), end))
+    return ends
 
 
 def _alias(schema: Schema) -> Pointer | None:
     """The target of a schema that is a `$ref` and no more; None for any other."""
-    bare = replace(schema, ref=None, description="", title="", position=Position("", 0, 0))
-    return schema.ref if bare == Schema(schema.pointer, Position("", 0, 0)) else None
+    if schema.ref is None:
+        return None
+    bare = replace(schema, ref=None, description="", title="", position=_NOWHERE)
+    return schema.ref if bare == Schema(schema.pointer, _NOWHERE) else None
 
 
-def _free_name(pointer: Pointer, taken: Iterable[str]) -> str:
+def _free_name(pointer: Pointer, taken: Collection[str]) -> str:
     """From the pointer's last names: `X/properties/y` is X_y; a file's only schema has the file's name."""
     file, _, fragment = pointer.partition("#")
     tokens = [token.replace("~1", "/").replace("~0", "~") for token in fragment.split("/")[1:]]
@@ -91,7 +98,7 @@ def _free_name(pointer: Pointer, taken: Iterable[str]) -> str:
         words = words[-1:]
     elif tokens[:1] == ["components"]:
         words = words[1:]
-    name = _clean("_".join(words)) or _clean(stem)
+    name = _clean("_".join(words) or stem)
     return name if name not in taken else _unique(_clean(f"{stem}_{name}"), taken)
 
 
@@ -99,9 +106,9 @@ def _clean(name: str) -> str:
     return _NOT_IN_NAMES.sub("_", name).strip("_") or "Schema"
 
 
-def _unique(name: str, taken: Iterable[str]) -> str:
-    used, number, wanted = set(taken), 2, name
-    while name in used:
+def _unique(name: str, taken: Collection[str]) -> str:
+    number, wanted = 2, name
+    while name in taken:
         name, number = f"{wanted}_{number}", number + 1
     return name
 

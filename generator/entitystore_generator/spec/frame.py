@@ -11,12 +11,12 @@ Rules of this file:
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from typing import Literal
 
 from entitystore_generator.diagnostics import Diagnostics
-from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.spec.documents import Document, Library, child_pointer
 from entitystore_generator.spec.extensions import LINT, TABLE, ExtensionReader
 from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, position_of
@@ -92,8 +92,8 @@ def _version(root: Mapping, shapes: Shapes) -> Version | None:
             return "2.0"
         return "3.0" if match[1] == "0" else "3.1"
     message = "this is no OpenAPI document: neither `openapi` nor `swagger` names a version"
-    hint = did_you_mean("openapi", root.pairs) if "info" in root.pairs or "paths" in root.pairs else ""
-    hint = hint if hint.startswith("did") else "begin with openapi: 3.1.0"
+    near = difflib.get_close_matches("openapi", root.pairs, n=1, cutoff=0.8)
+    hint = f"write openapi instead of {near[0]}" if near else "begin with openapi: 3.1.0"
     shapes.error("ES104", message, root.source.position(root.start), hint)
     return None
 
