@@ -8,26 +8,22 @@ Rules of this file:
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Literal
 
 from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.ir.names import did_you_mean
-from entitystore_generator.spec.key_syntax import parse_template
+from entitystore_generator.spec.index_map import INDEX_MAP, IndexMapReader
 from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, Sequence, position_of
-from entitystore_generator.spec.scalars import meaning_of
+from entitystore_generator.spec.options import Options, read_options
 from entitystore_generator.spec.schema import (
     AttributeExtension,
-    ChoiceSyntax,
     EntityExtension,
     IndexExtension,
     IndexMapEntry,
     LintIgnores,
     Named,
     TableExtension,
-    TemplateSyntax,
-    WhenSyntax,
 )
 from entitystore_generator.spec.shapes import Shapes
 from entitystore_generator.spec.silencing import LINT, lint_ignores
@@ -35,7 +31,6 @@ from entitystore_generator.spec.silencing import LINT, lint_ignores
 __all__ = ["ATTRIBUTE", "ENTITY", "INDEX_MAP", "LINT", "TABLE", "ExtensionReader"]
 
 TABLE = "x-dynamodb-table"
-INDEX_MAP = "x-dynamodb-indexmap"
 ENTITY = "x-dynamodb-entity"
 ATTRIBUTE = "x-dynamodb-attribute"
 
@@ -59,36 +54,6 @@ def _near_extension(name: str) -> str:
     return f"did you mean {known[near[0]]}?" if near else f"there are {', '.join(_KNOWN)}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
-    """An extension's options, each asked for by name."""
-
-    mapping: Mapping
-    shapes: Shapes
-
-    def text(self, name: str) -> str | None:
-        """The text of an option, None where it is absent or wrong. An empty text is wrong."""
-        node = self.mapping.get(name)
-        if node is None:
-            return None
-        text = self.shapes.text(node, name)
-        if text is not None and not text.strip():
-            self.shapes.error("ES114", f"{name} is empty", position_of(node), "name something, or leave it out")
-            return None
-        return text
-
-    def named(self, name: str) -> Named | None:
-        """The same, with its place."""
-        text, node = self.text(name), self.mapping.get(name)
-        return None if text is None or node is None else Named(text, position_of(node))
-
-    def read(self, name: str, reader: Callable[[Node], None]) -> None:
-        """Give the option to `reader` if it is there."""
-        node = self.mapping.get(name)
-        if node is not None:
-            reader(node)
-
-
 class ExtensionReader:
     """Reads extensions and reports what is wrong with them."""
 
@@ -110,22 +75,12 @@ class ExtensionReader:
         elif near := difflib.get_close_matches(name.lower(), _KNOWN, n=1, cutoff=0.8):
             self._shapes.warning("ES113", f"{name} is no extension of ours", place, f"did you mean {near[0]}?")
 
-    def _options(self, node: Node, name: str, known: Iterable[str]) -> _Options | None:
-        mapping = self._shapes.mapping(node, name)
-        if mapping is None:
-            return None
-        for option, pair in mapping.pairs.items():
-            if option not in known:
-                hint = did_you_mean(option, known)
-                self._shapes.error("ES115", f"{name} has no option {option!r}", position_of(pair.key), hint)
-        return _Options(mapping, self._shapes)
-
     # ------------------------------------------------------------------------------------------------ table
 
     def table(self, pair: Pair) -> TableExtension | None:
         """`x-dynamodb-table`."""
         known = ("name", "partition-key", "sort-key", "entity-type", "ttl", "indexes")
-        options = self._options(pair.value, TABLE, known)
+        options = read_options(self._shapes, pair.value, TABLE, known)
         if options is None:
             return None
         indexes: list[IndexExtension] = []
@@ -148,7 +103,9 @@ class ExtensionReader:
                 yield index
 
     def _index(self, name: str, pair: Pair) -> IndexExtension | None:
-        options = self._options(pair.value, f"the index {name}", ("partition-key", "sort-key", "projection", "include"))
+        options = read_options(
+            self._shapes, pair.value, f"the index {name}", ("partition-key", "sort-key", "projection", "include")
+        )
         if options is None:
             return None
         place = position_of(pair.key)
@@ -164,7 +121,7 @@ class ExtensionReader:
         partition = options.text("partition-key") or f"{name}PK"
         return IndexExtension(name, partition, options.text("sort-key"), projection, tuple(included), place)
 
-    def _projection(self, options: _Options) -> Literal["ALL", "KEYS_ONLY", "INCLUDE"]:
+    def _projection(self, options: Options) -> Literal["ALL", "KEYS_ONLY", "INCLUDE"]:
         text = options.text("projection")
         for known in _PROJECTIONS:
             if text in (None, known):
@@ -174,84 +131,20 @@ class ExtensionReader:
         self._shapes.error("ES114", f"there is no projection {text!r}", position_of(node), hint)
         return "INCLUDE" if "include" in options.mapping.pairs else "ALL"
 
-    # ------------------------------------------------------------------------------------------- index maps
-
     def index_map(self, node: Node) -> tuple[IndexMapEntry, ...]:
         """`x-dynamodb-indexmap`."""
-        mapping = self._shapes.mapping(node, INDEX_MAP, "write PK: and SK: below it")
-        if mapping is None:
-            return ()
-        if not mapping.pairs:
-            message = f"{INDEX_MAP} is empty, so the schema has no key"
-            self._shapes.error("ES114", message, position_of(mapping), 'write PK: "USER#{id}"')
-        entries = (
-            IndexMapEntry(logical, tuple(self._choices(logical, pair.value)), position_of(pair.key))
-            for logical, pair in self._shapes.names(mapping, "the name of a key")
-        )
-        return tuple(entry for entry in entries if entry.choices)
-
-    def _choices(self, logical: str, node: Node) -> Iterable[ChoiceSyntax]:
-        if isinstance(node, Mapping):
-            hint = "put it into a list, with a dash before it: - {when: …, key: …}"
-            self._shapes.wrong(node, f"the template of {logical}", "a text", hint)
-            return ()
-        if not isinstance(node, Sequence):
-            template = self._template(logical, node)
-            return () if template is None else (ChoiceSyntax((), template),)
-        if not node.items:
-            hint = "write the key as a text, or list alternatives: [{when: {…}, key: …}]"
-            self._shapes.error("ES114", f"{logical} has no alternative", position_of(node), hint)
-        choices = (self._choice(logical, item) for item in node.items)
-        return [choice for choice in choices if choice is not None]
-
-    def _choice(self, logical: str, node: Node) -> ChoiceSyntax | None:
-        options = self._options(node, f"an alternative of {logical}", ("when", "key"))
-        if options is None:
-            return None
-        key = options.mapping.get("key")
-        if key is None:
-            hint = "write {when: {…}, key: …}"
-            self._shapes.error("ES114", f"this alternative of {logical} has no key", position_of(node), hint)
-            return None
-        when: list[WhenSyntax] = []
-        options.read("when", lambda node: when.extend(self._when(node)))
-        template = self._template(logical, key)
-        return None if template is None else ChoiceSyntax(tuple(when), template)
-
-    def _template(self, logical: str, node: Node) -> TemplateSyntax | None:
-        text = self._shapes.text(node, f"the template of {logical}")
-        return None if text is None or not isinstance(node, Scalar) else parse_template(node, self._shapes)
-
-    def _when(self, node: Node) -> Iterable[WhenSyntax]:
-        mapping = self._shapes.mapping(node, "when", "write when: {status: open}")
-        if mapping is not None and not mapping.pairs:
-            self._shapes.error("ES114", "when is empty", position_of(node), "leave it out where a key always holds")
-        for name, pair in self._shapes.names(mapping, "a property of when") if mapping else ():
-            value = self._when_value(name, pair.value)
-            path = tuple(name.split("."))
-            if not all(part.strip() for part in path):
-                message = "a property's name is missing here"
-                self._shapes.error("ES114", message, position_of(pair.key), "write {a.b: value}")
-            elif value is not None:
-                yield WhenSyntax(path, value, position_of(pair.key))
-
-    def _when_value(self, name: str, node: Node) -> str | int | bool | None:
-        if isinstance(node, Scalar) and meaning_of(node).kind in ("string", "integer", "boolean", "odd"):
-            value = self._shapes.value(node, name)
-            return value if isinstance(value, (str, int)) else None
-        self._shapes.wrong(node, f"the value of {name}", "a text, a whole number, true or false")
-        return None
+        return IndexMapReader(self._shapes).read(node)
 
     # --------------------------------------------------------------------------------------------- entities
 
     def entity(self, pair: Pair) -> EntityExtension | None:
         """`x-dynamodb-entity`."""
         known = ("type", "version", "ttl", "timestamps", "unique", "queries", "shares-keys-with")
-        options = self._options(pair.value, ENTITY, known)
+        options = read_options(self._shapes, pair.value, ENTITY, known)
         if options is None:
             return None
         times = options.mapping.get("timestamps")
-        stamps = self._options(times, "timestamps", ("created", "updated")) if times is not None else None
+        stamps = read_options(self._shapes, times, "timestamps", ("created", "updated")) if times is not None else None
         unique: list[tuple[Named, ...]] = []
         queries: list[tuple[Named, Named]] = []
         partners: list[Named] = []
@@ -313,7 +206,7 @@ class ExtensionReader:
 
     def attribute(self, pair: Pair) -> AttributeExtension | None:
         """`x-dynamodb-attribute`."""
-        options = self._options(pair.value, ATTRIBUTE, ("name", "set", "number"))
+        options = read_options(self._shapes, pair.value, ATTRIBUTE, ("name", "set", "number"))
         if options is None:
             return None
         set_node = options.mapping.get("set")

@@ -13,6 +13,7 @@ import difflib
 from entitystore_generator.diagnostics import Severity
 from entitystore_generator.rules import all_rules
 from entitystore_generator.spec.nodes import Pair, Scalar, position_of
+from entitystore_generator.spec.options import read_options
 from entitystore_generator.spec.schema import LintIgnore, LintIgnores
 from entitystore_generator.spec.shapes import Shapes
 
@@ -24,17 +25,13 @@ _HINT = 'write ignore: {ES301: "the reason"}'
 
 def lint_ignores(pair: Pair, shapes: Shapes) -> LintIgnores:
     """The rules that `x-dynamodb-lint` silences; what is wrong is reported and left out."""
-    options = shapes.mapping(pair.value, LINT, _HINT)
+    options = read_options(shapes, pair.value, LINT, ("ignore",))
     if options is None:
         return LintIgnores()
-    for name, option in options.pairs.items():
-        if name != "ignore":
-            hint = "did you mean ignore?" if difflib.get_close_matches(name.lower(), ("ignore",)) else _HINT
-            shapes.error("ES115", f"{LINT} has no option {name!r}", position_of(option.key), hint)
-    node = options.get("ignore")
+    node = options.mapping.get("ignore")
     if node is None:
-        if not options.pairs:
-            shapes.error("ES114", f"{LINT} is empty", position_of(options), _HINT)
+        if not options.mapping.pairs:
+            shapes.error("ES114", f"{LINT} is empty", position_of(pair.value), _HINT)
         return LintIgnores()
     ignored = shapes.mapping(node, "ignore", _HINT)
     found = [_ignore(each, shapes) for each in ignored.pairs.values()] if ignored else []

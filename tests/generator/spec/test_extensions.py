@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.ir.model import TransformKind
@@ -387,3 +391,73 @@ def test_faults_of_silencing(tmp_path: Path, lint: str, codes: list[str]) -> Non
 
 def test_silencing_has_no_effect_elsewhere(tmp_path: Path) -> None:
     check(tmp_path, HEAD.replace("{title", "{«x-dynamodb-lint»: {}, title") + entity(), "ES116")
+
+
+# ---------------------------------------------------------------------------------------------- any value at all
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+
+_WORDS = st.sampled_from(
+    [
+        "name",
+        "partition-key",
+        "sort-key",
+        "indexes",
+        "GSI1",
+        "projection",
+        "INCLUDE",
+        "include",
+        "type",
+        "timestamps",
+        "created",
+        "unique",
+        "queries",
+        "when",
+        "key",
+        "ignore",
+        "ES222",
+        "ES201",
+        "set",
+        "number",
+        "decimal",
+        "PK",
+        "SK",
+        "{id}",
+        "{id|upper}",
+        "{id|desc:0}",
+        "{",
+    ]
+)
+_VALUES: st.SearchStrategy[Json] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text() | _WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS | st.text(max_size=3), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(table=_VALUES, index_map=_VALUES, entity_options=_VALUES, attribute=_VALUES, lint=_VALUES)
+def test_any_values_are_read_or_reported(
+    tmp_path_factory: pytest.TempPathFactory,
+    table: Json,
+    index_map: Json,
+    entity_options: Json,
+    attribute: Json,
+    lint: Json,
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    user: Json = {
+        "type": "object",
+        "x-dynamodb-indexmap": index_map,
+        "x-dynamodb-entity": entity_options,
+        "x-dynamodb-lint": lint,
+        "properties": {"id": {"type": "string", "x-dynamodb-attribute": attribute}},
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "x-dynamodb-table": table,
+        "components": {"schemas": {"User": user}},
+    }
+    spec, diagnostics = load(folder, json.dumps(document))
+    assert (spec is None) == diagnostics.has_errors
+    assert all(each.position.line == 1 and each.position.column >= 1 for each in diagnostics)

@@ -1,0 +1,98 @@
+"""`x-dynamodb-indexmap`: the keys of an entity, each a template, or a list of alternatives chosen by value.
+
+    PK: "USER#{userId}"
+    GSI2SK:
+      - {when: {status: open}, key: "OPEN#{number|desc:8}"}
+      - {key: "CLOSED#{number:08d}"}
+
+Rules of this file:
+- Whether an index of that name exists, and a property of that one, is for whoever knows the table and the classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from entitystore_generator.spec.key_syntax import parse_template
+from entitystore_generator.spec.nodes import Mapping, Node, Scalar, Sequence, position_of
+from entitystore_generator.spec.options import read_options
+from entitystore_generator.spec.scalars import meaning_of
+from entitystore_generator.spec.schema import ChoiceSyntax, IndexMapEntry, TemplateSyntax, WhenSyntax
+from entitystore_generator.spec.shapes import Shapes
+
+__all__ = ["INDEX_MAP", "IndexMapReader"]
+
+INDEX_MAP = "x-dynamodb-indexmap"
+
+
+class IndexMapReader:
+    """Reads index maps and reports what is wrong with them."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+
+    def read(self, node: Node) -> tuple[IndexMapEntry, ...]:
+        """The keys in the document's order; one that is faulty throughout is left out."""
+        mapping = self._shapes.mapping(node, INDEX_MAP, "write PK: and SK: below it")
+        if mapping is None:
+            return ()
+        if not mapping.pairs:
+            message = f"{INDEX_MAP} is empty, so the schema has no key"
+            self._shapes.error("ES114", message, position_of(mapping), 'write PK: "USER#{id}"')
+        entries = (
+            IndexMapEntry(logical, tuple(self._choices(logical, pair.value)), position_of(pair.key))
+            for logical, pair in self._shapes.names(mapping, "the name of a key")
+        )
+        return tuple(entry for entry in entries if entry.choices)
+
+    def _choices(self, logical: str, node: Node) -> Iterable[ChoiceSyntax]:
+        if isinstance(node, Mapping):
+            hint = "put it into a list, with a dash before it: - {when: …, key: …}"
+            self._shapes.wrong(node, f"the template of {logical}", "a text", hint)
+            return ()
+        if not isinstance(node, Sequence):
+            template = self._template(logical, node)
+            return () if template is None else (ChoiceSyntax((), template),)
+        if not node.items:
+            hint = "write the key as a text, or list alternatives: [{when: {…}, key: …}]"
+            self._shapes.error("ES114", f"{logical} has no alternative", position_of(node), hint)
+        choices = (self._choice(logical, item) for item in node.items)
+        return [choice for choice in choices if choice is not None]
+
+    def _choice(self, logical: str, node: Node) -> ChoiceSyntax | None:
+        options = read_options(self._shapes, node, f"an alternative of {logical}", ("when", "key"))
+        if options is None:
+            return None
+        key = options.mapping.get("key")
+        if key is None:
+            hint = "write {when: {…}, key: …}"
+            self._shapes.error("ES114", f"this alternative of {logical} has no key", position_of(node), hint)
+            return None
+        when: list[WhenSyntax] = []
+        options.read("when", lambda node: when.extend(self._when(node)))
+        template = self._template(logical, key)
+        return None if template is None else ChoiceSyntax(tuple(when), template)
+
+    def _template(self, logical: str, node: Node) -> TemplateSyntax | None:
+        text = self._shapes.text(node, f"the template of {logical}")
+        return None if text is None or not isinstance(node, Scalar) else parse_template(node, self._shapes)
+
+    def _when(self, node: Node) -> Iterable[WhenSyntax]:
+        mapping = self._shapes.mapping(node, "when", "write when: {status: open}")
+        if mapping is not None and not mapping.pairs:
+            self._shapes.error("ES114", "when is empty", position_of(node), "leave it out where a key always holds")
+        for name, pair in self._shapes.names(mapping, "a property of when") if mapping else ():
+            value = self._when_value(name, pair.value)
+            path = tuple(name.split("."))
+            if not all(part.strip() for part in path):
+                message = "a property's name is missing here"
+                self._shapes.error("ES114", message, position_of(pair.key), "write {a.b: value}")
+            elif value is not None:
+                yield WhenSyntax(path, value, position_of(pair.key))
+
+    def _when_value(self, name: str, node: Node) -> str | int | bool | None:
+        if isinstance(node, Scalar) and meaning_of(node).kind in ("string", "integer", "boolean", "odd"):
+            value = self._shapes.value(node, name)
+            return value if isinstance(value, (str, int)) else None
+        self._shapes.wrong(node, f"the value of {name}", "a text, a whole number, true or false")
+        return None
