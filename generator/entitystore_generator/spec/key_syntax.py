@@ -101,7 +101,8 @@ class _Parser:
         end = re.compile(r"[{}]").search(self._source, offset + 1)
         if end is None or end[0] == "{":
             stop = len(self._source) if end is None else end.start()
-            self._error(_SYNTAX, "this { is not closed", offset, stop - offset, _LITERAL_BRACE)
+            hint = "close it with }, or write {{ for a brace that belongs to the key"
+            self._error(_SYNTAX, "this { is not closed", offset, stop - offset, hint)
             return stop
         macro = self._macro(offset + 1, self._source[offset + 1 : end.start()])
         if macro is not None:
