@@ -1,7 +1,7 @@
 """Golden cases: folders that show a document and what becomes of it.
 
     golden/<case>/openapi.yaml           the document (its other files beside it)
-                  case.toml              description, models kind
+                  case.toml              description, models kind; spec: another case's document
                   expected/<case>_store/ the package, byte for byte
                   samples.py             entities, the items they are stored as, queries with their answers
     golden/broken_<case>/openapi.yaml    a document with faults
@@ -33,6 +33,7 @@ class Case:
 
     folder: Path
     models: ModelKind = "pydantic"
+    document: str = ""
 
     @property
     def name(self) -> str:
@@ -41,6 +42,8 @@ class Case:
     @property
     def spec(self) -> Path:
         """The document."""
+        if self.document:
+            return (self.folder / self.document).resolve()
         return next(path for path in sorted(self.folder.glob("openapi.*")))
 
     @property
@@ -62,9 +65,9 @@ class Case:
 
 
 def _case(folder: Path) -> Case:
-    settings = tomllib.loads((folder / "case.toml").read_text()) if (folder / "case.toml").exists() else {}
+    settings = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
     kind = settings.get("models", "pydantic")
-    return Case(folder, next(each for each in MODEL_KINDS if each == kind))
+    return Case(folder, next(each for each in MODEL_KINDS if each == kind), settings.get("spec", ""))
 
 
 def good_cases() -> list[Case]:
@@ -78,4 +81,4 @@ def broken_cases() -> list[Case]:
 
 
 def _folders() -> list[Path]:
-    return sorted(folder for folder in GOLDEN.iterdir() if folder.is_dir() and any(folder.glob("openapi.*")))
+    return sorted(path.parent for path in GOLDEN.glob("*/case.toml"))

@@ -7,6 +7,8 @@ Rules of this file:
 
 from __future__ import annotations
 
+import unicodedata
+
 from ..diagnostics import Diagnostics
 from ..ir.model import Entity, Field, Index, Key, KeyAttribute, ObjectClass, Package
 from ..ir.tables import own_property
@@ -17,6 +19,7 @@ def check(package: Package, diagnostics: Diagnostics) -> None:
     """Report attributes that two properties, or a property and a key or the type name, would share."""
     for model in package.models:
         _check_repeated(model, diagnostics)
+        _check_names(model, diagnostics)
     _check_table(package, diagnostics)
     for entity in package.entities:
         for field in entity.model.fields:
@@ -36,9 +39,31 @@ def _check_repeated(model: ObjectClass, diagnostics: Diagnostics) -> None:
             )
 
 
+def _check_names(model: ObjectClass, diagnostics: Diagnostics) -> None:
+    """Names that DynamoDB or the decoder cannot have, and that nobody means."""
+    for field in model.fields:
+        fault = _name_fault(field.attribute)
+        if fault:
+            message = f"the attribute name {field.attribute!r} of a property of {model.name} {fault}"
+            hint = f"store it under another name: x-dynamodb-attribute: {{name: {field.name}}}"
+            diagnostics.error("ES229", message, field.position, hint)
+
+
+def _name_fault(name: str) -> str:
+    """Why no attribute can be called `name`; "" if one can."""
+    if not name:
+        return "is empty"
+    held = [character for character in name if character in '"\\' or unicodedata.category(character) in ("Cc", "Cs")]
+    return f"holds {held[0]!r}" if held else ""
+
+
 def _check_table(package: Package, diagnostics: Diagnostics) -> None:
     """The type and the TTL may not be key attributes, nor one key attribute be both keys of an index."""
     table = package.table
+    fault = _name_fault(table.type_attribute)
+    if fault:
+        message = f"the entity-type attribute {table.type_attribute!r} {fault}"
+        diagnostics.error("ES229", message, table.position, "choose another name")
     for index in (table.primary, *table.indexes):
         title = f"the index {index.name}" if index.name else "the table"
         names = [attribute.name for attribute in _attributes(index)]

@@ -276,6 +276,16 @@ _SCHEMAS = (
         "HTTPLog: {…}\nHttpLog: {…}",
         "HTTPLog: {…}\nHttpsLog: {…}",
     ),
+    Rule(
+        "ES229",
+        "unusable-name",
+        _ERROR,
+        "a property would be stored under a name that no attribute can have here",
+        "DynamoDB refuses an empty name. Quotes, backslashes and control characters are refused by the decoder that "
+        "reads items; in a name they are mostly a slip.",
+        "properties: {'inner \"size\"': {type: integer}}",
+        "properties: {innerSize: {type: integer}}",
+    ),
 )
 
 RULES: tuple[Rule, ...] = (*_KEYS, *_SCHEMAS)

@@ -66,8 +66,9 @@ def _options(model: ObjectClass, kind: ModelKind, imports: Imports) -> str:
         return ""
     renamed = [field for field in model.fields if field.name != field.wire_name]
     if kind == "msgspec":
-        pairs = ", ".join(f"{literal(field.name)}: {literal(field.wire_name)}" for field in renamed)
-        return f", kw_only=True, rename={{{pairs}}}" if renamed else ", kw_only=True"
+        named = [field for field in renamed if _can_be_renamed(field.wire_name)]
+        pairs = ", ".join(f"{literal(field.name)}: {literal(field.wire_name)}" for field in named)
+        return f", kw_only=True, rename={{{pairs}}}" if named else ", kw_only=True"
     options = ["validate_assignment=True"]
     if renamed:
         options.append("populate_by_name=True")
@@ -127,3 +128,8 @@ _KINDS: dict[ModelKind, Callable[[Field, Package, Imports], tuple[str, str]]] = 
     "dataclass": _dataclass,
     "msgspec": _msgspec,
 }
+
+
+def _can_be_renamed(wire_name: str) -> bool:
+    """msgspec takes no names that JSON would have to escape."""
+    return not any(character in '"\\' or character < " " for character in wire_name)

@@ -6,16 +6,26 @@ Rules of this file:
 
 from __future__ import annotations
 
-import re
+import builtins
+import keyword
 
-__all__ = ["free_name", "from_item_name", "item_struct_name", "snake_case", "to_item_name"]
+from entitystore_generator.ir.names import function_stem as snake_case
+from entitystore_generator.ir.names import words
 
-_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+__all__ = ["argument_name", "free_name", "from_item_name", "item_struct_name", "snake_case", "to_item_name"]
+
+_IN_BODIES = words(
+    """cast check codecs construct date datetime each field has_duplicates holds_delimiter is_email is_uri item key leaf
+    models name path place re shard_text text value wrong_type"""
+)
+"""Names that the bodies of generated codecs use, beside Python's own and those that end in `_text`."""
 
 
-def snake_case(class_name: str) -> str:
-    """`OrderLine` -> `order_line`, `HTTPLog` -> `http_log`."""
-    return _BOUNDARY.sub("_", class_name).lower()
+def argument_name(class_name: str) -> str:
+    """The argument that holds an object of a class: `order_line`; with an underscore where the name is in use."""
+    name = snake_case(class_name)
+    taken = keyword.iskeyword(name) or hasattr(builtins, name) or name in _IN_BODIES or name.endswith("_text")
+    return f"{name}_" if taken else name
 
 
 def item_struct_name(class_name: str) -> str:

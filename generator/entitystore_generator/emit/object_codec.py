@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from entitystore_generator.config import ModelKind
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
-from entitystore_generator.emit.names import from_item_name, item_struct_name, snake_case, to_item_name
+from entitystore_generator.emit.names import (
+    argument_name,
+    from_item_name,
+    item_struct_name,
+    snake_case,
+    to_item_name,
+)
 from entitystore_generator.emit.python_types import default_expression, has_default, may_be_none
 from entitystore_generator.emit.source import Imports, literal
 from entitystore_generator.emit.views import ObjectCodecView
@@ -40,7 +46,7 @@ class ObjectCodec:
     @property
     def argument(self) -> str:
         """The name of the object in `encode` and the checks."""
-        return snake_case(self.model.name)
+        return argument_name(self.model.name)
 
     def leaves(self) -> Entries:
         """Fields of the item struct: name, and annotation with default."""
@@ -76,13 +82,22 @@ class ObjectCodec:
         if _is_plain(field) or isinstance(field.type, AnyType):
             return self.codecs.decode(field.type, leaf, scope)
         absent = "None"
-        if not may_be_none(field):
+        if isinstance(field.type, SetType):
+            absent = self._absent_set(field, leaf)
+        elif not may_be_none(field):
             absent = default_expression(field, self.package, self.imports, ".models")
         elif field.default is not None and field.default.value is not None:
             default = default_expression(field, self.package, self.imports, ".models")
             absent = f"None if {leaf}.NULL else {default}"
             return self.codecs.decode_optional(field.type, leaf, scope, f"({absent})")
         return self.codecs.decode_optional(field.type, leaf, scope, absent)
+
+    def _absent_set(self, field: Field, leaf: str) -> str:
+        """What a set is of which nothing is stored, or NULL. An empty one is absent where absence is no default."""
+        if _has_members_by_default(field):
+            default = default_expression(field, self.package, self.imports, ".models")
+            return f"({'None' if field.nullable else 'set()'} if {leaf}.NULL else {default})"
+        return f"(None if {leaf}.NULL else set())" if field.nullable else "set()"
 
     def entries(self) -> tuple[Entries, list[str]]:
         """Dict entries that are always written, and statements for those that may be."""
@@ -91,7 +106,9 @@ class ObjectCodec:
         for field in self.model.fields:
             value, key = f"{self.argument}.{field.name}", literal(field.attribute)
             encoded = self.codecs.encode(field.type, value, field.name, self._scope(field))
-            if isinstance(field.type, SetType):
+            if _has_members_by_default(field) and isinstance(field.type, SetType) and not field.nullable:
+                always.append((key, f'{encoded} if {value} else {{"NULL": True}}'))
+            elif isinstance(field.type, SetType):
                 if field.nullable:
                     maybe += assigned(f"{value} is None", [(key, '{"NULL": True}')])
                 maybe += assigned(value, [(key, encoded)])
@@ -167,6 +184,11 @@ def _is_plain(field: Field) -> bool:
 
 def _must_be_there(field: Field) -> bool:
     return field.required and not isinstance(field.type, SetType)
+
+
+def _has_members_by_default(field: Field) -> bool:
+    """True where an absent set stands for its default, so that an empty one is stored as NULL."""
+    return not field.required and field.default is not None and field.default.value not in (None, ())
 
 
 def _none_is_null(field: Field) -> bool:

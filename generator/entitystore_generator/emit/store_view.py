@@ -79,7 +79,7 @@ class _StoreEmitter:
         key_arguments, key_lines = self._key_function()
         leaves = self.codec.leaves()
         always, maybe = self._entries()
-        noun = self.entity.name.replace("_", " ")
+        noun = self.entity.name.strip("_").replace("_", " ")
         text = f"The stored form of {_article(noun)}: attributes as DynamoDB JSON, keys and type included."
         codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], text)
         finders = tuple(
@@ -101,7 +101,7 @@ class _StoreEmitter:
             key_class=free_name(f"{name}Key", {model.name for model in self.package.models}),
             type_name=literal(self.entity.type_name),
             type_attribute=literal(self.package.table.type_attribute),
-            shares_keys=bool(self.entity.shares_keys_with),
+            shares_keys=self._shares_keys(),
             key_arguments=tuple(key_arguments),
             key_parameters=tuple(f"{argument.name}: {argument.annotation}" for argument in key_arguments),
             key_passed=", ".join(f"{argument.name}={argument.name}" for argument in key_arguments),
@@ -117,6 +117,11 @@ class _StoreEmitter:
             codec=codec,
             finders=finders,
         )
+
+    def _shares_keys(self) -> bool:
+        """Either of the two entities may say it."""
+        partners = {name for entity in self.package.entities for name in entity.shares_keys_with}
+        return bool(self.entity.shares_keys_with) or self.entity.type_name in partners
 
     def _use_names(self, has_finders: bool) -> None:
         uses = {

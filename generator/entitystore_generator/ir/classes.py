@@ -20,6 +20,7 @@ from entitystore_generator.ir.names import (
     RESERVED_PARAMETERS,
     Scope,
     fold,
+    function_stem,
     identifier,
     pascal_case,
     reserved_members,
@@ -64,6 +65,7 @@ class ClassNaming:
         self._in_keys = in_keys or {}
         self._components = _component_names(parsed)
         self._scope = Scope(RESERVED_CLASSES | set(reserved), "Model")
+        self._derived: set[str] = set()
         self._chosen: dict[Pointer, ClassName] = {}
 
     def object_name(self, schema: Schema, place: InlinePlace) -> str:
@@ -90,7 +92,14 @@ class ClassNaming:
         if chosen is not None:
             self._chosen[schema.pointer] = chosen
         wanted = identifier(wanted, "Model")
-        return self._scope.claim(wanted[0].upper() + wanted[1:])
+        name = wanted[0].upper() + wanted[1:]
+        while not self._is_free(name):
+            name += "_"
+        self._derived |= _derived(name)
+        return self._scope.claim(name)
+
+    def _is_free(self, name: str) -> bool:
+        return self._scope.is_free(name) and not _derived(name) & self._derived
 
     def _owner(self, schema: Schema, place: InlinePlace) -> InlinePlace:
         """The place within the schema that the inline one is written in, if that has no class itself."""
@@ -148,9 +157,14 @@ class ClassNaming:
         Capitals are no keywords and no methods, so underscores that made way for these go.
         """
         chosen = self._chosen.get(schema.pointer)
-        scope = Scope(reserved_members(values))
+        scope = Scope(reserved_members(values), "FIELD")
         parsed = chosen.members if chosen else {}
         return [scope.claim((parsed.get(value) or _member_name(value)).rstrip("_").upper()) for value in values]
+
+
+def _derived(name: str) -> set[str]:
+    """Names in generated modules that come of a class's: functions (`HTTPLog` and `HttpLog` have one), its struct."""
+    return {function_stem(name), name, f"Stored{name}"}
 
 
 def _component_names(parsed: ClassNames) -> dict[str, str]:

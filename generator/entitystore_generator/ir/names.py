@@ -27,6 +27,7 @@ __all__ = [
     "Scope",
     "did_you_mean",
     "fold",
+    "function_stem",
     "identifier",
     "pascal_case",
     "reserved_members",
@@ -63,10 +64,13 @@ RESERVED_PARAMETERS = words(
 _MEMBERS = frozenset({"name", "value", "mro"})
 
 RESERVED_CLASSES = words(
-    """Annotated Any AsyncQuery AsyncStore AsyncStream AsyncTable AsyncTransport Aware BaseModel Client Codec
-    ConfigDict Decimal Document Enum Field Final Generic IntEnum Iterable Iterator Key Literal Mapping NoMatch
-    Query Raw Self Sequence Store StrEnum Stream Struct TABLE Table TableDefinition Transport TypeAlias TypeVar UUID
-    UNSET UnsetType ValidationError"""
+    """AfterValidator Annotated Any AsyncClient AsyncQuery AsyncStore AsyncStream AsyncTable AsyncTransport
+    AttributeValue Aware AwareDatetime B BATCH_DEADLINE BOOL BS BaseModel CODEC Client Codec Condition ConfigDict
+    Decimal Document Enum Field Final Generic INDEX_MAPS IndexDefinition IndexMapRegistry IntEnum Item Iterable
+    Iterator Key KeyAttribute KeySelection L Literal M Mapping MixedCodec N NS NoMatch OptionalB OptionalBOOL OptionalBS
+    OptionalL OptionalM OptionalN OptionalNS OptionalS OptionalSS PRIMARY Prefix Query QueryParameters Raw S SS Self
+    Sequence SortCondition StorageManager Store StrEnum Stream Struct TABLE TYPES Table TableDefinition Transport
+    TypeAlias TypeRegistry TypeVar TypedDict UNSET UUID UnsetType ValidationError"""
 ) | frozenset(name for name in dir(builtins) if name[0].isupper())
 """Names that generated modules import or define, and Python's own classes and exceptions."""
 
@@ -92,6 +96,11 @@ def snake_case(name: str) -> str:
     """`OrderLine`, `order-line` -> `order_line`; `HTTPLog` -> `http_log`. May be no identifier."""
     words = _NOT_WORD.sub("_", _WORD_BREAK.sub("_", name))
     return re.sub("__+", "_", words).strip("_").lower()
+
+
+def function_stem(class_name: str) -> str:
+    """What the functions of a class are called after: `OrderLine` -> `order_line`, `None_` -> `none_`."""
+    return _WORD_BREAK.sub("_", class_name).lower()
 
 
 def pascal_case(name: str) -> str:

@@ -62,7 +62,11 @@ NAMES = [
 
 
 def fields_of(properties: dict[str, Any], **keys: str) -> dict[str, str]:
-    """Wire name to Python name."""
+    """Wire name to Python name. What no attribute can be called is stored as a0, a1, …"""
+    properties = {
+        wire: {**schema, "x-dynamodb-attribute": {"name": f"a{place}"}} if {*wire} & {*'"\\\n'} or not wire else schema
+        for place, (wire, schema) in enumerate(properties.items())
+    }
     built = build({"Thing": entity(properties, properties, **keys)})
     return {field.wire_name: field.name for field in built.good.model("Thing").fields}
 
@@ -195,7 +199,19 @@ def test_two_entities_in_one_module() -> None:
 def test_text_never_becomes_a_name_with_anything_in_it() -> None:
     text = '"""\nimport os; os.abort() #'
     schemas = {
-        "Thing": {**entity({text: {"type": "string", "enum": [text], "description": text}}), "description": text}
+        "Thing": {
+            **entity(
+                {
+                    text: {
+                        "type": "string",
+                        "enum": [text],
+                        "description": text,
+                        "x-dynamodb-attribute": {"name": "a"},
+                    }
+                }
+            ),
+            "description": text,
+        }
     }
     package = build(schemas).good
     assert_usable([field.name for field in package.model("Thing").fields])
