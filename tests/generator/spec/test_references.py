@@ -92,7 +92,7 @@ def test_a_fault_in_another_file_is_found_there(tmp_path: Path) -> None:
 def test_each_file_is_read_once_and_only_if_it_is_needed(tmp_path: Path) -> None:
     files = {
         "a.yaml": "A: {$ref: 'b.yaml#/B'}\nUnused: {$ref: unused.yaml}\n",
-        "b.yaml": "B:\n  properties:\n    a: {$ref: './a.yaml#/A'}\n    u: {$ref: 'spec.yaml#/components/schemas/User'}\n",
+        "b.yaml": "B: {properties: {a: {$ref: './a.yaml#/A'}, u: {$ref: 'spec.yaml#/components/schemas/User'}}}\n",
         "unused.yaml": "type: [",
     }
     loaded = load(
@@ -110,10 +110,9 @@ def test_files_are_told_even_where_there_are_errors(tmp_path: Path) -> None:
 
 
 def test_an_entity_may_be_in_a_file_of_its_own(tmp_path: Path) -> None:
-    text = (
-        HEAD
-        + "components:\n  schemas:\n    User: {$ref: user.yaml}\n    Order: {$ref: 'lib.yaml#/components/schemas/Order'}\n"
-    )
+    listed = "    User: {$ref: user.yaml}\n    Order: {$ref: 'lib.yaml#/components/schemas/Order'}\n"
+    text = f"{HEAD}components:\n  schemas:\n{listed}"
+    keys = "x-dynamodb-indexmap: {PK: '{id}'}"
     files = {
         "user.yaml": f"{keys}\nproperties: {{id: {{type: string}}, me: {{$ref: '#'}}}}\n",
         "lib.yaml": f"components: {{schemas: {{Order: {{{keys}, properties: {{id: {{type: string}}}}}}}}}}\n",
