@@ -5,6 +5,7 @@
 Rules of this file:
 - It reads the document and writes nothing. All faults of a document come back in one go.
 - No files where there is an error.
+- Advice is for whoever asks (`examine_package`): a design that pleases nobody compiles in silence.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from entitystore_generator.advice import run_advice
 from entitystore_generator.checks import run_checks
 from entitystore_generator.config import Options
 from entitystore_generator.diagnostics import Diagnostics
@@ -20,9 +22,10 @@ from entitystore_generator.emit.plan import package_files
 from entitystore_generator.ir.build import build_package
 from entitystore_generator.ir.model import Package
 from entitystore_generator.proofs.findings import prove
+from entitystore_generator.proofs.templates import KeyLanguages
 from entitystore_generator.spec.load import load_spec
 
-__all__ = ["Compilation", "compile_package", "read_package"]
+__all__ = ["Compilation", "Examination", "compile_package", "examine_package", "read_package"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -39,20 +42,48 @@ class Compilation:
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
 
 
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What there is to say about a document. `package` and `languages` are None where it could not be read.
+
+    A package whose proofs failed is there, with the errors in `diagnostics`.
+    """
+
+    package: Package | None
+    languages: KeyLanguages | None
+    inputs: tuple[Path, ...]
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+
+
 def read_package(
     spec: Path, options: Options, spec_name: str, diagnostics: Diagnostics
 ) -> tuple[Package | None, tuple[Path, ...]]:
     """The checked representation of a document, None where there are errors; and the files that were read."""
+    examined = _read(spec, options, spec_name, diagnostics)
+    return (None if diagnostics.has_errors else examined.package), examined.inputs
+
+
+def _read(spec: Path, options: Options, spec_name: str, diagnostics: Diagnostics) -> Examination:
     loaded = load_spec(spec, spec_name, diagnostics)
     inputs = tuple(Path(path) for path in loaded.inputs)
     if loaded.spec is None or diagnostics.has_errors:
-        return None, inputs
+        return Examination(None, None, inputs, diagnostics)
     package = build_package(loaded.spec, diagnostics, models=options.models)
     if package is not None:
         run_checks(package, diagnostics)
-        if not diagnostics.has_errors:
-            prove(package, diagnostics)
-    return (None if diagnostics.has_errors else package), inputs
+    if package is None or diagnostics.has_errors:
+        return Examination(None, None, inputs, diagnostics)
+    return Examination(package, prove(package, diagnostics), inputs, diagnostics)
+
+
+def examine_package(spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None) -> Examination:
+    """Read a document, prove what can be proved, and give advice; nothing is emitted."""
+    if progress is not None:
+        progress("reading", 0, 1)
+    examined = _read(spec, options, spec_name, Diagnostics())
+    if examined.package is not None and examined.languages is not None:
+        run_advice(examined.package, examined.languages, examined.diagnostics)
+    return examined
 
 
 def compile_package(spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None) -> Compilation:

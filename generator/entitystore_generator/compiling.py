@@ -20,7 +20,7 @@ from .emit.hashing import hash_file, pick_sha256
 from .progress import ProgressLine
 
 if TYPE_CHECKING:
-    from .compiler import Compilation
+    from .compiler import Compilation, Examination
 
 INSTALL = "pip install 'entitystore-dynamodb[generator]'"
 _ATTEMPTS = 3  # compilations while a person is saving the inputs
@@ -65,11 +65,9 @@ def _input_hashes(package: Package) -> dict[str, str]:
 
 def compile_once(package: Package, found: Diagnostics, progress: ProgressLine) -> Compilation | None:
     """Run the compiler; None where there are errors, which are added to `found`."""
-    if not os.path.isfile(package.spec):
-        place = Position(package.spec, 0, 0)
-        found.error("ES508", "there is no such file", place, "check the path of the spec")
-        return None
     try:
+        if not _is_there(package, found):
+            return None
         from .compiler import compile_package
 
         compilation = compile_package(
@@ -83,6 +81,28 @@ def compile_once(package: Package, found: Diagnostics, progress: ProgressLine) -
         found.extend(compilation.diagnostics)
         return None
     return compilation
+
+
+def examine_once(package: Package, found: Diagnostics, progress: ProgressLine) -> Examination | None:
+    """Read a document with proofs and advice, all that is said of it added to `found`; None where it cannot be read."""
+    try:
+        if not _is_there(package, found):
+            return None
+        from .compiler import examine_package
+
+        examined = examine_package(Path(package.spec), package.options, spec_name=package.spec_name, progress=progress)
+    except ModuleNotFoundError as error:
+        found.add(_missing_extra(error))
+        return None
+    found.extend(_anchored(package, examined.diagnostics))
+    return examined
+
+
+def _is_there(package: Package, found: Diagnostics) -> bool:
+    if os.path.isfile(package.spec):
+        return True
+    found.error("ES508", "there is no such file", Position(package.spec, 0, 0), "check the path of the spec")
+    return False
 
 
 def _missing_extra(error: ModuleNotFoundError) -> Diagnostic:

@@ -1,4 +1,8 @@
-"""`lint`: compile, write nothing, and report all there is to say about a document."""
+"""`lint`: read, prove, give advice, and report all there is to say about a document.
+
+Advice is given here alone: `generate` prints errors and what was not decided, so that what compiles today compiles
+tomorrow, whatever a later version thinks of it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from .call import Call
-from .compiling import compile_once
+from .compiling import examine_once
 from .config import Settings
 from .diagnostics import Diagnostics, Position, Severity
 from .outcome import report
@@ -20,9 +24,7 @@ def lint(call: Call, settings: Settings) -> int:
     progress = ProgressLine()
     with closing(progress):
         for package in settings.packages:
-            compilation = compile_once(package, found, progress)
-            if compilation is not None:
-                found.extend(compilation.diagnostics)
+            examine_once(package, found, progress)
     shown_ones = adjusted(found, settings)
     findings_left = any(one.severity is not Severity.NOTE for one in shown_ones)
     code = 2 if shown_ones.has_errors else int(findings_left)

@@ -2,7 +2,8 @@
 
     ES1xx  the document: YAML, OpenAPI, $ref, vendor extensions   spec/rules.py
     ES2xx  entities, keys and templates                           checks/rules.py
-    ES3xx  what is proved of keys, and advice                     proofs/rules.py
+    ES30x  what is proved of keys                                 proofs/rules.py
+    ES31x  advice, which `lint` gives                             advice/rules.py
     ES4xx  the output folder                                      emit/rules.py
     ES5xx  configuration and the call                             emit/rules.py
 
@@ -40,12 +41,13 @@ class Rule:
 
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order of codes."""
+    from .advice.rules import RULES as ADVICE
     from .checks.rules import RULES as CHECKS
     from .emit.rules import RULES as EMIT
     from .proofs.rules import RULES as PROOFS
     from .spec.rules import RULES as SPEC
 
-    return tuple(sorted((*SPEC, *CHECKS, *PROOFS, *EMIT), key=lambda rule: rule.code))
+    return tuple(sorted((*SPEC, *CHECKS, *PROOFS, *ADVICE, *EMIT), key=lambda rule: rule.code))
 
 
 def find_rule(wanted: str) -> Rule | None:

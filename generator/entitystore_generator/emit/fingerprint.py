@@ -21,16 +21,20 @@ TOOLS = (DISTRIBUTION, "black", "datamodel-code-generator", "jinja2")
 UNKNOWN = "unknown"
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# Of the generator's own code, what decides how it is called and what it says, but not what it writes.
+# Of the generator's own code, what decides how it is called and what it says, but not what it writes; whole folders
+# are named without an end.
 _SHAPES_NOTHING = frozenset(
     {
         "__main__.py",
+        "advice",
         "arguments.py",
         "call.py",
+        "checks/rules.py",
         "cli.py",
         "commands.py",
         "compiling.py",
         "config.py",
+        "design",
         "emit/compare.py",
         "emit/diffs.py",
         "emit/findings.py",
@@ -44,9 +48,13 @@ _SHAPES_NOTHING = frozenset(
         "lint.py",
         "outcome.py",
         "progress.py",
+        "proofs/rules.py",
         "report.py",
         "rules.py",
         "settings.py",
+        "spec/document_rules.py",
+        "spec/extension_rules.py",
+        "spec/rules.py",
         "toml_lines.py",
         "work.py",
     }
@@ -124,7 +132,7 @@ def _sources(folder: str, prefix: str, suffix: str) -> Iterator[tuple[str, str]]
     for entry in entries:
         name = prefix + entry.name
         if entry.is_dir():
-            if entry.name not in ("__pycache__", "templates"):
+            if entry.name not in ("__pycache__", "templates") and name not in _SHAPES_NOTHING:
                 yield from _sources(entry.path, f"{name}/", suffix)
         elif entry.name.endswith(suffix) and name not in _SHAPES_NOTHING:
             yield name, entry.path

@@ -30,7 +30,7 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.proofs.automata import Automaton, common_text
 
-__all__ = ["ANY_TEXT", "automaton", "can_be_empty", "can_contain", "component_pattern"]
+__all__ = ["ANY_TEXT", "automaton", "can_be_empty", "can_contain", "component_pattern", "string_pattern"]
 
 ANY_TEXT = r"[\s\S]*"
 _SIGNED = r"-?[0-9]+"
@@ -78,7 +78,7 @@ def _value_pattern(component: Component, package: Package) -> str:
         case NumberType():
             return r"-?[0-9.]+"
         case StringType() as text:
-            return _string_pattern(text)
+            return string_pattern(text)
         case _:
             return ANY_TEXT
 
@@ -97,7 +97,8 @@ def _width(component: Component) -> int:
     return max(1, int(digits)) if digits else 1
 
 
-def _string_pattern(text: StringType) -> str:
+def string_pattern(text: StringType) -> str:
+    """An expression that matches every text of a string type."""
     if text.pattern is None:
         return _any_of_length(text)
     python = patterns.to_python(text.pattern)

@@ -1,0 +1,38 @@
+"""Advice: designs that work and will not please. `lint` gives it; `generate` does not.
+
+    order        ES310         values whose texts are in another order than they are
+    partitions   ES311, ES312  partitions that everything goes into
+    indexes      ES313, ES319  indexes that nobody needs
+    sizes        ES314, ES315  items and keys that DynamoDB would refuse
+    projections  ES316         finders on indexes that do not hold what is returned
+    spelling     ES317, ES320  templates that are written differently from their like
+    identity     ES318         entities that would replace each other
+    silences     ES321         what the document does not want to hear, and why
+
+Rules of this package:
+- Advice is read off the representation and the languages of its keys, and changes neither.
+- A finding is reported only where it can be shown from the schema: what has no bound is not said to exceed one.
+- One module for each kind of rule; `rules` has the texts that `explain` prints.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..diagnostics import Diagnostics
+    from ..ir.model import Package
+    from ..proofs.templates import KeyLanguages
+
+__all__ = ["run_advice"]
+
+
+def run_advice(package: Package, languages: KeyLanguages, diagnostics: Diagnostics) -> None:
+    """Add everything that is doubtful about a package, but for what it silences, to `diagnostics`."""
+    from . import identity, indexes, order, partitions, projections, sizes, spelling
+    from .silences import heard
+
+    rules = (order, partitions, indexes, sizes, projections, spelling, identity)
+    found = [finding for rule in rules for finding in rule.advise(package, languages)]
+    for finding in heard(package, found):
+        diagnostics.add(finding.diagnostic)
