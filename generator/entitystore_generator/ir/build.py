@@ -194,5 +194,6 @@ def _package_names(spec: Spec, parsed: ClassNames, table: Table) -> set[str]:
         component = spec.closure_names.get(entity.schema, entity.name)
         known = parsed.components.get(component)
         name = known.name if known else pascal_case(component)
-        names |= {f"{name}Store", f"Async{name}Store"}
+        names |= {f"{name}Store", f"Async{name}Store", f"{name}Key"}
+    names |= {f"Stored{each.name}" for each in parsed.components.values()}
     return names

@@ -74,7 +74,7 @@ def _value_pattern(component: Component, package: Package) -> str:
         case EnumType(class_name=name):
             return "|".join(re.escape(str(member.value)) for member in package.enum(name).members)
         case LiteralType(value=value):
-            return re.escape(str(value))
+            return re.escape(str(value).lower() if isinstance(value, bool) else str(value))
         case NumberType():
             return r"-?[0-9.]+"
         case StringType() as text:
