@@ -27,7 +27,7 @@ __all__ = ["LoadResult", "load_spec"]
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What came of a document: None where it has errors. `inputs` are the paths of all files read, itself first."""
+    """What came of a document: None where it has errors. `inputs` are all files read, itself first, as absolute paths."""
 
     spec: Spec | None
     inputs: tuple[str, ...]
@@ -37,7 +37,11 @@ def load_spec(path: Path, spec_name: str, diagnostics: Diagnostics) -> LoadResul
     """Read the document at `path`, which diagnostics call `spec_name`, and what its entities need of other files."""
     library = Library(path, spec_name, diagnostics)
     spec = _load(library, spec_name, diagnostics)
-    return LoadResult(None if diagnostics.has_errors else spec, tuple(map(str, library.inputs)))
+    return LoadResult(None if diagnostics.has_errors else spec, _paths(library))
+
+
+def _paths(library: Library) -> tuple[str, ...]:
+    return tuple(str(path.absolute()) for path in library.inputs)
 
 
 def _load(library: Library, spec_name: str, diagnostics: Diagnostics) -> Spec | None:
@@ -60,7 +64,7 @@ def _load(library: Library, spec_name: str, diagnostics: Diagnostics) -> Spec | 
         schemas=schemas,
         entities=tuple(found.entity for found in entities),
         table=frame.table,
-        inputs=tuple(map(str, library.inputs)),
+        inputs=_paths(library),
         closure_text=bundle(schemas, names),
         closure_names=names,
         title=frame.title,

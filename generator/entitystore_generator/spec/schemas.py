@@ -196,24 +196,24 @@ class SchemaReader:
     # -------------------------------------------------------------------------------------------- constants
 
     def _read_constants(self, node: Mapping, values: _Values) -> None:
-        """`enum`, `const` and `default`. Where a text is meant, values that YAML takes for something else are told."""
-        wants_text = values.get("type") == "string"
+        """`enum`, `const` and `default`."""
         if "default" in node.pairs:
             given = node.pairs["default"].value
             values["has_default"] = True
-            values["default"] = self._constant(given, "default", wants_text)
+            values["default"] = self._constant(given, "default", values)
         if "const" in node.pairs:
-            values["const"] = self._constant(node.pairs["const"].value, "const", wants_text)
+            values["const"] = self._constant(node.pairs["const"].value, "const", values)
             values["has_const"] = True
         if "enum" in node.pairs:
-            self._read_enum(node.pairs["enum"].value, values, wants_text)
+            self._read_enum(node.pairs["enum"].value, values)
 
-    def _constant(self, node: Node, name: str, wants_text: bool) -> Any:
-        if wants_text and isinstance(node, Scalar) and meaning_of(node).kind not in ("string", "null"):
+    def _constant(self, node: Node, name: str, values: _Values) -> Any:
+        """Any value; but where a text is meant, what YAML takes for something else is told."""
+        if isinstance(node, Scalar) and _should_be_text(node, values):
             return self._shapes.text(node, name)
         return self._shapes.value(node, name)
 
-    def _read_enum(self, node: Node, values: _Values, wants_text: bool) -> None:
+    def _read_enum(self, node: Node, values: _Values) -> None:
         sequence = self._shapes.sequence(node, "enum", f"write [{node.text}]" if isinstance(node, Scalar) else "")
         if sequence is None:
             return
@@ -226,7 +226,7 @@ class SchemaReader:
             if not isinstance(item, Scalar):
                 self._shapes.wrong(item, "a value of an enum", "a text or a number")
                 continue
-            value = self._constant(item, "a value of enum", wants_text)
+            value = self._constant(item, "a value of enum", values)
             if value is None and meaning_of(item).kind == "null":
                 values["nullable"] = True
             elif value is not None:
@@ -331,6 +331,14 @@ class SchemaReader:
                 pointer = self._follow(document, pair.value, True)
                 if pointer is not None:
                     yield tag, pointer
+
+
+def _should_be_text(node: Scalar, values: _Values) -> bool:
+    """True where a schema wants a text and YAML sees none; and for `no` and the like where it says no type."""
+    kind = meaning_of(node).kind
+    if "type" in values or "types" in values:
+        return values.get("type") == "string" and kind not in ("string", "null")
+    return kind == "boolean" and node.text.lower() not in ("true", "false")
 
 
 def _is_null(node: Node) -> bool:

@@ -52,6 +52,8 @@ def read(tmp_path: Path, schema: str, others: str = "", head: str = HEAD) -> Sch
         ("{type: string, nullable: true, default: null}", {"has_default": True, "default": None}),
         ("{default: [1, {a: 0.50}]}", {"default": (1, (("a", Decimal("0.50")),))}),
         ("{const: x}", {"has_const": True, "const": "x"}),
+        ("{const: True}", {"has_const": True, "const": True}),
+        ("{type: boolean, default: off}", {"has_default": True, "default": False}),
     ],
 )
 def test_keywords(tmp_path: Path, schema: str, expected: dict[str, Any]) -> None:
@@ -256,3 +258,10 @@ definitions:
     assert pet.discriminator is not None
     assert pet.discriminator.property_name == "kind"
     assert '"#/components/schemas/Pet"' in spec.closure_text
+
+
+@pytest.mark.parametrize("schema", ["{enum: [⟦yes⟧, ⟦no⟧]}", "{default: ⟦off⟧}", "{const: ⟦No⟧}"])
+def test_yes_and_no_without_quotes_need_a_type(tmp_path: Path, schema: str) -> None:
+    loaded = load_property(tmp_path, schema)
+    assert set(loaded.codes) == {"ES106"}
+    assert loaded.places == loaded.marked
