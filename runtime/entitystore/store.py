@@ -18,6 +18,7 @@ from entitystore.conditions import KeySelection
 from entitystore.definition import IndexDefinition, TableDefinition
 from entitystore.errors import NotFoundError, ValidationError
 from entitystore.expressions import Expression, parse_condition
+from entitystore.merged import AsyncMergedQuery, MergedPlan, MergedQuery
 from entitystore.plan import QueryParameters, QueryPlan, plan_of
 from entitystore.query import AsyncQuery, Query
 from entitystore.values import Key
@@ -61,6 +62,9 @@ class _Base(Generic[E]):
             reader=self._codec,
             only_types=selection.mixed,
         )
+
+    def _merged(self, table_name: str, index: IndexDefinition, selections: Iterable[KeySelection]) -> MergedPlan[E]:
+        return MergedPlan(tuple(self._selected(table_name, index, selection) for selection in selections))
 
     def _plan(self, table_name: str, parameters: QueryParameters) -> QueryPlan[E]:
         return plan_of(self._definition, table_name, parameters, self._codec, only_types=True)
@@ -180,6 +184,9 @@ class Store(_Base[E]):
     def _select(self, index: IndexDefinition, selection: KeySelection) -> Query[E]:
         return Query(self._client, self._selected(self._client.table_name, index, selection))
 
+    def _select_merged(self, index: IndexDefinition, selections: Iterable[KeySelection]) -> MergedQuery[E]:
+        return MergedQuery(self._client, self._merged(self._client.table_name, index, selections))
+
 
 class AsyncStore(_Base[E]):
     """Reads and writes one entity type within an event loop. Made by the generated table object."""
@@ -291,3 +298,6 @@ class AsyncStore(_Base[E]):
 
     def _select(self, index: IndexDefinition, selection: KeySelection) -> AsyncQuery[E]:
         return AsyncQuery(self._client, self._selected(self._client.table_name, index, selection))
+
+    def _select_merged(self, index: IndexDefinition, selections: Iterable[KeySelection]) -> AsyncMergedQuery[E]:
+        return AsyncMergedQuery(self._client, self._merged(self._client.table_name, index, selections))
