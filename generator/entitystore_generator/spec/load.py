@@ -27,7 +27,7 @@ __all__ = ["LoadResult", "load_spec"]
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """What came of a document: None where it has errors. `inputs` are all files read, itself first, as absolute paths."""
+    """What came of a document: None where it has errors. `inputs` are the absolute paths of all files read."""
 
     spec: Spec | None
     inputs: tuple[str, ...]

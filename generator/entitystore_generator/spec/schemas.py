@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 
 from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.ir.names import did_you_mean
+from entitystore_generator.spec.constants import is_null, read_constants
 from entitystore_generator.spec.documents import Document, child_pointer
 from entitystore_generator.spec.extensions import ATTRIBUTE, LINT, ExtensionReader
 from entitystore_generator.spec.keywords import (
@@ -69,7 +70,7 @@ class SchemaReader:
         self._read_scalars(node, values)
         self._read_type(node, values)
         self._read_bounds(node, values)
-        self._read_constants(node, values)
+        values |= read_constants(node, values.get("types") or (values.get("type", ""),), self._shapes)
         self._read_parts(document, node, pointer, values)
         return Schema(pointer, position, **values)
 
@@ -193,46 +194,6 @@ class SchemaReader:
             return
         values[field] = self._shapes.number(given, keyword, "a number (or, in OpenAPI 3.0, true or false)")
 
-    # -------------------------------------------------------------------------------------------- constants
-
-    def _read_constants(self, node: Mapping, values: _Values) -> None:
-        """`enum`, `const` and `default`."""
-        if "default" in node.pairs:
-            given = node.pairs["default"].value
-            values["has_default"] = True
-            values["default"] = self._constant(given, "default", values)
-        if "const" in node.pairs:
-            values["const"] = self._constant(node.pairs["const"].value, "const", values)
-            values["has_const"] = True
-        if "enum" in node.pairs:
-            self._read_enum(node.pairs["enum"].value, values)
-
-    def _constant(self, node: Node, name: str, values: _Values) -> Any:
-        """Any value; but where a text is meant, what YAML takes for something else is told."""
-        if isinstance(node, Scalar) and _should_be_text(node, values):
-            return self._shapes.text(node, name)
-        return self._shapes.value(node, name)
-
-    def _read_enum(self, node: Node, values: _Values) -> None:
-        sequence = self._shapes.sequence(node, "enum", f"write [{node.text}]" if isinstance(node, Scalar) else "")
-        if sequence is None:
-            return
-        if not sequence.items:
-            self._shapes.error(
-                "ES107", "this enum is empty, so there is no value", position_of(node), "list its values"
-            )
-        found: list[str | int | float | bool] = []
-        for item in sequence.items:
-            if not isinstance(item, Scalar):
-                self._shapes.wrong(item, "a value of an enum", "a text or a number")
-                continue
-            value = self._constant(item, "a value of enum", values)
-            if value is None and meaning_of(item).kind == "null":
-                values["nullable"] = True
-            elif value is not None:
-                found.append(float(value) if isinstance(value, Decimal) else value)
-        values["enum_values"] = tuple(found)
-
     # ------------------------------------------------------------------------------------------------ parts
 
     def _read_parts(self, document: Document, node: Mapping, pointer: Pointer, values: _Values) -> None:
@@ -298,7 +259,7 @@ class SchemaReader:
             self._shapes.error("ES107", f"{keyword} is empty", position_of(pair.value), "list schemas, or leave it out")
         branches: list[Schema] = []
         for number, item in enumerate(sequence.items if sequence else ()):
-            if field != "all_of" and _is_null(item):
+            if field != "all_of" and is_null(item):
                 values["nullable"] = True
             else:
                 place = position_of(_first_key(item))
@@ -331,29 +292,6 @@ class SchemaReader:
                 pointer = self._follow(document, pair.value, True)
                 if pointer is not None:
                     yield tag, pointer
-
-
-def _should_be_text(node: Scalar, values: _Values) -> bool:
-    """True where a schema wants a text and YAML sees none; and for `no` and the like where it says no type."""
-    kind = meaning_of(node).kind
-    if "type" in values or "types" in values:
-        return values.get("type") == "string" and kind not in ("string", "null")
-    return kind == "boolean" and node.text.lower() not in ("true", "false")
-
-
-def _is_null(node: Node) -> bool:
-    """True for a branch that admits null alone."""
-    if not isinstance(node, Mapping):
-        return False
-    type_, const, enum = node.get("type"), node.get("const"), node.get("enum")
-    if isinstance(type_, Scalar):
-        return type_.text == "null"
-    if isinstance(const, Scalar):
-        return meaning_of(const).kind == "null"
-    if isinstance(enum, Sequence) and len(enum.items) == 1:
-        only = enum.items[0]
-        return isinstance(only, Scalar) and meaning_of(only).kind == "null"
-    return False
 
 
 def _first_key(node: Node) -> Node:
