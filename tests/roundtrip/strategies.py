@@ -2,8 +2,8 @@
 
 Rules of this file:
 - Only what the schema admits and DynamoDB can hold; what neither does is for other tests.
-- The edges come often: empty texts and collections, the last code points, 38 digits, the ends of int64, of floats and of
-  the calendar.
+- The edges come often: empty texts and collections, the last code points, 38 digits, the ends of int64, of floats and
+  of the calendar.
 """
 
 from __future__ import annotations
@@ -142,21 +142,26 @@ class Strategies:
         made: Callable[..., Any] = self._models[class_name]
         fields = self._package.model(class_name).fields
         plain = {
-            field.name: None if may_be_none(field) else self._simplest(field.type)
-            for field in fields
-            if not has_default(field) and field.name not in fixed
+            field.name: self._plain(field) for field in fields if not has_default(field) and field.name not in fixed
         }
         strategies = {field.name: self._field(field, 2) for field in fields if field.name not in fixed}
         some = st.lists(st.sampled_from(sorted(strategies)), unique=True, max_size=6)
         varied = some.flatmap(lambda names: st.fixed_dictionaries({name: strategies[name] for name in names} | fixed))
         return varied.map(lambda given: made(**(plain | given)))
 
+    def simplest(self, class_name: str) -> Any:
+        """The object of a class that has no more than it needs."""
+        return self._simplest(ObjectType(class_name))
+
+    def _plain(self, field: Field) -> Any:
+        return None if may_be_none(field) else self._simplest(field.type)
+
     def _simplest(self, type_: FieldType) -> Any:
         """A value of a type, without the half second that a search takes, where it is plain what to give."""
         match type_:
             case ObjectType(class_name=name):
                 given = [field for field in self._package.model(name).fields if not has_default(field)]
-                return self._models[name](**{field.name: self._simplest(field.type) for field in given})
+                return self._models[name](**{field.name: self._plain(field) for field in given})
             case UnionType(options=options):
                 return self._simplest(options[0].type)
             case ListType(min_items=None):

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from entitystore.codec import json_bytes
-from entitystore.errors import DecodeError, NotFoundError
 from tests.compiled import Compiled
 
 Some = st.SearchStrategy[Any]
