@@ -15,6 +15,7 @@ from every_type_pydantic_store import (
     Colour,
     EveryTypeTable,
     Level,
+    Method,
     Node,
     Point,
     Presence,
@@ -77,7 +78,7 @@ THING = Thing(
     ),
     reference=12,
     mixed=["a"],
-    payment=Transfer(method="transfer", iban="NL00"),
+    payment=Transfer(method=Method.TRANSFER, iban="NL00"),
     shape=Square(side=2.0),
 )
 OTHER_BRANCHES = THING.model_copy(

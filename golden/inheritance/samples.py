@@ -14,7 +14,7 @@ Item = dict[str, dict[str, object]]
 TRUCK = Truck(
     id="t1",
     wheels=6,
-    owner=Company(name="Haul", register="NL1"),
+    owner=Company(name="Haul", register_="NL1"),
     load=Livestock(kind="Livestock", weight=Decimal("900.5"), heads=12),
     spare=Gravel(kind="Gravel", weight=Decimal("1")),
 )

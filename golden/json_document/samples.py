@@ -13,7 +13,7 @@ from entitystore.errors import ValidationError
 
 Item = dict[str, dict[str, object]]
 
-THERMOMETER = Sensor(id="0001", unit=Unit.FIELD_C, place="roof")
+THERMOMETER = Sensor(id="0001", unit=Unit.C, place="roof")
 COLD = Reading(sensor="0001", at=datetime(2026, 1, 1, tzinfo=UTC), value=-3.25)
 WARM = Reading(sensor="0001", at=datetime(2026, 7, 1, 12, 30, tzinfo=UTC), value=31.0)
 
@@ -61,12 +61,12 @@ ENTITIES: list[tuple[str, object, Item]] = [
 def refused(table: SensorReadingsTable) -> str:
     """ECMA-262's \\d is ASCII alone."""
     with pytest.raises(ValidationError) as caught:
-        table.sensor.put(Sensor(id="٠٠٠١", unit=Unit.FIELD_C))  # noqa: RUF001  Arabic digits
+        table.sensor.put(Sensor(id="٠٠٠١", unit=Unit.C))  # noqa: RUF001  Arabic digits
     return str(caught.value)
 
 
 QUERIES: list[tuple[str, Callable[[SensorReadingsTable], object], object]] = [
-    ("by unit", lambda table: table.sensor.by_unit(unit=Unit.FIELD_C).all(), [THERMOMETER]),
+    ("by unit", lambda table: table.sensor.by_unit(unit=Unit.C).all(), [THERMOMETER]),
     (
         "since spring",
         lambda table: table.reading.by_sensor(sensor="0001", at=ge(datetime(2026, 3, 21, tzinfo=UTC))).all(),

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Final
 
 import pytest
 from keywords_store import Class, Field1stThing, KeywordsTable, List, None1, Table_
@@ -16,7 +17,7 @@ from entitystore.errors import ValidationError
 Item = dict[str, dict[str, object]]
 
 DEFAULT = "\"\"\"; import os; os.environ['ENTITYSTORE_ESCAPED'] = 'default' #\n\\N{BULLET} {x} {{ y }} {% z %}\\"
-CONST = "\"); import os; os.environ['ENTITYSTORE_ESCAPED'] = 'const' #"
+CONST: Final = "\"); import os; os.environ['ENTITYSTORE_ESCAPED'] = 'const' #"
 ENUM = '"""; import os; os.environ[\'ENTITYSTORE_ESCAPED\'] = \'enum\'; """'
 
 PLAIN = Class(
@@ -31,7 +32,7 @@ PLAIN = Class(
     key_="k#",
 )
 FULL = Class(
-    class_="{class_} {{}} %s \\N",
+    class_="{class_} {{}} %s",
     list_=['"""'],
     none="None",
     self_=-1,
@@ -52,11 +53,11 @@ FULL = Class(
     print="print()",
     decode="d",
     field__="quotes",
-    x_y_z="braces",
-    a_b_import_os="sys",
+    field_x_____y_______z___="braces",
+    a_b__import_os__="sys",
     value="v",
     when=None1(ENUM),
-    what=Field1stThing(def_="def", lambda_=List(async_=CONST, await_={"": None1(""), "\\": None1("\\")})),
+    what=Field1stThing(def_="def", lambda_=List(async_=CONST, await_={"x": None1(""), "\\": None1("\\")})),
 )
 TABLE = Table_(query_all="'")
 
@@ -92,7 +93,7 @@ ENTITIES: list[tuple[str, object, Item]] = [
     (
         "Class",
         FULL,
-        _key("{class_} {{}} %s \\N", "1st", "", "")
+        _key("{class_} {{}} %s", "1st", "", "")
         | {
             "lambda": {"S": "-"},
             "'''": {"S": "None#it"},
@@ -119,7 +120,7 @@ ENTITIES: list[tuple[str, object, Item]] = [
             "what": {
                 "M": {
                     "def": {"S": "def"},
-                    "lambda": {"M": {"async": {"S": CONST}, "await": {"M": {"": {"S": ""}, "\\": {"S": "\\"}}}}},
+                    "lambda": {"M": {"async": {"S": CONST}, "await": {"M": {"x": {"S": ""}, "\\": {"S": "\\"}}}}},
                 }
             },
         },

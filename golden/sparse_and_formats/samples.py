@@ -14,6 +14,7 @@ from entitystore.errors import ValidationError
 
 Item = dict[str, dict[str, object]]
 
+APRIL = datetime(2026, 4, 30, tzinfo=UTC)
 OPENED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PLAIN = Ticket(
     tenant="a#b",
@@ -28,7 +29,7 @@ HALF = replace(PLAIN, number=11, assignee="ada")
 CLOSED = replace(
     PLAIN, number=99999999, state=State.CLOSED, closed=datetime(2026, 3, 31, 23, tzinfo=timezone(timedelta(hours=-2)))
 )
-COMMENT = Comment(tenant="t", ticket=7, at=OPENED, urgent=True, text="#")
+COMMENT = Comment(tenant="t", topic="a#1", ticket=7, at=OPENED, urgent=True, text="#")
 
 
 def _ticket(number: str, **attributes: dict[str, object]) -> Item:
@@ -77,10 +78,11 @@ ENTITIES: list[tuple[str, object, Item]] = [
         "Comment",
         COMMENT,
         {
-            "PK": {"S": "COMMENT#t#0007"},
+            "PK": {"S": "COMMENT#t#a#1#0007"},
             "SK": {"S": "true#2026-03-01T12:00:00.000000Z"},
             "EntityType": {"S": "Comment"},
             "tenant": {"S": "t"},
+            "topic": {"S": "a#1"},
             "ticket": {"N": "7"},
             "at": {"S": "2026-03-01T12:00:00.000000Z"},
             "urgent": {"BOOL": True},
@@ -113,7 +115,7 @@ def refused_comment(table: TicketsTable) -> list[str]:
     with pytest.raises(ValidationError) as written:
         table.comment.put(replace(COMMENT, tenant="t#1", ticket=1))
     with pytest.raises(ValidationError) as looked_up:
-        table.comment.find(tenant="t#1", ticket=1, urgent=True, at=OPENED)
+        table.comment.find(tenant="t#1", topic="", ticket=1, urgent=True, at=OPENED)
     with pytest.raises(ValidationError) as negative:
         table.comment.put(replace(COMMENT, ticket=-1))
     return [written.value.field, looked_up.value.field, negative.value.field]
@@ -133,8 +135,20 @@ QUERIES: list[tuple[str, Callable[[TicketsTable], object], object]] = [
     ("assigned and due", lambda table: table.ticket.by_assignee(assignee="ada").all(), [ASSIGNED]),
     (
         "closed in April, UTC",
-        lambda table: table.ticket.by_closed(closed=datetime(2026, 4, 30, tzinfo=UTC)).all(),
+        lambda table: table.ticket.by_closed(closed=APRIL).all(),
         [CLOSED],
+    ),
+    (
+        "closed on the first day of that month",
+        lambda table: table.ticket.by_closed(closed=APRIL, sort_closed=datetime(2026, 4, 1, tzinfo=UTC)).all(),
+        [CLOSED],
+    ),
+    (
+        "closed on another day",
+        lambda table: table.ticket.by_closed(
+            closed=datetime(2026, 4, 1, tzinfo=UTC), sort_closed=datetime(2026, 4, 2, tzinfo=UTC)
+        ).all(),
+        [],
     ),
     ("of a country", lambda table: len(table.ticket.by_gsi3(place_country="NL").all()), 4),
     ("of no city", lambda table: len(table.ticket.by_gsi3(place_country="NL", place_city="").all()), 4),
@@ -148,7 +162,9 @@ QUERIES: list[tuple[str, Callable[[TicketsTable], object], object]] = [
     ("of a city that only starts so", lambda table: table.ticket.by_gsi3(place_country="NL", place_city="D").all(), []),
     (
         "urgent comments",
-        lambda table: table.comment.by_tenant_and_ticket(tenant="t", ticket=7, urgent=True).all(),
+        lambda table: table.comment.by_tenant_and_topic_and_ticket(
+            tenant="t", topic="a#1", ticket=7, urgent=True
+        ).all(),
         [COMMENT],
     ),
     ("what is refused", refused, [field for field, _ in REFUSED]),

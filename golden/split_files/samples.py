@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-from split_files_store import Author, Book, Condition, LibraryTable, Loan, Name, Reader
+from split_files_store import Author, Book, Condition_, LibraryTable, Loan, Name, Reader
 
 from entitystore import le
 
@@ -18,7 +18,7 @@ BOOK = Book(
     isbn="080442957X",
     title="Sketch of the Analytical Engine",
     authors=[Author(name=Name(family="Menabrea"), wrote=[Author(name=Name(family="Lovelace"))])],
-    condition=Condition.WORN,
+    condition=Condition_.WORN,
 )
 LOAN = Loan(isbn="080442957X", reader=READER_ID, due=date(2026, 4, 1))
 

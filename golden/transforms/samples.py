@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 from transforms_store import Event, TransformsTable
 
-from entitystore import between, ge, lt
+from entitystore import between, ge, gt, le, lt
 from entitystore.errors import ValidationError
 
 Item = dict[str, dict[str, object]]
@@ -101,6 +101,13 @@ QUERIES: list[tuple[str, Callable[[TransformsTable], object], object]] = [
         lambda table: table.event.by_stream(stream="main").all(),
         [TENTH, SECOND, FIRST],
     ),
+    (
+        "a range of numbers, though their texts descend",
+        lambda table: table.event.by_stream(stream="main", number=between(2, 11)).all(),
+        [TENTH, SECOND],
+    ),
+    ("above a number", lambda table: table.event.by_stream(stream="main", number=gt(2)).all(), [TENTH]),
+    ("up to a number", lambda table: table.event.by_stream(stream="main", number=le(2)).all(), [SECOND, FIRST]),
     ("one event", lambda table: table.event.get_one(stream="MAIN", number=2), SECOND),
     ("by name, whatever the case", lambda table: table.event.by_name(name="Ärger").count(), 3),
     (

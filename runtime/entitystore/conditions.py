@@ -124,6 +124,20 @@ class Condition(Struct, Generic[T], frozen=True):
             case "between":
                 return _within(prefix, text, prefix + to_text(_second(self.other)) + suffix + end)
 
+    def reversed(self) -> Condition[T]:
+        """The same on texts that descend while the values ascend."""
+        match self.operator:
+            case "gt":
+                return Condition("lt", self.value)
+            case "ge":
+                return Condition("le", self.value)
+            case "lt":
+                return Condition("gt", self.value)
+            case "le":
+                return Condition("ge", self.value)
+            case "between":
+                return Condition("between", _second(self.other), self.value)
+
     def over_number(self, to_text: Callable[[T], str]) -> KeyRange:
         """The range of a sort key that is itself a number (N), which DynamoDB compares as one."""
         text = to_text(self.value)
@@ -152,9 +166,9 @@ class Prefix(Struct, frozen=True):
 
     text: str
 
-    def over(self, prefix: str) -> KeyRange:
-        """The range of keys that start with `prefix` and this text."""
-        return starting_with(prefix + self.text)
+    def over(self, prefix: str, to_text: Callable[[str], str] = str) -> KeyRange:
+        """The range of keys that start with `prefix` and this text, in the case that the key has it in."""
+        return starting_with(prefix + to_text(self.text))
 
 
 SortCondition: TypeAlias = Condition[T] | Prefix

@@ -169,3 +169,16 @@ def test_numbers_are_compared_as_numbers(condition: Condition[int], found: KeyRa
 def test_between_needs_both() -> None:
     with pytest.raises(ValidationError, match="two values"):
         Condition("between", "a").over("", same)
+
+
+@pytest.mark.parametrize(
+    ("condition", "opposite"),
+    [(gt(1), lt(1)), (ge(1), le(1)), (lt(1), gt(1)), (le(1), ge(1)), (between(1, 2), between(2, 1))],
+)
+def test_reversed_conditions_are_for_descending_texts(condition: Condition[int], opposite: Condition[int]) -> None:
+    assert condition.reversed() == opposite
+    assert opposite.reversed() == condition
+
+
+def test_a_beginning_takes_the_case_of_the_key() -> None:
+    assert begins_with("Ab").over("N#", str.lower) == starting_with("N#ab")

@@ -69,6 +69,11 @@ class ConstraintEmitter:
     _patterns: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
     _depth: int = 0
+    _loops: dict[str, str] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """A new function begins: its loop variables are free."""
+        self._loops.clear()
 
     def check(self, type_: FieldType, value: str, label: str) -> list[str]:
         """Statements that raise for a value that is not of the type. `label` is an f-string's body."""
@@ -182,7 +187,7 @@ class ConstraintEmitter:
 
     def _elements(self, type_: FieldType, value: str, label: str) -> list[str]:
         mark = f"_{self._depth + 1}" if self._depth else ""
-        each, place, name = f"each{mark}", f"place{mark}", f"name{mark}"
+        each, place, name = self._loop_variable(f"each{mark}", type_), f"place{mark}", f"name{mark}"
         self._depth += 1
         try:
             match type_:
@@ -197,6 +202,20 @@ class ConstraintEmitter:
             return []
         finally:
             self._depth -= 1
+
+    def _loop_variable(self, wanted: str, type_: FieldType) -> str:
+        """A variable has one type in a function: `each`, and `each_int` where `each` is something else already."""
+        match type_:
+            case ListType(item=item) | SetType(item=item) | MapType(value=item):
+                kind = annotation(item, Imports())
+            case _:
+                return wanted
+        name = wanted
+        if self._loops.get(name, kind) != kind:
+            name = f"{wanted}_{snake_case(kind)}" if kind.isidentifier() else f"{wanted}_"
+        while self._loops.setdefault(name, kind) != kind:
+            name += "_"
+        return name
 
     def _map_key(self, name: str, label: str) -> list[str]:
         wrong = self.imports.use(VALUES, "wrong_type")

@@ -7,19 +7,25 @@ Rules of this file:
 - Sort components are given from left to right; the last given one may be a condition. Overloads say so to the type
   checker, the function says so at run time.
 - A partial key ends with the constant text up to the next component, so that `NE` does not find `NEW`.
+- A condition is offered only where the texts are in the order of the values (`order_of`): an unpadded number, a hash or
+  a day without its year can be given as a value, or as the beginning of the stored text.
+- A property that the partition key has in part (its month, say) and the sort key as a whole is two arguments; the
+  second one is called `sort_…`.
 - Whether other entities can lie in the range is proved for every number of given components; the answer is a constant.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from entitystore_generator.emit.key_order import Order, order_of, tells
 from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, literal, one_line
 from entitystore_generator.emit.views import FinderView, OverloadView
-from entitystore_generator.ir.model import AccessPattern, Component, Entity, KeyTemplate
+from entitystore_generator.ir.model import AccessPattern, Component, Entity, KeyTemplate, TransformKind
 
 __all__ = ["FinderEmitter", "index_constant"]
 
@@ -45,13 +51,15 @@ class FinderEmitter:
     _taken: set[str] = field(default_factory=set)
     _partition: str = ""
     _texts: dict[Component, str] = field(default_factory=dict)
+    _arguments: dict[Component, str] = field(default_factory=dict)
 
     def view(self) -> FinderView:
         """The finished view."""
         keys = self.pattern.keys
-        partition = _unique(keys.partition.template.components)
-        sort = _unique(keys.sort.template.components, partition) if keys.sort else ()
-        self._taken = {component.name for component in (*partition, *sort)}
+        partition = self._unique(keys.partition.template.components, "", {})
+        known = {component.name: component for component in partition}
+        sort = self._unique(keys.sort.template.components, "sort_", known) if keys.sort else ()
+        self._taken = {self._arguments[component] for component in (*partition, *sort)}
         for component in partition:
             self._texts[component] = self._hoist(component)
         self._share_texts(keys.partition.template, partition)
@@ -65,9 +73,26 @@ class FinderEmitter:
             docstring=self._docstring(),
             overloads=tuple(self._overloads(partition, sort)),
             arguments=(*self._required(partition), *(self._optional(component) for component in sort)),
-            passed=tuple(component.name for component in (*partition, *sort)),
+            passed=tuple(self._arguments[component] for component in (*partition, *sort)),
             lines=tuple(self.lines),
         )
+
+    def _unique(
+        self, components: tuple[Component, ...], prefix: str, known: Mapping[str, Component]
+    ) -> tuple[Component, ...]:
+        """One component for each argument. `known` ones are given already: they need none if that tells their text."""
+        found: list[Component] = []
+        properties = {component.name for component in (*components, *known.values())}
+        for component in components:
+            before = known.get(component.name)
+            if before is not None and tells(before, component):
+                self._arguments[component] = component.name
+                continue
+            name = component.name if before is None else free_name(f"{prefix}{component.name}", {*properties})
+            if name not in [self._arguments[each] for each in found]:
+                found.append(component)
+            self._arguments[component] = name
+        return tuple(found)
 
     # ------------------------------------------------------------------------------------------- statements
 
@@ -87,11 +112,12 @@ class FinderEmitter:
 
     def _share_texts(self, template: KeyTemplate, known: tuple[Component, ...]) -> None:
         """A component that stands twice, or in the partition too, has one argument and so one text."""
-        by_name = {component.name: text for component, text in self._texts.items()}
+        by_name = {self._arguments[component]: text for component, text in self._texts.items()}
         for component in template.components:
-            if component not in self._texts and component.name in by_name:
+            argument = self._arguments[component]
+            if component not in self._texts and argument in by_name:
                 same = self.keys.text_function(component)
-                self._texts[component] = self._hoist_as(same, component, by_name[component.name])
+                self._texts[component] = self._hoist_as(same, component, by_name[argument])
 
     def _hoist_as(self, function: TextFunction, component: Component, known: str) -> str:
         if known == f"{component.name}_text" and function.name == f"_{component.name}_text":
@@ -103,23 +129,23 @@ class FinderEmitter:
 
     def _assign(self, function: TextFunction, component: Component) -> str:
         local = free_name(function.name.lstrip("_"), self._taken)
-        self.lines.append(f"{local} = {function.name}({component.name})")
+        self.lines.append(f"{local} = {function.name}({self._arguments[component]})")
         return local
 
     def _not_given(self, template: KeyTemplate, component: Component, later: tuple[Component, ...]) -> None:
         body = []
         for other in later:
             error = self.imports.use("entitystore.errors", "ValidationError")
-            reason = f"is needed where {other.name} is given"
+            reason = f"is needed where {self._arguments[other]} is given"
             body += [
-                f"if {other.name} is not None:",
-                f"    raise {error}({literal(component.name)}, {literal(reason)})",
+                f"if {self._arguments[other]} is not None:",
+                f"    raise {error}({literal(self._arguments[component])}, {literal(reason)})",
             ]
         upto = template.parts.index(component)
         prefix = key_text(template, self._texts, upto=upto) if upto else '""'
         whole = f"{self._use('starting_with')}({prefix})" if upto else f"{self._use('everything')}()"
         body.append(self._returned(whole, upto))
-        self.lines += [f"if {component.name} is None:", *(f"    {line}" for line in body)]
+        self.lines += [f"if {self._arguments[component]} is None:", *(f"    {line}" for line in body)]
 
     def _condition(self, template: KeyTemplate, component: Component, *, more: bool) -> None:
         upto = template.parts.index(component)
@@ -134,13 +160,20 @@ class FinderEmitter:
             arguments.append(literal(suffix))
         if more:
             arguments.append("more=True")
-        name, over = component.name, ", ".join(arguments)
+        name, over = self._arguments[component], ", ".join(arguments)
+        cased = _case_of(component)
+        begun = f"{prefix}, {cased}" if cased else prefix
         self.lines += [
             f"if isinstance({name}, {self._use('Prefix')}):",
-            f"    {self._returned(f'{name}.over({prefix})', upto)}",
-            f"if isinstance({name}, {self._use('Condition')}):",
-            f"    {self._returned(f'{name}.over({over})', upto)}",
+            f"    {self._returned(f'{name}.over({begun})', upto)}",
         ]
+        order = order_of(component)
+        if order is not Order.NONE:
+            condition = f"{name}.reversed()" if order is Order.DESCENDING else name
+            self.lines += [
+                f"if isinstance({name}, {self._use('Condition')}):",
+                f"    {self._returned(f'{condition}.over({over})', upto)}",
+            ]
 
     @property
     def _is_number(self) -> bool:
@@ -150,7 +183,7 @@ class FinderEmitter:
 
     def _number_condition(self, component: Component) -> None:
         function = self.keys.text_function(component)
-        name = component.name
+        name = self._arguments[component]
         self.lines += [
             f"if isinstance({name}, {self._use('Condition')}):",
             f"    {self._returned(f'{name}.over_number({function.name})', 0)}",
@@ -167,10 +200,10 @@ class FinderEmitter:
     # ------------------------------------------------------------------------------------------- signatures
 
     def _required(self, components: tuple[Component, ...]) -> list[str]:
-        return [f"{component.name}: {self._plain(component)}" for component in components]
+        return [f"{self._arguments[component]}: {self._plain(component)}" for component in components]
 
     def _optional(self, component: Component) -> str:
-        return f"{component.name}: {self._conditional(component)} | None = None"
+        return f"{self._arguments[component]}: {self._conditional(component)} | None = None"
 
     def _plain(self, component: Component) -> str:
         plain = annotation(component.field.type, self.imports)
@@ -178,7 +211,11 @@ class FinderEmitter:
 
     def _conditional(self, component: Component) -> str:
         plain = annotation(component.field.type, self.imports)
-        return f"{plain} | {self._use('Condition' if self._is_number else 'SortCondition')}[{plain}]"
+        if self._is_number:
+            return f"{plain} | {self._use('Condition')}[{plain}]"
+        if order_of(component) is Order.NONE:
+            return f"{plain} | {self._use('Prefix')}"
+        return f"{plain} | {self._use('SortCondition')}[{plain}]"
 
     def _overloads(self, partition: tuple[Component, ...], sort: tuple[Component, ...]) -> list[OverloadView]:
         if not sort:
@@ -187,7 +224,7 @@ class FinderEmitter:
         found = [OverloadView(tuple(required))]
         for place, component in enumerate(sort):
             earlier = self._required(sort[:place])
-            last = f"{component.name}: {self._conditional(component)}"
+            last = f"{self._arguments[component]}: {self._conditional(component)}"
             found.append(OverloadView((*required, *earlier, last)))
         return found
 
@@ -202,15 +239,12 @@ class FinderEmitter:
         return self.imports.use(CONDITIONS, name)
 
 
-def _unique(components: tuple[Component, ...], known: tuple[Component, ...] = ()) -> tuple[Component, ...]:
-    """One component for each argument name that is not known yet."""
-    names = {component.name for component in known}
-    found = []
-    for component in components:
-        if component.name not in names:
-            names.add(component.name)
-            found.append(component)
-    return tuple(found)
+def _case_of(component: Component) -> str:
+    """The function that the beginning of a text goes through, too, where the key holds it in one case."""
+    cases = [
+        step.kind.value for step in component.transforms if step.kind in (TransformKind.UPPER, TransformKind.LOWER)
+    ]
+    return f"str.{cases[-1]}" if cases else ""
 
 
 def _literal_after(template: KeyTemplate, component: Component) -> str:

@@ -126,6 +126,7 @@ class ObjectCodec:
         """Statements that raise ValidationError for what the schema does not allow; none for pydantic's classes."""
         if self.kind == "pydantic":
             return []
+        self.constraints.begin()
         lines: list[str] = []
         for field in self.model.fields:
             value = f"{self.argument}.{field.name}"

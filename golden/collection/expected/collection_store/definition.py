@@ -8,6 +8,7 @@ from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinitio
 __all__ = [
     "PRIMARY",
     "BY_OWNER",
+    "BY_PLACE",
     "BYDAY",
     "TABLE",
 ]
@@ -21,6 +22,15 @@ BY_OWNER = IndexDefinition(
     sort=KeyAttribute("sk", "S"),
     projection="KEYS_ONLY",
 )
+BY_PLACE = IndexDefinition(
+    name="by-place",
+    partition=KeyAttribute("placeKey", "S"),
+    projection="INCLUDE",
+    included=(
+        "name",
+        "members",
+    ),
+)
 BYDAY = IndexDefinition(
     name="byDay",
     partition=KeyAttribute("dayKey", "S"),
@@ -31,6 +41,7 @@ TABLE = TableDefinition(
     primary=PRIMARY,
     indexes=(
         BY_OWNER,
+        BY_PLACE,
         BYDAY,
     ),
     type_attribute="type",

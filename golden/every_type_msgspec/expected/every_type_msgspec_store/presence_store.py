@@ -238,7 +238,7 @@ def presence_from_item(item: StoredPresence) -> Presence:
         ),
         nullable=item.nullable.S,
         nullable_set=(
-            None
+            (None if item.nullable_set.NULL else set())
             if item.nullable_set.NS is None
             else {int(each) for each in item.nullable_set.NS}
         ),
@@ -300,7 +300,11 @@ def presence_from_item(item: StoredPresence) -> Presence:
             if item.default_map.M is None
             else {name: int(each.N) for name, each in item.default_map.M.items()}
         ),
-        default_set={"x"} if item.default_set.SS is None else item.default_set.SS,
+        default_set=(
+            (set() if item.default_set.NULL else {"x"})
+            if item.default_set.SS is None
+            else item.default_set.SS
+        ),
         default_point=(
             Point(x=1.0, y=2.0)
             if item.default_point.M is None
@@ -377,11 +381,11 @@ def check_presence(presence: Presence) -> None:
     if presence.optional_map is not None:
         if not isinstance(presence.optional_map, dict):
             raise wrong_type("optional_map", presence.optional_map, "a dict")
-        for name, each in presence.optional_map.items():
+        for name, each_int in presence.optional_map.items():
             if not isinstance(name, str):
                 raise wrong_type("optional_map", name, "str as its keys")
-            if not (isinstance(each, int) and not isinstance(each, bool)):
-                raise wrong_type(f"optional_map[{name!r}]", each, "int")
+            if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
+                raise wrong_type(f"optional_map[{name!r}]", each_int, "int")
     if not isinstance(presence.optional_set, (set, frozenset)):
         raise wrong_type("optional_set", presence.optional_set, "a set")
     for each in presence.optional_set:
@@ -415,9 +419,9 @@ def check_presence(presence: Presence) -> None:
     if presence.nullable_set is not None:
         if not isinstance(presence.nullable_set, (set, frozenset)):
             raise wrong_type("nullable_set", presence.nullable_set, "a set")
-        for each in presence.nullable_set:
-            if not (isinstance(each, int) and not isinstance(each, bool)):
-                raise wrong_type("nullable_set[]", each, "int")
+        for each_int in presence.nullable_set:
+            if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
+                raise wrong_type("nullable_set[]", each_int, "int")
     if presence.optional_nullable is not None:
         check_point(presence.optional_nullable, "optional_nullable")
     if not isinstance(presence.default_text, str):
@@ -468,11 +472,11 @@ def check_presence(presence: Presence) -> None:
             raise wrong_type(f"default_empty_list[{place}]", each, "str")
     if not isinstance(presence.default_map, dict):
         raise wrong_type("default_map", presence.default_map, "a dict")
-    for name, each in presence.default_map.items():
+    for name, each_int in presence.default_map.items():
         if not isinstance(name, str):
             raise wrong_type("default_map", name, "str as its keys")
-        if not (isinstance(each, int) and not isinstance(each, bool)):
-            raise wrong_type(f"default_map[{name!r}]", each, "int")
+        if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
+            raise wrong_type(f"default_map[{name!r}]", each_int, "int")
     if not isinstance(presence.default_set, (set, frozenset)):
         raise wrong_type("default_set", presence.default_set, "a set")
     for each in presence.default_set:
@@ -544,6 +548,11 @@ def encode(presence: Presence) -> Item:
                 for name, each in presence.default_map.items()
             }
         },
+        "defaultSet": (
+            {"SS": sorted(presence.default_set)}
+            if presence.default_set
+            else {"NULL": True}
+        ),
         "defaultPoint": {"M": point_to_item(presence.default_point)},
         "defaultReference": _presence_default_reference_to_item(
             presence.default_reference
@@ -611,8 +620,6 @@ def encode(presence: Presence) -> Item:
         }
     if presence.optional_nullable is not None:
         item["optionalNullable"] = {"M": point_to_item(presence.optional_nullable)}
-    if presence.default_set:
-        item["defaultSet"] = {"SS": sorted(presence.default_set)}
     return item
 
 

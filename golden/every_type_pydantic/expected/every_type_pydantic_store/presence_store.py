@@ -242,7 +242,7 @@ def presence_from_item(item: StoredPresence) -> Presence:
             ),
             "nullable": item.nullable.S,
             "nullable_set": (
-                None
+                (None if item.nullable_set.NULL else set())
                 if item.nullable_set.NS is None
                 else {int(each) for each in item.nullable_set.NS}
             ),
@@ -313,7 +313,9 @@ def presence_from_item(item: StoredPresence) -> Presence:
                 else {name: int(each.N) for name, each in item.default_map.M.items()}
             ),
             "default_set": (
-                {"x"} if item.default_set.SS is None else item.default_set.SS
+                (set() if item.default_set.NULL else {"x"})
+                if item.default_set.SS is None
+                else item.default_set.SS
             ),
             "default_point": (
                 Point(x=1.0, y=2.0)
@@ -376,6 +378,11 @@ def encode(presence: Presence) -> Item:
                 for name, each in presence.default_map.items()
             }
         },
+        "defaultSet": (
+            {"SS": sorted(presence.default_set)}
+            if presence.default_set
+            else {"NULL": True}
+        ),
         "defaultPoint": {"M": point_to_item(presence.default_point)},
         "defaultReference": _presence_default_reference_to_item(
             presence.default_reference
@@ -443,8 +450,6 @@ def encode(presence: Presence) -> Item:
         }
     if presence.optional_nullable is not None:
         item["optionalNullable"] = {"M": point_to_item(presence.optional_nullable)}
-    if presence.default_set:
-        item["defaultSet"] = {"SS": sorted(presence.default_set)}
     return item
 
 

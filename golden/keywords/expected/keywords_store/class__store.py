@@ -144,7 +144,7 @@ def key(*, class_: str, field_1st_name: str, ünïcode: str, key_: str) -> Key:
 
 
 class StoredClass(Struct, gc=False, kw_only=True):
-    """The stored form of a class : attributes as DynamoDB JSON, keys and type included."""
+    """The stored form of a class: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal['"""; {type}\\']] = field(name="# type")
     class_: S[str] = field(name="class")
@@ -167,10 +167,14 @@ class StoredClass(Struct, gc=False, kw_only=True):
     match: OptionalS[str] = OptionalS()
     print: OptionalS[str] = OptionalS()
     decode: OptionalS[str] = OptionalS()
-    field__: OptionalS[str] = field(default=OptionalS(), name="")
-    field___: OptionalS[str] = field(default=OptionalS(), name='"""')
-    a_b_import_os: OptionalS[str] = field(default=OptionalS(), name="a b\nimport os")
-    value: OptionalS[str] = field(default=OptionalS(), name='"); import os #')
+    field__: OptionalS[str] = field(default=OptionalS(), name="'")
+    field_x_____y_______z___: OptionalS[str] = field(
+        default=OptionalS(), name="{x} {{ y }} {% z %}"
+    )
+    a_b__import_os__: OptionalS[str] = field(
+        default=OptionalS(), name="a b; import os #"
+    )
+    value: OptionalS[str] = field(default=OptionalS(), name="'); import os #")
     when: OptionalS[None1] = OptionalS()
     what: OptionalM[StoredField1stThing] = OptionalM()
 
@@ -200,14 +204,14 @@ def class_from_item(item: StoredClass) -> Class:
         print=item.print.S,
         decode=item.decode.S,
         field__=item.field__.S,
-        field___=item.field___.S,
-        a_b_import_os=item.a_b_import_os.S,
+        field_x_____y_______z___=item.field_x_____y_______z___.S,
+        a_b__import_os__=item.a_b__import_os__.S,
         value=(
             "\"\"\"; import os; os.environ['ENTITYSTORE_ESCAPED'] = 'default' #\n\\N{BULLET} {x} {{ y }} {% z %}\\"
             if item.value.S is None
             else item.value.S
         ),
-        when=None1.field_1ST if item.when.S is None else item.when.S,
+        when=None1.FIELD_1ST if item.when.S is None else item.when.S,
         what=None if item.what.M is None else field1st_thing_from_item(item.what.M),
     )
 
@@ -282,12 +286,14 @@ def check_class(class_: Class) -> None:
     if class_.field__ is not None:
         if not isinstance(class_.field__, str):
             raise wrong_type("field__", class_.field__, "str")
-    if class_.field___ is not None:
-        if not isinstance(class_.field___, str):
-            raise wrong_type("field___", class_.field___, "str")
-    if class_.a_b_import_os is not None:
-        if not isinstance(class_.a_b_import_os, str):
-            raise wrong_type("a_b_import_os", class_.a_b_import_os, "str")
+    if class_.field_x_____y_______z___ is not None:
+        if not isinstance(class_.field_x_____y_______z___, str):
+            raise wrong_type(
+                "field_x_____y_______z___", class_.field_x_____y_______z___, "str"
+            )
+    if class_.a_b__import_os__ is not None:
+        if not isinstance(class_.a_b__import_os__, str):
+            raise wrong_type("a_b__import_os__", class_.a_b__import_os__, "str")
     if not isinstance(class_.value, str):
         raise wrong_type("value", class_.value, "str")
     if not isinstance(class_.when, None1):
@@ -297,7 +303,7 @@ def check_class(class_: Class) -> None:
 
 
 def encode(class_: Class) -> Item:
-    """The item of a class , keys and type included; ValidationError."""
+    """The item of a class, keys and type included; ValidationError."""
     if not isinstance(class_, Class):
         raise wrong_type("class_", class_, "Class")
     check_class(class_)
@@ -318,7 +324,7 @@ def encode(class_: Class) -> Item:
         "ünïcode": {"S": class_.ünïcode},
         "key": {"S": class_.key_},
         "set": {"L": [{"S": each} for each in class_.set_]},
-        '"); import os #': {"S": class_.value},
+        "'); import os #": {"S": class_.value},
         "when": {"S": class_.when.value},
     }
     if class_.date_ is not None:
@@ -342,11 +348,11 @@ def encode(class_: Class) -> Item:
     if class_.decode is not None:
         item["decode"] = {"S": class_.decode}
     if class_.field__ is not None:
-        item[""] = {"S": class_.field__}
-    if class_.field___ is not None:
-        item['"""'] = {"S": class_.field___}
-    if class_.a_b_import_os is not None:
-        item["a b\nimport os"] = {"S": class_.a_b_import_os}
+        item["'"] = {"S": class_.field__}
+    if class_.field_x_____y_______z___ is not None:
+        item["{x} {{ y }} {% z %}"] = {"S": class_.field_x_____y_______z___}
+    if class_.a_b__import_os__ is not None:
+        item["a b; import os #"] = {"S": class_.a_b__import_os__}
     if class_.what is not None:
         item["what"] = {"M": field1st_thing_to_item(class_.what)}
     if class_.item is not None:
@@ -359,7 +365,7 @@ def encode(class_: Class) -> Item:
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Class:
-    """The class  of an item; NotFoundError for another entity's item, DecodeError."""
+    """The class of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
 
 
@@ -471,7 +477,7 @@ class ClassStore(Store[Class]):
         key_: str,
         consistent: bool = False,
     ) -> Class:
-        """The class  of these keys; NotFoundError if there is none."""
+        """The class of these keys; NotFoundError if there is none."""
         return self._get_one(
             key(
                 class_=class_, field_1st_name=field_1st_name, ünïcode=ünïcode, key_=key_
@@ -488,7 +494,7 @@ class ClassStore(Store[Class]):
         key_: str,
         consistent: bool = False,
     ) -> Class | None:
-        """The class  of these keys, None if there is none."""
+        """The class of these keys, None if there is none."""
         return self._find(
             key(
                 class_=class_, field_1st_name=field_1st_name, ünïcode=ünïcode, key_=key_
@@ -505,7 +511,7 @@ class ClassStore(Store[Class]):
         key_: str,
         consistent: bool = False,
     ) -> bool:
-        """Whether there is a class  of these keys."""
+        """Whether there is a class of these keys."""
         return self._exists(
             key(
                 class_=class_, field_1st_name=field_1st_name, ünïcode=ünïcode, key_=key_
@@ -523,7 +529,7 @@ class ClassStore(Store[Class]):
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
     ) -> None:
-        """Remove the class  of these keys, if there is one and it meets `condition`."""
+        """Remove the class of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(
                 class_=class_, field_1st_name=field_1st_name, ünïcode=ünïcode, key_=key_
@@ -539,7 +545,7 @@ class ClassStore(Store[Class]):
         consistent: bool = False,
         deadline: float = BATCH_DEADLINE,
     ) -> list[Class | None]:
-        """One class  for each of `keys`, None where there is none; IncompleteBatchError."""
+        """One class for each of `keys`, None where there is none; IncompleteBatchError."""
         return self._get_many([_key_of(given) for given in keys], consistent, deadline)
 
     def delete_many(
@@ -630,7 +636,7 @@ class AsyncClassStore(AsyncStore[Class]):
         key_: str,
         consistent: bool = False,
     ) -> Class:
-        """The class  of these keys; NotFoundError if there is none."""
+        """The class of these keys; NotFoundError if there is none."""
         return await self._get_one(
             key(
                 class_=class_, field_1st_name=field_1st_name, ünïcode=ünïcode, key_=key_
@@ -647,7 +653,7 @@ class AsyncClassStore(AsyncStore[Class]):
         key_: str,
         consistent: bool = False,
     ) -> Class | None:
-        """The class  of these keys, None if there is none."""
+        """The class of these keys, None if there is none."""
         return await self._find(
             key(
                 class_=class_, field_1st_name=field_1st_name, ünïcode=ünïcode, key_=key_
@@ -664,7 +670,7 @@ class AsyncClassStore(AsyncStore[Class]):
         key_: str,
         consistent: bool = False,
     ) -> bool:
-        """Whether there is a class  of these keys."""
+        """Whether there is a class of these keys."""
         return await self._exists(
             key(
                 class_=class_, field_1st_name=field_1st_name, ünïcode=ünïcode, key_=key_
@@ -682,7 +688,7 @@ class AsyncClassStore(AsyncStore[Class]):
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
     ) -> None:
-        """Remove the class  of these keys, if there is one and it meets `condition`."""
+        """Remove the class of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(
                 class_=class_, field_1st_name=field_1st_name, ünïcode=ünïcode, key_=key_
@@ -698,7 +704,7 @@ class AsyncClassStore(AsyncStore[Class]):
         consistent: bool = False,
         deadline: float = BATCH_DEADLINE,
     ) -> list[Class | None]:
-        """One class  for each of `keys`, None where there is none; IncompleteBatchError."""
+        """One class for each of `keys`, None where there is none; IncompleteBatchError."""
         return await self._get_many(
             [_key_of(given) for given in keys], consistent, deadline
         )

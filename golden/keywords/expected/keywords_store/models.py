@@ -22,7 +22,7 @@ class None1(StrEnum):
 
     IN_DISPUTE = "in dispute"
     FIELD = ""
-    field_1ST = "1st"
+    FIELD_1ST = "1st"
     QUOTED = '"quoted"'
     IT_S = "it's"
     LINE_BREAK = "line\nbreak"
@@ -36,7 +36,7 @@ class None1(StrEnum):
     )
     FIELD_ = "\\"
     JINJA = "{{ jinja }}"
-    field_0 = "{0}"
+    FIELD_0 = "{0}"
     É = "é"
     日本 = "日本"
     UPPER = "upper"
@@ -86,14 +86,14 @@ class Class:
     print: str | None = None
     decode: str | None = None
     field__: str | None = None
-    field___: str | None = None
-    a_b_import_os: str | None = None
+    field_x_____y_______z___: str | None = None
+    a_b__import_os__: str | None = None
     # ''' ''' \\
     value: str = (
         "\"\"\"; import os; os.environ['ENTITYSTORE_ESCAPED'] = 'default' #\n\\N{BULLET} {x} {{ y }} {% z %}\\"
     )
     # Values that are no names. ''' \\
-    when: None1 = None1.field_1ST
+    when: None1 = None1.FIELD_1ST
     what: Field1stThing | None = None
 
 

@@ -46,7 +46,7 @@ def key(*, query_all: str) -> Key:
 
 
 class StoredTable_(Struct, gc=False, kw_only=True):
-    """The stored form of a table : attributes as DynamoDB JSON, keys and type included."""
+    """The stored form of a table: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Table"]] = field(name="# type")
     query_all: S[str]
@@ -65,7 +65,7 @@ def check_table_(table_: Table_) -> None:
 
 
 def encode(table_: Table_) -> Item:
-    """The item of a table , keys and type included; ValidationError."""
+    """The item of a table, keys and type included; ValidationError."""
     if not isinstance(table_, Table_):
         raise wrong_type("table_", table_, "Table_")
     check_table_(table_)
@@ -78,7 +78,7 @@ def encode(table_: Table_) -> Item:
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Table_:
-    """The table  of an item; NotFoundError for another entity's item, DecodeError."""
+    """The table of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
 
 
@@ -127,15 +127,15 @@ class Table_Store(Store[Table_]):
         return key(query_all=query_all)
 
     def get_one(self, *, query_all: str, consistent: bool = False) -> Table_:
-        """The table  of these keys; NotFoundError if there is none."""
+        """The table of these keys; NotFoundError if there is none."""
         return self._get_one(key(query_all=query_all), consistent)
 
     def find(self, *, query_all: str, consistent: bool = False) -> Table_ | None:
-        """The table  of these keys, None if there is none."""
+        """The table of these keys, None if there is none."""
         return self._find(key(query_all=query_all), consistent)
 
     def exists(self, *, query_all: str, consistent: bool = False) -> bool:
-        """Whether there is a table  of these keys."""
+        """Whether there is a table of these keys."""
         return self._exists(key(query_all=query_all), consistent)
 
     def delete(
@@ -145,7 +145,7 @@ class Table_Store(Store[Table_]):
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
     ) -> None:
-        """Remove the table  of these keys, if there is one and it meets `condition`."""
+        """Remove the table of these keys, if there is one and it meets `condition`."""
         self._delete(key(query_all=query_all), condition, values)
 
     def get_many(
@@ -155,7 +155,7 @@ class Table_Store(Store[Table_]):
         consistent: bool = False,
         deadline: float = BATCH_DEADLINE,
     ) -> list[Table_ | None]:
-        """One table  for each of `keys`, None where there is none; IncompleteBatchError."""
+        """One table for each of `keys`, None where there is none; IncompleteBatchError."""
         return self._get_many([_key_of(given) for given in keys], consistent, deadline)
 
     def delete_many(
@@ -183,15 +183,15 @@ class AsyncTable_Store(AsyncStore[Table_]):
         return key(query_all=query_all)
 
     async def get_one(self, *, query_all: str, consistent: bool = False) -> Table_:
-        """The table  of these keys; NotFoundError if there is none."""
+        """The table of these keys; NotFoundError if there is none."""
         return await self._get_one(key(query_all=query_all), consistent)
 
     async def find(self, *, query_all: str, consistent: bool = False) -> Table_ | None:
-        """The table  of these keys, None if there is none."""
+        """The table of these keys, None if there is none."""
         return await self._find(key(query_all=query_all), consistent)
 
     async def exists(self, *, query_all: str, consistent: bool = False) -> bool:
-        """Whether there is a table  of these keys."""
+        """Whether there is a table of these keys."""
         return await self._exists(key(query_all=query_all), consistent)
 
     async def delete(
@@ -201,7 +201,7 @@ class AsyncTable_Store(AsyncStore[Table_]):
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
     ) -> None:
-        """Remove the table  of these keys, if there is one and it meets `condition`."""
+        """Remove the table of these keys, if there is one and it meets `condition`."""
         await self._delete(key(query_all=query_all), condition, values)
 
     async def get_many(
@@ -211,7 +211,7 @@ class AsyncTable_Store(AsyncStore[Table_]):
         consistent: bool = False,
         deadline: float = BATCH_DEADLINE,
     ) -> list[Table_ | None]:
-        """One table  for each of `keys`, None where there is none; IncompleteBatchError."""
+        """One table for each of `keys`, None where there is none; IncompleteBatchError."""
         return await self._get_many(
             [_key_of(given) for given in keys], consistent, deadline
         )

@@ -23,11 +23,7 @@ GSI2 = IndexDefinition(
     name="GSI2", partition=KeyAttribute("GSI2PK", "S"), sort=KeyAttribute("GSI2SK", "S")
 )
 GSI3 = IndexDefinition(
-    name="GSI3",
-    partition=KeyAttribute("GSI3PK", "S"),
-    sort=KeyAttribute("GSI3SK", "S"),
-    projection="INCLUDE",
-    included=("title",),
+    name="GSI3", partition=KeyAttribute("GSI3PK", "S"), sort=KeyAttribute("GSI3SK", "S")
 )
 TABLE = TableDefinition(
     name="tickets",

@@ -42,9 +42,12 @@ class Ticket:
 
 @dataclass(slots=True, kw_only=True)
 class Comment:
-    """Its tenant may not hold the delimiter, its text is in no key."""
+    """Its tenant may not hold the delimiter; its topic may, since digits alone
+    come after it.
+    """
 
     tenant: str
+    topic: str
     ticket: int
     at: datetime
     urgent: bool

@@ -62,7 +62,7 @@ INDEX_MAPS = IndexMapRegistry(
             "GSI3SK": "{place.country}#{place.city}#{place.street}",
         },
         Comment: {
-            "PK": "COMMENT#{tenant}#{ticket:04d}",
+            "PK": "COMMENT#{tenant}#{topic}#{ticket:04d}",
             "SK": "{urgent}#{at}",
         },
     }

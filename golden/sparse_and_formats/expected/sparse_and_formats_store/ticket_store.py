@@ -271,12 +271,20 @@ def select_by_assignee(
 
 
 def select_by_closed(
-    closed: datetime, number: int | SortCondition[int] | None = None
+    closed: datetime,
+    sort_closed: datetime | Prefix | None = None,
+    number: int | SortCondition[int] | None = None,
 ) -> KeySelection:
     """Keys: GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
     closed_text = _closed_text(closed)
     partition = f"CLOSED#{closed_text}"
-    closed_text_ = _closed_text_(closed)
+    if sort_closed is None:
+        if number is not None:
+            raise ValidationError("sort_closed", "is needed where number is given")
+        return KeySelection(partition, starting_with("{"))
+    if isinstance(sort_closed, Prefix):
+        return KeySelection(partition, sort_closed.over("{"))
+    closed_text_ = _closed_text_(sort_closed)
     if number is None:
         return KeySelection(partition, starting_with(f"{{{closed_text_}}}#"))
     if isinstance(number, Prefix):
@@ -444,14 +452,27 @@ class TicketStore(Store[Ticket]):
 
     @overload
     def by_closed(
-        self, *, closed: datetime, number: int | SortCondition[int]
+        self, *, closed: datetime, sort_closed: datetime | Prefix
+    ) -> Query[Ticket]: ...
+
+    @overload
+    def by_closed(
+        self,
+        *,
+        closed: datetime,
+        sort_closed: datetime,
+        number: int | SortCondition[int],
     ) -> Query[Ticket]: ...
 
     def by_closed(
-        self, *, closed: datetime, number: int | SortCondition[int] | None = None
+        self,
+        *,
+        closed: datetime,
+        sort_closed: datetime | Prefix | None = None,
+        number: int | SortCondition[int] | None = None,
     ) -> Query[Ticket]:
         """Ticket entities by GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-        return self._select(GSI2, select_by_closed(closed, number))
+        return self._select(GSI2, select_by_closed(closed, sort_closed, number))
 
     @overload
     def by_gsi3(self) -> Query[Ticket]: ...
@@ -579,14 +600,27 @@ class AsyncTicketStore(AsyncStore[Ticket]):
 
     @overload
     def by_closed(
-        self, *, closed: datetime, number: int | SortCondition[int]
+        self, *, closed: datetime, sort_closed: datetime | Prefix
+    ) -> AsyncQuery[Ticket]: ...
+
+    @overload
+    def by_closed(
+        self,
+        *,
+        closed: datetime,
+        sort_closed: datetime,
+        number: int | SortCondition[int],
     ) -> AsyncQuery[Ticket]: ...
 
     def by_closed(
-        self, *, closed: datetime, number: int | SortCondition[int] | None = None
+        self,
+        *,
+        closed: datetime,
+        sort_closed: datetime | Prefix | None = None,
+        number: int | SortCondition[int] | None = None,
     ) -> AsyncQuery[Ticket]:
         """Ticket entities by GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-        return self._select(GSI2, select_by_closed(closed, number))
+        return self._select(GSI2, select_by_closed(closed, sort_closed, number))
 
     @overload
     def by_gsi3(self) -> AsyncQuery[Ticket]: ...

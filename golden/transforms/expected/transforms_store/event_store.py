@@ -274,7 +274,7 @@ def select_by_stream(
     if isinstance(number, Prefix):
         return KeySelection(partition, number.over("EVENT#"))
     if isinstance(number, Condition):
-        return KeySelection(partition, number.over("EVENT#", _number_text))
+        return KeySelection(partition, number.reversed().over("EVENT#", _number_text))
     number_text = _number_text(number)
     return KeySelection(partition, exactly(f"EVENT#{number_text}"))
 
