@@ -286,6 +286,16 @@ _SCHEMAS = (
         "properties: {'inner \"size\"': {type: integer}}",
         "properties: {innerSize: {type: integer}}",
     ),
+    Rule(
+        "ES230",
+        "option-without-effect",
+        _ERROR,
+        "an option of x-dynamodb-entity is known, and has no effect in this version",
+        "Optimistic locking, time stamps, expiry and uniqueness are promises about data. One that is not kept must not "
+        "look as if it were.",
+        "x-dynamodb-entity: {unique: [[email]]}",
+        'x-dynamodb-indexmap: {GSI1PK: "EMAIL#{email}"}   # to find it; uniqueness is the application\'s',
+    ),
 )
 
 RULES: tuple[Rule, ...] = (*_KEYS, *_SCHEMAS)

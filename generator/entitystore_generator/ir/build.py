@@ -34,7 +34,7 @@ from entitystore_generator.ir.order import dependencies_first
 from entitystore_generator.ir.silences import silences, silences_of
 from entitystore_generator.ir.tables import IndexPairs, layout, pair_up, typed
 from entitystore_generator.ir.types import Types
-from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Spec
+from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Named, Spec
 
 __all__ = ["build_package"]
 
@@ -138,13 +138,26 @@ class _Builder:
         return {logical: key for logical, key in keys.items() if key is not None}
 
     def _check_options(self, builder: KeyBuilder, options: EntityExtension | None) -> None:
-        """Properties that the entity's options name have to be there."""
+        """Properties that the entity's options name have to be there; options without effect are refused.
+
+        Whoever writes `unique` relies on it: an option that is passed over in silence would cost data.
+        """
         if options is None:
             return
+        self._refuse("version", options.version)
+        self._refuse("ttl", options.ttl)
+        self._refuse("timestamps", options.created or options.updated)
+        self._refuse("unique", options.unique[0][0] if options.unique and options.unique[0] else None)
         single = (options.version, options.ttl, options.created, options.updated)
         for named in (*single, *(each for group in options.unique for each in group)):
             if named is not None:
                 builder.path(tuple(named.name.split(".")), named.position)
+
+    def _refuse(self, option: str, named: Named | None) -> None:
+        if named is not None:
+            message = f"x-dynamodb-entity: {option} has no effect in this version of entitystore"
+            hint = "remove it; a condition (update_with_condition) can stand in for version and unique"
+            self._context.error("ES230", message, named.position, hint)
 
     # ------------------------------------------------------------------------------------------- entities
 

@@ -8,7 +8,8 @@
                           └ AccessPattern
 
 Rules of this file:
-- Frozen values only, hashable, no behaviour but derived properties. Checks read it and report; emit reads it and writes code.
+- Frozen values only, hashable, no behaviour but derived properties. Checks read it and report; emit reads it and
+  writes code.
 - Names are three: `name` is Python's (an identifier, never a keyword), `wire_name` the property in the document,
   `attribute` the name under which DynamoDB stores it.
 - Text from the document is kept as it was; whoever emits it passes it through `repr`.
@@ -202,7 +203,7 @@ FieldType: TypeAlias = ScalarType | AnyType | ListType | SetType | MapType | Obj
 # -------------------------------------------------------------------------------------------------- classes
 
 JsonValue: TypeAlias = (
-    str | int | float | Decimal | bool | None | tuple["JsonValue", ...] | tuple[tuple[str, "JsonValue"], ...]
+    str | int | float | Decimal | bool | tuple["JsonValue", ...] | tuple[tuple[str, "JsonValue"], ...] | None
 )
 
 
@@ -270,9 +271,9 @@ class ObjectClass:
 
     def field(self, name: str) -> Field:
         """The field of this Python name; KeyError if there is none."""
-        for field in self.fields:
-            if field.name == name:
-                return field
+        for each in self.fields:
+            if each.name == name:
+                return each
         raise KeyError(name)
 
 
@@ -440,13 +441,14 @@ class Key:
     @property
     def template(self) -> KeyTemplate:
         """The template of a key that has one unconditional choice; ValueError for any other."""
-        if len(self.choices) != 1 or self.choices[0].when:
+        if self.is_conditional:
             raise ValueError(f"{self.logical} is chosen by value")
-        return self.choices[0].template
+        (choice,) = self.choices
+        return choice.template
 
     @property
     def is_conditional(self) -> bool:
-        return len(self.choices) > 1 or bool(self.choices[0].when)
+        return len(self.choices) != 1 or any(choice.when for choice in self.choices)
 
     @property
     def templates(self) -> Iterator[KeyTemplate]:

@@ -354,7 +354,9 @@ def test_sharing_with_nobody() -> None:
 
 def test_options_name_properties() -> None:
     user = {**entity({"version": {"type": "integer"}}), "x-dynamodb-entity": {"version": "vresion", "unique": [["id"]]}}
-    assert build({"User": user}).the_error("ES201")[2] == "did you mean version?"
+    built = build({"User": user})
+    assert built.the_error("ES201")[2] == "did you mean version?"
+    assert built.codes.count("ES230") == 2  # they promise what this version does not keep
 
 
 @pytest.mark.parametrize(
