@@ -19,6 +19,7 @@ from entitystore.errors import (
     is_not_found,
 )
 from tests.compiled import Compiled
+from tests.engines import Engine
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -109,7 +110,11 @@ def test_conditions_that_are_refused_before_they_are_sent(
     assert not table.user.exists(id=uid)
 
 
-def test_a_condition_that_is_no_sentence_is_the_services_to_refuse(table: Any, shop: Compiled, uid: str) -> None:
+def test_a_condition_that_is_no_sentence_is_the_services_to_refuse(
+    table: Any, shop: Compiled, uid: str, engine: Engine
+) -> None:
+    if engine.name == "moto":
+        pytest.skip("moto's server answers 500 to a condition that it cannot parse")
     with pytest.raises(ServiceError) as caught:
         table.user.update_with_condition(user(shop, uid), "name AND AND", None)
     assert caught.value.code == "ValidationException"
