@@ -368,7 +368,7 @@ def _number_arguments(type_: NumberType, imports: Imports) -> list[str]:
         ("le", type_.maximum),
         ("gt", type_.exclusive_minimum),
         ("lt", type_.exclusive_maximum),
-        ("multiple_of", type_.multiple_of),
+        ("multiple_of", None if _is_fraction(type_) else type_.multiple_of),
     )
     emitter = ConstraintEmitter(imports)
     return [f"{name}={emitter.bound(bound, type_.decimal)}" for name, bound in bounds if bound is not None]
@@ -384,4 +384,13 @@ def _validators(type_: FieldType, imports: Imports) -> list[str]:
         check = imports.use(CHECKS, type_.format)
     elif isinstance(type_, ListType) and type_.unique_items:
         check = imports.use(CHECKS, "unique")
+    elif isinstance(type_, NumberType) and _is_fraction(type_):
+        bound = ConstraintEmitter(imports).bound(type_.multiple_of, decimal=True)
+        check = f"{imports.use(CHECKS, 'multiple_of')}({bound})"
     return [f"{imports.use('pydantic', 'AfterValidator')}({check})"] if check else []
+
+
+def _is_fraction(type_: NumberType) -> bool:
+    """True for a Decimal that has to be a multiple of no whole number."""
+    multiple = type_.multiple_of
+    return type_.decimal and multiple is not None and multiple != multiple.to_integral_value()

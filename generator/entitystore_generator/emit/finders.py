@@ -26,6 +26,7 @@ from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, literal, one_line
 from entitystore_generator.emit.views import FinderView, OverloadView
 from entitystore_generator.ir.model import AccessPattern, Component, Entity, KeyTemplate, TransformKind
+from entitystore_generator.ir.shards import shard_component, shard_texts
 
 __all__ = ["FinderEmitter", "index_constant"]
 
@@ -56,10 +57,13 @@ class FinderEmitter:
     def view(self) -> FinderView:
         """The finished view."""
         keys = self.pattern.keys
-        partition = self._unique(keys.partition.template.components, "", {})
+        shard = shard_component(keys.partition.template)
+        given = tuple(each for each in keys.partition.template.components if each is not shard)
+        partition = self._unique(given, "", {})
         known = {component.name: component for component in partition}
         sort = self._unique(keys.sort.template.components, "sort_", known) if keys.sort else ()
         self._taken = {self._arguments[component] for component in (*partition, *sort)}
+        shard_argument = self._shard_argument(shard)
         for component in partition:
             self._texts[component] = self._hoist(component)
         self._share_texts(keys.partition.template, partition)
@@ -75,7 +79,26 @@ class FinderEmitter:
             arguments=(*self._required(partition), *(self._optional(component) for component in sort)),
             passed=tuple(self._arguments[component] for component in (*partition, *sort)),
             lines=tuple(self.lines),
+            shard=shard_argument,
+            shards=_shards(shard),
+            query=self._query_class(shard),
         )
+
+    def _shard_argument(self, shard: Component | None) -> str:
+        """The selection function's argument for the text of a shard, which the store counts through; "" if none."""
+        if shard is None:
+            return ""
+        argument = free_name(f"{shard.name}_shard", self._taken)
+        self._arguments[shard] = argument
+        self._texts[shard] = argument
+        return argument
+
+    def _query_class(self, shard: Component | None) -> str:
+        """What the finder gives, for the sync store; its async twin has `Async` before it."""
+        if shard is None:
+            return "Query"
+        self.imports.use("entitystore.merged", "AsyncMergedQuery")
+        return self.imports.use("entitystore.merged", "MergedQuery")
 
     def _unique(
         self, components: tuple[Component, ...], prefix: str, known: Mapping[str, Component]
@@ -237,6 +260,14 @@ class FinderEmitter:
 
     def _use(self, name: str) -> str:
         return self.imports.use(CONDITIONS, name)
+
+
+def _shards(shard: Component | None) -> str:
+    """The expression that gives the texts of all shards."""
+    texts = shard_texts(shard) if shard is not None else None
+    if texts is None:
+        return ""
+    return f"map(str, range({texts.stop}))" if not texts.start else f"map(str, range({texts.start}, {texts.stop}))"
 
 
 def _case_of(component: Component) -> str:

@@ -98,7 +98,7 @@ class KeyEmitter:
             holds = self.imports.use(KEYS, "holds_delimiter")
             lines += [f"if {literal(guard)} in {text}:", f"    raise {holds}({literal(label)}, {literal(guard)})"]
         lines.append(f"return {text}")
-        name = free_name(f"_{component.name}_text", self._taken)
+        name = free_name(f"_{component.name}{_what_is_done(component)}_text", self._taken)
         summary = f"The text of `{label}` in a key" + (f"; may not contain {guard}" if guard else "")
         return TextFunction(name, plain, summary + ".", tuple(lines), identity)
 
@@ -160,6 +160,8 @@ class KeyEmitter:
                 return self._call(VALUES, "date_text", "value", label), True
             case EnumType(class_name=name):
                 return ("value.value" if self.package.enum(name).base == "str" else "str(value.value)"), True
+            case LiteralType(value=bool(constant)):
+                return literal(str(constant).lower()), True
             case LiteralType(value=constant):
                 return literal(str(constant)), True
             case _:
@@ -200,6 +202,16 @@ class KeyEmitter:
 
     def _call(self, module: str, function: str, expression: str, label: str) -> str:
         return f"{self.imports.use(module, function)}({expression}, {literal(label)})"
+
+
+def _what_is_done(component: Component) -> str:
+    """Tells the text functions of one property apart: `_number_padded_text`, `_number_desc_text`."""
+    steps = [step.kind.value for step in component.transforms]
+    if component.format:
+        steps.insert(0, "padded" if isinstance(component.field.type, IntegerType) else "formatted")
+    if component.default is not None:
+        steps.append("or_default")
+    return "".join(f"_{step}" for step in steps)
 
 
 def key_text(template: KeyTemplate, expressions: dict[Component, str], *, upto: int | None = None) -> str:

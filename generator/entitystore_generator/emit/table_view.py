@@ -13,6 +13,7 @@ from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, literal, one_line
 from entitystore_generator.emit.views import ArgumentView, CollectionView, TableView
 from entitystore_generator.ir.model import Entity, Index, KeyAttribute, KeyTemplate, Literal, Package
+from entitystore_generator.ir.shards import shard_component
 
 __all__ = ["class_prefix", "table_view"]
 
@@ -114,7 +115,7 @@ def _collections(package: Package, imports: Imports) -> list[CollectionView]:
     """
     groups: dict[tuple[str, ...], list[Entity]] = {}
     for entity in package.entities:
-        if not entity.primary.partition.is_conditional:
+        if _is_one_partition(entity):
             groups.setdefault(_shape(entity.primary.partition.template), []).append(entity)
     owners: dict[str, set[tuple[str, ...]]] = {}
     for shape, members in groups.items():
@@ -128,6 +129,12 @@ def _collections(package: Package, imports: Imports) -> list[CollectionView]:
             if names and not any(len(owners[name]) > 1 or name in _OTHER_ARGUMENTS for name in names):
                 found.setdefault(names, _collection(member, members, imports))
     return list(found.values())
+
+
+def _is_one_partition(entity: Entity) -> bool:
+    """Whether the properties name one partition: no choice by value, no shards."""
+    key = entity.primary.partition
+    return not key.is_conditional and shard_component(key.template) is None
 
 
 def _shape(template: KeyTemplate) -> tuple[str, ...]:

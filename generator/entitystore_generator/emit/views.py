@@ -124,7 +124,11 @@ class OverloadView:
 
 @dataclass(frozen=True, slots=True)
 class FinderView:
-    """A finder: its selection function with its statements, and its overloads."""
+    """A finder: its selection function with its statements, and its overloads.
+
+    `shard` is the selection's argument for a shard's text, "" if there are none; `shards` gives the texts of all.
+    `query` is the class of what the finder gives.
+    """
 
     name: str
     function: str
@@ -134,6 +138,9 @@ class FinderView:
     arguments: tuple[str, ...]
     passed: tuple[str, ...]
     lines: tuple[str, ...]
+    shard: str
+    shards: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True)

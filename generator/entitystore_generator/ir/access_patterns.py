@@ -16,6 +16,7 @@ from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.context import Context
 from entitystore_generator.ir.model import AccessPattern, IndexKeys
 from entitystore_generator.ir.names import Scope, did_you_mean, identifier, snake_case, words
+from entitystore_generator.ir.shards import shard_component
 from entitystore_generator.ir.tables import IndexPairs
 from entitystore_generator.spec.schema import EntityExtension, Named
 
@@ -81,7 +82,12 @@ def _report(context: Context, name: str, reason: str, position: Position) -> Non
 
 def _free_name(keys: IndexKeys, scope: Scope) -> str:
     index = snake_case(keys.index.name) or "pk"
-    components = (part for template in keys.partition.templates for part in template.components)
+    components = (
+        part
+        for template in keys.partition.templates
+        for part in template.components
+        if part is not shard_component(template)
+    )
     given = "_and_".join(dict.fromkeys(component.name.rstrip("_") for component in components))
     wanted = identifier(f"by_{given or index}")
     return scope.claim(wanted if scope.is_free(wanted) else f"{wanted}_on_{index}")

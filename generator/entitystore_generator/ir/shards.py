@@ -3,8 +3,8 @@
     PK: "LOG#{day}#{id|shard:8}"     by_day(day=…) reads LOG#…#0 to LOG#…#7 and merges them
 
 Rules of this file:
-- A shard is a component that is computed modulo a number. Where the finder is given the property that it is computed from
-  anyway, the shard is known, and one partition is read.
+- A shard is a component that is computed modulo a number. Where the finder is given the property that it is computed
+  from anyway, the shard is known, and one partition is read.
 """
 
 from __future__ import annotations
