@@ -136,5 +136,5 @@ def _add_lint(commands: _Commands[_Parser]) -> None:
 
 
 def _add_explain(commands: _Commands[_Parser]) -> None:
-    parser = _add(commands, "explain", "say what a code such as ES402 means")
-    parser.add_argument("topic", nargs="?", metavar="CODE", help="a code or a rule's name")
+    parser = _add(commands, "explain", "say what a code such as ES402 means, or show the design of a document")
+    parser.add_argument("topic", nargs="?", metavar="CODE|SPEC", help="a code, a rule's name, or an OpenAPI document")

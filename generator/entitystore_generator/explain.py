@@ -1,7 +1,8 @@
-"""`entitystore explain`: what a code means, why it matters, and how to mend it."""
+"""`entitystore explain`: what a code means, why it matters, and how to mend it; or what a document's design is."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from .call import Call
@@ -11,13 +12,22 @@ from .rules import Rule, all_rules, find_rule
 
 
 def explain(call: Call) -> int:
-    """Print one rule, or the list of all; gives the exit code."""
+    """Print one rule, the list of all, or a document's design; gives the exit code."""
     if call.topic is None:
         return _print(call, all_rules(), listing=True)
     rule = find_rule(call.topic)
+    if rule is None and _is_path(call.topic):
+        from .design.command import explain_design
+
+        return explain_design(call, call.topic)
     if rule is None:
         return report_config_error(ConfigError(_unknown(call.topic)), call)
     return _print(call, (rule,), listing=False)
+
+
+def _is_path(topic: str) -> bool:
+    """Whether a document is meant, though it may not be there: rules have no full stop and no slash."""
+    return os.path.isfile(topic) or "." in topic or "/" in topic or os.sep in topic
 
 
 def _unknown(topic: str) -> Fault:

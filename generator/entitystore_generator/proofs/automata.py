@@ -17,10 +17,18 @@ from typing import NamedTuple, cast
 
 from interegular.fsm import FSM, anything_else
 
-__all__ = ["Ambiguity", "Automaton", "ambiguity", "common_text", "common_texts", "readings"]
+__all__ = ["Ambiguity", "Automaton", "ambiguity", "common_text", "common_texts", "have_common_text", "readings"]
 
 _READABLE = "x1aAyz-_.#/:@ 0b2c3"
 MAX_COMMON_TEXTS = 64
+
+
+class Branches(NamedTuple):
+    """Where a state leads: `usual` with most characters, elsewhere with the `special` ones, in groups by target."""
+
+    usual: int | None
+    special: frozenset[str]
+    groups: tuple[tuple[int, frozenset[str]], ...]
 
 
 class Ambiguity(NamedTuple):
@@ -38,7 +46,7 @@ class Automaton:
     transition, `other` is that of all other characters. `live` are the states from which an end can be reached.
     """
 
-    __slots__ = ("finals", "initial", "live", "other", "rows", "symbols")
+    __slots__ = ("_branches", "finals", "initial", "live", "other", "rows", "symbols")
 
     def __init__(self, fsm: FSM) -> None:
         self.initial = cast(int, fsm.initial)
@@ -48,6 +56,22 @@ class Automaton:
         self.other = cast("int | None", mapping.pop(anything_else, None))
         self.symbols = cast("dict[str, int]", mapping)
         self.live = _live_states(self)
+        self._branches: dict[int, Branches] = {}
+
+    def branches(self, state: int) -> Branches:
+        """Where a state leads."""
+        found = self._branches.get(state)
+        if found is None:
+            usual = self.next(state, self.other)
+            targets = {symbol: self.next(state, transition) for symbol, transition in self.symbols.items()}
+            special = frozenset(symbol for symbol, target in targets.items() if target != usual)
+            groups: dict[int, set[str]] = {}
+            for symbol, target in targets.items():
+                if target is not None and target != usual:
+                    groups.setdefault(target, set()).add(symbol)
+            found = Branches(usual, special, tuple((target, frozenset(group)) for target, group in groups.items()))
+            self._branches[state] = found
+        return found
 
     def next(self, state: int, transition: int | None) -> int | None:
         """The live state that a transition leads to, None if there is none."""
@@ -107,6 +131,37 @@ def _candidates() -> Iterator[str]:
 def _readability(character: str) -> tuple[int, str]:
     place = _READABLE.find(character)
     return (place if place >= 0 else len(_READABLE) + (not character.isalnum()), character)
+
+
+def have_common_text(one: Automaton, other: Automaton) -> bool:
+    """Whether some text is one of both: as `common_text`, without the text, and many times faster."""
+    start = (one.initial, other.initial)
+    waiting, seen = [start], {start}
+    while waiting:
+        state, state_other = waiting.pop()
+        if state in one.finals and state_other in other.finals:
+            return True
+        for pair in _pairs_after(one.branches(state), other.branches(state_other)):
+            if pair not in seen:
+                seen.add(pair)
+                waiting.append(pair)
+    return False
+
+
+def _pairs_after(one: Branches, other: Branches) -> Iterator[tuple[int, int]]:
+    """The pairs of states that one character leads to. Some character is usual to both: there are enough."""
+    if one.usual is not None and other.usual is not None:
+        yield one.usual, other.usual
+    for target, group in one.groups:
+        if other.usual is not None and not group <= other.special:
+            yield target, other.usual
+        for target_other, group_other in other.groups:
+            if not group.isdisjoint(group_other):
+                yield target, target_other
+    if one.usual is not None:
+        for target_other, group_other in other.groups:
+            if not group_other <= one.special:
+                yield one.usual, target_other
 
 
 def common_text(one: Automaton, other: Automaton) -> str | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, islice, product
+from itertools import islice, product
 
 from entitystore_generator.ir.model import Component, Entity, IndexKeys, KeyTemplate, Literal
 from entitystore_generator.proofs.automata import common_texts, readings
@@ -48,12 +48,20 @@ class Undecided:
 
 def meetings(languages: KeyLanguages) -> Iterator[Meeting | Undecided]:
     """Every pair of entities whose table keys can meet, unless the document says that they share them."""
-    for one, other in combinations(languages.package.entities, 2):
+    for one, other in _pairs(languages):
         if other.type_name in one.shares_keys_with or one.type_name in other.shares_keys_with:
             continue
         if not _can_meet(one.primary, other.primary, languages):
             continue
         yield next(_witnesses(one, other, languages), None) or Undecided(one, other)
+
+
+def _pairs(languages: KeyLanguages) -> Iterator[tuple[Entity, Entity]]:
+    """The pairs that constant beginnings do not keep apart, in the order of the document."""
+    for number, entity in enumerate(languages.package.entities):
+        for filling in languages.neighbours(entity.primary):
+            if filling.number > number:
+                yield entity, filling.entity
 
 
 def _can_meet(one: IndexKeys, other: IndexKeys, languages: KeyLanguages) -> bool:

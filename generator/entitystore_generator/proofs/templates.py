@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from entitystore_generator.ir.model import Component, Entity, IndexKeys, Key, KeyTemplate, Literal, Package
-from entitystore_generator.proofs.automata import Ambiguity, ambiguity, common_text
+from entitystore_generator.proofs.automata import Ambiguity, ambiguity, have_common_text
+from entitystore_generator.proofs.beginnings import Filling, Neighbours
 from entitystore_generator.proofs.language import ANY_TEXT, automaton, component_pattern
 
 __all__ = ["Ambiguous", "KeyLanguages"]
@@ -35,6 +36,8 @@ class KeyLanguages:
         self.package = package
         self.ambiguities: list[Ambiguous] = []
         self._guards: dict[Component, str] = {}
+        self._neighbours: dict[str, Neighbours] = {}
+        self._patterns: dict[int, tuple[Key, str]] = {}
         for entity in package.entities:
             for keys in entity.all_keys:
                 self._guard_keys(keys)
@@ -95,7 +98,19 @@ class KeyLanguages:
 
     def key_pattern(self, key: Key) -> str:
         """An expression for all texts that a key can have, whichever choice is taken."""
-        return "|".join(f"(?:{self.template_pattern(template)})" for template in key.templates)
+        known = self._patterns.get(id(key))
+        if known is None:
+            pattern = "|".join(f"(?:{self.template_pattern(template)})" for template in key.templates)
+            # Hashing a key takes longer than the rest. It is kept, so that no other one gets its identity.
+            known = self._patterns[id(key)] = (key, pattern)
+        return known[1]
+
+    def neighbours(self, keys: IndexKeys) -> list[Filling]:
+        """The entities' keys on the same index that these may meet, by their constant beginnings."""
+        name = keys.index.name
+        if name not in self._neighbours:
+            self._neighbours[name] = Neighbours(self.package, name)
+        return self._neighbours[name].of(keys)
 
     # ------------------------------------------------------------------------------------------------ ranges
 
@@ -105,11 +120,9 @@ class KeyLanguages:
         `sort_parts` says how many parts of the sort template the finder fixes; None means the whole key.
         """
         return any(
-            self._other_can_be_within(keys, other_keys, sort_parts)
-            for other in self.package.entities
-            if other is not entity
-            for other_keys in other.all_keys
-            if other_keys.index == keys.index
+            self._other_can_be_within(keys, filling.keys, sort_parts)
+            for filling in self.neighbours(keys)
+            if filling.entity is not entity
         )
 
     def _other_can_be_within(self, keys: IndexKeys, other: IndexKeys, sort_parts: int | None) -> bool:
@@ -117,14 +130,12 @@ class KeyLanguages:
             return False
         if keys.sort is None or other.sort is None:
             return True
-        if not _beginnings_can_meet(keys.sort, other.sort):
-            return False
         own = "|".join(f"(?:{self._range_pattern(each, sort_parts)})" for each in keys.sort.templates)
         return _can_meet(own, self.key_pattern(other.sort))
 
     def keys_can_meet(self, one: Key, other: Key) -> bool:
-        """Whether one text can be both."""
-        return _beginnings_can_meet(one, other) and _can_meet(self.key_pattern(one), self.key_pattern(other))
+        """Whether one text can be both. `neighbours` has the cheap noes."""
+        return _can_meet(*sorted((self.key_pattern(one), self.key_pattern(other))))
 
     def _range_pattern(self, template: KeyTemplate, sort_parts: int | None) -> str:
         if sort_parts is None:
@@ -143,15 +154,6 @@ def _without(guard: str) -> str:
     return f"[^{re.escape(guard)}]*"
 
 
-def _beginnings_can_meet(one: Key, other: Key) -> bool:
-    """A cheap no, by constant beginnings alone, before any automaton is made."""
-    return any(
-        mine.leading_text.startswith(theirs.leading_text) or theirs.leading_text.startswith(mine.leading_text)
-        for mine in one.templates
-        for theirs in other.templates
-    )
-
-
 @lru_cache(maxsize=65536)
 def _can_meet(one: str, other: str) -> bool:
-    return common_text(automaton(one), automaton(other)) is not None
+    return have_common_text(automaton(one), automaton(other))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entitystore_generator.proofs.automata import ambiguity, common_text, common_texts, readings
+from entitystore_generator.proofs.automata import ambiguity, common_text, common_texts, have_common_text, readings
 from entitystore_generator.proofs.language import automaton
 
 EXPRESSIONS = ["[a-z]+", "a*", "(ab)*", "a|ab", "b|", "[ab]{2}", "ab?", "[^#]*", "a#b|a", "#(a|b)", "#a*", "(a#)*"]
@@ -57,3 +57,9 @@ def test_keys_as_people_write_them(head: str, rest: str, ambiguous: bool) -> Non
 def test_readings() -> None:
     found = list(readings([automaton("a*"), automaton("a*b")], "aab"))
     assert found == [("", "aab"), ("a", "ab"), ("aa", "b")]
+
+
+@given(expressions, expressions)
+def test_having_a_common_text_is_to_have_one(one: str, other: str) -> None:
+    first, second = automaton(one), automaton(other)
+    assert have_common_text(first, second) is (common_text(first, second) is not None)
