@@ -9,7 +9,7 @@ import pytest
 from collection_store import AccountsTable, Device, Login, Organization, Person
 
 from entitystore import QueryParameters, begins_with, between, gt
-from entitystore.errors import NotFoundError
+from entitystore.errors import ConditionFailedError, NotFoundError
 
 Item = dict[str, dict[str, object]]
 
@@ -101,6 +101,16 @@ def a_person_is_no_organization(table: AccountsTable) -> tuple[str | None, bool,
     return caught.value.found_type, table.organization.exists(name="ada"), by_name
 
 
+def one_name_one_account(table: AccountsTable) -> Person:
+    """Whoever comes second under a name is refused, whichever of the two it is; each may replace itself."""
+    with pytest.raises(ConditionFailedError):
+        table.organization.put(Organization(name="ada", members=1))
+    with pytest.raises(ConditionFailedError):
+        table.person.put(Person(name="guild"))
+    table.person.put(ADA)
+    return table.person.get_one(name="ada")
+
+
 QUERIES: list[tuple[str, Callable[[AccountsTable], object], object]] = [
     (
         "all of a partition",
@@ -119,6 +129,7 @@ QUERIES: list[tuple[str, Callable[[AccountsTable], object], object]] = [
         [NEXT_DAY],
     ),
     ("another entity", a_person_is_no_organization, ("Person", False, [])),
+    ("two under one name", one_name_one_account, ADA),
     ("the devices alone", lambda table: table.device.of_account(account="ada").all(), [PHONE, WATCH]),
     ("a range of devices", lambda table: table.device.of_account(account="ada", serial=gt("P#1")).all(), [WATCH]),
     (

@@ -18,19 +18,20 @@ NINE = Counter(number=9, name="nine", group="a", value=Decimal("9"), note="not a
 TEN = Counter(number=10, name="ten", group="a", value=Decimal("10"))
 
 
-def _item(number: str, name: str, value: str) -> Item:
+def _item(number: str, name: str, value: str, **attributes: dict[str, object]) -> Item:
     return {
         "number": {"N": number},
         "name": {"S": name},
         "group": {"S": "a"},
         "value": {"N": value},
         "_type": {"S": "Counter"},
+        **attributes,
     }
 
 
 ENTITIES: list[tuple[str, object, Item]] = [
     ("Counter", MINUS, _item("-5", "minus", "-1.5")),
-    ("Counter", NINE, _item("9", "nine", "9") | {"note": {"S": "not after ten"}}),
+    ("Counter", NINE, _item("9", "nine", "9", note={"S": "not after ten"})),
     ("Counter", TEN, _item("10", "ten", "10")),
 ]
 

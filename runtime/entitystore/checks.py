@@ -9,7 +9,8 @@ Rules of this file:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import TypeVar
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "is_ipv4",
     "is_ipv6",
     "is_uri",
+    "multiple_of",
     "unique",
     "uri",
 ]
@@ -102,6 +104,17 @@ def ipv6(text: str) -> str:
     if not is_ipv6(text):
         raise ValueError("is no IPv6 address")
     return text
+
+
+def multiple_of(divisor: Decimal) -> Callable[[Decimal], Decimal]:
+    """The check that a number is a multiple of `divisor`, exactly; pydantic's own takes no Decimal."""
+
+    def check(number: Decimal) -> Decimal:
+        if number % divisor:
+            raise ValueError(f"is not a multiple of {divisor}")
+        return number
+
+    return check
 
 
 def unique(items: list[T]) -> list[T]:

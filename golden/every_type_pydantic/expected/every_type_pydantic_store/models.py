@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from entitystore.checks import email, unique, uri
+from entitystore.checks import email, multiple_of, unique, uri
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 __all__ = [
@@ -118,7 +118,7 @@ class Thing(BaseModel):
     single: float
     double: float
     share: Annotated[float, Field(le=1.0, gt=0.0)]
-    price: Annotated[Decimal, Field(ge=0, multiple_of=Decimal("0.01"))]
+    price: Annotated[Decimal, Field(ge=0), AfterValidator(multiple_of(Decimal("0.01")))]
     quota: Annotated[Decimal, Field(lt=1000)]
     flag: bool
     moment: AwareDatetime
