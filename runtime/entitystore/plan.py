@@ -217,6 +217,8 @@ def entities_of(page: EntityPage[E]) -> Iterator[E]:
 
 
 def collect_page(plan: QueryPlan[E], limit: int, cursor: str | None) -> Flow[Page[E]]:
+    if plan.limit is not None:
+        limit = min(limit, plan.limit)
     start = plan.start_of(cursor)
     position: Mapping[str, object] | bytes | None = start
     found: list[E] = []

@@ -30,12 +30,12 @@ def user(shop: Compiled, uid: str, **more: Any) -> Any:
 
 
 def order(shop: Compiled, uid: str, number: int, **more: Any) -> Any:
-    line = shop.module.OrderLine(sku="A", quantity=number + 1, price=Decimal("9.90"))
+    line = shop.module.OrderLine(sku="A", quantity=number + 1, price=Decimal("9.9"))
     given = {
         "id": f"o{number}",
         "user_id": uid,
         "status": shop.module.OrderStatus.OPEN,
-        "total": Decimal("9.90") * number,
+        "total": Decimal(11) * number,
         "created_at": START + timedelta(minutes=number),
         "lines": [line],
     }
