@@ -114,19 +114,21 @@ def pair_up(context: Context, table: Table, entity: EntitySchema, keys: Mapping[
 
 
 def _report_unknown(context: Context, table: Table, entries: Mapping[str, IndexMapEntry]) -> None:
-    known = {index.name for index in (table.primary, *table.indexes)}
+    indexes = (table.primary, *table.indexes)
+    known = {index.name for index in indexes}
+    logicals = [f"{index.name}{part}" for index in indexes for part in ("PK", "SK") if part == "PK" or index.sort]
     for logical, entry in entries.items():
         name, part = split_logical(logical)
         if part and name in known:
             continue
-        logicals = [f"{each}{key}" for each in sorted(known) for key in ("PK", "SK")]
+        hint = did_you_mean(logical, logicals)
         if not part:
             message = f"{logical!r} is no key: keys end in PK or SK"
         elif context.spec.table is None:
             message = f"there is no index {name!r}: without x-dynamodb-table, indexes are GSI1, GSI2, …"
         else:
             message = f"x-dynamodb-table declares no index {name!r}"
-        hint = did_you_mean(logical, logicals, "declare it below x-dynamodb-table.indexes")
+            hint = f"declare it below x-dynamodb-table.indexes; {hint}" if hint else "declare it there, below indexes"
         context.error("ES208", message, entry.position, hint)
 
 
@@ -140,9 +142,10 @@ def _pair(
     partition, sort = f"{index.name}PK", f"{index.name}SK"
     if not (index.is_table or partition in entries or sort in entries):
         return None
-    missing = _missing(index, entries)
+    missing = _missing(index, entries, declared=context.spec.table is not None)
     if missing:
-        place = next((entries[each].position for each in (partition, sort) if each in entries), entity.position)
+        order = (sort, partition) if index.sort is None else (partition, sort)
+        place = next((entries[each].position for each in order if each in entries), entity.position)
         context.error("ES209", f"{entity.name} {missing[0]}", place, missing[1])
         return None
     if partition not in keys or (sort in entries and sort not in keys):
@@ -150,7 +153,7 @@ def _pair(
     return IndexKeys(index, keys[partition], keys.get(sort))
 
 
-def _missing(index: Index, entries: Mapping[str, IndexMapEntry]) -> tuple[str, str] | None:
+def _missing(index: Index, entries: Mapping[str, IndexMapEntry], *, declared: bool) -> tuple[str, str] | None:
     """What is wrong with which keys are there, and a hint; None if nothing is."""
     partition, sort = f"{index.name}PK", f"{index.name}SK"
     title = f"the index {index.name}" if index.name else "the table"
@@ -160,7 +163,7 @@ def _missing(index: Index, entries: Mapping[str, IndexMapEntry]) -> tuple[str, s
     if index.sort is None and sort in entries:
         return f"fills {sort}, but {title} has no sort key", f"remove {sort}, or give {title} a sort-key"
     if index.sort is not None and sort not in entries:
-        reason = "other items of it have one" if index.sort.name == sort else "x-dynamodb-table gives it one"
+        reason = "x-dynamodb-table gives it one" if declared else "other entities have one"
         return f"has no {sort}, which {title} needs ({reason})", f"add {sort}; it may be constant"
     return None
 

@@ -248,6 +248,9 @@ def _syntax_error(source: Source, error: yaml.YAMLError) -> DocumentError:
             message = f"the document is nested deeper than {MAX_DEPTH} levels"
             return DocumentError("ES112", message, source.position(mark.index if mark else 0), "use $ref")
         place = source.position(min(mark.index, len(source.text))) if mark else source.position(0)
+        unclosed = _unclosed(error)
+        if unclosed is not None:
+            return DocumentError("ES102", f"this is not YAML: {unclosed[0]}", place, unclosed[1])
         return DocumentError("ES102", f"this is not YAML: {text}", place, _syntax_hint(source, mark))
     wrong = _NOT_IN_YAML.search(source.text)
     if wrong is not None:
@@ -255,6 +258,23 @@ def _syntax_error(source: Source, error: yaml.YAMLError) -> DocumentError:
         place = source.position(wrong.start(), wrong.end())
         return DocumentError("ES102", message, place, 'remove it, or write it as an escape in quotes: "\\u0007"')
     return DocumentError("ES102", f"this is not YAML: {' '.join(str(error).split())}", source.position(0))
+
+
+_OPENED = {
+    "while parsing a flow sequence": ("[", "a comma is missing before this, or the closing ]"),
+    "while parsing a flow mapping": ("{", "a comma is missing before this, or the closing }"),
+    "while scanning a quoted scalar": ("quote", "close it, or write the quote twice where it belongs to the text"),
+}
+"""What PyYAML was reading: what it began with, and what was most likely forgotten."""
+
+
+def _unclosed(error: yaml.MarkedYAMLError) -> tuple[str, str] | None:
+    """Message and hint for a bracket or quote that is not closed; the place where it begins helps most."""
+    opened = _OPENED.get(error.context or "")
+    if opened is None or error.context_mark is None or "expected" not in (error.problem or ""):
+        return None
+    place = f"line {error.context_mark.line + 1}, column {error.context_mark.column + 1}"
+    return f"the {opened[0]} of {place} is not closed here", opened[1]
 
 
 def _syntax_hint(source: Source, mark: Mark | None) -> str:

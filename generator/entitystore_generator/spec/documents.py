@@ -176,7 +176,7 @@ class Library:
 
     def _dangling(self, ref: Scalar, tokens: list[str], number: int, node: Node, document: Document) -> None:
         known = list(node.pairs) if isinstance(node, Mapping) else []
-        where = child_pointer(f"{document.name}#", *tokens[:number])
+        where = child_pointer(f"{document.name}#", *tokens[:number]).removesuffix("#")
         message = f"{ref.text!r} leads nowhere: {where} has no {tokens[number]!r}"
         hint = did_you_mean(tokens[number], known, "correct the reference, or add what it names")
         start = ref.text.rfind(tokens[number])

@@ -258,7 +258,7 @@ def test_inferred_tables_have_numbered_indexes_only() -> None:
 
 def test_entities_that_disagree_on_the_sort_key() -> None:
     built = build({"User": entity({}, PK="{id}", SK="U"), "Order": entity({}, PK="O#{id}")})
-    assert built.the_error("ES209")[0] == "Order has no SK, which the table needs (other items of it have one)"
+    assert built.the_error("ES209")[0] == "Order has no SK, which the table needs (other entities have one)"
 
 
 # ------------------------------------------------------------------- properties as key attributes
