@@ -1,7 +1,8 @@
 """A design as text: aligned columns, at most 100 wide.
 
 Rules of this file:
-- The last column of a table wraps; the others are as wide as what stands in them.
+- The last column of a table wraps; what is too long for its column goes on a line of its own, and is cut only where it
+  is longer than that.
 - No colour: the text is pasted into reviews and wikis. Text from the document is data: control characters are escaped.
 """
 
@@ -16,7 +17,8 @@ from entitystore_generator.report import visible
 __all__ = ["WIDTH", "as_text"]
 
 WIDTH = 100
-_LEAST_LAST = 30  # columns that the last one has at least; a row that needs more goes on below
+_MOST = 44  # of a column that others stand behind; a longer cell has a line of its own
+_DEEP = " " * 12  # before what is too long for the last column
 
 
 def as_text(design: Design) -> str:
@@ -79,21 +81,27 @@ def _wrapped(sentence: str) -> list[str]:
 
 
 def _columns(rows: Iterable[Sequence[str]], headings: Sequence[str] = ()) -> list[str]:
-    """Rows under headings, indented by two; the last column wraps."""
+    """Rows under headings, indented by two."""
     shown = [[visible(cell) for cell in row] for row in rows]
     table = [list(headings), *shown] if headings else shown
-    widths = [max((len(row[place]) for row in table), default=0) for place in range(len(table[0]) - 1)] if table else []
-    last = max(_LEAST_LAST, WIDTH - 2 - sum(widths) - 2 * len(widths))
-    return [line for row in table for line in _row(row, widths, last)]
+    columns = list(zip(*table, strict=True))[:-1]
+    widths = [max((len(cell) for cell in column if len(cell) <= _MOST), default=0) for column in columns]
+    return [line for row in table for line in _row(row, widths)]
 
 
-def _row(row: Sequence[str], widths: Sequence[int], last: int) -> Iterator[str]:
-    cells = "".join(f"{cell:<{width}}  " for cell, width in zip(row, widths, strict=False))
-    if 2 + len(cells) + min(len(row[-1]), last) > WIDTH:  # the columns before leave no room
-        yield f"  {cells}".rstrip()
-        cells, last = "    ", WIDTH - 6
-    for number, piece in enumerate(_pieces(row[-1], last)):
-        yield f"  {cells if number == 0 else ' ' * len(cells)}{piece}".rstrip()
+def _row(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    line = "  "
+    for cell, width in zip(row, widths, strict=False):
+        line += f"{cell:<{width}}  "
+        if len(cell) > width:
+            yield line.rstrip()
+            line = " " * (2 + sum(widths[: row.index(cell) + 1]) + 2 * (row.index(cell) + 1))
+    pieces = _pieces(row[-1], WIDTH - len(line))
+    if any(len(word) > WIDTH - len(line) for word in row[-1].split()):
+        yield from [line.rstrip()] if line.strip() else []
+        line, pieces = _DEEP, _pieces(row[-1], WIDTH - len(_DEEP))
+    for number, piece in enumerate(pieces):
+        yield f"{line if number == 0 else ' ' * len(line)}{piece}".rstrip()
 
 
 def _pieces(text: str, width: int) -> list[str]:

@@ -35,6 +35,17 @@ __all__ = ["ANY_TEXT", "automaton", "can_be_empty", "can_contain", "component_pa
 ANY_TEXT = r"[\s\S]*"
 _SIGNED = r"-?[0-9]+"
 _TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
+_SORTABLE_INTEGER = "[0-9]{20}"
+_SORTABLE_DECIMAL = "5|6[0-9]{4,}!|4[0-9]{4,}~"
+_DIGITS = {
+    "%%": "%",
+    **dict.fromkeys(("%Y", "%G"), "[0-9]{4}"),
+    **dict.fromkeys(("%m", "%d", "%y", "%H", "%I", "%M", "%S", "%V", "%U", "%W"), "[0-9]{2}"),
+    "%j": "[0-9]{3}",
+    "%u": "[0-9]",
+    "%f": "[0-9]{6}",
+}
+"""The directives that key templates may have, as `entitystore.keys` writes them."""
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
@@ -62,7 +73,7 @@ def _value_pattern(component: Component, package: Package) -> str:
         case IntegerType():
             return rf"[0-9]{{{_width(component)},}}" if component.format else _SIGNED
         case DateTimeType() | DateType() if component.format:
-            return ANY_TEXT
+            return _time_pattern(component.format)
         case DateTimeType():
             return _TIMESTAMP
         case DateType():
@@ -89,7 +100,17 @@ def _transformed(component: Component, package: Package) -> str:
         return "[0-9]+"
     if last is TransformKind.ISOMS:
         return r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+    if last is TransformKind.SORTABLE:
+        return _SORTABLE_INTEGER if isinstance(component.field.type, IntegerType) else _SORTABLE_DECIMAL
     return ANY_TEXT
+
+
+def _time_pattern(format_: str) -> str:
+    """The texts of a strftime format: digits in fixed numbers, and what stands between them."""
+    pieces = re.split(r"(%.)", format_)
+    if any(piece not in _DIGITS for piece in pieces[1::2]):
+        return ANY_TEXT
+    return "".join(_DIGITS[piece] if place % 2 else re.escape(piece) for place, piece in enumerate(pieces))
 
 
 def _width(component: Component) -> int:

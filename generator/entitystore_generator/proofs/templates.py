@@ -112,6 +112,16 @@ class KeyLanguages:
             self._neighbours[name] = Neighbours(self.package, name)
         return self._neighbours[name].of(keys)
 
+    def keeps_order(self, component: Component, suffix: str) -> bool:
+        """Whether texts that end in `suffix` are in the order of the texts themselves.
+
+        They are not where a text goes on, after another one's end, with a character that is not after the suffix's.
+        """
+        if not suffix:
+            return True
+        below = f"[\\x00-{re.escape(suffix[0])}]"
+        return not _can_meet(self.part_pattern(component), f"{ANY_TEXT}{below}{ANY_TEXT}")
+
     # ------------------------------------------------------------------------------------------------ ranges
 
     def may_hold_others(self, entity: Entity, keys: IndexKeys, sort_parts: int | None) -> bool:

@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from entitystore.keys import formatted_timestamp, sortable_decimal_text, sortable_integer_text
+from entitystore_generator.diagnostics import Position
+from entitystore_generator.ir.model import (
+    Component,
+    DateTimeType,
+    Field,
+    FieldType,
+    Index,
+    IntegerType,
+    KeyAttribute,
+    NumberType,
+    Package,
+    Table,
+    Transform,
+    TransformKind,
+)
 from entitystore_generator.patterns import to_python
-from entitystore_generator.proofs.language import ANY_TEXT, automaton, can_be_empty, can_contain, unanchored
+from entitystore_generator.proofs.language import (
+    ANY_TEXT,
+    automaton,
+    can_be_empty,
+    can_contain,
+    component_pattern,
+    unanchored,
+)
+
+PLACE = Position("spec.yaml", 1, 1)
+TABLE = Table("shop", Index("", KeyAttribute("PK"), None), (), "EntityType", None, PLACE)
+PACKAGE = Package("spec.yaml", TABLE, (), (), ())
+
+
+def component_of(type_: FieldType, format: str = "", transforms: tuple[Transform, ...] = ()) -> Component:
+    field = Field("v", "v", "v", type_, True, PLACE)
+    return Component((field,), format, transforms, None, PLACE)
+
 
 PATTERNS = [r"^[A-Za-z0-9-]+$", r"^a|b$", r"^(a|b)c?$", r"\d{3}", r"^x[$^]y$", r"^\$a$", r"^(?=a)b$", "^$", "a$|^b"]
 
@@ -44,3 +79,23 @@ def test_an_expression_beyond_the_library_is_any_text() -> None:
 def test_emptiness() -> None:
     assert can_be_empty("a*")
     assert not can_be_empty("a+")
+
+
+@given(st.datetimes(), st.sampled_from(["%Y-%m-%d", "%j%%", "%G-W%V-%u", "%H:%M:%S.%f", "%y#%U %W", "%I."]))
+def test_texts_of_times_are_in_their_language(value: datetime, format_: str) -> None:
+    component = component_of(DateTimeType(), format=format_)
+    pattern = component_pattern(component, PACKAGE)
+    assert automaton(pattern).accepts(formatted_timestamp(value.replace(tzinfo=UTC), format_, "v"))
+    assert not can_contain(pattern, "|")
+
+
+@given(st.integers(-(2**63), 2**63 - 1))
+def test_sortable_integers_are_in_their_language(value: int) -> None:
+    component = component_of(IntegerType(), transforms=(Transform(TransformKind.SORTABLE),))
+    assert automaton(component_pattern(component, PACKAGE)).accepts(sortable_integer_text(value, "v"))
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=9, min_value=-(10**12), max_value=10**12))
+def test_sortable_decimals_are_in_their_language(value: Decimal) -> None:
+    component = component_of(NumberType(decimal=True), transforms=(Transform(TransformKind.SORTABLE),))
+    assert automaton(component_pattern(component, PACKAGE)).accepts(sortable_decimal_text(value, "v"))
