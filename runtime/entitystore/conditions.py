@@ -19,6 +19,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 from msgspec import Struct
 
 from entitystore.errors import ValidationError
+from entitystore.expressions import Expression
 
 __all__ = [
     "Condition",
@@ -58,12 +59,14 @@ class KeyRange(Struct, frozen=True):
 class KeySelection(Struct, frozen=True):
     """What a finder reads: one partition and a range of its sort keys.
 
-    `mixed`: other entities may lie in the range, so that the service has to look at each item's type.
+    `mixed`: other entities may lie in the range, so that the service has to look at each item's type. `exact` is a
+    filter where the range holds more than the condition asks for (see `exact_ranges`).
     """
 
     partition: str
     range: KeyRange
     mixed: bool = False
+    exact: Expression | None = None
 
 
 def everything() -> KeyRange:
@@ -123,6 +126,11 @@ class Condition(Struct, Generic[T], frozen=True):
                 return _within(prefix, prefix, text + end)
             case "between":
                 return _within(prefix, text, prefix + to_text(_second(self.other)) + suffix + end)
+
+    @property
+    def upper(self) -> T:
+        """The second value of `between`; ValidationError if there is none."""
+        return _second(self.other)
 
     def reversed(self) -> Condition[T]:
         """The same on texts that descend while the values ascend."""

@@ -82,6 +82,7 @@ class QueryPlan(Struct, Generic[E], frozen=True):
     consistent: bool = False
     limit: int | None = None
     filter: Expression | None = None
+    exact: Expression | None = None
 
     def request(self, start: Mapping[str, object] | bytes | None, limit: int | None, *, count: bool = False) -> Request:
         """The request for the page after the key `start`; `limit` items are read at most."""
@@ -137,10 +138,12 @@ class QueryPlan(Struct, Generic[E], frozen=True):
             types = {f":ty{place}": {"S": name} for place, name in enumerate(self.reader.type_names)}
             values |= types
             conditions.append("#ty = :ty0" if len(types) == 1 else f"#ty IN ({', '.join(types)})")
-        if self.filter is not None:
-            names |= self.filter.names
-            values |= self.filter.values
-            conditions.append(f"({self.filter.text})" if conditions else self.filter.text)
+        # The first needs no parentheses: it is a comparison of ours, unless it stands alone.
+        for expression in (self.exact, self.filter):
+            if expression is not None:
+                names |= expression.names
+                values |= expression.values
+                conditions.append(f"({expression.text})" if conditions else expression.text)
         return " AND ".join(conditions)
 
     def read_limit(self, wanted: int, pages: int) -> int:
@@ -149,7 +152,8 @@ class QueryPlan(Struct, Generic[E], frozen=True):
         Where it filters, that is a guess, which doubles with each page that came short: a call for each item would
         take for ever, and all of the partition at once would cost more than was asked for.
         """
-        return wanted << min(pages, 10) if self.only_types or self.filter is not None else wanted
+        filters = self.only_types or self.filter is not None or self.exact is not None
+        return wanted << min(pages, 10) if filters else wanted
 
     @property
     def cursor_attributes(self) -> frozenset[str]:
@@ -164,10 +168,9 @@ class QueryPlan(Struct, Generic[E], frozen=True):
 
     def _filter_text(self) -> str:
         """The filter with what its placeholders stand for."""
-        if self.filter is None:
-            return ""
-        parts = [self.filter.text, self.filter.names, self.filter.values]
-        return msgspec.json.encode(parts, order="sorted").decode()
+        given = [each for each in (self.exact, self.filter) if each is not None]
+        parts = [[each.text, each.names, each.values] for each in given]
+        return msgspec.json.encode(parts, order="sorted").decode() if parts else ""
 
     def start_of(self, cursor: str | None) -> Mapping[str, object] | None:
         """The key that a cursor stands for; ValidationError for one that is not of this query."""

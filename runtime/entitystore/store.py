@@ -61,6 +61,7 @@ class _Base(Generic[E]):
             range=selection.range,
             reader=self._codec,
             only_types=selection.mixed,
+            exact=selection.exact,
         )
 
     def _merged(self, table_name: str, index: IndexDefinition, selections: Iterable[KeySelection]) -> MergedPlan[E]:

@@ -25,6 +25,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_value
 
 EDGES = '\0\x01!"#$AZaz~\x7f\x80\xff\ud7ff\ue000\ufffd\uffff\U00010000\U0010fffe'
 """Where UTF-8's length, the surrogates' gap and the last code point that a key may hold lie, and a delimiter."""
@@ -182,3 +183,20 @@ def test_reversed_conditions_are_for_descending_texts(condition: Condition[int],
 
 def test_a_beginning_takes_the_case_of_the_key() -> None:
     assert begins_with("Ab").over("N#", str.lower) == starting_with("N#ab")
+
+
+@given(st.sampled_from(["gt", "ge", "lt", "le", "between"]), st.data())
+def test_ranges_by_value_hold_every_value_that_meets_the_condition(operator: str, data: st.DataObject) -> None:
+    """What else the range holds is the filter's to leave out; that both together are exact is shown on the engines."""
+    texts = st.text(alphabet=' !"$a\u00e9\U0010fffe', max_size=4)
+    low, high, value = data.draw(texts), data.draw(texts), data.draw(texts)
+    condition = between(low, high) if operator == "between" else Condition(operator, low)  # type: ignore[arg-type]
+    found = by_value("P", condition, "X#", str, "#", "city")
+    tests = {"gt": value > low, "ge": value >= low, "lt": value < low, "le": value <= low}
+    meets = low <= value <= high if operator == "between" else tests[operator]
+    if meets:
+        key = f"X#{value}#more"
+        assert found.range.operator == "BETWEEN"
+        assert found.range.low <= key <= found.range.high
+        assert found.exact is not None
+        assert {each["S"] for each in found.exact.values.values()} <= {low, high}

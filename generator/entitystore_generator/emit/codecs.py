@@ -101,6 +101,7 @@ class CodecEmitter:
     unions: list[UnionCodec] = field(default_factory=list)
     _union_names: dict[tuple[str, UnionType], UnionCodec] = field(default_factory=dict)
     _depth: int = 0
+    _qualified: bool = False
 
     # ------------------------------------------------------------------------------------------ wire types
 
@@ -144,6 +145,14 @@ class CodecEmitter:
                 return self._use_codec(item_struct_name(name))
             case _:
                 return annotation(type_, self.imports)
+
+    def _inside_union(self, type_: FieldType, scope: str) -> str:
+        """The same within a union's struct, whose own fields are named S, N, … and hide the names of the leaves."""
+        self._qualified = True
+        try:
+            return self._inside(type_, scope)
+        finally:
+            self._qualified = False
 
     # -------------------------------------------------------------------------------------------- decoding
 
@@ -292,7 +301,7 @@ class CodecEmitter:
         for option in union.options:
             if not (isinstance(option.type, ObjectType) and len(objects) > 1):
                 kind = accessor(option.type, self.package)
-                codec.leaves.append((kind, self._inside(option.type, scope) or "bytes"))
+                codec.leaves.append((kind, self._inside_union(option.type, scope) or "bytes"))
                 decoded = self._convert(option.type, f"leaf.{kind}", scope)
                 codec.decoders.append(f"if leaf.{kind} is not None:\n        return {decoded}")
         if len(objects) > 1:
@@ -361,6 +370,8 @@ class CodecEmitter:
     # --------------------------------------------------------------------------------------------- helpers
 
     def _use_wire(self, name: str) -> str:
+        if self._qualified and name.isupper():
+            return f"{self.imports.use('entitystore', 'wire')}.{name}"
         return self.imports.use(WIRE, name)
 
     def _use_codec(self, name: str) -> str:

@@ -169,8 +169,8 @@ class ConstraintEmitter:
         low = low or None
         if low is not None and high is not None:
             if low == high:
-                return self._refuse(f"len({value}) != {low}", f"has not exactly {low} {unit}", label)
-            return self._refuse(f"not {low} <= len({value}) <= {high}", f"has not {low} to {high} {unit}", label)
+                return self._refuse(f"len({value}) != {low}", f"does not have exactly {low} {unit}", label)
+            return self._refuse(f"not {low} <= len({value}) <= {high}", f"does not have {low} to {high} {unit}", label)
         if low is not None:
             return self._refuse(f"len({value}) < {low}", f"has fewer than {low} {unit}", label)
         return self._refuse(f"len({value}) > {high}", f"has more than {high} {unit}", label) if high is not None else []

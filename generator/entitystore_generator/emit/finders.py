@@ -25,7 +25,15 @@ from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, literal, one_line
 from entitystore_generator.emit.views import FinderView, OverloadView
-from entitystore_generator.ir.model import AccessPattern, Component, Entity, KeyTemplate, TransformKind
+from entitystore_generator.ir.model import (
+    AccessPattern,
+    Component,
+    Entity,
+    EnumType,
+    KeyTemplate,
+    StringType,
+    TransformKind,
+)
 from entitystore_generator.ir.shards import shard_component, shard_texts
 
 __all__ = ["FinderEmitter", "index_constant"]
@@ -191,12 +199,27 @@ class FinderEmitter:
             f"    {self._returned(f'{name}.over({begun})', upto)}",
         ]
         order = order_of(component)
-        if order is not Order.NONE:
+        if order is Order.ASCENDING and self._is_out_of_order(component, suffix):
+            exact = self._by_value(component, f"{prefix}, {function.name}, {literal(suffix)}", upto)
+            self.lines += [f"if isinstance({name}, {self._use('Condition')}):", f"    {exact}"]
+        elif order is not Order.NONE:
             condition = f"{name}.reversed()" if order is Order.DESCENDING else name
             self.lines += [
                 f"if isinstance({name}, {self._use('Condition')}):",
                 f"    {self._returned(f'{condition}.over({over})', upto)}",
             ]
+
+    def _is_out_of_order(self, component: Component, suffix: str) -> bool:
+        """Whether the texts that are stored, with what follows them, are not in the order of the property's values."""
+        is_text = isinstance(component.field.type, (StringType, EnumType)) and not component.transforms
+        return is_text and component.default is None and not self.keys.languages.keeps_order(component, suffix)
+
+    def _by_value(self, component: Component, over: str, upto: int) -> str:
+        path = ", ".join(literal(step.attribute) for step in component.path)
+        mixed = self.keys.languages.may_hold_others(self.entity, self.pattern.keys, upto)
+        by_value = self.imports.use("entitystore.exact_ranges", "by_value")
+        given = f"{self._partition}, {self._arguments[component]}, {over}, {path}"
+        return f"return {by_value}({given}{', mixed=True' if mixed else ''})"
 
     @property
     def _is_number(self) -> bool:

@@ -1,0 +1,78 @@
+"""Ranges over texts that DynamoDB does not keep in their own order.
+
+A component that is followed by a delimiter is compared with it: `OMAHA HEIGHTS#` comes before `OMAHA#`, since a space
+comes before `#`, while "OMAHA HEIGHTS" comes after "OMAHA". Generated finders call this where a component's language
+has such texts, and only there.
+
+Rules of this file:
+- The range is wide enough to hold every key whose value meets the condition; the service then leaves out, by the
+  property's own attribute, what lies between them. What comes back is exact; a few items more may have been read.
+- The order of what comes back is that of the keys, as always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from entitystore.conditions import LAST, Condition, KeyRange, KeySelection
+from entitystore.expressions import Expression
+from entitystore.values import AttributeValue
+
+__all__ = ["by_value"]
+
+T = TypeVar("T")
+
+_SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+
+
+def by_value(
+    partition: str,
+    condition: Condition[T],
+    prefix: str,
+    to_text: Callable[[T], str],
+    suffix: str,
+    *attribute: str,
+    mixed: bool = False,
+) -> KeySelection:
+    """What meets the condition by value.
+
+    `suffix` is the text that follows the component, `attribute` the path of its property in the item.
+    """
+    low, high = _bounds(condition, to_text)
+    if low is not None and high is not None and low > high:
+        return KeySelection(partition, KeyRange("none"))
+    first = prefix + (low or "")
+    last = prefix + (LAST if high is None else _last_key(high, suffix))
+    key_range = KeyRange("BETWEEN", first, last) if first else KeyRange("<=", high=last)
+    return KeySelection(partition, key_range, mixed, _by_attribute(condition, low, high, attribute))
+
+
+def _bounds(condition: Condition[T], to_text: Callable[[T], str]) -> tuple[str | None, str | None]:
+    """Least and greatest text, each None where there is no bound."""
+    text = to_text(condition.value)
+    match condition.operator:
+        case "gt" | "ge":
+            return text, None
+        case "lt" | "le":
+            return None, text
+        case "between":
+            return text, to_text(condition.upper)
+
+
+def _last_key(text: str, suffix: str) -> str:
+    """The last key of any value up to `text`: that of the value itself, or of one that is its beginning."""
+    return max(text[:length] + suffix + LAST for length in range(len(text) + 1))
+
+
+def _by_attribute(condition: Condition[T], low: str | None, high: str | None, attribute: tuple[str, ...]) -> Expression:
+    names = {f"#v{place}": name for place, name in enumerate(attribute)}
+    path = ".".join(names)
+    values: dict[str, AttributeValue] = {}
+    if low is not None:
+        values[":v"] = {"S": low}
+    if high is not None:
+        values[":w"] = {"S": high}
+    if condition.operator == "between":
+        return Expression(f"{path} BETWEEN :v AND :w", names, values)
+    return Expression(f"{path} {_SIGNS[condition.operator]} {':v' if low is not None else ':w'}", names, values)
