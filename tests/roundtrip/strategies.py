@@ -176,7 +176,8 @@ class Strategies:
 
     def _object(self, class_name: str, depth: int) -> Some:
         made: Callable[..., Any] = self._models[class_name]
-        required, optional = {}, {}
+        required: dict[str, Some] = {}
+        optional: dict[str, Some] = {}
         for field in self._package.model(class_name).fields:
             (optional if has_default(field) else required)[field.name] = self._field(field, depth)
         return st.fixed_dictionaries(required, optional=optional).map(lambda given: made(**given))
@@ -201,13 +202,13 @@ class Strategies:
             case UnionType(options=options):
                 return st.one_of([self.value(option.type, depth) for option in options])
             case ListType(item=item, min_items=low, max_items=high):
-                size = {"min_size": low or 0, "max_size": min(max(few, low or 0), high or few)}
-                return st.lists(self.value(item, depth), **size, unique=type_.unique_items)
+                most = min(max(few, low or 0), high or few)
+                return st.lists(self.value(item, depth), min_size=low or 0, max_size=most, unique=type_.unique_items)
             case SetType(item=item, min_items=low, max_items=high):
                 return st.sets(self.value(item, depth), min_size=low or 0, max_size=high or few)
             case MapType(value=inner, min_properties=low, max_properties=high):
-                size = {"min_size": low or 0, "max_size": few if high is None else high}
-                return st.dictionaries(texts(min_size=1), self.value(inner, depth), **size)
+                most = few if high is None else high
+                return st.dictionaries(texts(1), self.value(inner, depth), min_size=low or 0, max_size=most)
         return self._scalars[type(type_)](type_)
 
     def _string(self, type_: StringType) -> Some:

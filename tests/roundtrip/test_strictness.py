@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -93,7 +94,11 @@ def test_a_wrong_value_is_a_decode_error(
 ) -> None:
     broken = item | {name: value}
     codec = every_type.store_module("everything").CODEC
-    for way in (lambda: codec.read_one(json_bytes({"Item": broken})), lambda: codec.read_item(broken)):
+    ways: list[Callable[[], object]] = [
+        lambda: codec.read_one(json_bytes({"Item": broken})),
+        lambda: codec.read_item(broken),
+    ]
+    for way in ways:
         with pytest.raises(DecodeError) as caught:
             way()
         assert caught.value.item.keys() == broken.keys()
