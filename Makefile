@@ -48,9 +48,9 @@ test-slow: $(READY) ## the tests that are marked slow
 .PHONY: lint lint-ruff lint-format lint-mypy lint-pyright
 lint: lint-ruff lint-format lint-mypy lint-pyright ## ruff, mypy --strict and pyright over all of it
 lint-ruff: $(READY)
-	$(BIN)/ruff check $(LINTED)
+	$(BIN)/ruff check $(LINTED) golden
 lint-format: $(READY)
-	$(BIN)/ruff format --check $(LINTED)
+	$(BIN)/ruff format --check $(LINTED) golden
 lint-mypy: $(READY)
 	$(BIN)/mypy $(TYPED)
 lint-pyright: $(READY)
@@ -59,6 +59,7 @@ lint-pyright: $(READY)
 .PHONY: generate
 generate: $(READY) ## write the generated packages of examples/ and golden/ again; look at the diff
 	$(BIN)/entitystore generate examples/shop/openapi.yaml -o examples/shop/shop_store
+	$(BIN)/entitystore generate examples/tasks/openapi.yaml -o examples/tasks/tasks_store --models msgspec
 	$(BIN)/pytest -n $(WORKERS) tests/golden --update-golden
 
 .PHONY: wheel-test

@@ -10,12 +10,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import shop_store
+from shop_store import Address, Order, OrderLine, OrderStatus, Product, ShopTable, User
+
 from entitystore import StreamProgress, between, ge
 from entitystore.errors import AlreadyExistsError, ConditionFailedError, NotFoundError
 from entitystore.local import LocalEngine
-
-import shop_store
-from shop_store import Address, Order, OrderLine, OrderStatus, Product, ShopTable, User
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -56,7 +56,7 @@ def _category_text(value: str) -> str:
     return value
 
 
-def _stock_text(value: int) -> str:
+def _stock_padded_text(value: int) -> str:
     """The text of `stock` in a key."""
     return padded_text(value, 6, "stock")
 
@@ -123,9 +123,9 @@ def encode(product: Product) -> Item:
             }
         }
     if product.category is not None:
-        stock_text = _stock_text(product.stock)
+        stock_padded_text = _stock_padded_text(product.stock)
         item["GSI1PK"] = {"S": f"CATEGORY#{product.category}"}
-        item["GSI1SK"] = {"S": f"{stock_text}#{product.sku}"}
+        item["GSI1SK"] = {"S": f"{stock_padded_text}#{product.sku}"}
     return item
 
 
@@ -170,16 +170,18 @@ def select_by_category(
     if isinstance(stock, Prefix):
         return KeySelection(partition, stock.over(""))
     if isinstance(stock, Condition):
-        return KeySelection(partition, stock.over("", _stock_text, "#", more=True))
-    stock_text = _stock_text(stock)
+        return KeySelection(
+            partition, stock.over("", _stock_padded_text, "#", more=True)
+        )
+    stock_padded_text = _stock_padded_text(stock)
     if sku is None:
-        return KeySelection(partition, starting_with(f"{stock_text}#"))
+        return KeySelection(partition, starting_with(f"{stock_padded_text}#"))
     if isinstance(sku, Prefix):
-        return KeySelection(partition, sku.over(f"{stock_text}#"))
+        return KeySelection(partition, sku.over(f"{stock_padded_text}#"))
     if isinstance(sku, Condition):
-        return KeySelection(partition, sku.over(f"{stock_text}#", _sku_text))
+        return KeySelection(partition, sku.over(f"{stock_padded_text}#", _sku_text))
     sku_text = _sku_text(sku)
-    return KeySelection(partition, exactly(f"{stock_text}#{sku_text}"))
+    return KeySelection(partition, exactly(f"{stock_padded_text}#{sku_text}"))
 
 
 def _key_of(given: ProductKey | Key) -> Key:

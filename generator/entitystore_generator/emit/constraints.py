@@ -132,6 +132,9 @@ class ConstraintEmitter:
         return lines
 
     def _number(self, type_: NumberType, value: str, label: str) -> Iterator[list[str]]:
+        bounds = (type_.minimum, type_.maximum, type_.exclusive_minimum, type_.exclusive_maximum)
+        if type_.decimal and any(bound is not None for bound in bounds):  # Decimal("NaN") raises when it is compared
+            yield self._refuse(f"not {value}.is_finite()", "is not a finite number", label)
         low = self.bound(type_.minimum, type_.decimal)
         high = self.bound(type_.maximum, type_.decimal)
         yield self._between(value, low, high, label)
@@ -142,10 +145,9 @@ class ConstraintEmitter:
             bound = self.bound(type_.exclusive_maximum, type_.decimal)
             yield self._refuse(f"{value} >= {bound}", f"is not less than {type_.exclusive_maximum}", label)
         if type_.multiple_of is not None:
-            decimal = self.imports.use("decimal", "Decimal")
-            exact = value if type_.decimal else f"{decimal}(str({value}))"
+            decimal, use = self.imports.use("decimal", "Decimal"), self.imports.use(CHECKS, "is_multiple")
             reason = f"is not a multiple of {type_.multiple_of}"
-            yield self._refuse(f'{exact} % {decimal}("{type_.multiple_of}")', reason, label)
+            yield self._refuse(f'not {use}({value}, {decimal}("{type_.multiple_of}"))', reason, label)
 
     def bound(self, bound: Decimal | None, decimal: bool) -> str | None:
         if bound is None:

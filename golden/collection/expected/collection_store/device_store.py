@@ -85,7 +85,7 @@ def check_device(device: Device) -> None:
     if not isinstance(device.account, str):
         raise wrong_type("account", device.account, "str")
     if not 1 <= len(device.account) <= 30:
-        raise ValidationError("account", "has not 1 to 30 characters")
+        raise ValidationError("account", "does not have 1 to 30 characters")
     if not isinstance(device.serial, str):
         raise wrong_type("serial", device.serial, "str")
 

@@ -97,7 +97,7 @@ def check_login(login: Login) -> None:
     if not isinstance(login.account, str):
         raise wrong_type("account", login.account, "str")
     if not 1 <= len(login.account) <= 30:
-        raise ValidationError("account", "has not 1 to 30 characters")
+        raise ValidationError("account", "does not have 1 to 30 characters")
     if not (isinstance(login.day, date) and not isinstance(login.day, datetime)):
         raise wrong_type("day", login.day, "date")
     if not (isinstance(login.at, datetime) and login.at.tzinfo is not None):

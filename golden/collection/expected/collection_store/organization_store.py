@@ -66,7 +66,7 @@ def check_organization(organization: Organization) -> None:
     if not isinstance(organization.name, str):
         raise wrong_type("name", organization.name, "str")
     if not 1 <= len(organization.name) <= 30:
-        raise ValidationError("name", "has not 1 to 30 characters")
+        raise ValidationError("name", "does not have 1 to 30 characters")
     if not (
         isinstance(organization.members, int)
         and not isinstance(organization.members, bool)

@@ -68,7 +68,7 @@ def check_person(person: Person) -> None:
     if not isinstance(person.name, str):
         raise wrong_type("name", person.name, "str")
     if not 1 <= len(person.name) <= 30:
-        raise ValidationError("name", "has not 1 to 30 characters")
+        raise ValidationError("name", "does not have 1 to 30 characters")
     if person.born is not None:
         if not (
             isinstance(person.born, date) and not isinstance(person.born, datetime)

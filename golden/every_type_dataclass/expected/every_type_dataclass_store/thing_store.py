@@ -14,6 +14,7 @@ from typing import Literal, TypedDict, cast
 from uuid import UUID
 
 import msgspec
+from entitystore import wire
 from entitystore.checks import has_duplicates, is_email, is_uri
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
@@ -136,7 +137,7 @@ class StoredThingMixed(Struct, frozen=True, forbid_unknown_fields=True):
     """One of several stored forms; the others are None."""
 
     BOOL: bool | None = None
-    L: list[S[str]] | None = None
+    L: list[wire.S[str]] | None = None
     NULL: bool = False
 
 
@@ -330,7 +331,7 @@ def check_thing(thing: Thing) -> None:
     if not isinstance(thing.code, str):
         raise wrong_type("code", thing.code, "str")
     if not 2 <= len(thing.code) <= 8:
-        raise ValidationError("code", "has not 2 to 8 characters")
+        raise ValidationError("code", "does not have 2 to 8 characters")
     if not _CODE_PATTERN.search(thing.code):
         raise ValidationError("code", "does not match ^[a-z]+$")
     if not isinstance(thing.address, str):
@@ -400,7 +401,7 @@ def check_thing(thing: Thing) -> None:
     if not isinstance(thing.blob, bytes):
         raise wrong_type("blob", thing.blob, "bytes")
     if not 1 <= len(thing.blob) <= 4:
-        raise ValidationError("blob", "has not 1 to 4 bytes")
+        raise ValidationError("blob", "does not have 1 to 4 bytes")
     if not isinstance(thing.colour, Colour):
         raise wrong_type("colour", thing.colour, "Colour")
     if not isinstance(thing.level, Level):

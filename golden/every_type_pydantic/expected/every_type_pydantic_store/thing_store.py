@@ -13,6 +13,7 @@ from typing import Literal, TypedDict, cast
 from uuid import UUID
 
 import msgspec
+from entitystore import wire
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
@@ -126,7 +127,7 @@ class StoredThingMixed(Struct, frozen=True, forbid_unknown_fields=True):
     """One of several stored forms; the others are None."""
 
     BOOL: bool | None = None
-    L: list[S[str]] | None = None
+    L: list[wire.S[str]] | None = None
     NULL: bool = False
 
 

@@ -27,6 +27,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_value
 from entitystore.keys import empty_key, holds_delimiter
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -400,9 +401,7 @@ def select_by_class_and_field_1st_name(
     if isinstance(ünïcode, Prefix):
         return KeySelection(partition, ünïcode.over("{% raw %}#"))
     if isinstance(ünïcode, Condition):
-        return KeySelection(
-            partition, ünïcode.over("{% raw %}#", _ünïcode_text, "#", more=True)
-        )
+        return by_value(partition, ünïcode, "{% raw %}#", _ünïcode_text, "#", "ünïcode")
     ünïcode_text = _ünïcode_text(ünïcode)
     if key_ is None:
         return KeySelection(partition, starting_with(f"{{% raw %}}#{ünïcode_text}#"))
@@ -431,7 +430,7 @@ def select_by_with_dash(
     if isinstance(none, Prefix):
         return KeySelection(partition, none.over(""))
     if isinstance(none, Condition):
-        return KeySelection(partition, none.over("", _none_text, "#", more=True))
+        return by_value(partition, none, "", _none_text, "#", "None")
     none_text = _none_text(none)
     if item is None:
         return KeySelection(partition, starting_with(f"{none_text}#"))

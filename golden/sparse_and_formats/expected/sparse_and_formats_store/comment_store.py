@@ -68,7 +68,7 @@ def _topic_text(value: str) -> str:
     return value
 
 
-def _ticket_text(value: int) -> str:
+def _ticket_padded_text(value: int) -> str:
     """The text of `ticket` in a key."""
     return padded_text(value, 4, "ticket")
 
@@ -87,11 +87,11 @@ def key(*, tenant: str, topic: str, ticket: int, urgent: bool, at: datetime) -> 
     """The table key of a comment: PK = COMMENT#{tenant}#{topic}#{ticket:04d}, SK = {urgent}#{at}"""
     tenant_text = _tenant_text(tenant)
     topic_text = _topic_text(topic)
-    ticket_text = _ticket_text(ticket)
+    ticket_padded_text = _ticket_padded_text(ticket)
     urgent_text = _urgent_text(urgent)
     at_text = _at_text(at)
     return {
-        "PK": {"S": f"COMMENT#{tenant_text}#{topic_text}#{ticket_text}"},
+        "PK": {"S": f"COMMENT#{tenant_text}#{topic_text}#{ticket_padded_text}"},
         "SK": {"S": f"{urgent_text}#{at_text}"},
     }
 
@@ -145,11 +145,11 @@ def encode(comment: Comment) -> Item:
         raise wrong_type("comment", comment, "Comment")
     check_comment(comment)
     tenant_text = _tenant_text(comment.tenant)
-    ticket_text = _ticket_text(comment.ticket)
+    ticket_padded_text = _ticket_padded_text(comment.ticket)
     urgent_text = _urgent_text(comment.urgent)
     at_text = _at_text(comment.at)
     item: Item = {
-        "PK": {"S": f"COMMENT#{tenant_text}#{comment.topic}#{ticket_text}"},
+        "PK": {"S": f"COMMENT#{tenant_text}#{comment.topic}#{ticket_padded_text}"},
         "SK": {"S": f"{urgent_text}#{at_text}"},
         "EntityType": {"S": "Comment"},
         "tenant": {"S": comment.tenant},
@@ -192,8 +192,8 @@ def select_by_tenant_and_topic_and_ticket(
     """Keys: PK = COMMENT#{tenant}#{topic}#{ticket:04d}, SK = {urgent}#{at}"""
     tenant_text = _tenant_text(tenant)
     topic_text = _topic_text(topic)
-    ticket_text = _ticket_text(ticket)
-    partition = f"COMMENT#{tenant_text}#{topic_text}#{ticket_text}"
+    ticket_padded_text = _ticket_padded_text(ticket)
+    partition = f"COMMENT#{tenant_text}#{topic_text}#{ticket_padded_text}"
     if urgent is None:
         if at is not None:
             raise ValidationError("urgent", "is needed where at is given")

@@ -25,6 +25,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_value
 from entitystore.keys import formatted_timestamp, holds_delimiter, padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -60,7 +61,7 @@ def _tenant_text(value: str) -> str:
     return value
 
 
-def _number_text(value: int) -> str:
+def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
     return padded_text(value, 8, "number")
 
@@ -77,12 +78,12 @@ def _due_text(value: date) -> str:
     return date_text(value, "due")
 
 
-def _closed_text(value: datetime) -> str:
+def _closed_formatted_text(value: datetime) -> str:
     """The text of `closed` in a key."""
     return formatted_timestamp(value, "%Y-%m", "closed")
 
 
-def _closed_text_(value: datetime) -> str:
+def _closed_formatted_text_(value: datetime) -> str:
     """The text of `closed` in a key."""
     return formatted_timestamp(value, "%d", "closed")
 
@@ -113,8 +114,11 @@ def _place_street_text(value: str) -> str:
 def key(*, tenant: str, number: int) -> Key:
     """The table key of a ticket: PK = TENANT#{tenant}, SK = TICKET#{number:08d}"""
     tenant_text = _tenant_text(tenant)
-    number_text = _number_text(number)
-    return {"PK": {"S": f"TENANT#{tenant_text}"}, "SK": {"S": f"TICKET#{number_text}"}}
+    number_padded_text = _number_padded_text(number)
+    return {
+        "PK": {"S": f"TENANT#{tenant_text}"},
+        "SK": {"S": f"TICKET#{number_padded_text}"},
+    }
 
 
 # --- Stored form
@@ -184,11 +188,11 @@ def encode(ticket: Ticket) -> Item:
     if not isinstance(ticket, Ticket):
         raise wrong_type("ticket", ticket, "Ticket")
     check_ticket(ticket)
-    number_text = _number_text(ticket.number)
+    number_padded_text = _number_padded_text(ticket.number)
     place_city_text = _place_city_text(ticket.place.city)
     item: Item = {
         "PK": {"S": f"TENANT#{ticket.tenant}"},
-        "SK": {"S": f"TICKET#{number_text}"},
+        "SK": {"S": f"TICKET#{number_padded_text}"},
         "GSI3PK": {"S": "PLACES"},
         "GSI3SK": {
             "S": f"{ticket.place.country}#{place_city_text}#{ticket.place.street}"
@@ -212,10 +216,10 @@ def encode(ticket: Ticket) -> Item:
         item["GSI1PK"] = {"S": f"ASSIGNEE#{ticket.assignee}"}
         item["GSI1SK"] = {"S": f"DUE#{due_text}"}
     if ticket.closed is not None:
-        closed_text = _closed_text(ticket.closed)
-        closed_text_ = _closed_text_(ticket.closed)
-        item["GSI2PK"] = {"S": f"CLOSED#{closed_text}"}
-        item["GSI2SK"] = {"S": f"{{{closed_text_}}}#{number_text}"}
+        closed_formatted_text = _closed_formatted_text(ticket.closed)
+        closed_formatted_text_ = _closed_formatted_text_(ticket.closed)
+        item["GSI2PK"] = {"S": f"CLOSED#{closed_formatted_text}"}
+        item["GSI2SK"] = {"S": f"{{{closed_formatted_text_}}}#{number_padded_text}"}
     return item
 
 
@@ -249,9 +253,9 @@ def select_by_tenant(
     if isinstance(number, Prefix):
         return KeySelection(partition, number.over("TICKET#"))
     if isinstance(number, Condition):
-        return KeySelection(partition, number.over("TICKET#", _number_text))
-    number_text = _number_text(number)
-    return KeySelection(partition, exactly(f"TICKET#{number_text}"))
+        return KeySelection(partition, number.over("TICKET#", _number_padded_text))
+    number_padded_text = _number_padded_text(number)
+    return KeySelection(partition, exactly(f"TICKET#{number_padded_text}"))
 
 
 def select_by_assignee(
@@ -276,25 +280,28 @@ def select_by_closed(
     number: int | SortCondition[int] | None = None,
 ) -> KeySelection:
     """Keys: GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-    closed_text = _closed_text(closed)
-    partition = f"CLOSED#{closed_text}"
+    closed_formatted_text = _closed_formatted_text(closed)
+    partition = f"CLOSED#{closed_formatted_text}"
     if sort_closed is None:
         if number is not None:
             raise ValidationError("sort_closed", "is needed where number is given")
         return KeySelection(partition, starting_with("{"))
     if isinstance(sort_closed, Prefix):
         return KeySelection(partition, sort_closed.over("{"))
-    closed_text_ = _closed_text_(sort_closed)
+    closed_formatted_text_ = _closed_formatted_text_(sort_closed)
     if number is None:
-        return KeySelection(partition, starting_with(f"{{{closed_text_}}}#"))
+        return KeySelection(partition, starting_with(f"{{{closed_formatted_text_}}}#"))
     if isinstance(number, Prefix):
-        return KeySelection(partition, number.over(f"{{{closed_text_}}}#"))
+        return KeySelection(partition, number.over(f"{{{closed_formatted_text_}}}#"))
     if isinstance(number, Condition):
         return KeySelection(
-            partition, number.over(f"{{{closed_text_}}}#", _number_text)
+            partition,
+            number.over(f"{{{closed_formatted_text_}}}#", _number_padded_text),
         )
-    number_text = _number_text(number)
-    return KeySelection(partition, exactly(f"{{{closed_text_}}}#{number_text}"))
+    number_padded_text = _number_padded_text(number)
+    return KeySelection(
+        partition, exactly(f"{{{closed_formatted_text_}}}#{number_padded_text}")
+    )
 
 
 def select_by_gsi3(
@@ -328,9 +335,14 @@ def select_by_gsi3(
     if isinstance(place_city, Prefix):
         return KeySelection(partition, place_city.over(f"{place_country_text}#"))
     if isinstance(place_city, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            place_city.over(f"{place_country_text}#", _place_city_text, "#", more=True),
+            place_city,
+            f"{place_country_text}#",
+            _place_city_text,
+            "#",
+            "place",
+            "city",
         )
     place_city_text = _place_city_text(place_city)
     if place_street is None:

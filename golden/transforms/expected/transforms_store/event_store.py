@@ -35,6 +35,7 @@ from entitystore.keys import (
     sortable_decimal_text,
     sortable_integer_text,
 )
+from entitystore.merged import AsyncMergedQuery, MergedQuery
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -64,53 +65,53 @@ class EventKey(TypedDict):
     number: int
 
 
-def _stream_text(value: str) -> str:
+def _stream_upper_text(value: str) -> str:
     """The text of `stream` in a key."""
     if not isinstance(value, str):
         raise wrong_type("stream", value, "str")
     return value.upper()
 
 
-def _number_text(value: int) -> str:
+def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
     return descending_text(value, 8, "number")
 
 
-def _name_text(value: str) -> str:
+def _name_lower_text(value: str) -> str:
     """The text of `name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("name", value, "str")
     return value.lower()
 
 
-def _at_text(value: datetime) -> str:
+def _at_isoms_text(value: datetime) -> str:
     """The text of `at` in a key."""
     return milliseconds_text(value, "at")
 
 
-def _number_text_(value: int) -> str:
+def _number_mod_add_text(value: int) -> str:
     """The text of `number` in a key."""
     return integer_text(value % 10 + 1, "number")
 
 
-def _balance_text(value: int) -> str:
+def _balance_sortable_text(value: int) -> str:
     """The text of `balance` in a key."""
     return sortable_integer_text(value, "balance")
 
 
-def _name_text_(value: str) -> str:
+def _name_shard_text(value: str) -> str:
     """The text of `name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("name", value, "str")
     return shard_text(value, 4)
 
 
-def _price_text(value: Decimal) -> str:
+def _price_sortable_text(value: Decimal) -> str:
     """The text of `price` in a key."""
     return sortable_decimal_text(value, "price")
 
 
-def _region_text(value: str | None) -> str:
+def _region_upper_or_default_text(value: str | None) -> str:
     """The text of `region` in a key."""
     if value is None:
         return "NONE"
@@ -119,7 +120,7 @@ def _region_text(value: str | None) -> str:
     return value.upper()
 
 
-def _rank_text(value: int | None) -> str:
+def _rank_sortable_or_default_text(value: int | None) -> str:
     """The text of `rank` in a key."""
     if value is None:
         return "unranked"
@@ -128,11 +129,11 @@ def _rank_text(value: int | None) -> str:
 
 def key(*, stream: str, number: int) -> Key:
     """The table key of an event: PK = {stream|upper}, SK = EVENT#{number|desc:8}"""
-    stream_text = _stream_text(stream)
-    if not stream_text:
+    stream_upper_text = _stream_upper_text(stream)
+    if not stream_upper_text:
         raise empty_key("stream", "PK")
-    number_text = _number_text(number)
-    return {"PK": {"S": stream_text}, "SK": {"S": f"EVENT#{number_text}"}}
+    number_desc_text = _number_desc_text(number)
+    return {"PK": {"S": stream_upper_text}, "SK": {"S": f"EVENT#{number_desc_text}"}}
 
 
 # --- Stored form
@@ -200,35 +201,29 @@ def encode(event: Event) -> Item:
     if not isinstance(event, Event):
         raise wrong_type("event", event, "Event")
     check_event(event)
-    stream_text = _stream_text(event.stream)
-    if not stream_text:
+    stream_upper_text = _stream_upper_text(event.stream)
+    if not stream_upper_text:
         raise empty_key("stream", "PK")
-    number_text = _number_text(event.number)
-    name_text = _name_text(event.name)
-    at_text = _at_text(event.at)
-    number_text_ = _number_text_(event.number)
-    balance_text = _balance_text(event.balance)
-    if not balance_text:
-        raise empty_key("balance", "GSI2SK")
-    name_text_ = _name_text_(event.name)
-    price_text = _price_text(event.price)
-    if not price_text:
-        raise empty_key("price", "GSI3SK")
-    region_text = _region_text(event.region)
-    rank_text = _rank_text(event.rank)
-    if not rank_text:
-        raise empty_key("rank", "GSI4SK")
+    number_desc_text = _number_desc_text(event.number)
+    name_lower_text = _name_lower_text(event.name)
+    at_isoms_text = _at_isoms_text(event.at)
+    number_mod_add_text = _number_mod_add_text(event.number)
+    balance_sortable_text = _balance_sortable_text(event.balance)
+    name_shard_text = _name_shard_text(event.name)
+    price_sortable_text = _price_sortable_text(event.price)
+    region_upper_or_default_text = _region_upper_or_default_text(event.region)
+    rank_sortable_or_default_text = _rank_sortable_or_default_text(event.rank)
     item: Item = {
-        "PK": {"S": stream_text},
-        "SK": {"S": f"EVENT#{number_text}"},
-        "GSI1PK": {"S": f"NAME#{name_text}"},
-        "GSI1SK": {"S": at_text},
-        "GSI2PK": {"S": f"SHARD#{number_text_}"},
-        "GSI2SK": {"S": balance_text},
-        "GSI3PK": {"S": f"SPREAD#{name_text_}"},
-        "GSI3SK": {"S": price_text},
-        "GSI4PK": {"S": f"REGION#{region_text}"},
-        "GSI4SK": {"S": rank_text},
+        "PK": {"S": stream_upper_text},
+        "SK": {"S": f"EVENT#{number_desc_text}"},
+        "GSI1PK": {"S": f"NAME#{name_lower_text}"},
+        "GSI1SK": {"S": at_isoms_text},
+        "GSI2PK": {"S": f"SHARD#{number_mod_add_text}"},
+        "GSI2SK": {"S": balance_sortable_text},
+        "GSI3PK": {"S": f"SPREAD#{name_shard_text}"},
+        "GSI3SK": {"S": price_sortable_text},
+        "GSI4PK": {"S": f"REGION#{region_upper_or_default_text}"},
+        "GSI4SK": {"S": rank_sortable_or_default_text},
         "EntityType": {"S": "Event"},
         "stream": {"S": event.stream},
         "number": {"N": integer_text(event.number, "number")},
@@ -267,80 +262,80 @@ def select_by_stream(
     stream: str, number: int | SortCondition[int] | None = None
 ) -> KeySelection:
     """Keys: PK = {stream|upper}, SK = EVENT#{number|desc:8}"""
-    stream_text = _stream_text(stream)
-    partition = stream_text
+    stream_upper_text = _stream_upper_text(stream)
+    partition = stream_upper_text
     if number is None:
         return KeySelection(partition, starting_with("EVENT#"))
     if isinstance(number, Prefix):
         return KeySelection(partition, number.over("EVENT#"))
     if isinstance(number, Condition):
-        return KeySelection(partition, number.reversed().over("EVENT#", _number_text))
-    number_text = _number_text(number)
-    return KeySelection(partition, exactly(f"EVENT#{number_text}"))
+        return KeySelection(
+            partition, number.reversed().over("EVENT#", _number_desc_text)
+        )
+    number_desc_text = _number_desc_text(number)
+    return KeySelection(partition, exactly(f"EVENT#{number_desc_text}"))
 
 
 def select_by_name(
     name: str, at: datetime | SortCondition[datetime] | None = None
 ) -> KeySelection:
     """Keys: GSI1PK = NAME#{name|lower}, GSI1SK = {at|isoms}"""
-    name_text = _name_text(name)
-    partition = f"NAME#{name_text}"
+    name_lower_text = _name_lower_text(name)
+    partition = f"NAME#{name_lower_text}"
     if at is None:
         return KeySelection(partition, everything())
     if isinstance(at, Prefix):
         return KeySelection(partition, at.over(""))
     if isinstance(at, Condition):
-        return KeySelection(partition, at.over("", _at_text))
-    at_text = _at_text(at)
-    return KeySelection(partition, exactly(at_text))
+        return KeySelection(partition, at.over("", _at_isoms_text))
+    at_isoms_text = _at_isoms_text(at)
+    return KeySelection(partition, exactly(at_isoms_text))
 
 
-def select_by_number(
-    number: int, balance: int | SortCondition[int] | None = None
+def select_by_gsi2(
+    number_shard: str, balance: int | SortCondition[int] | None = None
 ) -> KeySelection:
     """Keys: GSI2PK = SHARD#{number|mod:10|add:1}, GSI2SK = {balance|sortable}"""
-    number_text_ = _number_text_(number)
-    partition = f"SHARD#{number_text_}"
+    partition = f"SHARD#{number_shard}"
     if balance is None:
         return KeySelection(partition, everything())
     if isinstance(balance, Prefix):
         return KeySelection(partition, balance.over(""))
     if isinstance(balance, Condition):
-        return KeySelection(partition, balance.over("", _balance_text))
-    balance_text = _balance_text(balance)
-    return KeySelection(partition, exactly(balance_text))
+        return KeySelection(partition, balance.over("", _balance_sortable_text))
+    balance_sortable_text = _balance_sortable_text(balance)
+    return KeySelection(partition, exactly(balance_sortable_text))
 
 
-def select_by_name_on_gsi3(
-    name: str, price: Decimal | SortCondition[Decimal] | None = None
+def select_by_gsi3(
+    name_shard: str, price: Decimal | SortCondition[Decimal] | None = None
 ) -> KeySelection:
     """Keys: GSI3PK = SPREAD#{name|shard:4}, GSI3SK = {price|sortable}"""
-    name_text_ = _name_text_(name)
-    partition = f"SPREAD#{name_text_}"
+    partition = f"SPREAD#{name_shard}"
     if price is None:
         return KeySelection(partition, everything())
     if isinstance(price, Prefix):
         return KeySelection(partition, price.over(""))
     if isinstance(price, Condition):
-        return KeySelection(partition, price.over("", _price_text))
-    price_text = _price_text(price)
-    return KeySelection(partition, exactly(price_text))
+        return KeySelection(partition, price.over("", _price_sortable_text))
+    price_sortable_text = _price_sortable_text(price)
+    return KeySelection(partition, exactly(price_sortable_text))
 
 
 def select_by_region(
     region: str | None, rank: int | SortCondition[int] | None = None
 ) -> KeySelection:
     """Keys: GSI4PK = REGION#{region|upper|default:NONE}, GSI4SK = {rank|sortable|default:unranked}"""
-    region_text = _region_text(region)
-    partition = f"REGION#{region_text}"
+    region_upper_or_default_text = _region_upper_or_default_text(region)
+    partition = f"REGION#{region_upper_or_default_text}"
     if rank is None:
         return KeySelection(partition, everything())
     if isinstance(rank, Prefix):
         return KeySelection(partition, rank.over(""))
     if isinstance(rank, Condition):
-        return KeySelection(partition, rank.over("", _rank_text))
-    rank_text = _rank_text(rank)
-    return KeySelection(partition, exactly(rank_text))
+        return KeySelection(partition, rank.over("", _rank_sortable_or_default_text))
+    rank_sortable_or_default_text = _rank_sortable_or_default_text(rank)
+    return KeySelection(partition, exactly(rank_sortable_or_default_text))
 
 
 def _key_of(given: EventKey | Key) -> Key:
@@ -436,32 +431,39 @@ class EventStore(Store[Event]):
         return self._select(GSI1, select_by_name(name, at))
 
     @overload
-    def by_number(self, *, number: int) -> Query[Event]: ...
+    def by_gsi2(self) -> MergedQuery[Event]: ...
 
     @overload
-    def by_number(
-        self, *, number: int, balance: int | SortCondition[int]
-    ) -> Query[Event]: ...
+    def by_gsi2(self, *, balance: int | SortCondition[int]) -> MergedQuery[Event]: ...
 
-    def by_number(
-        self, *, number: int, balance: int | SortCondition[int] | None = None
-    ) -> Query[Event]:
+    def by_gsi2(
+        self, *, balance: int | SortCondition[int] | None = None
+    ) -> MergedQuery[Event]:
         """Event entities by GSI2PK = SHARD#{number|mod:10|add:1}, GSI2SK = {balance|sortable}"""
-        return self._select(GSI2, select_by_number(number, balance))
+        return self._select_merged(
+            GSI2,
+            (
+                select_by_gsi2(number_shard, balance)
+                for number_shard in map(str, range(1, 11))
+            ),
+        )
 
     @overload
-    def by_name_on_gsi3(self, *, name: str) -> Query[Event]: ...
+    def by_gsi3(self) -> MergedQuery[Event]: ...
 
     @overload
-    def by_name_on_gsi3(
-        self, *, name: str, price: Decimal | SortCondition[Decimal]
-    ) -> Query[Event]: ...
+    def by_gsi3(
+        self, *, price: Decimal | SortCondition[Decimal]
+    ) -> MergedQuery[Event]: ...
 
-    def by_name_on_gsi3(
-        self, *, name: str, price: Decimal | SortCondition[Decimal] | None = None
-    ) -> Query[Event]:
+    def by_gsi3(
+        self, *, price: Decimal | SortCondition[Decimal] | None = None
+    ) -> MergedQuery[Event]:
         """Event entities by GSI3PK = SPREAD#{name|shard:4}, GSI3SK = {price|sortable}"""
-        return self._select(GSI3, select_by_name_on_gsi3(name, price))
+        return self._select_merged(
+            GSI3,
+            (select_by_gsi3(name_shard, price) for name_shard in map(str, range(4))),
+        )
 
     @overload
     def by_region(self, *, region: str | None) -> Query[Event]: ...
@@ -567,32 +569,41 @@ class AsyncEventStore(AsyncStore[Event]):
         return self._select(GSI1, select_by_name(name, at))
 
     @overload
-    def by_number(self, *, number: int) -> AsyncQuery[Event]: ...
+    def by_gsi2(self) -> AsyncMergedQuery[Event]: ...
 
     @overload
-    def by_number(
-        self, *, number: int, balance: int | SortCondition[int]
-    ) -> AsyncQuery[Event]: ...
+    def by_gsi2(
+        self, *, balance: int | SortCondition[int]
+    ) -> AsyncMergedQuery[Event]: ...
 
-    def by_number(
-        self, *, number: int, balance: int | SortCondition[int] | None = None
-    ) -> AsyncQuery[Event]:
+    def by_gsi2(
+        self, *, balance: int | SortCondition[int] | None = None
+    ) -> AsyncMergedQuery[Event]:
         """Event entities by GSI2PK = SHARD#{number|mod:10|add:1}, GSI2SK = {balance|sortable}"""
-        return self._select(GSI2, select_by_number(number, balance))
+        return self._select_merged(
+            GSI2,
+            (
+                select_by_gsi2(number_shard, balance)
+                for number_shard in map(str, range(1, 11))
+            ),
+        )
 
     @overload
-    def by_name_on_gsi3(self, *, name: str) -> AsyncQuery[Event]: ...
+    def by_gsi3(self) -> AsyncMergedQuery[Event]: ...
 
     @overload
-    def by_name_on_gsi3(
-        self, *, name: str, price: Decimal | SortCondition[Decimal]
-    ) -> AsyncQuery[Event]: ...
+    def by_gsi3(
+        self, *, price: Decimal | SortCondition[Decimal]
+    ) -> AsyncMergedQuery[Event]: ...
 
-    def by_name_on_gsi3(
-        self, *, name: str, price: Decimal | SortCondition[Decimal] | None = None
-    ) -> AsyncQuery[Event]:
+    def by_gsi3(
+        self, *, price: Decimal | SortCondition[Decimal] | None = None
+    ) -> AsyncMergedQuery[Event]:
         """Event entities by GSI3PK = SPREAD#{name|shard:4}, GSI3SK = {price|sortable}"""
-        return self._select(GSI3, select_by_name_on_gsi3(name, price))
+        return self._select_merged(
+            GSI3,
+            (select_by_gsi3(name_shard, price) for name_shard in map(str, range(4))),
+        )
 
     @overload
     def by_region(self, *, region: str | None) -> AsyncQuery[Event]: ...
