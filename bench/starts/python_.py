@@ -1,0 +1,3 @@
+"""Nothing: what the interpreter itself costs."""
+
+pass
