@@ -1,7 +1,8 @@
 """Timing of one case in this process, and the conversation with the process that asks for it.
 
 Rules of this file:
-- CPU time is user plus system of all threads (`os.times`), for libraries that work in threads of their own.
+- CPU time is user plus system of all threads (CLOCK_PROCESS_CPUTIME_ID), for libraries with threads of their own.
+- A run does at least so many operations as it is asked for, and says how many where it did more.
 - One line of JSON in, one out; an error is an answer, never the end.
 """
 
@@ -27,17 +28,16 @@ class Sample(TypedDict):
 
 def cpu_seconds() -> float:
     """User and system time of this process so far."""
-    usage = time.clock_gettime(time.CLOCK_PROCESS_CPUTIME_ID)
-    return usage
+    return time.clock_gettime(time.CLOCK_PROCESS_CPUTIME_ID)
 
 
-def timed(run: Callable[[int], object], count: int) -> Sample:
+def timed(run: Callable[[int], int | None], count: int) -> Sample:
     """One round of `count` operations; `run` does that many."""
     gc.collect()
     wall, cpu = time.perf_counter(), cpu_seconds()
-    run(count)
+    done = run(count) or count
     cpu, wall = cpu_seconds() - cpu, time.perf_counter() - wall
-    return {"cpu": cpu / count * 1e6, "wall": wall / count * 1e6}
+    return {"cpu": cpu / done * 1e6, "wall": wall / done * 1e6}
 
 
 def repeat(operation: Callable[[], object]) -> Callable[[int], None]:
@@ -62,20 +62,22 @@ def repeat_async(loop: asyncio.AbstractEventLoop, operation: Callable[[], Awaita
 
 def concurrently(
     loop: asyncio.AbstractEventLoop, operation: Callable[[], Awaitable[object]], width: int
-) -> Callable[[int], None]:
+) -> Callable[[int], int]:
     """A run of `width` tasks that share the operations."""
 
     async def worker(count: int) -> None:
         for _ in range(count):
             await operation()
 
-    async def many(count: int) -> None:
-        await asyncio.gather(*(worker(max(1, count // width)) for _ in range(width)))
+    async def many(count: int) -> int:
+        each = -(-count // width)
+        await asyncio.gather(*(worker(each) for _ in range(width)))
+        return each * width
 
     return lambda count: loop.run_until_complete(many(count))
 
 
-def in_threads(operation: Callable[[], object], width: int) -> Callable[[int], None]:
+def in_threads(operation: Callable[[], object], width: int) -> Callable[[int], int]:
     """A run of `width` threads that share the operations."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -85,16 +87,18 @@ def in_threads(operation: Callable[[], object], width: int) -> Callable[[int], N
         for _ in range(count):
             operation()
 
-    def run(count: int) -> None:
-        for done in [pool.submit(worker, max(1, count // width)) for _ in range(width)]:
+    def run(count: int) -> int:
+        each = -(-count // width)
+        for done in [pool.submit(worker, each) for _ in range(width)]:
             done.result()
+        return each * width
 
     return run
 
 
-def serve(cases: dict[str, Callable[[], Callable[[int], object]]], about: dict[str, object]) -> None:
+def serve(cases: dict[str, Callable[[], Callable[[int], int | None]]], about: dict[str, object]) -> None:
     """Answer requests on standard input: the name of a case and how often; runs are made at first use."""
-    runs: dict[str, Callable[[int], object]] = {}
+    runs: dict[str, Callable[[int], int | None]] = {}
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     sys.stdout = sys.stderr
     answers.write(json.dumps({"cases": sorted(cases)} | about) + "\n")

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from bench import data
 
-Run: TypeAlias = Callable[[int], object]
+Run: TypeAlias = Callable[[int], int | None]
 Cases: TypeAlias = dict[str, Callable[[], Run]]
 
 PLAIN = os.environ.get("BENCH_PLAIN", "")

@@ -53,30 +53,32 @@ class Address(MapAttribute[str, str]):
     country = UnicodeAttribute()
 
 
-class Base(Model):
-    PK = UnicodeAttribute(hash_key=True)
-    SK = UnicodeAttribute(range_key=True)
-    GSI1PK = UnicodeAttribute()
-    GSI1SK = UnicodeAttribute()
-    kind = DiscriminatorAttribute(attr_name="EntityType")
-    id = UnicodeAttribute()
-    customer_id = UnicodeAttribute(attr_name="customerId")
-    status = UnicodeAttribute()
-    currency = UnicodeAttribute()
-    channel = UnicodeAttribute()
-    note = UnicodeAttribute()
-    quantity = NumberAttribute()
-    priority = NumberAttribute()
-    total = DecimalAttribute()
-    tax = DecimalAttribute()
-    gift = BooleanAttribute()
-    created_at = TimeAttribute(attr_name="createdAt")
-    updated_at = TimeAttribute(attr_name="updatedAt")
-    tags = ListAttribute(of=UnicodeAttribute)
-    address = Address()
+def attributes() -> dict[str, Any]:
+    return {
+        "PK": UnicodeAttribute(hash_key=True),
+        "SK": UnicodeAttribute(range_key=True),
+        "GSI1PK": UnicodeAttribute(),
+        "GSI1SK": UnicodeAttribute(),
+        "kind": DiscriminatorAttribute(attr_name="EntityType"),
+        "id": UnicodeAttribute(),
+        "customer_id": UnicodeAttribute(attr_name="customerId"),
+        "status": UnicodeAttribute(),
+        "currency": UnicodeAttribute(),
+        "channel": UnicodeAttribute(),
+        "note": UnicodeAttribute(),
+        "quantity": NumberAttribute(),
+        "priority": NumberAttribute(),
+        "total": DecimalAttribute(),
+        "tax": DecimalAttribute(),
+        "gift": BooleanAttribute(),
+        "created_at": TimeAttribute(attr_name="createdAt"),
+        "updated_at": TimeAttribute(attr_name="updatedAt"),
+        "tags": ListAttribute(of=UnicodeAttribute),
+        "address": Address(),
+    }
 
 
-def model(url: str, table: str = "orders") -> tuple[type[Any], type[Any]]:
+def model(url: str, table: str = "orders") -> tuple[Any, Any]:
     """The model of all kinds and that of orders, for one server and table."""
 
     class Meta:
@@ -86,8 +88,8 @@ def model(url: str, table: str = "orders") -> tuple[type[Any], type[Any]]:
         aws_access_key_id = "id"
         aws_secret_access_key = "secret"  # noqa: S105
 
-    top = type("Top", (Base,), {"Meta": Meta, "__module__": __name__}, discriminator="Top")
-    kinds = [type(kind, (top,), {"__module__": __name__}, discriminator=kind) for kind in data.KINDS]
+    top: Any = type(Model)("Top", (Model,), {"Meta": Meta, "__module__": __name__, **attributes()}, discriminator="Top")
+    kinds = [type(Model)(kind, (top,), {"__module__": __name__}, discriminator=kind) for kind in data.KINDS]
     return top, kinds[0]
 
 
@@ -142,7 +144,7 @@ def page(table: str = "orders", count: int = data.PAGE_ITEMS) -> Run:
     partition = common.KEYS["PK"]
 
     def operation() -> list[Any]:
-        return list(kind.query(partition, Base.SK.startswith("ORDER#")))
+        return list(kind.query(partition, kind.SK.startswith("ORDER#")))
 
     common.check_page(operation(), count)
     return measure.repeat(operation)
@@ -176,7 +178,7 @@ def stream() -> Run:
 
     def run(count: int) -> None:
         for _ in range(count):
-            seen = sum(1 for _ in kind.query(common.KEYS["PK"], Base.SK.startswith("ORDER#")))
+            seen = sum(1 for _ in kind.query(common.KEYS["PK"], kind.SK.startswith("ORDER#")))
             assert seen == data.STREAM_PAGES * data.PAGE_ITEMS, seen
 
     return run
