@@ -88,9 +88,7 @@ QUERIES: list[tuple[str, Callable[[DeviceStateLogTable], object], object]] = [
     ),
     (
         "one report",
-        lambda table: table.state_report.get_one(
-            device_id="d#12345", state=State.NORMAL, date_="2020-04-24T14:55:00"
-        ),
+        lambda table: table.state_report.get_one(device_id="d#12345", state=State.NORMAL, date_="2020-04-24T14:55:00"),
         MENDED,
     ),
     (
