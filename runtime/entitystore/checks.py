@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Decimal, DecimalException, localcontext
 from typing import TypeVar
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "is_email",
     "is_ipv4",
     "is_ipv6",
+    "is_multiple",
     "is_uri",
     "multiple_of",
     "unique",
@@ -70,6 +71,20 @@ def is_ipv6(text: str) -> bool:
     return True
 
 
+def is_multiple(value: Decimal | float, step: Decimal) -> bool:
+    """Whether `value`, in the decimal digits that it is written in, is a multiple of `step`."""
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not exact.is_finite():
+        return False
+    with localcontext() as context:
+        context.prec = 500  # the whole quotient has to fit: a float reaches from 1E-324 to 1E+308
+        context.Emax, context.Emin = MAX_EMAX, MIN_EMIN
+        try:
+            return exact % step == 0
+        except DecimalException:
+            return False
+
+
 def has_duplicates(items: Sequence[object]) -> bool:
     """Whether two items are equal. Quick where all can be hashed."""
     try:
@@ -110,7 +125,7 @@ def multiple_of(divisor: Decimal) -> Callable[[Decimal], Decimal]:
     """The check that a number is a multiple of `divisor`, exactly; pydantic's own takes no Decimal."""
 
     def check(number: Decimal) -> Decimal:
-        if number % divisor:
+        if not is_multiple(number, divisor):
             raise ValueError(f"is not a multiple of {divisor}")
         return number
 
