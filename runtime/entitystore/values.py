@@ -63,6 +63,8 @@ def wrong_type(field: str, value: object, expected: str) -> ValidationError:
     """The error for a value of another type. It names the type that came, never the value."""
     if value is None:
         return ValidationError(field, f"is missing; it takes {expected}")
+    if isinstance(value, _datetime.datetime) and value.tzinfo is None:
+        return ValidationError(field, f"takes {expected}, not a naive one, e.g. with tzinfo=datetime.UTC")
     return ValidationError(field, f"takes {expected}, not {type(value).__name__}")
 
 

@@ -48,15 +48,30 @@ class Automaton:
 
     __slots__ = ("_branches", "finals", "initial", "live", "other", "rows", "symbols")
 
-    def __init__(self, fsm: FSM) -> None:
-        self.initial = cast(int, fsm.initial)
-        self.finals = cast("frozenset[int]", frozenset(fsm.finals))
-        self.rows = cast("Mapping[int, Mapping[int, int]]", fsm.map)
-        mapping = dict(fsm.alphabet.items())
-        self.other = cast("int | None", mapping.pop(anything_else, None))
-        self.symbols = cast("dict[str, int]", mapping)
+    def __init__(
+        self,
+        initial: int,
+        finals: frozenset[int],
+        rows: Mapping[int, Mapping[int, int]],
+        symbols: Mapping[str, int],
+        other: int | None,
+    ) -> None:
+        self.initial = initial
+        self.finals = finals
+        self.rows = rows
+        self.symbols = symbols
+        self.other = other
         self.live = _live_states(self)
         self._branches: dict[int, Branches] = {}
+
+    @classmethod
+    def of(cls, fsm: FSM) -> Automaton:
+        """The library's automaton as one of ours; its types for states and transitions are ints by other names."""
+        mapping = dict(fsm.alphabet.items())
+        other = cast("int | None", mapping.pop(anything_else, None))
+        rows = cast("Mapping[int, Mapping[int, int]]", fsm.map)
+        finals = cast("frozenset[int]", frozenset(fsm.finals))
+        return cls(cast(int, fsm.initial), finals, rows, cast("dict[str, int]", mapping), other)
 
     def branches(self, state: int) -> Branches:
         """Where a state leads."""

@@ -29,6 +29,7 @@ from entitystore_generator.ir.model import (
     UuidType,
 )
 from entitystore_generator.proofs.automata import Automaton, common_text
+from entitystore_generator.proofs.concatenation import concatenated, literal_text, of_text, sequence_of
 
 __all__ = ["ANY_TEXT", "automaton", "can_be_empty", "can_contain", "component_pattern", "string_pattern"]
 
@@ -52,10 +53,22 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 @lru_cache(maxsize=4096)
 def automaton(pattern: str) -> Automaton:
     """The automaton of an expression that matches whole texts; of any text if it is beyond the library."""
+    text = literal_text(pattern)
+    if text is not None:
+        return of_text(text)
+    parts = sequence_of(pattern)
+    if parts:
+        whole = concatenated([automaton(part) for part in parts]) if len(parts) > 1 else automaton(parts[0])
+        if whole is not None:
+            return whole
+    return _by_library(pattern)
+
+
+def _by_library(pattern: str) -> Automaton:
     try:
-        return Automaton(interegular.parse_pattern(pattern).to_fsm())
+        return Automaton.of(interegular.parse_pattern(pattern).to_fsm())
     except Exception:  # the library raises many kinds for what it does not support
-        return Automaton(interegular.parse_pattern(ANY_TEXT).to_fsm())
+        return Automaton.of(interegular.parse_pattern(ANY_TEXT).to_fsm())
 
 
 def component_pattern(component: Component, package: Package) -> str:

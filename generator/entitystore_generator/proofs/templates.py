@@ -150,7 +150,7 @@ class KeyLanguages:
     def _range_pattern(self, template: KeyTemplate, sort_parts: int | None) -> str:
         if sort_parts is None:
             return self.template_pattern(template)
-        return self.template_pattern(template, upto=sort_parts) + ANY_TEXT
+        return self.template_pattern(template, upto=sort_parts) + f"(?:{ANY_TEXT})"
 
 
 def _identity(component: Component) -> object:
