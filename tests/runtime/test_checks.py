@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -82,3 +83,29 @@ def test_duplicates(items: list[object]) -> None:
             checks.unique(items)
     else:
         assert checks.unique(items) is items
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "expected"),
+    [
+        (Decimal("0.3"), "0.1", True),
+        (0.3, "0.1", True),
+        (0.35, "0.1", False),
+        (Decimal("1E+125"), "0.01", True),
+        (Decimal("1." + "1" * 37), "0.1", False),
+        (1e300, "0.1", True),
+        (Decimal("1E-130"), "1E+20", False),
+        (Decimal("NaN"), "1", False),
+        (Decimal("sNaN"), "1", False),
+        (float("inf"), "1", False),
+        (0, "7", True),
+    ],
+)
+def test_multiples(value: Decimal | float, step: str, expected: bool) -> None:
+    assert checks.is_multiple(value, Decimal(step)) is expected
+    check = checks.multiple_of(Decimal(step))
+    if expected:
+        assert check(Decimal(str(value))) == Decimal(str(value))
+        return
+    with pytest.raises(ValueError, match="is not a multiple"):
+        check(Decimal(str(value)))

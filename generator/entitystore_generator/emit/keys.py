@@ -12,7 +12,9 @@ Rules of this file:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
@@ -35,6 +37,7 @@ from entitystore_generator.ir.model import (
     TransformKind,
     UuidType,
 )
+from entitystore_generator.proofs.language import can_be_empty, can_contain, component_pattern
 from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["KeyEmitter", "TextFunction", "key_text"]
@@ -97,10 +100,49 @@ class KeyEmitter:
                 text = "text"
             holds = self.imports.use(KEYS, "holds_delimiter")
             lines += [f"if {literal(guard)} in {text}:", f"    raise {holds}({literal(label)}, {literal(guard)})"]
+        elif identity:
+            lines += self._look_up_checks(component, label)
         lines.append(f"return {text}")
         name = free_name(f"_{component.name}{_what_is_done(component)}_text", self._taken)
         summary = f"The text of `{label}` in a key" + (f"; may not contain {guard}" if guard else "")
         return TextFunction(name, plain, summary + ".", tuple(lines), identity)
+
+    def _look_up_checks(self, component: Component, label: str) -> list[str]:
+        """Checks of texts that the schema does not allow: nothing can be stored under them, but a look-up takes them.
+
+        No guard is needed where a property cannot hold the delimiter; a look-up by a text that does would yet be read
+        as another entity's key. Entities have been checked, so `encode` need not.
+        """
+        pattern = component_pattern(component, self.package)
+        lines: list[str] = []
+        for after in sorted(set(self._endings(component))):
+            if after and not can_contain(pattern, after):
+                holds = self.imports.use(KEYS, "holds_delimiter")
+                lines += [f"if {literal(after)} in value:", f"    raise {holds}({literal(label)}, {literal(after)})"]
+        keys = [key for key in self._keys_of_it_alone(component) if not can_be_empty(pattern)]
+        if keys:
+            empty = self.imports.use(KEYS, "empty_key")
+            lines += ["if not value:", f"    raise {empty}({literal(label)}, {literal(keys[0])})"]
+        return lines
+
+    def _endings(self, component: Component) -> Iterator[str]:
+        """The first character of each constant text that follows the component in a key."""
+        for _, template in self._templates():
+            for part, after in pairwise(template.parts):
+                if isinstance(part, Component) and isinstance(after, Literal) and _same(part, component):
+                    yield after.text[0]
+
+    def _keys_of_it_alone(self, component: Component) -> Iterator[str]:
+        """The keys that are made of nothing else."""
+        for logical, template in self._templates():
+            if len(template.parts) == 1 and template.components and _same(template.components[0], component):
+                yield logical
+
+    def _templates(self) -> Iterator[tuple[str, KeyTemplate]]:
+        for entity in self.package.entities:
+            for keys in entity.all_keys:
+                for key in (keys.partition, keys.sort):
+                    yield from ((key.logical, template) for template in key.templates) if key is not None else ()
 
     def _type_check(self, type_: FieldType, component: Component, label: str) -> list[str]:
         """Checks for the types whose conversion below does not check by itself."""
@@ -212,6 +254,16 @@ def _what_is_done(component: Component) -> str:
     if component.default is not None:
         steps.append("or_default")
     return "".join(f"_{step}" for step in steps)
+
+
+def _same(one: Component, other: Component) -> bool:
+    """Whether two components, of two keys perhaps, give one text."""
+    return (one.path, one.format, one.transforms, one.default) == (
+        other.path,
+        other.format,
+        other.transforms,
+        other.default,
+    )
 
 
 def key_text(template: KeyTemplate, expressions: dict[Component, str], *, upto: int | None = None) -> str:

@@ -23,6 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.keys import empty_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -49,6 +50,8 @@ def _device_id_text(value: str) -> str:
     """The text of `device_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("device_id", value, "str")
+    if not value:
+        raise empty_key("device_id", "PK")
     return value
 
 
@@ -63,6 +66,8 @@ def _date__text(value: str) -> str:
     """The text of `date_` in a key."""
     if not isinstance(value, str):
         raise wrong_type("date_", value, "str")
+    if not value:
+        raise empty_key("date_", "GSI1SK")
     return value
 
 
@@ -70,6 +75,8 @@ def _escalated_to_text(value: str) -> str:
     """The text of `escalated_to` in a key."""
     if not isinstance(value, str):
         raise wrong_type("escalated_to", value, "str")
+    if not value:
+        raise empty_key("escalated_to", "GSI2PK")
     return value
 
 
@@ -77,6 +84,8 @@ def _operator_text(value: str) -> str:
     """The text of `operator` in a key."""
     if not isinstance(value, str):
         raise wrong_type("operator", value, "str")
+    if not value:
+        raise empty_key("operator", "GSI1PK")
     return value
 
 

@@ -13,6 +13,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.keys import holds_delimiter
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -34,6 +35,8 @@ def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("post_id", value, "str")
+    if "#" in value:
+        raise holds_delimiter("post_id", "#")
     return value
 
 

@@ -21,6 +21,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import construct
 from entitystore.errors import ValidationError
+from entitystore.keys import holds_delimiter
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -44,6 +45,8 @@ def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("user_id", value, "str")
+    if "#" in value:
+        raise holds_delimiter("user_id", "#")
     return value
 
 
@@ -51,6 +54,8 @@ def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("post_id", value, "str")
+    if "#" in value:
+        raise holds_delimiter("post_id", "#")
     return value
 
 

@@ -79,6 +79,8 @@ def _zip_text(value: str) -> str:
     """The text of `zip` in a key."""
     if not isinstance(value, str):
         raise wrong_type("zip", value, "str")
+    if "#" in value:
+        raise holds_delimiter("zip", "#")
     return value
 
 

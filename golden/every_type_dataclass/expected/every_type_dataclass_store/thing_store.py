@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 from entitystore import wire
-from entitystore.checks import has_duplicates, is_email, is_uri
+from entitystore.checks import has_duplicates, is_email, is_multiple, is_uri
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
@@ -382,12 +382,16 @@ def check_thing(thing: Thing) -> None:
         raise ValidationError("share", "is not more than 0")
     if not isinstance(thing.price, Decimal):
         raise wrong_type("price", thing.price, "Decimal")
+    if not thing.price.is_finite():
+        raise ValidationError("price", "is not a finite number")
     if thing.price < 0:
         raise ValidationError("price", "is less than 0")
-    if thing.price % Decimal("0.01"):
+    if not is_multiple(thing.price, Decimal("0.01")):
         raise ValidationError("price", "is not a multiple of 0.01")
     if not isinstance(thing.quota, Decimal):
         raise wrong_type("quota", thing.quota, "Decimal")
+    if not thing.quota.is_finite():
+        raise ValidationError("quota", "is not a finite number")
     if thing.quota >= 1000:
         raise ValidationError("quota", "is not less than 1000")
     if not isinstance(thing.flag, bool):

@@ -14,7 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import Condition, KeySelection, everything, exactly
 from entitystore.errors import ValidationError
-from entitystore.keys import decimal_key_text
+from entitystore.keys import decimal_key_text, empty_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, integer_text, is_key, wrong_type
@@ -41,6 +41,8 @@ def _name_text(value: str) -> str:
     """The text of `name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("name", value, "str")
+    if not value:
+        raise empty_key("name", "by-namePK")
     return value
 
 
@@ -48,6 +50,8 @@ def _group_text(value: str) -> str:
     """The text of `group` in a key."""
     if not isinstance(value, str):
         raise wrong_type("group", value, "str")
+    if not value:
+        raise empty_key("group", "by-groupPK")
     return value
 
 

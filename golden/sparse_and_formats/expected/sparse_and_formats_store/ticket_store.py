@@ -92,6 +92,8 @@ def _place_country_text(value: str) -> str:
     """The text of `place.country` in a key."""
     if not isinstance(value, str):
         raise wrong_type("place.country", value, "str")
+    if "#" in value:
+        raise holds_delimiter("place.country", "#")
     return value
 
 
