@@ -6,6 +6,8 @@ errors are in `entitystore.errors`, transports in `entitystore.transports`.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from entitystore.conditions import (
     Condition,
     Prefix,
@@ -21,8 +23,10 @@ from entitystore.manager import DataStore, StorageManager
 from entitystore.plan import Page, QueryParameters
 from entitystore.query import AsyncQuery, Query
 from entitystore.registry import IndexMapRegistry, TypeRegistry
-from entitystore.streaming import CancelToken, StreamProgress, StreamResult
 from entitystore.values import Item, Key
+
+if TYPE_CHECKING:
+    from entitystore.stream_values import CancelToken, StreamProgress, StreamResult
 
 __all__ = [
     "AsyncQuery",
@@ -48,3 +52,20 @@ __all__ = [
     "le",
     "lt",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what streams give when it is asked for (PEP 562): most programs that start never do."""
+    if name == "CancelToken":
+        from entitystore.stream_values import CancelToken
+
+        return CancelToken
+    if name == "StreamProgress":
+        from entitystore.stream_values import StreamProgress
+
+        return StreamProgress
+    if name == "StreamResult":
+        from entitystore.stream_values import StreamResult
+
+        return StreamResult
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,8 +6,6 @@ the longest keeps callers that were refused together from coming back together.
 
 from __future__ import annotations
 
-import random
-
 __all__ = ["full_jitter"]
 
 FIRST_WAIT = 0.05
@@ -19,5 +17,7 @@ LONGEST_WAIT = 5.0
 
 def full_jitter(retry: int) -> float:
     """Seconds to wait before repetition `retry`, which counts from 0."""
+    import random  # only what was refused comes here
+
     longest = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(retry, 30))
     return random.uniform(0.0, longest)  # noqa: S311 (spreads load; nothing depends on its being secret)

@@ -12,12 +12,14 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from entitystore.errors import NotRegisteredError, ValidationError
 from entitystore.plan import QueryParameters
 from entitystore.registry import Entries, near
-from entitystore.stream_values import ProgressHandler, StreamResult
+
+if TYPE_CHECKING:
+    from entitystore.stream_values import ProgressHandler, StreamResult
 
 __all__ = ["DataStore", "StorageManager"]
 

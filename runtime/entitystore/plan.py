@@ -5,6 +5,7 @@ Rules of this file:
 - DynamoDB's Limit counts before its filter, so a page that came back short or empty is not the end; only an
   absent LastEvaluatedKey is.
 - Names are aliased and values bound, those that the compiler wrote as well.
+- Cursors are imported when the first is asked for, which many programs never do.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from msgspec import Raw, Struct, structs
 from entitystore.client import Flow, Request
 from entitystore.codec import EntityPage, PageReader, Undecoded, json_bytes, last_key
 from entitystore.conditions import KeyRange, Prefix, SortCondition, everything, exactly
-from entitystore.cursor import check_inside, decode_cursor, encode_cursor, query_digest
 from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
 from entitystore.errors import ValidationError
 from entitystore.expressions import Expression, parse_condition
@@ -164,6 +164,8 @@ class QueryPlan(Struct, Generic[E], frozen=True):
         """What a cursor of this query is bound to."""
         where = (self.table_name, self.index.name, self.partition)
         how = (self.range.operator, self.range.low, self.range.high, str(self.forward), *self.reader.type_names)
+        from entitystore.cursor import query_digest
+
         return query_digest(*where, *how, self._filter_text())
 
     def _filter_text(self) -> str:
@@ -177,6 +179,8 @@ class QueryPlan(Struct, Generic[E], frozen=True):
         if cursor is None:
             return None
         types = {key.name: key.type for key in (*self.index.key_attributes, *self.table.primary.key_attributes)}
+        from entitystore.cursor import check_inside, decode_cursor
+
         key = decode_cursor(cursor, self.digest(), types)
         if key[self.index.partition.name].get(self.index.partition.type) != self.partition:
             raise ValidationError("cursor", "lies outside of the query's partition")
@@ -186,6 +190,8 @@ class QueryPlan(Struct, Generic[E], frozen=True):
 
     def cursor_after(self, key: Mapping[str, object] | bytes) -> str:
         """The cursor that goes on after the item of this key (or of an item that has these attributes)."""
+        from entitystore.cursor import encode_cursor
+
         return encode_cursor(self.digest(), key)
 
     def key_within(self, item: Item) -> Mapping[str, object]:

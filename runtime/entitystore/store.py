@@ -3,6 +3,7 @@
 Rules of this file:
 - `Store` and `AsyncStore` are the same but for the `await`; both only choose an operation and drive it.
 - Nothing here knows a property. Keys come in as attribute values, made by the generated `key()`.
+- What a program may never do (batches, merged shards, streams) is imported when it does: each costs a start.
 - A store holds no state but its client; it may be shared between threads, its async twin within one event loop.
 """
 
@@ -11,19 +12,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from entitystore import batch, operations
+from entitystore import operations
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection
 from entitystore.definition import IndexDefinition, TableDefinition
 from entitystore.errors import NotFoundError, ValidationError
 from entitystore.expressions import Expression, parse_condition
-from entitystore.merged import AsyncMergedQuery, MergedPlan, MergedQuery
 from entitystore.plan import QueryParameters, QueryPlan, plan_of
 from entitystore.query import AsyncQuery, Query
 from entitystore.values import Key
 
 if TYPE_CHECKING:
+    from entitystore.merged import AsyncMergedQuery, MergedPlan, MergedQuery
     from entitystore.streaming import AsyncStream, CancelToken, ErrorHandler, ProgressHandler, Stream
 
 __all__ = ["AsyncStore", "Store"]
@@ -65,6 +66,8 @@ class _Base(Generic[E]):
         )
 
     def _merged(self, table_name: str, index: IndexDefinition, selections: Iterable[KeySelection]) -> MergedPlan[E]:
+        from entitystore.merged import MergedPlan
+
         return MergedPlan(tuple(self._selected(table_name, index, selection) for selection in selections))
 
     def _plan(self, table_name: str, parameters: QueryParameters) -> QueryPlan[E]:
@@ -151,6 +154,8 @@ class Store(_Base[E]):
 
     def put_many(self, entities: Iterable[E], *, deadline: float = BATCH_DEADLINE) -> None:
         """Store all of them, 25 a call; IncompleteBatchError after `deadline` seconds, ValidationError before any."""
+        from entitystore import batch
+
         puts = list(entities)
         self._client.run_flow(batch.put_many(self._codec, self._client.table_name, puts, deadline=deadline))
 
@@ -176,16 +181,22 @@ class Store(_Base[E]):
         self._client.run(operations.delete(self._codec, self._client.table_name, key, parsed))
 
     def _get_many(self, keys: list[Key], consistent: bool, deadline: float) -> list[E | None]:
+        from entitystore import batch
+
         flow = batch.get_many(self._codec, self._client.table_name, keys, consistent=consistent, deadline=deadline)
         return self._client.run_flow(flow)
 
     def _delete_many(self, keys: list[Key], deadline: float) -> None:
+        from entitystore import batch
+
         self._client.run_flow(batch.delete_many(self._codec, self._client.table_name, keys, deadline=deadline))
 
     def _select(self, index: IndexDefinition, selection: KeySelection) -> Query[E]:
         return Query(self._client, self._selected(self._client.table_name, index, selection))
 
     def _select_merged(self, index: IndexDefinition, selections: Iterable[KeySelection]) -> MergedQuery[E]:
+        from entitystore.merged import MergedQuery
+
         return MergedQuery(self._client, self._merged(self._client.table_name, index, selections))
 
 
@@ -263,6 +274,8 @@ class AsyncStore(_Base[E]):
 
     async def put_many(self, entities: Iterable[E], *, deadline: float = BATCH_DEADLINE) -> None:
         """Store all of them, 25 a call; IncompleteBatchError after `deadline` seconds, ValidationError before any."""
+        from entitystore import batch
+
         puts = list(entities)
         await self._client.run_flow(batch.put_many(self._codec, self._client.table_name, puts, deadline=deadline))
 
@@ -290,10 +303,14 @@ class AsyncStore(_Base[E]):
         await self._client.run(operations.delete(self._codec, self._client.table_name, key, parsed))
 
     async def _get_many(self, keys: list[Key], consistent: bool, deadline: float) -> list[E | None]:
+        from entitystore import batch
+
         flow = batch.get_many(self._codec, self._client.table_name, keys, consistent=consistent, deadline=deadline)
         return await self._client.run_flow(flow)
 
     async def _delete_many(self, keys: list[Key], deadline: float) -> None:
+        from entitystore import batch
+
         flow = batch.delete_many(self._codec, self._client.table_name, keys, deadline=deadline)
         await self._client.run_flow(flow)
 
@@ -301,4 +318,6 @@ class AsyncStore(_Base[E]):
         return AsyncQuery(self._client, self._selected(self._client.table_name, index, selection))
 
     def _select_merged(self, index: IndexDefinition, selections: Iterable[KeySelection]) -> AsyncMergedQuery[E]:
+        from entitystore.merged import AsyncMergedQuery
+
         return AsyncMergedQuery(self._client, self._merged(self._client.table_name, index, selections))

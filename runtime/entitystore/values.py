@@ -10,7 +10,6 @@ Rules of this file:
 
 from __future__ import annotations
 
-import base64
 import datetime as _datetime
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -249,5 +248,7 @@ def _bytes(value: object) -> bytes:
     if isinstance(value, bytes):
         return value
     if isinstance(value, str):
+        import base64  # only free-form properties hold bytes as text
+
         return base64.b64decode(value, validate=True)
     raise ValueError("expected bytes")

@@ -10,7 +10,9 @@ Rules of this file:
 
 from __future__ import annotations
 
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
+
+from msgspec import Struct
 
 from entitystore.errors import TransportError
 
@@ -21,7 +23,7 @@ MAX_BODY = 256 * 1024 * 1024
 """Bytes that a body may have. DynamoDB's largest answer, BatchGetItem, is 16 MB of items."""
 
 
-class Head(NamedTuple):
+class Head(Struct, frozen=True, gc=False):
     """What the status line and the fields say, as far as it matters here."""
 
     status: int
@@ -44,37 +46,30 @@ def parse_head(data: bytes) -> Head:
 
 
 def _usual_head(data: bytes) -> Head | None:
-    """The head of DynamoDB's usual success, at a quarter of the cost; None if anything is unusual.
+    """The head exactly as DynamoDB writes that of a success, at a fifth of the cost; None for any other.
 
     The request id is not read: only refusals name it.
     """
-    lower = data.lower()
+    lines = data.split(b"\r\n")
+    if len(lines) != 8:
+        return None
+    status, server, date, kind, length, connection, request, crc32 = lines
     if (
-        not lower.startswith(b"http/1.1 200 ")
-        or lower.count(b"\ncontent-length:") != 1
-        or lower.count(b"\nx-amz-crc32:") != 1
-        or lower.count(b"\nconnection:") != 1
-        or _value(lower, b"\r\nconnection:") != b"keep-alive"
-        or b"-encoding:" in lower
-        or b" :" in lower
-        or b"\n " in lower
+        status != b"HTTP/1.1 200 OK"
+        or connection != b"Connection: keep-alive"
+        or kind != b"Content-Type: application/x-amz-json-1.0"
+        or server[:8] != b"Server: "
+        or date[:6] != b"Date: "
+        or request[:18] != b"x-amzn-RequestId: "
+        or length[:16] != b"Content-Length: "
+        or crc32[:13] != b"x-amz-crc32: "
     ):
         return None
-    length = _value(lower, b"\r\ncontent-length:")
-    crc32 = _value(lower, b"\r\nx-amz-crc32:")
+    length = length[16:]
+    crc32 = crc32[13:]
     if not (length.isdigit() and len(length) < 9 and crc32.isdigit() and len(crc32) < 11):
         return None
     return Head(200, int(length), False, True, int(crc32), None, None)
-
-
-def _value(lower: bytes, name: bytes) -> bytes:
-    """The value of the first field so named; empty if there is none."""
-    start = lower.find(name)
-    if start < 0:
-        return b""
-    start += len(name)
-    end = lower.find(b"\r", start)
-    return lower[start : end if end >= 0 else None].strip()
 
 
 def _any_head(data: bytes) -> Head:

@@ -13,7 +13,8 @@ Rules of this file:
 from __future__ import annotations
 
 import zlib
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports.head import MAX_BODY, MAX_HEAD, Head, broken, parse_head
@@ -21,7 +22,7 @@ from entitystore.transports.head import MAX_BODY, MAX_HEAD, Head, broken, parse_
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
 
 
-class Response(NamedTuple):
+class Response(Struct, frozen=True, gc=False):
     """One whole answer."""
 
     status: int
