@@ -59,7 +59,7 @@ def failed_installs() -> dict[str, str]:
     listed = MADE.parent / ".not-installed"
     if not listed.exists():
         return {}
-    return {name: "could not be installed" for name in listed.read_text().split()}
+    return dict.fromkeys(listed.read_text().split(), "could not be installed")
 
 
 def about(chosen: Cores, load: tuple[float, float, float]) -> dict[str, object]:

@@ -22,6 +22,8 @@ from typing import Any, TypedDict
 from bench import data, machine, servers
 
 HERE = Path(__file__).parent
+BASE = str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}")
+"""The interpreter without an environment, for what is measured with one library alone."""
 MODEL_KINDS = ("msgspec", "dataclass", "pydantic")
 SUBJECTS = {f"entitystore ({kind})": ("entitystore_", {"BENCH_MODELS": kind}) for kind in MODEL_KINDS} | {
     name: (f"{name}_", dict[str, str]())
@@ -224,12 +226,23 @@ class Run:
             for name, (module, kind) in STARTS.items():
                 if name in self.missing or (name != "python" and name not in self.workers):
                     continue
-                self._start(name, [sys.executable, str(HERE / "starts" / f"{module}.py"), data.CUSTOMER, kind], turn)
+                self._start(name, [str(HERE / "starts" / f"{module}.py"), data.CUSTOMER, kind], turn)
 
-    def _start(self, name: str, command: list[str], turn: int) -> None:
+    def _alone(self, name: str, arguments: list[str]) -> tuple[list[str], dict[str, str]]:
+        """A command that sees one library and what that requires, and its environment."""
+        library = name.partition(" ")[0] + ("-pydantic" if "pydantic" in name else "")
+        folders = [HERE.parent / ".bench-venv/own" / library]
+        if name.startswith("entitystore"):
+            folders += [HERE.parent / "runtime", servers.MADE]
+        path = os.pathsep.join(str(folder) for folder in folders)
+        # -S: nothing but the standard library and the path above.
+        return self._pinned([BASE, "-S", *arguments]), self.environment | {"PYTHONPATH": path}
+
+    def _start(self, name: str, arguments: list[str], turn: int) -> None:
+        command, environment = self._alone(name, arguments)
         started = time.perf_counter()
         log = (servers.MADE / "start.log").open("w+")
-        process = subprocess.Popen(self._pinned(command), env=self.environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -244,7 +257,7 @@ class Run:
             series["wall"].append(wall * 1e6)
 
     def imports(self, rounds: int) -> None:
-        """`import` alone, less the interpreter's own start."""
+        """`import` alone, timed within a new process."""
         show("import")
         modules = {f"entitystore ({kind})": f"orders_{kind}" for kind in MODEL_KINDS} | {
             "boto3": "boto3",
@@ -260,7 +273,8 @@ class Run:
             for name, module in modules.items():
                 if name not in self.workers:
                     continue
-                done = self._child([sys.executable, "-c", code.format(module)], {})
+                command, environment = self._alone(name, ["-c", code.format(module)])
+                done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
                 if done.returncode:
                     self._fault("import", name, (done.stderr.strip().splitlines() or ["?"])[-1][:300])
                     continue

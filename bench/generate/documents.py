@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 __all__ = ["changed", "entity_document", "public_document"]
 
-_NOUNS = (
+_WORDS = (
     "Account Address Agent Album Alert Article Asset Author Badge Banner Basket Batch Booking Branch Brand Budget "
     "Bundle Campaign Card Carrier Catalog Channel Claim Client Clinic Comment Company Contact Contract Coupon Course "
     "Customer Device Discount Document Driver Employee Event Expense Folder Gateway Group Invoice Item Job Journal "
@@ -26,8 +26,9 @@ _NOUNS = (
     "Request Review Reward Role Room Route Sample Schedule Seat Sensor Session Shipment Site Station Store Student "
     "Subscription Supplier Survey Tag Task Team Ticket Token Topic Tour Track Transfer Trip Vehicle Vendor Visit "
     "Voucher Wallet Warehouse Workspace Zone"
-).split()
-_KINDS = "Draft Regional Shared Archived Daily Internal Partner Retail Seasonal Master".split()
+)
+_NOUNS = tuple(_WORDS.split(" "))
+_KINDS = ("Draft", "Regional", "Shared", "Archived", "Daily", "Internal", "Partner", "Retail", "Seasonal", "Master")
 _STATES = ("open", "active", "in progress", "closed")
 
 _HEAD = """\
@@ -195,7 +196,12 @@ def _property(number: int, place: int, count: int) -> tuple[str, object]:
             items = {"$ref": f"#/components/schemas/public-schema-{(number * 3 + place) % count}"}
             return name, {"type": "array", "items": items, "description": text}
         case 2:
-            return name, {"type": ["string", "null"], "format": "uri", "description": text, "examples": ["https://x.y/z"]}
+            return name, {
+                "type": ["string", "null"],
+                "format": "uri",
+                "description": text,
+                "examples": ["https://x.y/z"],
+            }
         case 3:
             return name, {"type": "integer", "format": "int64", "description": text, "examples": [number]}
         case 4:

@@ -1,3 +1,1 @@
 """Nothing: what the interpreter itself costs."""
-
-pass

@@ -112,10 +112,10 @@ def plain_order(number: int = 0) -> Order:
     return Order(**{**values, "address": Address(**values["address"])})  # type: ignore[arg-type]
 
 
-def check(entity: object, number: int = 0, note: str | None = None, get: Callable[[object, str], object] = getattr) -> None:
+def check(entity: object, number: int = 0, note: str | None = None) -> None:
     """That an entity has the values of the order of this number."""
     for name, value in data.order(number, *([] if note is None else [note])).items():
-        found = get(entity, name)
+        found = getattr(entity, name)
         if name == "address":
             inner = {each: found[each] if isinstance(found, Mapping) else getattr(found, each) for each in value}
             found = inner

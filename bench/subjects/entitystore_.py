@@ -147,4 +147,3 @@ def cases() -> Cases:
         "concurrent_threads": subject.threads,
         "stream": subject.stream,
     } | growth
-

@@ -86,7 +86,7 @@ def model(url: str, table: str = "orders") -> tuple[Any, Any]:
         host = url
         region = common.REGION
         aws_access_key_id = "id"
-        aws_secret_access_key = "secret"  # noqa: S105
+        aws_secret_access_key = "secret"
 
     top: Any = type(Model)("Top", (Model,), {"Meta": Meta, "__module__": __name__, **attributes()}, discriminator="Top")
     kinds = [type(Model)(kind, (top,), {"__module__": __name__}, discriminator=kind) for kind in data.KINDS]
