@@ -59,7 +59,7 @@ FULL = Class(
     when=None1(ENUM),
     what=Field1stThing(def_="def", lambda_=List(async_=CONST, await_={"x": None1(""), "\\": None1("\\")})),
 )
-TABLE = Table_(query_all="'")
+TABLE = Table_(query_all="'", cast="c", isinstance_="i", exactly="e", wrong_type="w", dataclass="d")
 
 
 def _key(class_: str, first_name: str, unicode: str, key: str) -> Item:
@@ -130,9 +130,14 @@ ENTITIES: list[tuple[str, object, Item]] = [
         TABLE,
         {
             'PK"\\': {"S": "TABLE#'"},
-            "{SK}": {"S": "TABLE"},
+            "{SK}": {"S": "TABLE#c#i"},
             "# type": {"S": "Table"},
             "query_all": {"S": "'"},
+            "cast": {"S": "c"},
+            "isinstance": {"S": "i"},
+            "exactly": {"S": "e"},
+            "wrong_type": {"S": "w"},
+            "dataclass": {"S": "d"},
         },
     ),
 ]
@@ -149,7 +154,12 @@ def refused(table: KeywordsTable) -> tuple[str, str]:
 
 QUERIES: list[tuple[str, Callable[[KeywordsTable], object], object]] = [
     ("by key", lambda table: table.class_.get_one(class_="", field_1st_name="1#", ünïcode="ü", key_="k#"), PLAIN),
-    ("another", lambda table: table.table_.get_one(query_all="'"), TABLE),
+    ("another", lambda table: table.table_.get_one(query_all="'", cast="c", isinstance_="i"), TABLE),
+    (
+        "by part of its key",
+        lambda table: table.table_.by_query_all(query_all="'", cast="c", isinstance_=begins_with("i")).all(),
+        [TABLE],
+    ),
     (
         "by partition",
         lambda table: table.class_.by_class_and_field_1st_name(class_="", field_1st_name="1#", ünïcode="ü").all(),

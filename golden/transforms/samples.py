@@ -115,14 +115,12 @@ QUERIES: list[tuple[str, Callable[[TransformsTable], object], object]] = [
         lambda table: table.event.by_name(name="ÄRGER", at=datetime(2026, 3, 1, 12, 0, 0, 123999, tzinfo=UTC)).count(),
         3,
     ),
-    ("of a computed shard", lambda table: table.event.by_number(number=1).all(), [FIRST, TENTH]),
-    ("negative numbers first", lambda table: table.event.by_number(number=11, balance=lt(0)).all(), [FIRST]),
-    ("decimals in their order", lambda table: table.event.by_name_on_gsi3(name="ÄRGER").all(), [FIRST, SECOND, TENTH]),
+    ("over all shards, in one order", lambda table: table.event.by_gsi2().all(), [FIRST, SECOND, TENTH]),
+    ("negative numbers first", lambda table: table.event.by_gsi2(balance=lt(0)).all(), [FIRST]),
+    ("decimals in their order", lambda table: table.event.by_gsi3().all(), [FIRST, SECOND, TENTH]),
     (
         "a range of decimals",
-        lambda table: table.event.by_name_on_gsi3(
-            name="ÄRGER", price=between(Decimal("-9.75"), Decimal("0.0010"))
-        ).all(),
+        lambda table: table.event.by_gsi3(price=between(Decimal("-9.75"), Decimal("0.0010"))).all(),
         [SECOND, TENTH],
     ),
     ("what has no region", lambda table: table.event.by_region(region=None).all(), [TENTH, FIRST]),

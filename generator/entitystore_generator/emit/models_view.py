@@ -34,7 +34,7 @@ def models_view(package: Package, kind: ModelKind, header: str) -> ModelsView:
     elif kind == "msgspec":
         imports.use("msgspec", "Struct")
     else:
-        imports.use("dataclasses", "dataclass")
+        imports.always("dataclasses", "dataclass")
     enums = tuple(_enum(enum, imports) for enum in package.enums)
     models = tuple(_model(model, package, kind, imports) for model in package.models)
     exported = sorted([*(enum.name for enum in enums), *(model.name for model in models)])

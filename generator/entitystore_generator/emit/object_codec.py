@@ -149,7 +149,7 @@ class ObjectCodec:
         name = self.model.name
         by_dict = self.kind == "pydantic"
         if by_dict:
-            self.imports.use("entitystore.construct", "construct")
+            self.imports.always("entitystore.construct", "construct")
         return ObjectCodecView(
             class_name=name,
             struct=item_struct_name(name),

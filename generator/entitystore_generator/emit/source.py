@@ -127,6 +127,10 @@ class Imports:
         self._names.setdefault(module, set()).add(name)
         return name
 
+    def always(self, module: str, name: str) -> None:
+        """Import `name` under its own name, for a template that writes it where no property can stand for it."""
+        self._names.setdefault(module, set()).add(name)
+
     def module(self, name: str) -> str:
         """Import the module as a whole; gives `name`."""
         self._modules.add(name)

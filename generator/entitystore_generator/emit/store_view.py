@@ -89,7 +89,7 @@ class _StoreEmitter:
         )
         self._use_names(bool(finders))
         if any(finder.overloads for finder in finders):
-            self.imports.use("typing", "overload")
+            self.imports.always("typing", "overload")
         return StoreView(
             header=header,
             imports=tuple(self.imports.lines()),
@@ -137,7 +137,7 @@ class _StoreEmitter:
         }
         for module, names in uses.items():
             for name in names:
-                self.imports.use(module, name)
+                self.imports.always(module, name)
 
     def _docstring(self) -> str:
         lines = [self.entity.model.description or f"Stores {self.entity.model.name} entities."]

@@ -12,6 +12,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -209,4 +210,5 @@ def _package_names(spec: Spec, parsed: ClassNames, table: Table) -> set[str]:
         name = known.name if known else pascal_case(component)
         names |= {f"{name}Store", f"Async{name}Store", f"{name}Key"}
     names |= {f"Stored{each.name}" for each in parsed.components.values()}
+    names |= {re.sub(r"\W", "_", index.name).upper() for index in table.indexes}  # their constants
     return names

@@ -57,7 +57,7 @@ RESERVED_FIELDS = _PYDANTIC | (_TYPES - {"type"}) | {"self", "cls", "field"}
 
 RESERVED_PARAMETERS = words(
     """key encode decode consistent condition values names deadline return_old between begins_with gt ge lt le
-    partition_key sort_key keys entity"""
+    partition_key sort_key keys entity isinstance"""
 )
 """Fields that a key names become parameters, beside those that a store's methods have."""
 

@@ -102,3 +102,8 @@ class Table_:
     """An entity whose name is taken in the package."""
 
     query_all: str
+    cast: str
+    isinstance_: str
+    exactly: str | None = None
+    wrong_type: str | None = None
+    dataclass: str | None = None

@@ -59,7 +59,7 @@ INDEX_MAPS = IndexMapRegistry(
         },
         Table_: {
             "PK": "TABLE#{query_all}",
-            "SK": "TABLE",
+            "SK": "TABLE#{cast}#{isinstance}",
         },
     }
 )
