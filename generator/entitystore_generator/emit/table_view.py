@@ -67,7 +67,7 @@ def _exports(package: Package, prefix: str) -> list[str]:
 
 def _definition(package: Package) -> str:
     table = package.table
-    indexes = "".join(f"{index_constant(index.name)}, " for index in table.indexes)
+    indexes = ", ".join(index_constant(index.name) for index in table.indexes) + ("," if table.indexes else "")
     parts = [
         f"name={literal(table.name)}",
         "primary=PRIMARY",

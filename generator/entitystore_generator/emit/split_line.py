@@ -1,0 +1,363 @@
+"""One line that is too long, laid out as black does it; for the few kinds of statements that generated code is made of.
+
+    def find(self, *, id: str, …) -> User:          signature     arguments on one line of their own, or one to a line
+    from entitystore.keys import a, b, …            import        one name to a line
+    return KeySelection(partition, …)               call          the same
+    if a is not None and b is not None and …:       condition     in parentheses, one operand to a line
+    price: Annotated[Decimal, Field(…)] = None      field         at the annotation, or its value in parentheses
+    "note": None if item.note is None else …        element       in parentheses, one branch to a line
+    {name: f(each) for name, each in …}             element       one clause to a line
+
+Rules of this file:
+- A line is either laid out exactly as black would, or not at all: `NotSure` says that black has to be asked. What is
+  not known to be of the kinds above is not sure. Tests hold each answer against black's own.
+- black's terms: a line is split at a pair of brackets into head, body and tail; a body that is still too long is split
+  at its delimiters, of which the comma comes first.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+__all__ = ["WIDTH", "NotSure", "has_magic_comma", "split_line"]
+
+WIDTH = 88
+
+_TOKEN = re.compile(
+    r"""
+      (?P<string>[fb]?"(?:[^"\\]|\\[^"'])*"|[fb]?'(?:[^'\\]|\\[^'"])*')
+    | (?P<name>[^\W\d]\w*)
+    | (?P<open>[(\[{])
+    | (?P<close>[)\]}])
+    | (?P<comma>,)
+    | (?P<number>\d[\w.]*)
+    | (?P<space>[ ])
+    | (?P<mark>\.(?!\.)|:(?!=)|=(?!=)|->|\.\.\.)
+    | (?P<operator>\||[-+*/%<>=!&^@~]+)
+    """,
+    re.VERBOSE,
+)
+_LOGIC = frozenset({"and", "or"})
+# Words that are delimiters, or make one of what else is none, in ways that are not worked out here.
+_DIFFICULT = frozenset({"if", "else", "for", "in", "is", "lambda", "not", "async", "yield"})
+_SIGNATURE = re.compile(r"(?:async )?def \w+\(")
+_IMPORT = re.compile(r"from [\w.]+ import ")
+_LEADING = re.compile(r"(?:return |raise )?(?:await )?|\w+ = |(?P<subscript>\w+\[[^\]]*\] = )")
+_CONDITION = re.compile(r"if |elif ")
+_MAGIC_COMMA = re.compile(r", ?[)\]}]")  # black keeps brackets with one open
+_ONE_TUPLE = re.compile(r"""\((?:\w+|"[^"]*"),\)""")
+_UNION = re.compile(r"(\w+: TypeAlias = )(\w+(?: \| \w+){2,})$")
+_FIELD = re.compile(r"\w+: Annotated\[")
+_LABEL = re.compile(r"""\w+=|"(?:[^"\\]|\\[^"'])*": """)
+
+
+class NotSure(Exception):
+    """How black would lay this out was not worked out."""
+
+
+class _Token(NamedTuple):
+    """A token of a line: its kind, its text, where it starts, and how many brackets it stands in."""
+
+    kind: str
+    text: str
+    start: int
+    depth: int
+
+
+def has_magic_comma(text: str) -> bool:
+    """Whether a comma before a closing bracket keeps black from putting what is between brackets on one line."""
+    return _MAGIC_COMMA.search(text) is not None and _MAGIC_COMMA.search(_ONE_TUPLE.sub("()", text)) is not None
+
+
+def split_line(line: str, *, inside: bool) -> list[str]:
+    """The lines that black makes of a line that is too long; NotSure.
+
+    `inside`: it stands in brackets that are open already, as one of their elements, and so ends in a comma.
+    """
+    text = line.lstrip(" ")
+    return _transform(" " * (len(line) - len(text)), text, inside=inside)
+
+
+def _transform(indent: str, text: str, *, inside: bool) -> list[str]:
+    if _fits(indent, text):
+        return [indent + text]
+    if inside:
+        return _split_element(indent, text)
+    if _SIGNATURE.match(text):
+        return _split_signature(indent, text)
+    if _IMPORT.match(text):
+        return _split_import(indent, text)
+    if found := _CONDITION.match(text):
+        return _split_condition(indent, text, found.group())
+    if _FIELD.match(text):
+        return _split_field(indent, text)
+    if found := _UNION.match(text):
+        start, union = found.groups()
+        inner = _one_or_each(indent + "    ", union, union.replace(" | ", "\n| ").split("\n"))
+        return [f"{indent}{start}(", *inner, f"{indent})"]
+    if text.startswith("class "):
+        return _split_last_bracket(indent, text, _tokens(text), end=":")
+    return _split_statement(indent, text)
+
+
+def _fits(indent: str, text: str) -> bool:
+    if not text.isascii():  # characters may be two columns wide, or none
+        raise NotSure
+    return len(indent) + len(text) <= WIDTH and not has_magic_comma(text)
+
+
+# ---------------------------------------------------------------------------------------------- kinds of lines
+
+
+def _split_signature(indent: str, text: str) -> list[str]:
+    tokens = _tokens(text)
+    opening = next(place for place, token in enumerate(tokens) if token.kind == "open")
+    closing = _closing(tokens, opening)
+    inner = tokens[opening + 1 : closing]
+    if not inner or any(token.text == "lambda" for token in inner):
+        raise NotSure
+    head, body, tail = _cut(text, tokens, opening, closing)
+    if body.endswith(","):
+        raise NotSure
+    if not any(token.kind == "comma" and token.depth == 1 for token in inner):
+        body += ","
+        # Within a union, or where commas stand in its default, the one argument gets none.
+        if any(token.kind in ("operator", "comma") for token in inner) and (
+            any(token.text == "=" for token in inner) or any(token.kind == "operator" for token in inner)
+        ):
+            raise NotSure
+    return [indent + head, *_body(indent + "    ", body, explode=False), *_last(indent, tail)]
+
+
+def _split_import(indent: str, text: str) -> list[str]:
+    head, _, names = text.partition(" import ")
+    if not re.fullmatch(r"\w+(?: as \w+)?(?:, \w+(?: as \w+)?)*", names):
+        raise NotSure
+    lines = [f"{indent}    {name}," for name in names.split(", ")]
+    if not all(_fits("", line) for line in (*lines, f"{indent}{head} import (")):
+        raise NotSure
+    return [f"{indent}{head} import (", *lines, f"{indent})"]
+
+
+def _split_condition(indent: str, text: str, word: str) -> list[str]:
+    """`and` or `or` alone: twice or more, in parentheses; once, where the parentheses of a `not` are there already."""
+    if not text.endswith(":"):
+        raise NotSure
+    start, body = word, text[len(word) : -1]
+    least = 3
+    if body.startswith("not ("):
+        tokens = _tokens(body)
+        if _closing(tokens, 1) != len(tokens) - 1:
+            raise NotSure
+        start, body, least = f"{word}not ", body[len("not (") : -1], 2
+    operands = _operands(body)
+    if len(operands) < least:
+        raise NotSure
+    return [f"{indent}{start}(", *_one_or_each(indent + "    ", body, operands), f"{indent}):"]
+
+
+def _one_or_each(indent: str, whole: str, parts: list[str]) -> list[str]:
+    """The whole on one line, or each part on one; NotSure if one of these is too long."""
+    lines = [indent + whole] if _fits(indent, whole) else [indent + part for part in parts]
+    if not all(_fits("", line) for line in lines):
+        raise NotSure
+    return lines
+
+
+def _operands(text: str) -> list[str]:
+    """Operands of one logical operator, from the second on with the operator in front."""
+    tokens = [token for token in _tokens(text) if token.depth == 0]
+    if any(token.text in ("if", "else", "for", "lambda") or token.kind == "comma" for token in tokens):
+        raise NotSure
+    if len({token.text for token in tokens if token.text in _LOGIC}) != 1:
+        raise NotSure
+    return _cut_before(text, [token for token in tokens if token.text in _LOGIC])
+
+
+def _cut_before(text: str, tokens: list[_Token]) -> list[str]:
+    edges = [0, *(token.start for token in tokens), len(text)]
+    return [text[start:end].strip() for start, end in pairwise(edges)]
+
+
+def _split_field(indent: str, text: str) -> list[str]:
+    """An annotation and a value. The value goes into parentheses if what is before it fits on one line with one."""
+    tokens = _tokens(text)
+    closing = _closing(tokens, next(place for place, token in enumerate(tokens) if token.kind == "open"))
+    if closing == len(tokens) - 1:
+        return _split_last_bracket(indent, text, tokens)
+    value = tokens[closing + 2 :]
+    if tokens[closing + 1].text != "=" or not value:
+        raise NotSure
+    _refuse_delimiters(value)
+    if value[-1].kind == "close":
+        opening = _opening(tokens, len(tokens) - 1)
+        if opening > closing and _fits(indent, text[: tokens[opening].start + 1]):
+            return _split_last_bracket(indent, text, tokens)
+    start = value[0].start
+    if _fits(indent, text[:start] + "("):
+        return [indent + text[:start] + "(", *_one_or_each(indent + "    ", text[start:], [text[start:]]), f"{indent})"]
+    if len(value) > 1:
+        raise NotSure
+    return _split_last_bracket(
+        indent, text[: tokens[closing].start + 1], tokens[: closing + 1], end=f" = {text[start:]}"
+    )
+
+
+def _split_statement(indent: str, text: str) -> list[str]:
+    """A call, alone, returned, raised, awaited or assigned to a name."""
+    leading = _LEADING.match(text)
+    start = leading.end() if leading else 0
+    tokens = _tokens(text)
+    value = [token for token in tokens if token.start >= start]
+    _refuse_delimiters(value)
+    lines = _split_last_bracket(indent, text, tokens)
+    if leading and leading.group("subscript") and len(lines[0]) > WIDTH:
+        raise NotSure
+    return lines
+
+
+def _split_element(indent: str, text: str) -> list[str]:
+    """An argument or an entry: at its commas if it has any, else at its last bracket."""
+    tokens = _tokens(text)
+    if tokens[-1].kind == "comma":
+        tokens = tokens[:-1]
+    outer = [token for token in tokens if token.depth == 0]
+    words = {token.text for token in outer}
+    if "lambda" in words:
+        raise NotSure
+    if "for" in words:
+        return _split_comprehension(indent, text, outer)
+    if any(token.kind == "comma" for token in outer):
+        return _split_commas(indent, text.removesuffix(","), tokens)
+    if "else" in words:
+        return _split_choice(indent, text, outer)
+    _refuse_delimiters(tokens)
+    return _split_last_bracket(indent, text, tokens, end="," if text.endswith(",") else "")
+
+
+def _split_comprehension(indent: str, text: str, outer: list[_Token]) -> list[str]:
+    """What it makes, then a line for each `for` and `if`."""
+    if text.endswith(",") or any(token.text in ("else", "async") for token in outer):
+        raise NotSure
+    parts = _cut_before(text, [token for token in outer if token.text in ("for", "if")])
+    return _one_or_each(indent, text, parts)
+
+
+def _split_choice(indent: str, text: str, outer: list[_Token]) -> list[str]:
+    """`label=one if condition else other,`: the value in parentheses."""
+    label = _LABEL.match(text)
+    cuts = [token for token in outer if token.text in ("if", "else")]
+    if label is None or not text.endswith(",") or [token.text for token in cuts] != ["if", "else"]:
+        raise NotSure
+    start = label.end()
+    if text[start] == "(" or any(token.kind == "operator" for token in outer):
+        raise NotSure
+    value = text[start:-1]
+    parts = _cut_before(value, [token._replace(start=token.start - start) for token in cuts])
+    return [f"{indent}{label.group()}(", *_one_or_each(indent + "    ", value, parts), f"{indent}),"]
+
+
+def _split_commas(indent: str, text: str, tokens: list[_Token]) -> list[str]:
+    if tokens[-1].kind == "comma":
+        tokens = tokens[:-1]
+    cuts = [token.start for token in tokens if token.kind == "comma" and token.depth == 0]
+    edges = [-1, *cuts, len(text)]
+    parts = [text[start + 1 : end].strip() for start, end in pairwise(edges)]
+    return [line for part in parts for line in _transform(indent, f"{part},", inside=True)]
+
+
+# ------------------------------------------------------------------------------------------------- brackets
+
+
+def _split_last_bracket(indent: str, text: str, tokens: list[_Token], *, end: str = "") -> list[str]:
+    """Split at the bracket that closes last; `end` comes behind it and is no part of `tokens`."""
+    if end == ":":
+        tokens = tokens[:-1]
+    if tokens[-1].kind != "close":
+        raise NotSure
+    closing = len(tokens) - 1
+    opening = _opening(tokens, closing)
+    if opening in (0, closing - 1):
+        raise NotSure
+    before = tokens[opening - 1]
+    is_atom = before.kind not in ("name", "close", "string") or before.text in ("return", "raise", "await")
+    level = [token for token in tokens[opening + 1 : closing] if token.depth == tokens[opening].depth + 1]
+    words = {token.text for token in level}
+    if "lambda" in words and "," in words:
+        raise NotSure
+    head, body, _ = _cut(text, tokens, opening, closing)
+    if not _fits(indent, head):
+        raise NotSure
+    explode = (is_atom and "," in words and "for" not in words) or body.endswith(",")
+    tail = tokens[closing].text + end
+    return [indent + head, *_body(indent + "    ", body, explode=explode), *_last(indent, tail)]
+
+
+def _body(indent: str, body: str, *, explode: bool) -> list[str]:
+    if not explode and _fits(indent, body):
+        return [indent + body]
+    return _split_element(indent, body)
+
+
+def _last(indent: str, tail: str) -> list[str]:
+    if not _fits(indent, tail):
+        raise NotSure
+    return [indent + tail]
+
+
+def _cut(text: str, tokens: list[_Token], opening: int, closing: int) -> tuple[str, str, str]:
+    start, end = tokens[opening].start, tokens[closing].start
+    return text[: start + 1], text[start + 1 : end].strip(), text[end:]
+
+
+def _closing(tokens: list[_Token], opening: int) -> int:
+    depth = tokens[opening].depth
+    return next(
+        place
+        for place in range(opening + 1, len(tokens))
+        if tokens[place].kind == "close" and tokens[place].depth == depth
+    )
+
+
+def _opening(tokens: list[_Token], closing: int) -> int:
+    depth = tokens[closing].depth
+    return next(
+        place for place in range(closing - 1, -1, -1) if tokens[place].kind == "open" and tokens[place].depth == depth
+    )
+
+
+# --------------------------------------------------------------------------------------------------- tokens
+
+
+def _refuse_delimiters(tokens: list[_Token]) -> None:
+    """Raise NotSure where something but brackets and commas separates parts, at the level that is to be split."""
+    previous = None
+    for token in tokens:
+        if token.depth == 0:
+            if token.kind in ("operator", "comma") or token.text in _LOGIC or token.text in _DIFFICULT:
+                raise NotSure
+            if previous is not None and previous.kind == "string" and token.kind == "string":
+                raise NotSure
+            if token.text == "." and previous is not None and previous.kind == "close":
+                raise NotSure  # a chain of calls
+        previous = token
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    depth = place = 0
+    while place < len(text):
+        found = _TOKEN.match(text, place)
+        kind = found.lastgroup if found else None
+        if found is None or kind is None:
+            raise NotSure
+        depth -= kind == "close"
+        if kind != "space":
+            tokens.append(_Token(kind, found.group(), place, depth))
+        depth += kind == "open"
+        place = found.end()
+    if depth or not tokens:
+        raise NotSure
+    return tokens
