@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -141,11 +141,11 @@ def _with_bounds(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     inner = {name: _with_bounds(each) for name, each in schema.items()}
-    bits = {"int32": 31, "int64": 63}.get(schema.get("format", ""))
+    bits = {"int32": 31, "int64": 63}.get(str(schema.get("format")))
     if bits is not None:
         return {"allOf": [inner, {"minimum": -(2**bits), "maximum": 2**bits - 1}]}
     if "pattern" in schema:  # ECMA-262, as which jsonschema does not read it
-        python = {"^\\d{2,3}$": "^[0-9]{2,3}\\Z", "\\w$": "[A-Za-z0-9_]\\Z"}
+        python: dict[Any, Any] = {"^\\d{2,3}$": "^[0-9]{2,3}\\Z", "\\w$": "[A-Za-z0-9_]\\Z"}
         inner["pattern"] = python.get(schema["pattern"], schema["pattern"].replace("$", "\\Z"))
         inner["pattern"] = {"^.\\Z": "^[^\\n\\r\\u2028\\u2029]\\Z"}.get(inner["pattern"], inner["pattern"])
     return inner
@@ -229,7 +229,7 @@ def test_nothing_is_sent_of_what_is_refused(bounded: Compiled) -> None:
 
     table = bounded.module.connect(transport=Closed())
     wrong = bounded.module.Bounded(id=5)
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: table.bounded.put(wrong),
         lambda: table.bounded.create(wrong),
         lambda: table.bounded.update_with_condition(wrong, "attribute_exists(PK)"),
