@@ -10,7 +10,7 @@ from __future__ import annotations
 from entitystore_generator.config import ModelKind
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
-from entitystore_generator.emit.names import snake_case
+from entitystore_generator.emit.names import snake_case, with_article
 from entitystore_generator.emit.object_codec import ObjectCodec
 from entitystore_generator.emit.source import Imports, one_line
 from entitystore_generator.emit.views import CodecsView
@@ -58,7 +58,7 @@ def codecs_view(package: Package, kind: ModelKind, header: str) -> CodecsView:
         emitter = ObjectCodec(model, package, kind, imports, codecs, constraints, path="{path}")
         leaves = emitter.leaves()
         always, maybe = emitter.entries()
-        text = one_line(f"The attributes of {_article(snake_case(model.name))}.")
+        text = one_line(f"The attributes of {with_article(snake_case(model.name).replace('_', ' '))}.")
         objects.append(emitter.view(always, maybe, [], leaves, text))
     imports.use("entitystore.wire", "Struct")
     imports.use("entitystore.values", "Item")
@@ -68,8 +68,3 @@ def codecs_view(package: Package, kind: ModelKind, header: str) -> CodecsView:
     return CodecsView(
         header, tuple(imports.lines()), tuple(constraints.constants), tuple(codecs.unions), has_checks, tuple(objects)
     )
-
-
-def _article(name: str) -> str:
-    noun = name.replace("_", " ")
-    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"

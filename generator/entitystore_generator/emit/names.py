@@ -12,7 +12,15 @@ import keyword
 from entitystore_generator.ir.names import function_stem as snake_case
 from entitystore_generator.ir.names import words
 
-__all__ = ["argument_name", "free_name", "from_item_name", "item_struct_name", "snake_case", "to_item_name"]
+__all__ = [
+    "argument_name",
+    "free_name",
+    "from_item_name",
+    "item_struct_name",
+    "snake_case",
+    "to_item_name",
+    "with_article",
+]
 
 _IN_BODIES = words(
     """cast check codecs construct date datetime each field has_duplicates holds_delimiter is_email is_uri item key leaf
@@ -41,6 +49,12 @@ def from_item_name(class_name: str) -> str:
 def to_item_name(class_name: str) -> str:
     """The function that makes the stored form of an object: `order_to_item`."""
     return f"{snake_case(class_name)}_to_item"
+
+
+def with_article(noun: str) -> str:
+    """`an order`, `a user`."""
+    spoken_as_you = noun.startswith(("us", "uni", "ut", "eu"))
+    return f"an {noun}" if noun[:1] in "aeiou" and not spoken_as_you else f"a {noun}"
 
 
 def free_name(wanted: str, taken: set[str]) -> str:

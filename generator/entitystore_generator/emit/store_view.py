@@ -17,7 +17,7 @@ from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.finders import FinderEmitter
 from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
-from entitystore_generator.emit.names import free_name
+from entitystore_generator.emit.names import free_name, with_article
 from entitystore_generator.emit.object_codec import Entries, ObjectCodec, assigned
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, docstring, literal, one_line
@@ -80,7 +80,7 @@ class _StoreEmitter:
         leaves = self.codec.leaves()
         always, maybe = self._entries()
         noun = self.entity.name.strip("_").replace("_", " ")
-        text = f"The stored form of {_article(noun)}: attributes as DynamoDB JSON, keys and type included."
+        text = f"The stored form of {with_article(noun)}: attributes as DynamoDB JSON, keys and type included."
         codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], text)
         finders = tuple(
             FinderEmitter(self.entity, pattern, self.imports, self.keys).view()
@@ -96,7 +96,7 @@ class _StoreEmitter:
             docstring=self._docstring(),
             class_name=name,
             noun=noun,
-            a_noun=_article(noun),
+            a_noun=with_article(noun),
             store=f"{name}Store",
             key_class=free_name(f"{name}Key", {model.name for model in self.package.models}),
             type_name=literal(self.entity.type_name),
@@ -193,7 +193,7 @@ class _StoreEmitter:
 
     def _key_docstring(self) -> str:
         shown = ", ".join(f"{key.logical} = {key.template.source}" for key in _keys_of(self.entity.primary))
-        return one_line(f"The table key of {_article(self.entity.name.replace('_', ' '))}: {shown}")
+        return one_line(f"The table key of {with_article(self.entity.name.replace('_', ' '))}: {shown}")
 
     def _refuse_empty(self, key: Key, template: KeyTemplate, expressions: dict[Component, str]) -> list[str]:
         """A check that the key as a whole is not empty, where it could be."""
@@ -319,7 +319,3 @@ def _presence(templates: list[KeyTemplate], argument: str) -> list[str]:
                 if step.optional_in_python:
                     tests[f"{path} is not None"] = None
     return list(tests)
-
-
-def _article(noun: str) -> str:
-    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"

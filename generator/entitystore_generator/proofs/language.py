@@ -47,6 +47,8 @@ _DIGITS = {
     "%f": "[0-9]{6}",
 }
 """The directives that key templates may have, as `entitystore.keys` writes them."""
+_LONGEST_EXACT = 40
+"""Characters up to which minLength and maxLength are counted: an automaton has a state for each."""
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
@@ -142,7 +144,12 @@ def string_pattern(text: StringType) -> str:
 
 
 def _any_of_length(text: StringType) -> str:
-    return rf"[\s\S]{{{min(text.min_length, 1)},}}" if text.min_length else ANY_TEXT
+    """Any text of the schema's length; lengths that would make large automata are rounded away from the truth."""
+    low = min(text.min_length or 0, _LONGEST_EXACT)
+    high = text.max_length if text.max_length is not None and text.max_length <= _LONGEST_EXACT else None
+    if not low and high is None:
+        return ANY_TEXT
+    return rf"[\s\S]{{{low},{'' if high is None else high}}}"
 
 
 def unanchored(python: str) -> str | None:
@@ -200,5 +207,5 @@ def can_contain(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def can_be_empty(pattern: str) -> bool:
-    """Whether the empty text is one of this expression."""
-    return automaton(pattern).accepts("")
+    """Whether the empty text is one of this expression. Python's own engine tells, without making an automaton."""
+    return re.compile(pattern).fullmatch("") is not None
