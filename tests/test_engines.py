@@ -129,6 +129,32 @@ def no_cursor_on_a_full_last_page(client: DynamoDBClient, table: str) -> bool:
     return "LastEvaluatedKey" not in page
 
 
+def ends_prefixes_at_nul(client: DynamoDBClient, table: str) -> bool:
+    """A key that differs from the prefix after a NUL: the service does not find it."""
+    _put(client, table, "a\0b")
+    found = client.query(
+        TableName=table,
+        KeyConditionExpression="PK = :p AND begins_with(SK, :s)",
+        ExpressionAttributeValues={":p": {"S": "p"}, ":s": {"S": "a\0c"}},
+    )
+    return found["Count"] > 0
+
+
+def breaks_on_malformed_conditions(client: DynamoDBClient, table: str) -> bool:
+    """The service answers with a ValidationException."""
+    import boto3
+    from botocore.config import Config
+
+    once = boto3.client(
+        "dynamodb", endpoint_url=client.meta.endpoint_url, config=Config(retries={"total_max_attempts": 1})
+    )
+    try:
+        once.put_item(TableName=table, Item={"PK": {"S": "p"}, "SK": {"S": "s"}}, ConditionExpression="PK AND AND")
+    except ClientError as error:
+        return _code(error) != "ValidationException"
+    return False
+
+
 PROBES: dict[Difference, Probe] = {
     Difference.PADS_LISTS: pads_lists,
     Difference.REMOVES_LIST_INDEXES_IN_TURN: removes_in_turn,
@@ -136,6 +162,8 @@ PROBES: dict[Difference, Probe] = {
     Difference.ACCEPTS_MALFORMED_UPDATES: accepts_malformed_updates,
     Difference.IGNORES_CLIENT_REQUEST_TOKEN: ignores_token,
     Difference.NO_CURSOR_ON_A_FULL_LAST_PAGE: no_cursor_on_a_full_last_page,
+    Difference.ENDS_PREFIXES_AT_NUL: ends_prefixes_at_nul,
+    Difference.BREAKS_ON_MALFORMED_CONDITIONS: breaks_on_malformed_conditions,
 }
 
 

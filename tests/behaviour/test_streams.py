@@ -112,10 +112,12 @@ def test_cancel_and_close(table: Any, orders: list[Any], uid: str) -> None:
     assert count == 5
     assert token.cancelled
     stream = table.order.by_user_id(user_id=uid).stream(page_size=2)
+    seen: list[int] = []
     for result in stream:
-        if result.meta.index == 3:
+        seen.append(result.meta.index)
+        if len(seen) == 4:
             stream.close()
-    assert result.meta.index == 3
+    assert seen == [0, 1, 2, 3]
 
 
 def test_a_deadline(table: Any, orders: list[Any], uid: str) -> None:

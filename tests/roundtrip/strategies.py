@@ -110,7 +110,8 @@ def uris() -> Some:
     return path.map(lambda text: f"https://example.com/{text}")
 
 
-_FIND = settings(database=None, max_examples=50, suppress_health_check=list(HealthCheck))
+_FIND = settings(database=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+_found: dict[FieldType, Any] = {}  # a search takes half a second, and these values have no class of a package
 
 
 class Strategies:
@@ -172,7 +173,11 @@ class Strategies:
                 return {}
             case AnyType():
                 return None
-        return find(self.value(type_), lambda value: True, settings=_FIND)
+            case EnumType(class_name=name):
+                return next(iter(self._models[name]))
+        if type_ not in _found:
+            _found[type_] = find(self.value(type_), lambda value: True, settings=_FIND)
+        return _found[type_]
 
     def _object(self, class_name: str, depth: int) -> Some:
         made: Callable[..., Any] = self._models[class_name]
