@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
@@ -127,22 +126,16 @@ class KeyEmitter:
 
     def _endings(self, component: Component) -> Iterator[str]:
         """The first character of each constant text that follows the component in a key."""
-        for _, template in self._templates():
-            for part, after in pairwise(template.parts):
-                if isinstance(part, Component) and isinstance(after, Literal) and _same(part, component):
-                    yield after.text[0]
+        for _, template, place in self.languages.uses_of(component):
+            after = template.parts[place + 1] if place + 1 < len(template.parts) else None
+            if isinstance(after, Literal) and _same(template.parts[place], component):
+                yield after.text[0]
 
     def _keys_of_it_alone(self, component: Component) -> Iterator[str]:
         """The keys that are made of nothing else."""
-        for logical, template in self._templates():
-            if len(template.parts) == 1 and template.components and _same(template.components[0], component):
+        for logical, template, place in self.languages.uses_of(component):
+            if len(template.parts) == 1 and _same(template.parts[place], component):
                 yield logical
-
-    def _templates(self) -> Iterator[tuple[str, KeyTemplate]]:
-        for entity in self.package.entities:
-            for keys in entity.all_keys:
-                for key in (keys.partition, keys.sort):
-                    yield from ((key.logical, template) for template in key.templates) if key is not None else ()
 
     def _type_check(self, type_: FieldType, component: Component, label: str) -> list[str]:
         """Checks for the types whose conversion below does not check by itself."""
@@ -256,9 +249,9 @@ def _what_is_done(component: Component) -> str:
     return "".join(f"_{step}" for step in steps)
 
 
-def _same(one: Component, other: Component) -> bool:
+def _same(one: Literal | Component, other: Component) -> bool:
     """Whether two components, of two keys perhaps, give one text."""
-    return (one.path, one.format, one.transforms, one.default) == (
+    return isinstance(one, Component) and (one.path, one.format, one.transforms, one.default) == (
         other.path,
         other.format,
         other.transforms,

@@ -27,13 +27,13 @@ WIDTH = 88
 
 _TOKEN = re.compile(
     r"""
-      (?P<string>[fb]?"(?:[^"\\]|\\[^"'])*"|[fb]?'(?:[^'\\]|\\[^'"])*')
+      (?P<space>[ ])
+    | (?P<string>[fb]?"(?:[^"\\]|\\[^"'])*"|[fb]?'(?:[^'\\]|\\[^'"])*')
     | (?P<name>[^\W\d]\w*)
+    | (?P<comma>,)
     | (?P<open>[(\[{])
     | (?P<close>[)\]}])
-    | (?P<comma>,)
     | (?P<number>\d[\w.]*)
-    | (?P<space>[ ])
     | (?P<mark>\.(?!\.)|:(?!=)|=(?!=)|->|\.\.\.)
     | (?P<operator>\||[-+*/%<>=!&^@~]+)
     """,
@@ -42,6 +42,7 @@ _TOKEN = re.compile(
 _LOGIC = frozenset({"and", "or"})
 # Words that are delimiters, or make one of what else is none, in ways that are not worked out here.
 _DIFFICULT = frozenset({"if", "else", "for", "in", "is", "lambda", "not", "async", "yield"})
+_KEYWORDS = _LOGIC | _DIFFICULT | {"return", "raise", "await"}
 _SIGNATURE = re.compile(r"(?:async )?def \w+\(")
 _IMPORT = re.compile(r"from [\w.]+ import ")
 _LEADING = re.compile(r"(?:return |raise )?(?:await )?|\w+ = |(?P<subscript>\w+\[[^\]]*\] = )")
@@ -49,6 +50,7 @@ _CONDITION = re.compile(r"if |elif ")
 _MAGIC_COMMA = re.compile(r", ?[)\]}]")  # black keeps brackets with one open
 _ONE_TUPLE = re.compile(r"""\((?:\w+|"[^"]*"),\)""")
 _UNION = re.compile(r"(\w+: TypeAlias = )(\w+(?: \| \w+){2,})$")
+_RESULT = re.compile(r"(\) -> \w+\[)(\w+(?: \| \w+){2,})(\]:(?: \.\.\.)?)$")
 _FIELD = re.compile(r"\w+: Annotated\[")
 _LABEL = re.compile(r"""\w+=|"(?:[^"\\]|\\[^"'])*": """)
 
@@ -77,6 +79,7 @@ def split_line(line: str, *, inside: bool) -> list[str]:
     `inside`: it stands in brackets that are open already, as one of their elements, and so ends in a comma.
     """
     text = line.lstrip(" ")
+    _refuse_parentheses(_tokens(text))
     return _transform(" " * (len(line) - len(text)), text, inside=inside)
 
 
@@ -95,8 +98,7 @@ def _transform(indent: str, text: str, *, inside: bool) -> list[str]:
         return _split_field(indent, text)
     if found := _UNION.match(text):
         start, union = found.groups()
-        inner = _one_or_each(indent + "    ", union, union.replace(" | ", "\n| ").split("\n"))
-        return [f"{indent}{start}(", *inner, f"{indent})"]
+        return [f"{indent}{start}(", *_union(indent + "    ", union), f"{indent})"]
     if text.startswith("class "):
         return _split_last_bracket(indent, text, _tokens(text), end=":")
     return _split_statement(indent, text)
@@ -128,7 +130,22 @@ def _split_signature(indent: str, text: str) -> list[str]:
             any(token.text == "=" for token in inner) or any(token.kind == "operator" for token in inner)
         ):
             raise NotSure
-    return [indent + head, *_body(indent + "    ", body, explode=False), *_last(indent, tail)]
+    return [indent + head, *_body(indent + "    ", body, explode=False), *_result(indent, tail)]
+
+
+def _result(indent: str, tail: str) -> list[str]:
+    """The end of a signature. A union in brackets that is too long has a line of its own, or one for each part."""
+    if _fits(indent, tail):
+        return [indent + tail]
+    found = _RESULT.match(tail)
+    if found is None:
+        raise NotSure
+    start, union, end = found.groups()
+    return [indent + start, *_union(indent + "    ", union), indent + end]
+
+
+def _union(indent: str, union: str) -> list[str]:
+    return _one_or_each(indent, union, union.replace(" | ", "\n| ").split("\n"))
 
 
 def _split_import(indent: str, text: str) -> list[str]:
@@ -345,19 +362,37 @@ def _refuse_delimiters(tokens: list[_Token]) -> None:
         previous = token
 
 
+def _refuse_parentheses(tokens: list[_Token]) -> None:
+    """Raise NotSure for parentheses that black might remove, and for tuples of one element that is more than a name."""
+    for place, token in enumerate(tokens):
+        if token.text != "(" or place == 0 or tokens[place + 1].text == ")":
+            continue
+        before = tokens[place - 1]
+        if before.kind in ("name", "close") and before.text not in _KEYWORDS:
+            continue
+        closing = _closing(tokens, place)
+        commas = [each for each in tokens[place:closing] if each.kind == "comma" and each.depth == token.depth + 1]
+        is_tuple = len(commas) > 1 or (
+            len(commas) == 1 and (closing == place + 3 or tokens[closing - 1] is not commas[0])
+        )
+        if not is_tuple and not (place == 2 and before.text == "not" and closing == len(tokens) - 2):
+            raise NotSure
+
+
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     depth = place = 0
-    while place < len(text):
-        found = _TOKEN.match(text, place)
-        kind = found.lastgroup if found else None
-        if found is None or kind is None:
-            raise NotSure
-        depth -= kind == "close"
+    for found in _TOKEN.finditer(text):
+        kind, start, end = found.lastgroup, found.start(), found.end()
+        if start != place or kind is None:
+            break
+        if kind == "close":
+            depth -= 1
         if kind != "space":
-            tokens.append(_Token(kind, found.group(), place, depth))
-        depth += kind == "open"
-        place = found.end()
-    if depth or not tokens:
+            tokens.append(_Token(kind, text[start:end], start, depth))
+        if kind == "open":
+            depth += 1
+        place = end
+    if place != len(text) or depth or not tokens:
         raise NotSure
     return tokens

@@ -84,6 +84,10 @@ EXAMPLES = [
     " values: Mapping[str, object] | None = None) -> None:",
     "def customer_shipping_address_from_item(item: StoredCustomerShippingAddressOfOrder) -> Address:",
     "    def by_user_id(self, *, user_id: str, created: datetime | SortCondition[datetime]) -> Q[Order]: ...",
+    "    def query_all(self, *, owner_id: str, descending: bool = False) -> AsyncQuery[Customer | CustomerOrder"
+    " | Invoice | Shipment]: ...",
+    "    def query_all(self, *, owner_id: str, descending: bool = False) -> AsyncQuery[Customer | CustomerOrder"
+    " | Invoice | Shipment | Product | Person | Parcel]: ...",
     "from entitystore.values import Item, Key, construct, decimal_text, is_key, timestamp_text, wrong_is",
     '    return KeySelection(partition, starting_with(f"ORDER#{created_at_text}#") if 1 else 2, mixed=True)',
     "        return await self._get_one(key(user_id=user_id, created_at=created_at, id=id), consistent)",
@@ -174,6 +178,9 @@ statements: dict[str, st.SearchStrategy[str]] = {
     "class": st.builds("class {}({}):".format, classes, _listed(", ", st.builds("{}={}".format, names, values), 1, 4)),
     "annotated": st.builds("{}: Annotated[{}, {}]".format, names, hints, values),
     "field": st.builds("{}: Annotated[{}, {}] = {}".format, names, hints, values, values),
+    "union": st.builds(
+        "def {}(self, *, {}) -> Query[{}]: ...".format, names, arguments, _listed(" | ", classes, 3, 14)
+    ),
     "alias": st.builds("{}: TypeAlias = {}".format, classes, _listed(" | ", classes, 2, 9)),
 }
 elements: dict[str, st.SearchStrategy[str]] = {
