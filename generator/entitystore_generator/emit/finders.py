@@ -30,11 +30,13 @@ from entitystore_generator.ir.model import (
     Component,
     Entity,
     EnumType,
+    Key,
     KeyTemplate,
     StringType,
     TransformKind,
 )
 from entitystore_generator.ir.shards import shard_component, shard_texts
+from entitystore_generator.proofs.language import can_be_empty
 
 __all__ = ["FinderEmitter", "index_constant"]
 
@@ -77,6 +79,7 @@ class FinderEmitter:
         self._share_texts(keys.partition.template, partition)
         self._partition = free_name("partition", self._taken)
         self.lines.append(f"{self._partition} = {key_text(keys.partition.template, self._texts)}")
+        self._refuse_empty(keys.partition)
         self._emit_sort(sort)
         return FinderView(
             name=self.pattern.name,
@@ -91,6 +94,13 @@ class FinderEmitter:
             shards=_shards(shard),
             query=self._query_class(shard),
         )
+
+    def _refuse_empty(self, key: Key) -> None:
+        """DynamoDB refuses an empty partition key with a message that names nobody's property."""
+        if can_be_empty(self.keys.languages.template_pattern(key.template)):
+            empty = self.imports.use("entitystore.keys", "empty_key")
+            name = self._arguments[key.template.components[0]]
+            self.lines += [f"if not {self._partition}:", f"    raise {empty}({literal(name)}, {literal(key.logical)})"]
 
     def _shard_argument(self, shard: Component | None) -> str:
         """The selection function's argument for the text of a shard, which the store counts through; "" if none."""
