@@ -75,9 +75,31 @@ engines: ## bring dynoxide and DynamoDB Local into .engines (needs npm; Java 17 
 	cp .ci/engines/package.json .ci/engines/package-lock.json .engines/
 	npm --prefix .engines ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 
+# The clients and their peers, in an environment of its own. dynamoxy needs Python 3.12, so a newer one goes first;
+# pyenv's are found, too. `make bench BENCH_PYTHON=/path/to/python` chooses; `make bench BENCH_ARGS='--rounds 3'`.
+BENCH := .bench-venv
+BENCH_ARGS ?=
+FIND_BENCH_PYTHON = for python in $(BENCH_PYTHON) python3.13 python3.12 \
+	    $$(ls -d "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.1[23]*/bin/python 2>/dev/null) python3 python3.11; do \
+	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	  then command -v "$$python"; exit; fi; done; echo 'No Python >= 3.11 was found' >&2; exit 2
+
+.PHONY: bench bench-report
+bench: $(READY) ## measure against the peers, write bench/results.json and docs/benchmarks.md
+	@test -x $(BENCH)/bin/python && $(BENCH)/bin/python bench/install.py || \
+	  { python="$$($(FIND_BENCH_PYTHON))"; "$$python" bench/install.py; }
+	@for kind in msgspec dataclass pydantic; do \
+	  $(BIN)/entitystore generate bench/openapi.yaml -o bench/.generated/orders_$$kind --models $$kind; \
+	  $(BIN)/python -m bench.wide > bench/.generated/wide.json; \
+	  $(BIN)/entitystore generate bench/.generated/wide.json -o bench/.generated/wide_$$kind --models $$kind; done
+	$(BENCH)/bin/python -m bench.run $(BENCH_ARGS)
+	$(BENCH)/bin/python -m bench.report
+bench-report: ## write docs/benchmarks.md again from bench/results.json
+	$(BIN)/python -m bench.report
+
 .PHONY: clean
 clean: ## remove the environment, the engines, caches and builds
-	rm -rf $(VENV) .engines dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .bench-venv bench/.generated .engines dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find runtime generator tests examples golden -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 # The first interpreter that is new enough. `make PYTHON=/path/to/python …` chooses another.

@@ -19,7 +19,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypedDict
 
-from bench import data, machine, servers
+from bench import data, machine, servers, wide
 
 HERE = Path(__file__).parent
 BASE = str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}")
@@ -50,6 +50,7 @@ MAIN_CASES = (
 )
 GROWTH_CASES = (
     *(f"size:{each}" for each in data.SIZES),
+    *(f"attributes:{each}" for each in wide.COUNTS),
     *(f"page:{each}" for each in data.PAGES),
     *(f"width:{each}" for each in data.CONCURRENCY),
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import resource
 import sys
 from typing import Any
 
@@ -16,8 +15,15 @@ from bench import measure
 
 
 def peak() -> int:
-    """The most memory that this process has had resident, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The most memory that this process has had resident since it began its program, in bytes.
+
+    Not `ru_maxrss`, which begins with the size of the process that started this one.
+    """
+    with open("/proc/self/status", encoding="ascii") as status:
+        for line in status:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    raise RuntimeError("/proc/self/status has no VmHWM")
 
 
 def main() -> None:

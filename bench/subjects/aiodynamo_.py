@@ -17,7 +17,7 @@ from aiodynamo.models import BatchGetRequest
 from aiodynamo.utils import dy2py, py2dy
 from yarl import URL
 
-from bench import data, measure
+from bench import data, measure, wide
 from bench.subjects import common
 from bench.subjects.boto3_ import mixed_of
 from bench.subjects.common import Cases, Run, dict_of, order_of
@@ -54,6 +54,11 @@ def decode() -> Run:
 
 def decode_dict() -> Run:
     body = data.dumps({"Item": data.item(0)})
+    return measure.repeat(lambda: dy2py(json.loads(body)["Item"], Decimal))
+
+
+def attributes(count: int) -> Run:
+    body = data.dumps({"Item": wide.item(count)})
     return measure.repeat(lambda: dy2py(json.loads(body)["Item"], Decimal))
 
 
@@ -148,6 +153,7 @@ def engine() -> Run:
 def cases() -> Cases:
     growth: Cases = {
         **{f"size:{n}": lambda n=n: get(common.PLAIN, f"size{n}", data.sized_note(n)) for n in data.SIZES},
+        **{f"attributes:{n}": lambda n=n: attributes(n) for n in wide.COUNTS},
         **{f"page:{n}": lambda n=n: page(f"page{n}", n) for n in data.PAGES},
         **{f"width:{n}": lambda n=n: concurrent(n) for n in data.CONCURRENCY},
     }

@@ -9,7 +9,7 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 
-from bench import data, measure
+from bench import data, measure, wide
 from bench.subjects import common
 from bench.subjects.common import Cases, Run, dict_of, order_of
 
@@ -52,6 +52,11 @@ def decode() -> Run:
 
 def decode_dict() -> Run:
     body = data.dumps({"Item": data.item(0)})
+    return measure.repeat(lambda: {name: _deserialize(value) for name, value in json.loads(body)["Item"].items()})
+
+
+def attributes(count: int) -> Run:
+    body = data.dumps({"Item": wide.item(count)})
     return measure.repeat(lambda: {name: _deserialize(value) for name, value in json.loads(body)["Item"].items()})
 
 
@@ -170,6 +175,7 @@ def engine() -> Run:
 def cases() -> Cases:
     growth: Cases = {
         **{f"size:{n}": lambda n=n: get(common.PLAIN, f"size{n}", data.sized_note(n)) for n in data.SIZES},
+        **{f"attributes:{n}": lambda n=n: attributes(n) for n in wide.COUNTS},
         **{f"page:{n}": lambda n=n: page(f"page{n}", n) for n in data.PAGES},
     }
     return {

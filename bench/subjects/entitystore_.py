@@ -8,7 +8,7 @@ import json
 import os
 from typing import Any
 
-from bench import data, measure
+from bench import data, measure, wide
 from bench.subjects import common
 from bench.subjects.common import Cases, Run
 
@@ -107,6 +107,12 @@ class Subject:
         store = self.connect(common.PLAIN).order
         return measure.in_threads(lambda: store.get_one(**self.key), 50)
 
+    def attributes(self, count: int) -> Run:
+        store: Any = importlib.import_module(f"wide_{KIND}.wide{count}_store")
+        body = data.dumps({"Item": wide.item(count)})
+        assert store.CODEC.read_one(body).field3 == "a text of usual length"
+        return measure.repeat(lambda: store.CODEC.read_one(body))
+
     def stream(self) -> Run:
         store = self.connect(common.PLAIN, "stream").order
 
@@ -130,6 +136,7 @@ def cases() -> Cases:
             for size in data.SIZES
         },
         **{f"page:{count}": lambda count=count: subject.page(f"page{count}", count) for count in data.PAGES},
+        **{f"attributes:{count}": lambda count=count: subject.attributes(count) for count in wide.COUNTS},
         **{f"width:{width}": lambda width=width: subject.concurrent(width) for width in data.CONCURRENCY},
     }
     return {

@@ -1,0 +1,50 @@
+"""The words of docs/benchmarks.md. They say how it is measured, never how it came out."""
+
+OPENING = """<!-- Written by `python -m bench.report` from bench/results.json. Do not edit: `make bench` makes both. -->
+# Benchmarks
+
+What a call costs the client, next to the libraries that one would take instead, measured in one run. `make bench`
+measures and writes this page; `python -m bench.report` writes it again from the figures of the last run.
+
+EntityStore stands here three times, once for each kind of entity class that `--models` makes. All figures are of the
+code that users get: TLS verified, CRC32 of every answer checked, retries and error mapping on, schema checks on writes.
+"""
+
+GOALS = """How many times cheaper than the best peer, by the medians of this run; in brackets by the best samples. For
+decoding, the best peer may be one that stops at a dict of native values and makes no entity.
+"""
+
+METHOD = """
+## Method
+
+- **The same data for all.** An order of 15 attributes with its keys, 1.1 KB as DynamoDB counts (bench/openapi.yaml and
+  bench/data.py). Each library's result is compared with the expected values, property by property, before it is timed.
+- **The client is what is measured.** A server in C (bench/server.c) answers every request with a fixed body and the
+  head that DynamoDB sends, CRC32 included, on a core of its own. It takes a few microseconds for each; the larger part
+  of a call's wall time on this machine is the switch between two processes.
+- **CPU time** is user and system time of the client's process, all of its threads. Wall time stands beside it.
+- **In turns.** Each library has a process of its own, all on one core, one at work at a time. Every round takes one
+  sample of each, starting with another one each time. A sample is as many operations as take about 0.15 s.
+- **Best, median, spread.** Spread is the distance between the quartiles over the median.
+- **Best supported usage.** boto3: the client rather than the resource, no validation of parameters; aiodynamo on
+  aiohttp; dynamoxy without telemetry and capacity reports; PynamoDB with an attribute class of its own for date-times,
+  because its own does not read the stored form. Libraries without entities get a dataclass, filled by hand. Libraries
+  that cannot compute keys from date-times get them by hand when they write.
+- **Starts and imports** are measured with a library and its requirements alone on the path, since some libraries import
+  what happens to be installed. All read a bundle of 140 authorities, as they would on a real machine.
+- **The stream's memory** is the process's largest resident size, in a process that does nothing else.
+- **Attributes.** The growth with the number of attributes is measured on decoding alone, on entities made for it
+  (bench/wide.py); the peers' figures there are of a dict, not of an entity.
+
+## Weaknesses
+
+- A canned answer on the loopback interface is not DynamoDB: there is no network, no throttling, no waiting. What is
+  left is the client's own work, which is the question here; a service's latency would hide most of it in wall time.
+- Two virtual cores of a shared machine: what others do on it shows in the absolute figures and in the spread. Short
+  calls suffer more than long ones, because each begins with cold caches after the switch to the server and back. The
+  load averages above say how busy it was. Compare ratios of one run, not figures of two.
+- Some libraries encode and decode only inside a call. For pydynox and dynamoxy, `encode` and `decode` are put together
+  from their own functions and Python's `json`, which their calls do not use; their GetItem and PutItem show more.
+- One shape of entity. Many small numbers, large binaries or deep documents would give other ratios; see how cost grows.
+- The peers' versions are those that pip resolves together in one environment: aioboto3 holds boto3 back by some.
+"""
