@@ -42,7 +42,7 @@ def _store_and_compare(table: Any, store: str, entity: object, item: dict[str, A
     stores = table.stores()
     stores.get(store).put(entity)
     key = {name: item[name] for name in _key_names(table)}
-    stored = dynamodb.get_item(TableName=table.table_name, Key=key)["Item"]
+    stored = dynamodb.get_item(TableName=table.table_name, Key=key).get("Item", {})
     assert _comparable(stored) == _comparable(item)
     assert stores.get(store).get_by_key(*(next(iter(value.values())) for value in key.values())) == entity
 
