@@ -13,7 +13,7 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -27,7 +27,7 @@ _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789.-"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-class Endpoint(NamedTuple):
+class Endpoint(Struct, frozen=True):
     """A parsed endpoint. `path` starts with a slash; `host` has no brackets, even for IPv6."""
 
     scheme: str

@@ -17,7 +17,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from entitystore.errors import TransportError
 from entitystore.transports import credentials as creds
@@ -51,7 +53,7 @@ _NO_REGION = (
 )
 
 
-class Wanted(NamedTuple):
+class Wanted(Struct, frozen=True):
     """What the caller said; None where it is to be found."""
 
     endpoint_url: str | None = None
@@ -61,7 +63,7 @@ class Wanted(NamedTuple):
     ca_bundle: str | None = None
 
 
-class Settings(NamedTuple):
+class Settings(Struct, frozen=True):
     """What was found. `ca_bundle` None stands for the system's certificates."""
 
     endpoint: Endpoint

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -54,7 +54,7 @@ class Credentials(Struct, frozen=True):
             raise TransportError("the AWS credentials lack the access key or the secret key")
 
 
-class _HmacKey(NamedTuple):
+class _HmacKey(Struct, frozen=True):
     """HMAC-SHA256 with the key already absorbed: copying two states beats starting over."""
 
     inner: _Hash
@@ -73,14 +73,14 @@ class _HmacKey(NamedTuple):
         return outer
 
 
-class _Prepared(NamedTuple):
+class _Prepared(Struct, frozen=True):
     """What holds for one operation within one second."""
 
     canonical: _Hash  # absorbed: the canonical request up to the hash of the body
     head: bytes  # the request's head up to the signature
 
 
-class _Moment(NamedTuple):
+class _Moment(Struct, frozen=True):
     """What holds within one second. Date, scope and key belong together, so they travel together."""
 
     second: int

@@ -1,0 +1,87 @@
+"""TLS over a blocking socket whose waiting the kernel does.
+
+`ssl.SSLSocket` asks before every read and write, by a system call, whether the socket is ready, tries, and reads each
+record in two parts. Here TLS works on memory: one send for a request and one receive for a usual answer.
+
+Rules of this file:
+- What the peer's end without a farewell means is the reader's business: it comes as `b""`, as from `SSLSocket`.
+- Whatever TLS itself has to say (a key update, an alert) is sent before anything is waited for.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import cast
+
+RECEIVE = 64 * 1024
+"""Bytes received at a time: up to four records."""
+
+
+class TlsStream:
+    """The TLS layer of one connection: the few methods of a socket that a client needs."""
+
+    def __init__(self, sock: socket.socket, context: ssl.SSLContext, host: bytes) -> None:
+        """Prepare the layer; `host` is the name that the certificate must have."""
+        self._sock = sock
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        # As bytes: for text, `ssl` loads the tables of internationalised names first.
+        self._layer = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+
+    def handshake(self) -> None:
+        """Agree on keys and verify the certificate; OSError, ssl.SSLError."""
+        try:
+            while True:
+                try:
+                    self._layer.do_handshake()
+                    return
+                except ssl.SSLWantReadError:
+                    self._flush()
+                    self._receive()
+        finally:
+            self._flush()
+
+    def sendall(self, data: bytes) -> None:
+        """Send all of it."""
+        sent = self._layer.write(data)
+        while sent < len(data):  # one record at a time
+            sent += self._layer.write(memoryview(data)[sent:])
+        self._flush()
+
+    def recv(self, size: int) -> bytes:
+        """Up to `size` bytes, b"" at the end."""
+        while True:
+            try:
+                return self._layer.read(size)
+            except ssl.SSLWantReadError:
+                self._flush()
+                self._receive()
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+                return b""
+
+    def recv_into(self, window: memoryview) -> int:
+        """Fill the window as far as one record does; 0 at the end."""
+        while True:
+            try:
+                return cast(int, self._layer.read(len(window), window))  # the stubs know bytes alone
+            except ssl.SSLWantReadError:
+                self._flush()
+                self._receive()
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+                return 0
+
+    def pending(self) -> int:
+        """Bytes that have come and were not asked for."""
+        return self._layer.pending() + self._incoming.pending
+
+    def _flush(self) -> None:
+        if self._outgoing.pending:
+            self._sock.sendall(self._outgoing.read())
+
+    def _receive(self) -> None:
+        data = self._sock.recv(RECEIVE)
+        if data:
+            self._incoming.write(data)
+        else:
+            self._incoming.write_eof()
