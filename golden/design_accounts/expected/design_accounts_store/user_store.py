@@ -79,7 +79,7 @@ def _id_text(value: str) -> str:
 
 
 def key(*, account_id: str, email: str) -> Key:
-    """The table key of an user: PK = account#{accountId}, SK = user#{email}"""
+    """The table key of a user: PK = account#{accountId}, SK = user#{email}"""
     account_id_text = _account_id_text(account_id)
     email_text = _email_text(email)
     return {
@@ -92,7 +92,7 @@ def key(*, account_id: str, email: str) -> Key:
 
 
 class StoredUser(Struct, gc=False, kw_only=True):
-    """The stored form of an user: attributes as DynamoDB JSON, keys and type included."""
+    """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["User"]] = field(name="_type")
     account_id: S[str] = field(name="accountId")
@@ -147,7 +147,7 @@ def check_user(user: User) -> None:
 
 
 def encode(user: User) -> Item:
-    """The item of an user, keys and type included; ValidationError."""
+    """The item of a user, keys and type included; ValidationError."""
     if not isinstance(user, User):
         raise wrong_type("user", user, "User")
     check_user(user)
@@ -250,7 +250,7 @@ class UserStore(Store[User]):
 
     @staticmethod
     def key(*, account_id: str, email: str) -> Key:
-        """The table key of an user: PK = account#{accountId}, SK = user#{email}"""
+        """The table key of a user: PK = account#{accountId}, SK = user#{email}"""
         return key(account_id=account_id, email=email)
 
     def get_one(self, *, account_id: str, email: str, consistent: bool = False) -> User:
@@ -264,7 +264,7 @@ class UserStore(Store[User]):
         return self._find(key(account_id=account_id, email=email), consistent)
 
     def exists(self, *, account_id: str, email: str, consistent: bool = False) -> bool:
-        """Whether there is an user of these keys."""
+        """Whether there is a user of these keys."""
         return self._exists(key(account_id=account_id, email=email), consistent)
 
     def delete(
@@ -337,7 +337,7 @@ class AsyncUserStore(AsyncStore[User]):
 
     @staticmethod
     def key(*, account_id: str, email: str) -> Key:
-        """The table key of an user: PK = account#{accountId}, SK = user#{email}"""
+        """The table key of a user: PK = account#{accountId}, SK = user#{email}"""
         return key(account_id=account_id, email=email)
 
     async def get_one(
@@ -355,7 +355,7 @@ class AsyncUserStore(AsyncStore[User]):
     async def exists(
         self, *, account_id: str, email: str, consistent: bool = False
     ) -> bool:
-        """Whether there is an user of these keys."""
+        """Whether there is a user of these keys."""
         return await self._exists(key(account_id=account_id, email=email), consistent)
 
     async def delete(

@@ -14,6 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.construct import construct
+from entitystore.keys import empty_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -141,6 +142,8 @@ def select_by_email(email: str) -> KeySelection:
     """Keys: ByEmailPK = {email}"""
     email_text = _email_text(email)
     partition = email_text
+    if not partition:
+        raise empty_key("email", "ByEmailPK")
     return KeySelection(partition, everything())
 
 

@@ -40,7 +40,7 @@ def _username_lower_text(value: str) -> str:
 
 
 def key(*, username: str) -> Key:
-    """The table key of an user: PK = ACCOUNT#{username|lower}, SK = ACCOUNT#{username|lower}"""
+    """The table key of a user: PK = ACCOUNT#{username|lower}, SK = ACCOUNT#{username|lower}"""
     username_lower_text = _username_lower_text(username)
     return {
         "PK": {"S": f"ACCOUNT#{username_lower_text}"},
@@ -52,7 +52,7 @@ def key(*, username: str) -> Key:
 
 
 class StoredUser(Struct, gc=False, kw_only=True):
-    """The stored form of an user: attributes as DynamoDB JSON, keys and type included."""
+    """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["User"]] = field(name="Type")
     username: S[str]
@@ -74,7 +74,7 @@ def user_from_item(item: StoredUser) -> User:
 
 
 def encode(user: User) -> Item:
-    """The item of an user, keys and type included; ValidationError."""
+    """The item of a user, keys and type included; ValidationError."""
     if not isinstance(user, User):
         raise wrong_type("user", user, "User")
     username_lower_text = _username_lower_text(user.username)
@@ -152,7 +152,7 @@ class UserStore(Store[User]):
 
     @staticmethod
     def key(*, username: str) -> Key:
-        """The table key of an user: PK = ACCOUNT#{username|lower}, SK = ACCOUNT#{username|lower}"""
+        """The table key of a user: PK = ACCOUNT#{username|lower}, SK = ACCOUNT#{username|lower}"""
         return key(username=username)
 
     def get_one(self, *, username: str, consistent: bool = False) -> User:
@@ -164,7 +164,7 @@ class UserStore(Store[User]):
         return self._find(key(username=username), consistent)
 
     def exists(self, *, username: str, consistent: bool = False) -> bool:
-        """Whether there is an user of these keys."""
+        """Whether there is a user of these keys."""
         return self._exists(key(username=username), consistent)
 
     def delete(
@@ -212,7 +212,7 @@ class AsyncUserStore(AsyncStore[User]):
 
     @staticmethod
     def key(*, username: str) -> Key:
-        """The table key of an user: PK = ACCOUNT#{username|lower}, SK = ACCOUNT#{username|lower}"""
+        """The table key of a user: PK = ACCOUNT#{username|lower}, SK = ACCOUNT#{username|lower}"""
         return key(username=username)
 
     async def get_one(self, *, username: str, consistent: bool = False) -> User:
@@ -224,7 +224,7 @@ class AsyncUserStore(AsyncStore[User]):
         return await self._find(key(username=username), consistent)
 
     async def exists(self, *, username: str, consistent: bool = False) -> bool:
-        """Whether there is an user of these keys."""
+        """Whether there is a user of these keys."""
         return await self._exists(key(username=username), consistent)
 
     async def delete(

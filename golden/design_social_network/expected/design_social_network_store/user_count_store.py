@@ -38,7 +38,7 @@ def _user_id_text(value: str) -> str:
 
 
 def key(*, user_id: str) -> Key:
-    """The table key of an user count: PK = u#{userId}, SK = count"""
+    """The table key of a user count: PK = u#{userId}, SK = count"""
     user_id_text = _user_id_text(user_id)
     return {"PK": {"S": f"u#{user_id_text}"}, "SK": {"S": "count"}}
 
@@ -47,7 +47,7 @@ def key(*, user_id: str) -> Key:
 
 
 class StoredUserCount(Struct, gc=False, kw_only=True):
-    """The stored form of an user count: attributes as DynamoDB JSON, keys and type included."""
+    """The stored form of a user count: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["UserCount"]] = field(name="EntityType")
     user_id: S[str] = field(name="userId")
@@ -69,7 +69,7 @@ def user_count_from_item(item: StoredUserCount) -> UserCount:
 
 
 def encode(user_count: UserCount) -> Item:
-    """The item of an user count, keys and type included; ValidationError."""
+    """The item of a user count, keys and type included; ValidationError."""
     if not isinstance(user_count, UserCount):
         raise wrong_type("user_count", user_count, "UserCount")
     return {
@@ -129,7 +129,7 @@ class UserCountStore(Store[UserCount]):
 
     @staticmethod
     def key(*, user_id: str) -> Key:
-        """The table key of an user count: PK = u#{userId}, SK = count"""
+        """The table key of a user count: PK = u#{userId}, SK = count"""
         return key(user_id=user_id)
 
     def get_one(self, *, user_id: str, consistent: bool = False) -> UserCount:
@@ -141,7 +141,7 @@ class UserCountStore(Store[UserCount]):
         return self._find(key(user_id=user_id), consistent)
 
     def exists(self, *, user_id: str, consistent: bool = False) -> bool:
-        """Whether there is an user count of these keys."""
+        """Whether there is a user count of these keys."""
         return self._exists(key(user_id=user_id), consistent)
 
     def delete(
@@ -185,7 +185,7 @@ class AsyncUserCountStore(AsyncStore[UserCount]):
 
     @staticmethod
     def key(*, user_id: str) -> Key:
-        """The table key of an user count: PK = u#{userId}, SK = count"""
+        """The table key of a user count: PK = u#{userId}, SK = count"""
         return key(user_id=user_id)
 
     async def get_one(self, *, user_id: str, consistent: bool = False) -> UserCount:
@@ -197,7 +197,7 @@ class AsyncUserCountStore(AsyncStore[UserCount]):
         return await self._find(key(user_id=user_id), consistent)
 
     async def exists(self, *, user_id: str, consistent: bool = False) -> bool:
-        """Whether there is an user count of these keys."""
+        """Whether there is a user count of these keys."""
         return await self._exists(key(user_id=user_id), consistent)
 
     async def delete(

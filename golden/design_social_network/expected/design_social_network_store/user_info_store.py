@@ -38,7 +38,7 @@ def _user_id_text(value: str) -> str:
 
 
 def key(*, user_id: str) -> Key:
-    """The table key of an user info: PK = u#{userId}, SK = info"""
+    """The table key of a user info: PK = u#{userId}, SK = info"""
     user_id_text = _user_id_text(user_id)
     return {"PK": {"S": f"u#{user_id_text}"}, "SK": {"S": "info"}}
 
@@ -47,7 +47,7 @@ def key(*, user_id: str) -> Key:
 
 
 class StoredUserInfo(Struct, gc=False, kw_only=True):
-    """The stored form of an user info: attributes as DynamoDB JSON, keys and type included."""
+    """The stored form of a user info: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["UserInfo"]] = field(name="EntityType")
     user_id: S[str] = field(name="userId")
@@ -69,7 +69,7 @@ def user_info_from_item(item: StoredUserInfo) -> UserInfo:
 
 
 def encode(user_info: UserInfo) -> Item:
-    """The item of an user info, keys and type included; ValidationError."""
+    """The item of a user info, keys and type included; ValidationError."""
     if not isinstance(user_info, UserInfo):
         raise wrong_type("user_info", user_info, "UserInfo")
     item: Item = {
@@ -132,7 +132,7 @@ class UserInfoStore(Store[UserInfo]):
 
     @staticmethod
     def key(*, user_id: str) -> Key:
-        """The table key of an user info: PK = u#{userId}, SK = info"""
+        """The table key of a user info: PK = u#{userId}, SK = info"""
         return key(user_id=user_id)
 
     def get_one(self, *, user_id: str, consistent: bool = False) -> UserInfo:
@@ -144,7 +144,7 @@ class UserInfoStore(Store[UserInfo]):
         return self._find(key(user_id=user_id), consistent)
 
     def exists(self, *, user_id: str, consistent: bool = False) -> bool:
-        """Whether there is an user info of these keys."""
+        """Whether there is a user info of these keys."""
         return self._exists(key(user_id=user_id), consistent)
 
     def delete(
@@ -188,7 +188,7 @@ class AsyncUserInfoStore(AsyncStore[UserInfo]):
 
     @staticmethod
     def key(*, user_id: str) -> Key:
-        """The table key of an user info: PK = u#{userId}, SK = info"""
+        """The table key of a user info: PK = u#{userId}, SK = info"""
         return key(user_id=user_id)
 
     async def get_one(self, *, user_id: str, consistent: bool = False) -> UserInfo:
@@ -200,7 +200,7 @@ class AsyncUserInfoStore(AsyncStore[UserInfo]):
         return await self._find(key(user_id=user_id), consistent)
 
     async def exists(self, *, user_id: str, consistent: bool = False) -> bool:
-        """Whether there is an user info of these keys."""
+        """Whether there is a user info of these keys."""
         return await self._exists(key(user_id=user_id), consistent)
 
     async def delete(

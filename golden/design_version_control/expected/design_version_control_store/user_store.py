@@ -46,7 +46,7 @@ def _username_lower_text(value: str) -> str:
 
 
 def key(*, username: str) -> Key:
-    """The table key of an user: PK = $version-control#username_{username|lower}, SK = $overview#user_1"""
+    """The table key of a user: PK = $version-control#username_{username|lower}, SK = $overview#user_1"""
     username_lower_text = _username_lower_text(username)
     return {
         "pk": {"S": f"$version-control#username_{username_lower_text}"},
@@ -58,7 +58,7 @@ def key(*, username: str) -> Key:
 
 
 class StoredUser(Struct, gc=False, kw_only=True):
-    """The stored form of an user: attributes as DynamoDB JSON, keys and type included."""
+    """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["user"]] = field(name="__edb_e__")
     username: S[str]
@@ -95,7 +95,7 @@ def check_user(user: User) -> None:
 
 
 def encode(user: User) -> Item:
-    """The item of an user, keys and type included; ValidationError."""
+    """The item of a user, keys and type included; ValidationError."""
     if not isinstance(user, User):
         raise wrong_type("user", user, "User")
     check_user(user)
@@ -178,7 +178,7 @@ class UserStore(Store[User]):
 
     @staticmethod
     def key(*, username: str) -> Key:
-        """The table key of an user: PK = $version-control#username_{username|lower}, SK = $overview#user_1"""
+        """The table key of a user: PK = $version-control#username_{username|lower}, SK = $overview#user_1"""
         return key(username=username)
 
     def get_one(self, *, username: str, consistent: bool = False) -> User:
@@ -190,7 +190,7 @@ class UserStore(Store[User]):
         return self._find(key(username=username), consistent)
 
     def exists(self, *, username: str, consistent: bool = False) -> bool:
-        """Whether there is an user of these keys."""
+        """Whether there is a user of these keys."""
         return self._exists(key(username=username), consistent)
 
     def delete(
@@ -246,7 +246,7 @@ class AsyncUserStore(AsyncStore[User]):
 
     @staticmethod
     def key(*, username: str) -> Key:
-        """The table key of an user: PK = $version-control#username_{username|lower}, SK = $overview#user_1"""
+        """The table key of a user: PK = $version-control#username_{username|lower}, SK = $overview#user_1"""
         return key(username=username)
 
     async def get_one(self, *, username: str, consistent: bool = False) -> User:
@@ -258,7 +258,7 @@ class AsyncUserStore(AsyncStore[User]):
         return await self._find(key(username=username), consistent)
 
     async def exists(self, *, username: str, consistent: bool = False) -> bool:
-        """Whether there is an user of these keys."""
+        """Whether there is a user of these keys."""
         return await self._exists(key(username=username), consistent)
 
     async def delete(
