@@ -24,7 +24,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import padded_text
+from entitystore.keys import holds_delimiter, padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -50,6 +50,8 @@ def _project_text(value: str) -> str:
     """The text of `project` in a key."""
     if not isinstance(value, str):
         raise wrong_type("project", value, "str")
+    if "#" in value:
+        raise holds_delimiter("project", "#")
     return value
 
 

@@ -84,7 +84,7 @@ def _created_at_text(value: datetime) -> str:
 
 
 def key(*, id: str) -> Key:
-    """The table key of an user: PK = USER#{ID}, SK = USER#{ID}"""
+    """The table key of a user: PK = USER#{ID}, SK = USER#{ID}"""
     id_text = _id_text(id)
     return {"PK": {"S": f"USER#{id_text}"}, "SK": {"S": f"USER#{id_text}"}}
 
@@ -93,7 +93,7 @@ def key(*, id: str) -> Key:
 
 
 class StoredUser(Struct, gc=False, kw_only=True):
-    """The stored form of an user: attributes as DynamoDB JSON, keys and type included."""
+    """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["User"]] = field(name="EntityType")
     id: S[str] = field(name="ID")
@@ -129,7 +129,7 @@ def user_from_item(item: StoredUser) -> User:
 
 
 def encode(user: User) -> Item:
-    """The item of an user, keys and type included; ValidationError."""
+    """The item of a user, keys and type included; ValidationError."""
     if not isinstance(user, User):
         raise wrong_type("user", user, "User")
     if not user.email:
@@ -193,6 +193,8 @@ def select_by_email(email: str) -> KeySelection:
     """Keys: GSI1PK = {Email}, GSI1SK = USER"""
     email_text = _email_text(email)
     partition = email_text
+    if not partition:
+        raise empty_key("email", "GSI1PK")
     return KeySelection(partition, exactly("USER"))
 
 
@@ -232,7 +234,7 @@ class UserStore(Store[User]):
 
     @staticmethod
     def key(*, id: str) -> Key:
-        """The table key of an user: PK = USER#{ID}, SK = USER#{ID}"""
+        """The table key of a user: PK = USER#{ID}, SK = USER#{ID}"""
         return key(id=id)
 
     def get_one(self, *, id: str, consistent: bool = False) -> User:
@@ -244,7 +246,7 @@ class UserStore(Store[User]):
         return self._find(key(id=id), consistent)
 
     def exists(self, *, id: str, consistent: bool = False) -> bool:
-        """Whether there is an user of these keys."""
+        """Whether there is a user of these keys."""
         return self._exists(key(id=id), consistent)
 
     def delete(
@@ -309,7 +311,7 @@ class AsyncUserStore(AsyncStore[User]):
 
     @staticmethod
     def key(*, id: str) -> Key:
-        """The table key of an user: PK = USER#{ID}, SK = USER#{ID}"""
+        """The table key of a user: PK = USER#{ID}, SK = USER#{ID}"""
         return key(id=id)
 
     async def get_one(self, *, id: str, consistent: bool = False) -> User:
@@ -321,7 +323,7 @@ class AsyncUserStore(AsyncStore[User]):
         return await self._find(key(id=id), consistent)
 
     async def exists(self, *, id: str, consistent: bool = False) -> bool:
-        """Whether there is an user of these keys."""
+        """Whether there is a user of these keys."""
         return await self._exists(key(id=id), consistent)
 
     async def delete(

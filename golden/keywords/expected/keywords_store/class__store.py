@@ -425,6 +425,8 @@ def select_by_with_dash(
     """Keys: GSI1PK = {with-dash}, GSI1SK = {None}#{item}"""
     with_dash_text = _with_dash_text(with_dash)
     partition = with_dash_text
+    if not partition:
+        raise empty_key("with_dash", "GSI1PK")
     if none is None:
         if item is not None:
             raise ValidationError("none", "is needed where item is given")

@@ -46,7 +46,7 @@ def _email_text(value: str) -> str:
 
 
 def key(*, id: str) -> Key:
-    """The table key of an user: PK = USER#{id}, SK = USER"""
+    """The table key of a user: PK = USER#{id}, SK = USER"""
     id_text = _id_text(id)
     return {"PK": {"S": f"USER#{id_text}"}, "SK": {"S": "USER"}}
 
@@ -55,7 +55,7 @@ def key(*, id: str) -> Key:
 
 
 class StoredUser(Struct, gc=False, kw_only=True):
-    """The stored form of an user: attributes as DynamoDB JSON, keys and type included."""
+    """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["User"]] = field(name="EntityType")
     id: S[str]
@@ -83,7 +83,7 @@ def user_from_item(item: StoredUser) -> User:
 
 
 def encode(user: User) -> Item:
-    """The item of an user, keys and type included; ValidationError."""
+    """The item of a user, keys and type included; ValidationError."""
     if not isinstance(user, User):
         raise wrong_type("user", user, "User")
     item: Item = {
@@ -157,7 +157,7 @@ class UserStore(Store[User]):
 
     @staticmethod
     def key(*, id: str) -> Key:
-        """The table key of an user: PK = USER#{id}, SK = USER"""
+        """The table key of a user: PK = USER#{id}, SK = USER"""
         return key(id=id)
 
     def get_one(self, *, id: str, consistent: bool = False) -> User:
@@ -169,7 +169,7 @@ class UserStore(Store[User]):
         return self._find(key(id=id), consistent)
 
     def exists(self, *, id: str, consistent: bool = False) -> bool:
-        """Whether there is an user of these keys."""
+        """Whether there is a user of these keys."""
         return self._exists(key(id=id), consistent)
 
     def delete(
@@ -217,7 +217,7 @@ class AsyncUserStore(AsyncStore[User]):
 
     @staticmethod
     def key(*, id: str) -> Key:
-        """The table key of an user: PK = USER#{id}, SK = USER"""
+        """The table key of a user: PK = USER#{id}, SK = USER"""
         return key(id=id)
 
     async def get_one(self, *, id: str, consistent: bool = False) -> User:
@@ -229,7 +229,7 @@ class AsyncUserStore(AsyncStore[User]):
         return await self._find(key(id=id), consistent)
 
     async def exists(self, *, id: str, consistent: bool = False) -> bool:
-        """Whether there is an user of these keys."""
+        """Whether there is a user of these keys."""
         return await self._exists(key(id=id), consistent)
 
     async def delete(

@@ -264,6 +264,8 @@ def select_by_stream(
     """Keys: PK = {stream|upper}, SK = EVENT#{number|desc:8}"""
     stream_upper_text = _stream_upper_text(stream)
     partition = stream_upper_text
+    if not partition:
+        raise empty_key("stream", "PK")
     if number is None:
         return KeySelection(partition, starting_with("EVENT#"))
     if isinstance(number, Prefix):
