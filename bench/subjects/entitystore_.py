@@ -91,17 +91,9 @@ class Subject:
         return measure.repeat(lambda: store.get_many(keys))
 
     def concurrent(self, width: int) -> Run:
-        key = self.key
-        store: Any = None
-
-        async def operation() -> object:
-            nonlocal store
-            if store is None:
-                store = self.connect_async(common.PLAIN, max_connections=width).order
-            return await store.get_one(**key)
-
-        common.check(self.loop.run_until_complete(operation()))
-        return measure.concurrently(self.loop, operation, width)
+        store = self.connect_async(common.PLAIN, max_connections=width).order
+        common.check(self.loop.run_until_complete(store.get_one(**self.key)))
+        return measure.concurrently(self.loop, lambda: store.get_one(**self.key), width)
 
     def threads(self) -> Run:
         store = self.connect(common.PLAIN).order

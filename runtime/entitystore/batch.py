@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import TypeAlias, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field, structs
 
 from entitystore.backoff import full_jitter
 from entitystore.client import Flow, Pause, Request, clock
@@ -78,11 +79,12 @@ def get_many(
         positions.setdefault(_identity(codec, key), []).append(position)
     parts = {identity: _get_part(wanted[places[0]]) for identity, places in positions.items()}
     found: list[E | None] = [None] * len(wanted)
+    key_of = _key_decoder(codec.key_attributes).decode
 
     def accept(answer: bytes) -> list[_Identity]:
         decoded = _gotten.decode(answer)
         for raw in (each for items in decoded.Responses.values() for each in items):
-            for place in positions.get(_identity_of_raws(codec, _attributes.decode(raw)), ()):
+            for place in positions.get(_identity_of(structs.astuple(key_of(raw))), ()):
                 found[place] = _read(codec, raw)
         left = decoded.UnprocessedKeys or {}
         return [_identity(codec, key) for table in left.values() for key in table.Keys]
@@ -251,11 +253,15 @@ def _put_part(codec: Codec[E], item: Item, position: int) -> _Part:
 
 def _identity(codec: Codec[E], key: Mapping[str, Mapping[str, object]]) -> _Identity:
     """What two spellings of one key have in common."""
-    return tuple(_comparable(*pair) for name in codec.key_attributes for pair in key[name].items())
+    return _identity_of([key[name] for name in codec.key_attributes])
 
 
-def _comparable(kind: str, value: object) -> object:
-    return Decimal(value) if kind == "N" and isinstance(value, str) else value
+def _identity_of(values: Iterable[Mapping[str, object]]) -> _Identity:
+    found: list[object] = []
+    for value in values:
+        for kind, text in value.items():
+            found.append(Decimal(text) if kind == "N" and isinstance(text, str) else text)
+    return tuple(found)
 
 
 class _Keys(Struct):
@@ -286,8 +292,14 @@ class _WriteAnswer(Struct):
 
 _gotten = msgspec.json.Decoder(_GetAnswer)
 _written = msgspec.json.Decoder(_WriteAnswer)
-_attributes = msgspec.json.Decoder(dict[str, Raw])
 _value = msgspec.json.Decoder(dict[str, str])
+
+
+@cache
+def _key_decoder(attributes: tuple[str, ...]) -> msgspec.json.Decoder[Struct]:
+    """Reads the key of an item, passing over all else in C."""
+    fields = [(f"key{place}", dict[str, str], field(name=name)) for place, name in enumerate(attributes)]
+    return msgspec.json.Decoder(msgspec.defstruct("KeyAttributes", fields, gc=False))
 
 
 def _identity_of_raws(codec: Codec[E], attributes: Mapping[str, Raw]) -> _Identity:

@@ -9,7 +9,7 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from entitystore import operations
@@ -279,9 +279,9 @@ class AsyncStore(_Base[E]):
         puts = list(entities)
         await self._client.run_flow(batch.put_many(self._codec, self._client.table_name, puts, deadline=deadline))
 
-    async def _get_one(self, key: Key, consistent: bool) -> E:
-        call = operations.get(self._codec, self._client.table_name, key, consistent=consistent)
-        return await self._client.run(call)
+    def _get_one(self, key: Key, consistent: bool) -> Coroutine[None, None, E]:
+        # Not a coroutine itself: each takes its part of every wake-up.
+        return self._client.run(operations.get(self._codec, self._client.table_name, key, consistent=consistent))
 
     async def _find(self, key: Key, consistent: bool) -> E | None:
         try:
