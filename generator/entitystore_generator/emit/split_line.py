@@ -18,6 +18,7 @@ Rules of this file:
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -43,9 +44,10 @@ _LOGIC = frozenset({"and", "or"})
 # Words that are delimiters, or make one of what else is none, in ways that are not worked out here.
 _DIFFICULT = frozenset({"if", "else", "for", "in", "is", "lambda", "not", "async", "yield"})
 _KEYWORDS = _LOGIC | _DIFFICULT | {"return", "raise", "await"}
+_PARENTHESIS = re.compile(r"[^\w)\]]\(")  # that is no call's
 _SIGNATURE = re.compile(r"(?:async )?def \w+\(")
 _IMPORT = re.compile(r"from [\w.]+ import ")
-_LEADING = re.compile(r"(?:return |raise )?(?:await )?|\w+ = |(?P<subscript>\w+\[[^\]]*\] = )")
+_LEADING = re.compile(r"(?:return |raise )?(?:await )?|[\w.]+ = |(?P<subscript>\w+\[[^\]]*\] = )")
 _CONDITION = re.compile(r"if |elif ")
 _MAGIC_COMMA = re.compile(r", ?[)\]}]")  # black keeps brackets with one open
 _ONE_TUPLE = re.compile(r"""\((?:\w+|"[^"]*"),\)""")
@@ -79,7 +81,8 @@ def split_line(line: str, *, inside: bool) -> list[str]:
     `inside`: it stands in brackets that are open already, as one of their elements, and so ends in a comma.
     """
     text = line.lstrip(" ")
-    _refuse_parentheses(_tokens(text))
+    if _PARENTHESIS.search(text):
+        _refuse_parentheses(_tokens(text))
     return _transform(" " * (len(line) - len(text)), text, inside=inside)
 
 
@@ -379,6 +382,7 @@ def _refuse_parentheses(tokens: list[_Token]) -> None:
             raise NotSure
 
 
+@lru_cache(maxsize=512)
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     depth = place = 0
