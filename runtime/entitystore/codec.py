@@ -67,10 +67,6 @@ class QueryAnswer(Struct, Generic[W], gc=False):
     ScannedCount: int = 0
 
 
-_any_get: msgspec.json.Decoder[GetAnswer[Item]] = msgspec.json.Decoder(GetAnswer[Item])
-_any_page: msgspec.json.Decoder[QueryAnswer[Item]] = msgspec.json.Decoder(QueryAnswer[Item])
-
-
 class Undecoded(Struct, frozen=True):
     """An item of a page that is not what the schema says. `item` is as it was stored."""
 
@@ -148,7 +144,8 @@ class Codec(Generic[E]):
         try:
             found = self._decode_get(body)
         except (msgspec.DecodeError, ValueError) as error:
-            raise self._why_not(_any_get.decode(body).Item or {}, error) from error
+            answer = msgspec.json.decode(body, type=GetAnswer[Item])
+            raise self._why_not(answer.Item or {}, error) from error
         if found is None:
             raise NotFoundError(f"no {self.entity} lies under this key")
         return found
@@ -200,9 +197,7 @@ class MixedCodec(Generic[E]):
     def __init__(self, type_attribute: str, codecs: Mapping[str, Codec[E]]) -> None:
         self.type_attribute = type_attribute
         self._codecs = codecs
-        self._page = msgspec.json.Decoder(QueryAnswer[Raw])
-        tag = msgspec.defstruct("Tag", [("type", _TypeText, msgspec.field(name=type_attribute))], gc=False)
-        self._tag = cast("msgspec.json.Decoder[_Tag]", msgspec.json.Decoder(tag))
+        self._read_tag: Callable[[Raw], _Tag] | None = None
 
     @property
     def type_names(self) -> Sequence[str]:
@@ -214,12 +209,18 @@ class MixedCodec(Generic[E]):
 
     def _read_raw_item(self, raw: Raw) -> E | Undecoded | None:
         try:
-            codec = self._codecs[self._tag.decode(raw).type.S]
+            read_tag = self._read_tag or self._tag_reader()
+            codec = self._codecs[read_tag(raw).type.S]
             return codec.read_raw(raw)
         except DecodeError as error:
             return Undecoded(msgspec.json.decode(raw, type=Item), error)
         except (KeyError, msgspec.DecodeError):
             return self._unknown(msgspec.json.decode(raw, type=Item))
+
+    def _tag_reader(self) -> Callable[[Raw], _Tag]:
+        tag = msgspec.defstruct("Tag", [("type", _TypeText, msgspec.field(name=self.type_attribute))], gc=False)
+        self._read_tag = cast("msgspec.json.Decoder[_Tag]", msgspec.json.Decoder(tag)).decode
+        return self._read_tag
 
     def _unknown(self, item: Item) -> Undecoded:
         found = type_of(item, self.type_attribute)

@@ -42,7 +42,7 @@ def exists(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = Fal
     }
 
     def read(body: bytes) -> bool:
-        item = _GET.decode(body).Item
+        item = msgspec.json.decode(body, type=_GetAny).Item
         return item is not None and type_of(item, codec.type_attribute) == codec.type_name
 
     return Call("GetItem", json_bytes(request), read)
@@ -121,9 +121,6 @@ def _not_foreign(codec: Codec[E], condition: Expression | None) -> Expression | 
 
 class _GetAny(msgspec.Struct):
     Item: Item | None = None
-
-
-_GET = msgspec.json.Decoder(_GetAny)
 
 
 def _nothing(body: bytes) -> None:

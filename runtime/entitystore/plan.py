@@ -246,14 +246,11 @@ class _Count(msgspec.Struct):
     LastEvaluatedKey: Raw = Raw()
 
 
-_count_decoder = msgspec.json.Decoder(_Count)
-
-
 def count(plan: QueryPlan[E]) -> Flow[int]:
     total = 0
     position: bytes | None = None
     while not plan.is_empty:
-        answer = _count_decoder.decode((yield plan.request(position, None, count=True)))
+        answer = msgspec.json.decode((yield plan.request(position, None, count=True)), type=_Count)
         total += answer.Count
         position = last_key(answer.LastEvaluatedKey)
         if position is None:

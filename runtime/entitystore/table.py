@@ -61,9 +61,6 @@ class _Described(msgspec.Struct):
     Table: _Description
 
 
-_described = msgspec.json.Decoder(_Described)
-
-
 def _create(definition: TableDefinition, table_name: str, exist_ok: bool) -> Flow[None]:
     try:
         yield Request("CreateTable", create_table_body(definition, table_name))
@@ -82,7 +79,7 @@ def _until_active(table_name: str) -> Flow[None]:
     seconds = 0.02
     while True:
         answer = yield Request("DescribeTable", json_bytes({"TableName": table_name}))
-        if _described.decode(answer).Table.TableStatus == "ACTIVE":
+        if msgspec.json.decode(answer, type=_Described).Table.TableStatus == "ACTIVE":
             return
         if clock() > deadline:
             raise TimeoutError(f"the table {table_name} was not ready after {ACTIVE_DEADLINE:.0f} s")
