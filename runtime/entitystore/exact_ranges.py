@@ -15,11 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from msgspec import structs
+
 from entitystore.conditions import LAST, Condition, KeyRange, KeySelection
 from entitystore.expressions import Expression
 from entitystore.values import AttributeValue
 
-__all__ = ["by_value"]
+__all__ = ["by_value", "only"]
 
 T = TypeVar("T")
 
@@ -46,6 +48,17 @@ def by_value(
     last = prefix + (LAST if high is None else _last_key(high, suffix))
     key_range = KeyRange("BETWEEN", first, last) if first else KeyRange("<=", high=last)
     return KeySelection(partition, key_range, mixed, _by_attribute(condition, low, high, attribute))
+
+
+def only(selection: KeySelection, text: str, *attribute: str) -> KeySelection:
+    """What of the selection has this text as a property: a longer text can have a key that begins alike."""
+    before = selection.exact
+    count = len(before.names) if before is not None else 0
+    names = {f"#o{count + place}": name for place, name in enumerate(attribute)}
+    equal = Expression(f"{'.'.join(names)} = :o{count}", names, {f":o{count}": {"S": text}})
+    if before is not None:
+        equal = Expression(f"{before.text} AND {equal.text}", before.names | names, before.values | equal.values)
+    return structs.replace(selection, exact=equal)
 
 
 def _bounds(condition: Condition[T], to_text: Callable[[T], str]) -> tuple[str | None, str | None]:

@@ -7,6 +7,7 @@
     projections  ES316         finders on indexes that do not hold what is returned
     spelling     ES317, ES320  templates that are written differently from their like
     identity     ES318         entities that would replace each other
+    losses       ES322         keys that tell less than their properties
     silences     ES321         what the document does not want to hear, and why
 
 Rules of this package:
@@ -29,10 +30,10 @@ __all__ = ["run_advice"]
 
 def run_advice(package: Package, languages: KeyLanguages, diagnostics: Diagnostics) -> None:
     """Add everything that is doubtful about a package, but for what it silences, to `diagnostics`."""
-    from . import identity, indexes, order, partitions, projections, sizes, spelling
+    from . import identity, indexes, losses, order, partitions, projections, sizes, spelling
     from .silences import heard
 
-    rules = (order, partitions, indexes, sizes, projections, spelling, identity)
+    rules = (order, partitions, indexes, sizes, projections, spelling, identity, losses)
     found = [finding for rule in rules for finding in rule.advise(package, languages)]
     for finding in heard(package, found):
         diagnostics.add(finding.diagnostic)

@@ -131,4 +131,14 @@ RULES: tuple[Rule, ...] = (
         'x-dynamodb-lint: {ignore: {ES311: one row per region}}\nx-dynamodb-indexmap: {PK: "REGION#{region}"}',
         'x-dynamodb-indexmap: {PK: "REGION#{region}"}',
     ),
+    Rule(
+        "ES322",
+        "lossy-key",
+        _WARNING,
+        "two values of a property give one key of the table",
+        "The later entity replaces the earlier one, though they differ. That is what a design of one item a day means, "
+        "and what a design of one item an event does not.",
+        'PK: "USER#{id}"\nSK: "LOGIN#{at:%Y-%m-%d}"',
+        'PK: "USER#{id}"\nSK: "LOGIN#{at}"',
+    ),
 )

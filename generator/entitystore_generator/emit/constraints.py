@@ -89,7 +89,7 @@ class ConstraintEmitter:
             case AnyType():
                 return []
         lines = self._type(type_, value, label)
-        lines += [line for rule in self._rules(type_, value, label) for line in rule]
+        lines += self.rules(type_, value, label)
         return lines + self._elements(type_, value, label)
 
     def _type(self, type_: FieldType, value: str, label: str) -> list[str]:
@@ -99,6 +99,10 @@ class ConstraintEmitter:
             return []
         wrong = self.imports.use(VALUES, "wrong_type")
         return [f"if {test}:", f"    raise {wrong}({_label(label)}, {value}, {literal(expected)})"]
+
+    def rules(self, type_: FieldType, value: str, label: str) -> list[str]:
+        """The statements for the constraints of a scalar alone, its type apart."""
+        return [line for rule in self._rules(type_, value, label) for line in rule]
 
     def _rules(self, type_: FieldType, value: str, label: str) -> Iterator[list[str]]:
         match type_:

@@ -41,6 +41,7 @@ from entitystore_generator.proofs.language import can_be_empty
 __all__ = ["FinderEmitter", "index_constant"]
 
 CONDITIONS = "entitystore.conditions"
+MIXED = ", mixed=True"
 
 
 def index_constant(index_name: str) -> str:
@@ -194,7 +195,7 @@ class FinderEmitter:
             self._number_condition(component)
             return
         prefix = key_text(template, self._texts, upto=upto) if upto else '""'
-        function = self.keys.text_function(component)
+        function = self.keys.bound_function(component)
         suffix = _literal_after(template, component)
         arguments = [prefix, function.name]
         if suffix or more:
@@ -209,7 +210,7 @@ class FinderEmitter:
             f"    {self._returned(f'{name}.over({begun})', upto)}",
         ]
         order = order_of(component)
-        if order is Order.ASCENDING and self._is_out_of_order(component, suffix):
+        if order is Order.ASCENDING and (suffix or more) and self._is_out_of_order(component, suffix):
             exact = self._by_value(component, f"{prefix}, {function.name}, {literal(suffix)}", upto)
             self.lines += [f"if isinstance({name}, {self._use('Condition')}):", f"    {exact}"]
         elif order is not Order.NONE:
@@ -221,15 +222,15 @@ class FinderEmitter:
 
     def _is_out_of_order(self, component: Component, suffix: str) -> bool:
         """Whether the texts that are stored, with what follows them, are not in the order of the property's values."""
-        is_text = isinstance(component.field.type, (StringType, EnumType)) and not component.transforms
-        return is_text and component.default is None and not self.keys.languages.keeps_order(component, suffix)
+        return _is_its_attribute(component) and not self.keys.languages.keeps_order(component, suffix)
 
     def _by_value(self, component: Component, over: str, upto: int) -> str:
         path = ", ".join(literal(step.attribute) for step in component.path)
         mixed = self.keys.languages.may_hold_others(self.entity, self.pattern.keys, upto)
         by_value = self.imports.use("entitystore.exact_ranges", "by_value")
         given = f"{self._partition}, {self._arguments[component]}, {over}, {path}"
-        return f"return {by_value}({given}{', mixed=True' if mixed else ''})"
+        more = MIXED if mixed else ""
+        return f"return {self._alone(f'{by_value}({given}{more})', upto)}"
 
     @property
     def _is_number(self) -> bool:
@@ -238,7 +239,7 @@ class FinderEmitter:
         return sort is not None and sort.type == "N"
 
     def _number_condition(self, component: Component) -> None:
-        function = self.keys.text_function(component)
+        function = self.keys.bound_function(component)
         name = self._arguments[component]
         self.lines += [
             f"if isinstance({name}, {self._use('Condition')}):",
@@ -250,8 +251,23 @@ class FinderEmitter:
 
     def _returned(self, key_range: str, upto: int | None) -> str:
         mixed = self.keys.languages.may_hold_others(self.entity, self.pattern.keys, upto)
-        more = ", mixed=True" if mixed else ""
-        return f"return {self._use('KeySelection')}({self._partition}, {key_range}{more})"
+        selection = f"{self._use('KeySelection')}({self._partition}, {key_range}{MIXED if mixed else ''})"
+        return f"return {self._alone(selection, upto)}"
+
+    def _alone(self, selection: str, upto: int | None) -> str:
+        """The selection of a key that is given in part, less the items whose earlier components are longer texts."""
+        sort = self.pattern.keys.sort
+        if upto is None or sort is None:
+            return selection
+        template = sort.template
+        for part in template.parts[:upto]:
+            if not isinstance(part, Component) or not _is_its_attribute(part):
+                continue
+            if not self.keys.languages.ends_itself(part, _literal_after(template, part)):
+                only = self.imports.use("entitystore.exact_ranges", "only")
+                path = ", ".join(literal(step.attribute) for step in part.path)
+                selection = f"{only}({selection}, {self._texts[part]}, {path})"
+        return selection
 
     # ------------------------------------------------------------------------------------------- signatures
 
@@ -301,6 +317,12 @@ def _shards(shard: Component | None) -> str:
     if texts is None:
         return ""
     return f"map(str, range({texts.stop}))" if not texts.start else f"map(str, range({texts.start}, {texts.stop}))"
+
+
+def _is_its_attribute(component: Component) -> bool:
+    """Whether the component's text is what the property is stored as, so that the service can compare it."""
+    is_text = isinstance(component.field.type, (StringType, EnumType))
+    return is_text and not component.transforms and component.default is None
 
 
 def _case_of(component: Component) -> str:

@@ -12,9 +12,9 @@ Rules of this file:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Code, Imports, f_string, literal
@@ -36,7 +36,6 @@ from entitystore_generator.ir.model import (
     TransformKind,
     UuidType,
 )
-from entitystore_generator.proofs.language import can_be_empty, can_contain, component_pattern
 from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["KeyEmitter", "TextFunction", "key_text"]
@@ -61,10 +60,16 @@ class TextFunction:
 
 @dataclass(slots=True)
 class KeyEmitter:
-    """Emits the key code of one store module; text functions collect in `functions`."""
+    """Emits the key code of one store module; text functions collect in `functions`.
+
+    `entities_are_checked`: `encode` has run the schema's checks before it makes keys. pydantic's classes check when
+    they are made, which a copy or a list in place can go around.
+    """
 
     languages: KeyLanguages
     imports: Imports
+    constraints: ConstraintEmitter
+    entities_are_checked: bool
     functions: list[TextFunction] = field(default_factory=list)
     _known: dict[tuple[object, ...], TextFunction] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
@@ -83,59 +88,50 @@ class KeyEmitter:
             self.functions.append(function)
         return self._known[wanted]
 
-    def _make(self, component: Component, guard: str) -> TextFunction:
-        label = ".".join(step.name for step in component.path)
+    def bound_function(self, component: Component) -> TextFunction:
+        """The text function of a bound of a condition, which need not be a value that the schema allows."""
+        if not self._schema_checks(component, _label(component)):
+            return self.text_function(component)
+        guard = self.languages.guard_of(component)
+        wanted = (component.path, component.format, component.transforms, component.default, guard, "bound")
+        if wanted not in self._known:
+            self._known[wanted] = self._make(component, guard, is_bound=True)
+            self.functions.append(self._known[wanted])
+        return self._known[wanted]
+
+    def _make(self, component: Component, guard: str, *, is_bound: bool = False) -> TextFunction:
+        label = _label(component)
         lines: list[str] = []
         plain = annotation(component.field.type, self.imports)
         if component.default is not None:
             lines += ["if value is None:", f"    return {literal(component.default)}"]
             plain += " | None"
         lines += self._type_check(component.field.type, component, label)
+        checks = [] if is_bound else self._schema_checks(component, label)
+        lines += checks
         text = self._text(component, label)
-        identity = text == "value" and component.default is None and not guard
+        is_safe = self.entities_are_checked or not checks
+        identity = text == "value" and component.default is None and not guard and is_safe
         if guard:
             if text != "value":
                 lines.append(f"text = {text}")
                 text = "text"
             holds = self.imports.use(KEYS, "holds_delimiter")
             lines += [f"if {literal(guard)} in {text}:", f"    raise {holds}({literal(label)}, {literal(guard)})"]
-        elif identity:
-            lines += self._look_up_checks(component, label)
         lines.append(f"return {text}")
-        name = free_name(f"_{component.name}{_what_is_done(component)}_text", self._taken)
-        summary = f"The text of `{label}` in a key" + (f"; may not contain {guard}" if guard else "")
+        kind = "bound" if is_bound else "text"
+        name = free_name(f"_{component.name}{_what_is_done(component)}_{kind}", self._taken)
+        subject = f"a bound of `{label}`" if is_bound else f"`{label}` in a key"
+        summary = f"The text of {subject}" + (f"; may not contain {guard}" if guard else "")
         return TextFunction(name, plain, summary + ".", tuple(lines), identity)
 
-    def _look_up_checks(self, component: Component, label: str) -> list[str]:
-        """Checks of texts that the schema does not allow: nothing can be stored under them, but a look-up takes them.
+    def _schema_checks(self, component: Component, label: str) -> list[str]:
+        """The schema's own constraints: what is proved of keys is proved of values that meet them.
 
-        No guard is needed where a property cannot hold the delimiter; a look-up by a text that does would yet be read
-        as another entity's key. Entities have been checked, so `encode` need not.
+        An entity's properties have been checked before they are written, so `encode` need not; but a look-up, or a
+        deletion, by a value that the schema does not allow could be the key of another entity.
         """
-        pattern = component_pattern(component, self.package)
-        lines: list[str] = []
-        for after in sorted(set(self._endings(component))):
-            if after and not can_contain(pattern, after):
-                holds = self.imports.use(KEYS, "holds_delimiter")
-                lines += [f"if {literal(after)} in value:", f"    raise {holds}({literal(label)}, {literal(after)})"]
-        keys = [key for key in self._keys_of_it_alone(component) if not can_be_empty(pattern)]
-        if keys:
-            empty = self.imports.use(KEYS, "empty_key")
-            lines += ["if not value:", f"    raise {empty}({literal(label)}, {literal(keys[0])})"]
-        return lines
-
-    def _endings(self, component: Component) -> Iterator[str]:
-        """The first character of each constant text that follows the component in a key."""
-        for _, template, place in self.languages.uses_of(component):
-            after = template.parts[place + 1] if place + 1 < len(template.parts) else None
-            if isinstance(after, Literal) and _same(template.parts[place], component):
-                yield after.text[0]
-
-    def _keys_of_it_alone(self, component: Component) -> Iterator[str]:
-        """The keys that are made of nothing else."""
-        for logical, template, place in self.languages.uses_of(component):
-            if len(template.parts) == 1 and _same(template.parts[place], component):
-                yield logical
+        return self.constraints.rules(component.field.type, "value", label)
 
     def _type_check(self, type_: FieldType, component: Component, label: str) -> list[str]:
         """Checks for the types whose conversion below does not check by itself."""
@@ -237,6 +233,11 @@ class KeyEmitter:
 
     def _call(self, module: str, function: str, expression: str, label: str) -> str:
         return f"{self.imports.use(module, function)}({expression}, {literal(label)})"
+
+
+def _label(component: Component) -> str:
+    """What errors call the property: `address.city`."""
+    return ".".join(step.name for step in component.path)
 
 
 def _what_is_done(component: Component) -> str:

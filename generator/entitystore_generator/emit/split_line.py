@@ -47,7 +47,7 @@ _KEYWORDS = _LOGIC | _DIFFICULT | {"return", "raise", "await"}
 _PARENTHESIS = re.compile(r"[^\w)\]]\(")  # that is no call's
 _SIGNATURE = re.compile(r"(?:async )?def \w+\(")
 _IMPORT = re.compile(r"from [\w.]+ import ")
-_LEADING = re.compile(r"(?:return |raise )?(?:await )?|[\w.]+ = |(?P<subscript>\w+\[[^\]]*\] = )")
+_LEADING = re.compile(r"[\w.]+ = |\w+\[[^\]]*\] = |(?:return |raise )?(?:await )?")
 _CONDITION = re.compile(r"if |elif ")
 _MAGIC_COMMA = re.compile(r", ?[)\]}]")  # black keeps brackets with one open
 _ONE_TUPLE = re.compile(r"""\((?:\w+|"[^"]*"),\)""")
@@ -232,10 +232,21 @@ def _split_statement(indent: str, text: str) -> list[str]:
     tokens = _tokens(text)
     value = [token for token in tokens if token.start >= start]
     _refuse_delimiters(value)
-    lines = _split_last_bracket(indent, text, tokens)
-    if leading and leading.group("subscript") and len(lines[0]) > WIDTH:
+    opening = next((token for token in value if token.kind == "open"), None)
+    if opening is not None and not _fits(indent, text[: opening.start + 1]):
+        return _in_parentheses(indent, text, start, value)
+    return _split_last_bracket(indent, text, tokens)
+
+
+def _in_parentheses(indent: str, text: str, start: int, value: list[_Token]) -> list[str]:
+    """A call whose name alone is too long, and that fits on a line of its own."""
+    brackets = [token for token in value if token.depth == 0 and token.kind == "open"]
+    leading = text[:start]
+    if len(brackets) != 1 or value[-1].kind != "close" or not re.fullmatch(r"return |[\w.]+ = ", leading):
         raise NotSure
-    return lines
+    if not _fits(indent + "    ", text[start:]):
+        raise NotSure
+    return [f"{indent}{leading}(", f"{indent}    {text[start:]}", f"{indent})"]
 
 
 def _split_element(indent: str, text: str) -> list[str]:

@@ -63,14 +63,15 @@ class _StoreEmitter:
 
     def __post_init__(self) -> None:
         self.imports = Imports(avoid=frozenset(field.name for field in self.entity.model.fields))
-        self.keys = KeyEmitter(self.languages, self.imports)
+        constraints = ConstraintEmitter(self.imports)
+        self.keys = KeyEmitter(self.languages, self.imports, constraints, self.kind != "pydantic")
         self.codec = ObjectCodec(
             self.entity.model,
             self.package,
             self.kind,
             self.imports,
             CodecEmitter(self.package, self.imports),
-            ConstraintEmitter(self.imports),
+            constraints,
         )
         self._locals = {self.codec.argument, "item"}
 

@@ -17,7 +17,7 @@ from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.model import Component, Entity, IndexKeys, Key, KeyTemplate, Literal, Package
 from entitystore_generator.proofs.automata import Ambiguity, ambiguity, have_common_text
 from entitystore_generator.proofs.beginnings import Filling, Neighbours
-from entitystore_generator.proofs.language import ANY_TEXT, automaton, component_pattern
+from entitystore_generator.proofs.language import ANY_TEXT, automaton, can_contain, component_pattern
 
 __all__ = ["Ambiguous", "KeyLanguages"]
 
@@ -113,13 +113,20 @@ class KeyLanguages:
             self._neighbours[name] = Neighbours(self.package, name)
         return self._neighbours[name].of(keys)
 
+    def ends_itself(self, component: Component, suffix: str) -> bool:
+        """Whether a key that goes on after the component's text and `suffix` has this value, and not a longer one."""
+        pattern = self.part_pattern(component)
+        if suffix and not can_contain(pattern, suffix):
+            return True
+        return ambiguity(automaton(pattern), automaton(ANY_TEXT)) is None
+
     def keeps_order(self, component: Component, suffix: str) -> bool:
         """Whether texts that end in `suffix` are in the order of the texts themselves.
 
         They are not where a text goes on, after another one's end, with a character that is not after the suffix's.
         """
         if not suffix:
-            return True
+            return self.ends_itself(component, suffix)
         below = f"[\\x00-{re.escape(suffix[0])}]"
         return not _can_meet(self.part_pattern(component), f"{ANY_TEXT}{below}{ANY_TEXT}")
 
