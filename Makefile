@@ -97,6 +97,11 @@ bench: $(READY) ## measure against the peers, write bench/results.json and docs/
 bench-report: ## write docs/benchmarks.md again from bench/results.json
 	$(BIN)/python -m bench.report
 
+.PHONY: bench-generate
+bench-generate: $(READY) ## measure the generator, write bench/generate/results.json and docs/benchmarks-generate.md
+	$(BIN)/python -m bench.generate.run $(BENCH_ARGS)
+	$(BIN)/python -m bench.generate.report
+
 .PHONY: clean
 clean: ## remove the environment, the engines, caches and builds
 	rm -rf $(VENV) .bench-venv bench/.generated .engines dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

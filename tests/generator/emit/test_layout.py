@@ -88,6 +88,8 @@ EXAMPLES = [
     " | Invoice | Shipment]: ...",
     "    def query_all(self, *, owner_id: str, descending: bool = False) -> AsyncQuery[Customer | CustomerOrder"
     " | Invoice | Shipment | Product | Person | Parcel]: ...",
+    "        self.regional_subscription = regional_subscription_store.RegionalSubscriptionStore(client)",
+    f"        return {'s' * 73}(a)",
     "from entitystore.values import Item, Key, construct, decimal_text, is_key, timestamp_text, wrong_is",
     '    return KeySelection(partition, starting_with(f"ORDER#{created_at_text}#") if 1 else 2, mixed=True)',
     "        return await self._get_one(key(user_id=user_id, created_at=created_at, id=id), consistent)",

@@ -1,0 +1,219 @@
+"""How long the generator takes: `make bench-generate`.
+
+    documents of 5, 100 and 1000 entities   generate; generate after a change to one entity; check
+    the same closure                        datamodel-code-generator alone, as it is called by default, and with its own
+                                            formatter, which does less
+    a large public document                 the same, with six entities among a thousand schemas; reading it beside it
+
+Rules of this file:
+- Every figure is a process of its own, started by its command as a person starts it, byte code of all libraries
+  warm; commands take turns, so that a busy minute of the machine falls on all alike. Best and median of the rounds.
+- Processor time (user and system, all children) stands beside wall time: it hardly knows of other processes.
+- What is measured is checked: exit codes, that the change changed the entity's module and no other entity's, and that
+  `check` found nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.generate.documents import changed, entity_document, entity_name, public_document
+
+__all__ = ["main"]
+
+FOLDER = Path(__file__).parent
+MADE = FOLDER / ".made"
+RESULTS = FOLDER / "results.json"
+SIZES = (5, 100, 1000)
+PUBLIC_SCHEMAS, PUBLIC_ENTITIES = 1000, 6
+TOOLS = ("entitystore-dynamodb", "datamodel-code-generator", "black", "jinja2", "pyyaml", "interegular", "pydantic")
+
+ENTITYSTORE = Path(sys.executable).with_name("entitystore")
+CODEGEN = Path(sys.executable).with_name("datamodel-codegen")
+
+
+class Sample(NamedTuple):
+    """Seconds of one process: by the clock, and of processors."""
+
+    wall: float
+    cpu: float
+
+
+class Case(NamedTuple):
+    """One thing to measure. `before` puts its files in place, outside of what is measured."""
+
+    document: str
+    name: str
+    command: Sequence[str]
+    before: Callable[[], None] = lambda: None
+    after: Callable[[], None] = lambda: None
+
+
+def main() -> None:
+    """Measure and write `results.json`."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each command is run")
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="entities of the documents")
+    arguments = parser.parse_args()
+    shutil.rmtree(MADE, ignore_errors=True)
+    MADE.mkdir()
+    load = os.getloadavg()[0]
+    cases = [case for size in arguments.sizes for case in _entity_cases(size)] + _public_cases()
+    samples = _measured(cases, arguments.rounds)
+    RESULTS.write_text(json.dumps(_results(cases, samples, arguments.rounds, load), indent=2) + "\n", encoding="utf-8")
+    print(f"{RESULTS} written")
+
+
+# ------------------------------------------------------------------------------------------------- the cases
+
+
+def _entity_cases(size: int) -> list[Case]:
+    label = f"{size} entities"
+    document, edited = MADE / f"entities_{size}.yaml", MADE / f"edited_{size}.yaml"
+    document.write_text(entity_document(size), encoding="utf-8")
+    edited.write_text(changed(entity_document(size)), encoding="utf-8")
+    cases = _cases(label, document)
+    spec, package = MADE / f"spec_{size}.yaml", MADE / f"changed_{size}"
+    command = (str(ENTITYSTORE), "generate", str(spec), "-o", str(package))
+
+    stores: dict[str, str] = {}
+
+    def before() -> None:
+        shutil.copyfile(document, spec)
+        _run(command)
+        stores.update(_stores(package))
+        shutil.copyfile(edited, spec)
+
+    def after() -> None:
+        found = _stores(package)
+        different = [name for name in found if found[name] != stores[name]]
+        if different != [f"{entity_name(0).lower()}_store.py"]:
+            raise RuntimeError(f"the change of one entity changed {different}")
+
+    return [*cases, Case(label, "generate, one entity changed", command, before, after)]
+
+
+def _stores(package: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(package.glob("*_store.py"))}
+
+
+def _public_cases() -> list[Case]:
+    document = MADE / "public.json"
+    document.write_text(public_document(PUBLIC_SCHEMAS, PUBLIC_ENTITIES), encoding="utf-8")
+    megabytes = document.stat().st_size / 1e6
+    label = f"public document, {megabytes:.0f} MB, {PUBLIC_SCHEMAS} schemas, {PUBLIC_ENTITIES} entities"
+    code = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
+    reading = Case(label, "reading it as JSON alone", (sys.executable, "-c", code, str(document)))
+    return [*_cases(label, document), reading]
+
+
+def _cases(label: str, document: Path) -> list[Case]:
+    """`generate`, `check`, and datamodel-code-generator on what the entities reach, handed over as JSON."""
+    closure, package = document.with_suffix(".closure.json"), MADE / f"{document.stem}_store"
+    closure.write_text(_closure(document), encoding="utf-8")
+    models = str(MADE / f"{document.stem}_models.py")
+    codegen = (
+        *(str(CODEGEN), "--disable-warnings", "--input", str(closure), "--input-file-type", "openapi"),
+        *("--output", models, "--output-model-type", "pydantic_v2.BaseModel"),
+    )
+    arguments = (str(document), "-o", str(package))
+
+    def without_package() -> None:
+        shutil.rmtree(package, ignore_errors=True)
+
+    return [
+        Case(label, "generate", (str(ENTITYSTORE), "generate", *arguments), without_package),
+        Case(label, "check, nothing changed", (str(ENTITYSTORE), "check", *arguments)),
+        Case(label, "datamodel-code-generator, black and isort", (*codegen, "--formatters", "black", "isort")),
+        Case(label, "datamodel-code-generator, built-in formatter", (*codegen, "--formatters", "builtin")),
+    ]
+
+
+def _closure(document: Path) -> str:
+    from entitystore_generator.diagnostics import Diagnostics
+    from entitystore_generator.spec.load import load_spec
+
+    diagnostics = Diagnostics()
+    loaded = load_spec(document, document.name, diagnostics)
+    if loaded.spec is None:
+        raise RuntimeError(f"{document.name} is not valid: {list(diagnostics)[:3]}")
+    return loaded.spec.closure_text
+
+
+# ------------------------------------------------------------------------------------------------ measuring
+
+
+def _measured(cases: Sequence[Case], rounds: int) -> dict[Case, list[Sample]]:
+    samples: dict[Case, list[Sample]] = {case: [] for case in cases}
+    for number in range(rounds + 1):
+        for case in cases:
+            case.before()
+            sample = _run(case.command)
+            case.after()
+            if number:  # the first round warms byte code and the page cache
+                samples[case].append(sample)
+            print(f"{number}/{rounds} {case.document}: {case.name}: {sample.wall:.3f} s", flush=True)
+    return samples
+
+
+def _run(command: Sequence[str]) -> Sample:
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stderr.close()
+    if process.returncode:
+        raise RuntimeError(f"{command[0]} ended with {process.returncode}: {errors.decode(errors='replace')[-500:]}")
+    return Sample(wall, usage.ru_utime + usage.ru_stime)
+
+
+def _results(cases: Sequence[Case], samples: dict[Case, list[Sample]], rounds: int, load: float) -> dict[str, object]:
+    return {
+        "machine": {
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "system": platform.system(),
+            "python": platform.python_version(),
+            "load_before": round(load, 2),
+        },
+        "versions": {name: version(name) for name in TOOLS},
+        "rounds": rounds,
+        "cases": [_record(case, samples[case]) for case in cases],
+    }
+
+
+def _record(case: Case, samples: list[Sample]) -> dict[str, object]:
+    walls, cpus = [each.wall for each in samples], [each.cpu for each in samples]
+    return {
+        "document": case.document,
+        "name": case.name,
+        "wall": {"best": round(min(walls), 4), "median": round(statistics.median(walls), 4)},
+        "cpu": {"best": round(min(cpus), 4), "median": round(statistics.median(cpus), 4)},
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+if __name__ == "__main__":
+    main()
