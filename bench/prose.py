@@ -31,7 +31,8 @@ METHOD = """
   because its own does not read the stored form. Libraries without entities get a dataclass, filled by hand. Libraries
   that cannot compute keys from date-times get them by hand when they write.
 - **Starts and imports** are measured with a library and its requirements alone on the path, since some libraries import
-  what happens to be installed. All read a bundle of 140 authorities, as they would on a real machine.
+  what happens to be installed. All read a bundle of 140 authorities; where they can, also the hashed directory that
+  Debian has in its place, out of which OpenSSL reads only the authority that it needs. Botocore knows bundles alone.
 - **The stream's memory** is the process's largest resident size, in a process that does nothing else.
 - **Attributes.** The growth with the number of attributes is measured on decoding alone, on entities made for it
   (bench/wide.py); the peers' figures there are of a dict, not of an entity.

@@ -58,6 +58,18 @@ def certify(authorities: Path) -> None:
     signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30", "-extfile", "extensions"]
     _openssl("x509", "-req", "-in", "server.csr", *signing, "-out", "server.pem")
     (MADE / "bundle.pem").write_bytes(authorities.read_bytes() + b"\n" + (MADE / "ca.pem").read_bytes())
+    _hash(MADE / "bundle.pem", MADE / "hashed")
+
+
+def _hash(bundle: Path, folder: Path) -> None:
+    """The same authorities as a directory that OpenSSL looks into by a hash of the name, as Debian has it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    end = "-----END CERTIFICATE-----"
+    for number, part in enumerate(bundle.read_text(encoding="utf-8").split(end)[:-1]):
+        certificate = part[part.index("-----BEGIN") :] + end
+        (folder / f"{number:04d}.pem").write_text(certificate + "\n")
+    _openssl("rehash", str(folder))
 
 
 @contextmanager
