@@ -7,6 +7,7 @@ Keys: PK PRODUCT#{sku}; SK PRODUCT; GSI1PK CATEGORY#{category}; GSI1SK
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
@@ -33,6 +34,8 @@ from entitystore.wire import N, OptionalM, OptionalS, S, Struct, field
 from .definition import GSI1, PRIMARY, TABLE
 from .models import Product
 
+_SKU_PATTERN = re.compile("^[A-Z0-9-]{3,20}\\Z")
+
 # --- Keys
 
 
@@ -46,6 +49,8 @@ def _sku_text(value: str) -> str:
     """The text of `sku` in a key."""
     if not isinstance(value, str):
         raise wrong_type("sku", value, "str")
+    if not _SKU_PATTERN.search(value):
+        raise ValidationError("sku", "does not match ^[A-Z0-9-]{3,20}$")
     return value
 
 
@@ -58,7 +63,21 @@ def _category_text(value: str) -> str:
 
 def _stock_padded_text(value: int) -> str:
     """The text of `stock` in a key."""
+    if not 0 <= value <= 999999:
+        raise ValidationError("stock", "is not between 0 and 999999")
     return padded_text(value, 6, "stock")
+
+
+def _stock_padded_bound(value: int) -> str:
+    """The text of a bound of `stock`."""
+    return padded_text(value, 6, "stock")
+
+
+def _sku_bound(value: str) -> str:
+    """The text of a bound of `sku`."""
+    if not isinstance(value, str):
+        raise wrong_type("sku", value, "str")
+    return value
 
 
 def key(*, sku: str) -> Key:
@@ -104,8 +123,9 @@ def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
     if not isinstance(product, Product):
         raise wrong_type("product", product, "Product")
+    sku_text = _sku_text(product.sku)
     item: Item = {
-        "PK": {"S": f"PRODUCT#{product.sku}"},
+        "PK": {"S": f"PRODUCT#{sku_text}"},
         "SK": {"S": "PRODUCT"},
         "EntityType": {"S": "Product"},
         "sku": {"S": product.sku},
@@ -125,7 +145,7 @@ def encode(product: Product) -> Item:
     if product.category is not None:
         stock_padded_text = _stock_padded_text(product.stock)
         item["GSI1PK"] = {"S": f"CATEGORY#{product.category}"}
-        item["GSI1SK"] = {"S": f"{stock_padded_text}#{product.sku}"}
+        item["GSI1SK"] = {"S": f"{stock_padded_text}#{sku_text}"}
     return item
 
 
@@ -171,7 +191,7 @@ def select_by_category(
         return KeySelection(partition, stock.over(""))
     if isinstance(stock, Condition):
         return KeySelection(
-            partition, stock.over("", _stock_padded_text, "#", more=True)
+            partition, stock.over("", _stock_padded_bound, "#", more=True)
         )
     stock_padded_text = _stock_padded_text(stock)
     if sku is None:
@@ -179,7 +199,7 @@ def select_by_category(
     if isinstance(sku, Prefix):
         return KeySelection(partition, sku.over(f"{stock_padded_text}#"))
     if isinstance(sku, Condition):
-        return KeySelection(partition, sku.over(f"{stock_padded_text}#", _sku_text))
+        return KeySelection(partition, sku.over(f"{stock_padded_text}#", _sku_bound))
     sku_text = _sku_text(sku)
     return KeySelection(partition, exactly(f"{stock_padded_text}#{sku_text}"))
 

@@ -48,17 +48,26 @@ def _project_text(value: str) -> str:
     """The text of `project` in a key."""
     if not isinstance(value, str):
         raise wrong_type("project", value, "str")
+    if not _PROJECT_PATTERN.search(value):
+        raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
     return value
 
 
 def _task_padded_text(value: int) -> str:
     """The text of `task` in a key."""
+    if not 1 <= value <= 999999:
+        raise ValidationError("task", "is not between 1 and 999999")
     return padded_text(value, 6, "task")
 
 
 def _at_text(value: datetime) -> str:
     """The text of `at` in a key."""
     return timestamp_text(value, "at")
+
+
+def _task_padded_bound(value: int) -> str:
+    """The text of a bound of `task`."""
+    return padded_text(value, 6, "task")
 
 
 def key(*, project: str, task: int, at: datetime) -> Key:
@@ -170,7 +179,7 @@ def select_on_task(
         return KeySelection(partition, task.over("COMMENT#"))
     if isinstance(task, Condition):
         return KeySelection(
-            partition, task.over("COMMENT#", _task_padded_text, "#", more=True)
+            partition, task.over("COMMENT#", _task_padded_bound, "#", more=True)
         )
     task_padded_text = _task_padded_text(task)
     if at is None:

@@ -37,6 +37,8 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    if not _ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[a-z0-9-]{1,40}$")
     return value
 
 

@@ -24,7 +24,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import holds_delimiter, padded_text
+from entitystore.keys import padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -50,13 +50,15 @@ def _project_text(value: str) -> str:
     """The text of `project` in a key."""
     if not isinstance(value, str):
         raise wrong_type("project", value, "str")
-    if "#" in value:
-        raise holds_delimiter("project", "#")
+    if not _PROJECT_PATTERN.search(value):
+        raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
     return value
 
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
+    if not 1 <= value <= 999999:
+        raise ValidationError("number", "is not between 1 and 999999")
     return padded_text(value, 6, "number")
 
 
@@ -70,6 +72,18 @@ def _assignee_text(value: str) -> str:
 def _due_text(value: date) -> str:
     """The text of `due` in a key."""
     return date_text(value, "due")
+
+
+def _number_padded_bound(value: int) -> str:
+    """The text of a bound of `number`."""
+    return padded_text(value, 6, "number")
+
+
+def _project_bound(value: str) -> str:
+    """The text of a bound of `project`."""
+    if not isinstance(value, str):
+        raise wrong_type("project", value, "str")
+    return value
 
 
 def key(*, project: str, number: int) -> Key:
@@ -199,7 +213,7 @@ def select_of_project(
     if isinstance(number, Prefix):
         return KeySelection(partition, number.over("TASK#"))
     if isinstance(number, Condition):
-        return KeySelection(partition, number.over("TASK#", _number_padded_text))
+        return KeySelection(partition, number.over("TASK#", _number_padded_bound))
     number_padded_text = _number_padded_text(number)
     return KeySelection(partition, exactly(f"TASK#{number_padded_text}"))
 
@@ -232,7 +246,7 @@ def select_assigned_to(
         return KeySelection(partition, project.over(f"DUE#{due_text}#"))
     if isinstance(project, Condition):
         return KeySelection(
-            partition, project.over(f"DUE#{due_text}#", _project_text, "#", more=True)
+            partition, project.over(f"DUE#{due_text}#", _project_bound, "#", more=True)
         )
     project_text = _project_text(project)
     if number is None:
@@ -242,7 +256,7 @@ def select_assigned_to(
     if isinstance(number, Condition):
         return KeySelection(
             partition,
-            number.over(f"DUE#{due_text}#{project_text}#", _number_padded_text),
+            number.over(f"DUE#{due_text}#{project_text}#", _number_padded_bound),
         )
     number_padded_text = _number_padded_text(number)
     return KeySelection(

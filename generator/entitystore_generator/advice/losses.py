@@ -25,9 +25,10 @@ _MOMENT = "2026-01-02T03:04:05.000006Z"
 def advise(package: Package, languages: KeyLanguages) -> Iterator[Finding]:
     """Components of table keys that lose something of their property, which nothing else in the key makes good."""
     for entity in package.entities:
-        whole = {component.path for component in _components(entity) if _loss(component) is None}
-        for component in _components(entity):
-            loss = _loss(component)
+        components = _components(entity)
+        whole = {component.path for component in components if _loss(component, components) is None}
+        for component in components:
+            loss = _loss(component, components)
             if loss is not None and component.path not in whole:
                 yield _finding(entity, component, *loss)
 
@@ -49,15 +50,18 @@ def _finding(entity: Entity, component: Component, one: str, other: str) -> Find
     )
 
 
-def _loss(component: Component) -> tuple[str, str] | None:
-    """Two values that have one text; None if there are none."""
+def _loss(component: Component, all_of_key: list[Component]) -> tuple[str, str] | None:
+    """Two values that have one text; None if there are none. The parts of a time in a key are taken together."""
     if component.default is not None:
         return "null", repr(component.default)
     for step in component.transforms:
         found = _lost_by(step)
         if found is not None:
             return found
-    return _lost_by_format(component)
+    if not component.format:
+        return None
+    formats = "".join(each.format for each in all_of_key if each.path == component.path)
+    return _lost_by_format(component, formats)
 
 
 def _lost_by(step: Transform) -> tuple[str, str] | None:
@@ -74,12 +78,12 @@ def _lost_by(step: Transform) -> tuple[str, str] | None:
             return None
 
 
-def _lost_by_format(component: Component) -> tuple[str, str] | None:
-    """A strftime format loses whatever it does not write."""
-    if not component.format or not isinstance(component.field.type, (DateTimeType, DateType)):
+def _lost_by_format(component: Component, formats: str) -> tuple[str, str] | None:
+    """strftime formats lose whatever they do not write."""
+    if not isinstance(component.field.type, (DateTimeType, DateType)):
         return None
     is_time = isinstance(component.field.type, DateTimeType)
-    missing = [part for part in (_WHOLE_TIME if is_time else _WHOLE_DATE) if part not in component.format]
+    missing = [part for part in (_WHOLE_TIME if is_time else _WHOLE_DATE) if part not in formats]
     if not missing:
         return None
     changed = {"%Y": "2027-01-02", "%m": "2026-02-02", "%d": "2026-01-03"}.get(missing[-1])

@@ -68,7 +68,8 @@ def _test(when: WhenEquals, argument: str, package: Package, imports: Imports) -
         path = f"{path}.{step.name}"
         if step is not when.path[-1] and step.optional_in_python:
             tests.append(f"{path} is not None")
-    return " and ".join([*tests, f"{path} == {_value(when, package, imports)}"])
+    sign = "is" if isinstance(when.value, bool) else "=="
+    return " and ".join([*tests, f"{path} {sign} {_value(when, package, imports)}"])
 
 
 def _value(when: WhenEquals, package: Package, imports: Imports) -> str:
@@ -89,9 +90,32 @@ def expand(pattern: AccessPattern) -> Iterator[AccessPattern]:
         yield AccessPattern(pattern.name, replace(keys, sort=None))
     sorts: tuple[KeyChoice | None, ...] = keys.sort.choices if keys.sort is not None else (None,)
     for partition, sort in product(keys.partition.choices, sorts):
-        name = f"{pattern.name}_{_suffix([*partition.when, *(sort.when if sort else ())])}"
+        conditions = _together(keys, partition, sort)
+        if conditions is None:
+            continue
+        name = f"{pattern.name}_{_suffix(conditions)}"
         only_sort = None if keys.sort is None or sort is None else _only(keys.sort, sort)
         yield AccessPattern(name, IndexKeys(keys.index, _only(keys.partition, partition), only_sort))
+
+
+def _together(keys: IndexKeys, partition: KeyChoice, sort: KeyChoice | None) -> list[WhenEquals] | None:
+    """What holds where both choices are taken, each condition once; None where they cannot be taken together.
+
+    They cannot where they ask for two values of one property, or where what one asks for makes an earlier choice of
+    the other hold.
+    """
+    held: dict[tuple[str, ...], WhenEquals] = {}
+    for when in [*partition.when, *(sort.when if sort else ())]:
+        path = tuple(step.wire_name for step in when.path)
+        if held.setdefault(path, when).value != when.value:
+            return None
+    values = {path: when.value for path, when in held.items()}
+    chosen = [(keys.partition, partition), *([(keys.sort, sort)] if keys.sort and sort else [])]
+    for key, choice in chosen:
+        for earlier in key.choices[: key.choices.index(choice)]:
+            if all(values.get(tuple(step.wire_name for step in when.path)) == when.value for when in earlier.when):
+                return None
+    return list(held.values())
 
 
 def _only(key: Key, choice: KeyChoice) -> Key:

@@ -9,6 +9,7 @@ Rules of this file:
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 import interegular
@@ -34,7 +35,7 @@ from entitystore_generator.proofs.concatenation import concatenated, literal_tex
 __all__ = ["ANY_TEXT", "automaton", "can_be_empty", "can_contain", "component_pattern", "string_pattern"]
 
 ANY_TEXT = r"[\s\S]*"
-_SIGNED = r"-?[0-9]+"
+_SIGNED = r"0|-?[1-9][0-9]*"
 _TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
 _SORTABLE_INTEGER = "[0-9]{20}"
 _SORTABLE_DECIMAL = "5|6[0-9]{4,}!|4[0-9]{4,}~"
@@ -47,6 +48,7 @@ _DIGITS = {
     "%f": "[0-9]{6}",
 }
 """The directives that key templates may have, as `entitystore.keys` writes them."""
+_DELIMITERS = "#|:/~!@$%&*+=;,._-"
 _LONGEST_EXACT = 40
 """Characters up to which minLength and maxLength are counted: an automaton has a state for each."""
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -86,7 +88,7 @@ def _value_pattern(component: Component, package: Package) -> str:
         return _transformed(component, package)
     match component.field.type:
         case IntegerType():
-            return rf"[0-9]{{{_width(component)},}}" if component.format else _SIGNED
+            return rf"[0-9]{{{_width(component)},}}" if component.format else _integer_pattern(component.field.type)
         case DateTimeType() | DateType() if component.format:
             return _time_pattern(component.format)
         case DateTimeType():
@@ -111,6 +113,10 @@ def _value_pattern(component: Component, package: Package) -> str:
 
 def _transformed(component: Component, package: Package) -> str:
     last = component.transforms[-1].kind
+    if last in (TransformKind.UPPER, TransformKind.LOWER):
+        return _in_one_case(component, package)
+    if last is TransformKind.ADD and not any(step.kind is TransformKind.MOD for step in component.transforms):
+        return "-?[0-9]+"
     if last in (TransformKind.DESC, TransformKind.MOD, TransformKind.ADD, TransformKind.SHARD):
         return "[0-9]+"
     if last is TransformKind.ISOMS:
@@ -120,12 +126,26 @@ def _transformed(component: Component, package: Package) -> str:
     return ANY_TEXT
 
 
+def _in_one_case(component: Component, package: Package) -> str:
+    """Any text, but for the delimiters that the property cannot hold: no case mapping makes one."""
+    plain = component_pattern(replace(component, transforms=(), default=None), package)
+    absent = "".join(re.escape(each) for each in _DELIMITERS if not can_contain(plain, each))
+    return f"[^{absent}]*" if absent else ANY_TEXT
+
+
 def _time_pattern(format_: str) -> str:
     """The texts of a strftime format: digits in fixed numbers, and what stands between them."""
     pieces = re.split(r"(%.)", format_)
     if any(piece not in _DIGITS for piece in pieces[1::2]):
         return ANY_TEXT
     return "".join(_DIGITS[piece] if place % 2 else re.escape(piece) for place, piece in enumerate(pieces))
+
+
+def _integer_pattern(integer: IntegerType) -> str:
+    """Decimal digits; without what the least value rules out, as far as its sign goes."""
+    if integer.minimum is None or integer.minimum < 0:
+        return _SIGNED
+    return "[1-9][0-9]*" if integer.minimum > 0 else "0|[1-9][0-9]*"
 
 
 def _width(component: Component) -> int:

@@ -65,6 +65,8 @@ def _id_shard_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    if not _ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[a-z0-9]+$")
     return shard_text(value, 4)
 
 
@@ -77,6 +79,8 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    if not _ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[a-z0-9]+$")
     return value
 
 
@@ -89,11 +93,15 @@ def _level_text(value: Level) -> str:
 
 def _n_mod_add_text(value: int) -> str:
     """The text of `n` in a key."""
+    if value < 0:
+        raise ValidationError("n", "is less than 0")
     return integer_text(value % 3 + 1, "n")
 
 
 def _n_desc_text(value: int) -> str:
     """The text of `n` in a key."""
+    if value < 0:
+        raise ValidationError("n", "is less than 0")
     return descending_text(value, 8, "n")
 
 
@@ -106,6 +114,25 @@ def _note_text(value: str) -> str:
 
 def _n_padded_text(value: int) -> str:
     """The text of `n` in a key."""
+    if value < 0:
+        raise ValidationError("n", "is less than 0")
+    return padded_text(value, 8, "n")
+
+
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
+    if not isinstance(value, str):
+        raise wrong_type("id", value, "str")
+    return value
+
+
+def _n_desc_bound(value: int) -> str:
+    """The text of a bound of `n`."""
+    return descending_text(value, 8, "n")
+
+
+def _n_padded_bound(value: int) -> str:
+    """The text of a bound of `n`."""
     return padded_text(value, 8, "n")
 
 
@@ -249,7 +276,7 @@ def select_by_day(
     if isinstance(id, Prefix):
         return KeySelection(partition, id.over(f"{at_text}#"))
     if isinstance(id, Condition):
-        return KeySelection(partition, id.over(f"{at_text}#", _id_text))
+        return KeySelection(partition, id.over(f"{at_text}#", _id_bound))
     id_text = _id_text(id)
     return KeySelection(partition, exactly(f"{at_text}#{id_text}"))
 
@@ -288,7 +315,7 @@ def select_by_day_on_gsi2_when_level_error(
     if isinstance(n, Prefix):
         return KeySelection(partition, n.over("ERROR#"))
     if isinstance(n, Condition):
-        return KeySelection(partition, n.reversed().over("ERROR#", _n_desc_text))
+        return KeySelection(partition, n.reversed().over("ERROR#", _n_desc_bound))
     n_desc_text = _n_desc_text(n)
     return KeySelection(partition, exactly(f"ERROR#{n_desc_text}"))
 
@@ -320,7 +347,7 @@ def select_by_day_on_gsi2_otherwise(
     if isinstance(n, Prefix):
         return KeySelection(partition, n.over("OTHER#"))
     if isinstance(n, Condition):
-        return KeySelection(partition, n.over("OTHER#", _n_padded_text))
+        return KeySelection(partition, n.over("OTHER#", _n_padded_bound))
     n_padded_text = _n_padded_text(n)
     return KeySelection(partition, exactly(f"OTHER#{n_padded_text}"))
 

@@ -42,6 +42,8 @@ def _account_text(value: str) -> str:
     """The text of `account` in a key."""
     if not isinstance(value, str):
         raise wrong_type("account", value, "str")
+    if not 1 <= len(value) <= 30:
+        raise ValidationError("account", "does not have 1 to 30 characters")
     return value
 
 

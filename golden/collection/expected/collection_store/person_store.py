@@ -36,6 +36,8 @@ def _name_text(value: str) -> str:
     """The text of `name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("name", value, "str")
+    if not 1 <= len(value) <= 30:
+        raise ValidationError("name", "does not have 1 to 30 characters")
     return value
 
 

@@ -22,6 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_value, only
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -46,6 +47,8 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    if not _ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
 
 
@@ -53,6 +56,22 @@ def _name_text(value: str) -> str:
     """The text of `name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("name", value, "str")
+    if not _NAME_PATTERN.search(value):
+        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
+    return value
+
+
+def _name_bound(value: str) -> str:
+    """The text of a bound of `name`."""
+    if not isinstance(value, str):
+        raise wrong_type("name", value, "str")
+    return value
+
+
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
+    if not isinstance(value, str):
+        raise wrong_type("id", value, "str")
     return value
 
 
@@ -152,14 +171,24 @@ def select_by_name(
     if isinstance(name, Prefix):
         return KeySelection(partition, name.over("account#"))
     if isinstance(name, Condition):
-        return KeySelection(partition, name.over("account#", _name_text, "", more=True))
+        return by_value(partition, name, "account#", _name_bound, "", "name")
     name_text = _name_text(name)
     if id is None:
-        return KeySelection(partition, starting_with(f"account#{name_text}"))
+        return only(
+            KeySelection(partition, starting_with(f"account#{name_text}")),
+            name_text,
+            "name",
+        )
     if isinstance(id, Prefix):
-        return KeySelection(partition, id.over(f"account#{name_text}"))
+        return only(
+            KeySelection(partition, id.over(f"account#{name_text}")), name_text, "name"
+        )
     if isinstance(id, Condition):
-        return KeySelection(partition, id.over(f"account#{name_text}", _id_text))
+        return only(
+            KeySelection(partition, id.over(f"account#{name_text}", _id_bound)),
+            name_text,
+            "name",
+        )
     id_text = _id_text(id)
     return KeySelection(partition, exactly(f"account#{name_text}{id_text}"))
 

@@ -57,6 +57,8 @@ def _account_id_text(value: str) -> str:
     """The text of `account_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("account_id", value, "str")
+    if not _ACCOUNT_ID_PATTERN.search(value):
+        raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
 
 
@@ -64,12 +66,21 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    if not _ACCOUNT_ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
 
 
 def _date__isoms_text(value: datetime) -> str:
     """The text of `date_` in a key."""
     return milliseconds_text(value, "date_")
+
+
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
+    if not isinstance(value, str):
+        raise wrong_type("id", value, "str")
+    return value
 
 
 def key(*, account_id: str, id: str) -> Key:
@@ -179,7 +190,7 @@ def select_of_account(
     if isinstance(id, Prefix):
         return KeySelection(partition, id.over("invoice#"))
     if isinstance(id, Condition):
-        return KeySelection(partition, id.over("invoice#", _id_text))
+        return KeySelection(partition, id.over("invoice#", _id_bound))
     id_text = _id_text(id)
     return KeySelection(partition, exactly(f"invoice#{id_text}"))
 
@@ -207,7 +218,7 @@ def select_by_date(
         return KeySelection(partition, id.over(f"invoice#{date__isoms_text}#"))
     if isinstance(id, Condition):
         return KeySelection(
-            partition, id.over(f"invoice#{date__isoms_text}#", _id_text)
+            partition, id.over(f"invoice#{date__isoms_text}#", _id_bound)
         )
     id_text = _id_text(id)
     return KeySelection(partition, exactly(f"invoice#{date__isoms_text}#{id_text}"))

@@ -22,7 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_value
+from entitystore.exact_ranges import by_value, only
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -46,6 +46,8 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    if not _ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
 
 
@@ -53,6 +55,13 @@ def _name_text(value: str) -> str:
     """The text of `name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("name", value, "str")
+    return value
+
+
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
+    if not isinstance(value, str):
+        raise wrong_type("id", value, "str")
     return value
 
 
@@ -153,11 +162,21 @@ def select_by_name(
         return by_value(partition, name, "product#", _name_text, "#", "name")
     name_text = _name_text(name)
     if id is None:
-        return KeySelection(partition, starting_with(f"product#{name_text}#"))
+        return only(
+            KeySelection(partition, starting_with(f"product#{name_text}#")),
+            name_text,
+            "name",
+        )
     if isinstance(id, Prefix):
-        return KeySelection(partition, id.over(f"product#{name_text}#"))
+        return only(
+            KeySelection(partition, id.over(f"product#{name_text}#")), name_text, "name"
+        )
     if isinstance(id, Condition):
-        return KeySelection(partition, id.over(f"product#{name_text}#", _id_text))
+        return only(
+            KeySelection(partition, id.over(f"product#{name_text}#", _id_bound)),
+            name_text,
+            "name",
+        )
     id_text = _id_text(id)
     return KeySelection(partition, exactly(f"product#{name_text}#{id_text}"))
 

@@ -25,7 +25,6 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
-from entitystore.keys import holds_delimiter
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -52,6 +51,8 @@ def _account_id_text(value: str) -> str:
     """The text of `account_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("account_id", value, "str")
+    if not _ACCOUNT_ID_PATTERN.search(value):
+        raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
 
 
@@ -59,6 +60,8 @@ def _email_text(value: str) -> str:
     """The text of `email` in a key."""
     if not isinstance(value, str):
         raise wrong_type("email", value, "str")
+    if not is_email(value):
+        raise ValidationError("email", "is no e-mail address")
     return value
 
 
@@ -66,13 +69,36 @@ def _name_text(value: str) -> str:
     """The text of `name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("name", value, "str")
-    if "#" in value:
-        raise holds_delimiter("name", "#")
+    if not _NAME_PATTERN.search(value):
+        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
     return value
 
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("id", value, "str")
+    if not _ACCOUNT_ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    return value
+
+
+def _email_bound(value: str) -> str:
+    """The text of a bound of `email`."""
+    if not isinstance(value, str):
+        raise wrong_type("email", value, "str")
+    return value
+
+
+def _name_bound(value: str) -> str:
+    """The text of a bound of `name`."""
+    if not isinstance(value, str):
+        raise wrong_type("name", value, "str")
+    return value
+
+
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
     return value
@@ -200,7 +226,7 @@ def select_of_account(
     if isinstance(email, Prefix):
         return KeySelection(partition, email.over("user#"))
     if isinstance(email, Condition):
-        return KeySelection(partition, email.over("user#", _email_text))
+        return KeySelection(partition, email.over("user#", _email_bound))
     email_text = _email_text(email)
     return KeySelection(partition, exactly(f"user#{email_text}"))
 
@@ -218,14 +244,14 @@ def select_by_name(
     if isinstance(name, Prefix):
         return KeySelection(partition, name.over("user#"))
     if isinstance(name, Condition):
-        return by_value(partition, name, "user#", _name_text, "#", "name")
+        return by_value(partition, name, "user#", _name_bound, "#", "name")
     name_text = _name_text(name)
     if id is None:
         return KeySelection(partition, starting_with(f"user#{name_text}#"))
     if isinstance(id, Prefix):
         return KeySelection(partition, id.over(f"user#{name_text}#"))
     if isinstance(id, Condition):
-        return KeySelection(partition, id.over(f"user#{name_text}#", _id_text))
+        return KeySelection(partition, id.over(f"user#{name_text}#", _id_bound))
     id_text = _id_text(id)
     return KeySelection(partition, exactly(f"user#{name_text}#{id_text}"))
 

@@ -7,6 +7,7 @@ ByCustomerFolderPK {customerId}; ByCustomerFolderSK {folder}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
@@ -22,7 +23,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.construct import construct
-from entitystore.keys import empty_key
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -30,6 +31,8 @@ from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import BYCUSTOMERFOLDER, BYURL, PRIMARY, TABLE
 from .models import Bookmark
+
+_URL_PATTERN = re.compile("^https?://[!-~]+\\Z")
 
 # --- Keys
 
@@ -52,8 +55,24 @@ def _url_text(value: str) -> str:
     """The text of `url` in a key."""
     if not isinstance(value, str):
         raise wrong_type("url", value, "str")
-    if not value:
-        raise empty_key("url", "SK")
+    if len(value) > 1000:
+        raise ValidationError("url", "has more than 1000 characters")
+    if not _URL_PATTERN.search(value):
+        raise ValidationError("url", "does not match ^https?://[!-~]+$")
+    return value
+
+
+def _url_bound(value: str) -> str:
+    """The text of a bound of `url`."""
+    if not isinstance(value, str):
+        raise wrong_type("url", value, "str")
+    return value
+
+
+def _folder_bound(value: str) -> str:
+    """The text of a bound of `folder`."""
+    if not isinstance(value, str):
+        raise wrong_type("folder", value, "str")
     return value
 
 
@@ -61,8 +80,8 @@ def _folder_text(value: str) -> str:
     """The text of `folder` in a key."""
     if not isinstance(value, str):
         raise wrong_type("folder", value, "str")
-    if not value:
-        raise empty_key("folder", "ByCustomerFolderSK")
+    if not 1 <= len(value) <= 100:
+        raise ValidationError("folder", "does not have 1 to 100 characters")
     return value
 
 
@@ -108,8 +127,9 @@ def encode(bookmark: Bookmark) -> Item:
     """The item of a bookmark, keys and type included; ValidationError."""
     if not isinstance(bookmark, Bookmark):
         raise wrong_type("bookmark", bookmark, "Bookmark")
+    url_text = _url_text(bookmark.url)
     item: Item = {
-        "sk": {"S": bookmark.url},
+        "sk": {"S": url_text},
         "EntityType": {"S": "Bookmark"},
         "customerId": {"S": str(bookmark.customer_id)},
         "url": {"S": bookmark.url},
@@ -153,7 +173,7 @@ def select_of_customer(
     if isinstance(url, Prefix):
         return KeySelection(partition, url.over(""), mixed=True)
     if isinstance(url, Condition):
-        return KeySelection(partition, url.over("", _url_text), mixed=True)
+        return KeySelection(partition, url.over("", _url_bound), mixed=True)
     url_text = _url_text(url)
     return KeySelection(partition, exactly(url_text))
 
@@ -185,7 +205,7 @@ def select_in_folder(
     if isinstance(folder, Prefix):
         return KeySelection(partition, folder.over(""))
     if isinstance(folder, Condition):
-        return KeySelection(partition, folder.over("", _folder_text))
+        return KeySelection(partition, folder.over("", _folder_bound))
     folder_text = _folder_text(folder)
     return KeySelection(partition, exactly(folder_text))
 

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 from uuid import UUID
 
+from entitystore.checks import is_email
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.keys import empty_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -43,6 +45,8 @@ def _email_text(value: str) -> str:
     """The text of `email` in a key."""
     if not isinstance(value, str):
         raise wrong_type("email", value, "str")
+    if not is_email(value):
+        raise ValidationError("email", "is no e-mail address")
     return value
 
 

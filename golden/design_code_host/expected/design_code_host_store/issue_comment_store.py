@@ -7,6 +7,7 @@ ISSUECOMMENT#{commentId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,7 +22,8 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
-from entitystore.keys import holds_delimiter, padded_text
+from entitystore.errors import ValidationError
+from entitystore.keys import padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -29,6 +31,9 @@ from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import IssueComment
+
+_OWNER_PATTERN = re.compile("^[A-Za-z0-9-]+\\Z")
+_REPO_NAME_PATTERN = re.compile("^[A-Za-z0-9._-]+\\Z")
 
 # --- Keys
 
@@ -43,29 +48,41 @@ class IssueCommentKey(TypedDict):
 
 
 def _owner_lower_text(value: str) -> str:
-    """The text of `owner` in a key; may not contain #."""
+    """The text of `owner` in a key."""
     if not isinstance(value, str):
         raise wrong_type("owner", value, "str")
-    text = value.lower()
-    if "#" in text:
-        raise holds_delimiter("owner", "#")
-    return text
+    if not _OWNER_PATTERN.search(value):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    return value.lower()
 
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_name", value, "str")
+    if not _REPO_NAME_PATTERN.search(value):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
+    if value < 1:
+        raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
 
 
 def _comment_id_text(value: str) -> str:
     """The text of `comment_id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("comment_id", value, "str")
+    if len(value) < 1:
+        raise ValidationError("comment_id", "has fewer than 1 characters")
+    return value
+
+
+def _comment_id_bound(value: str) -> str:
+    """The text of a bound of `comment_id`."""
     if not isinstance(value, str):
         raise wrong_type("comment_id", value, "str")
     return value
@@ -119,11 +136,12 @@ def encode(issue_comment: IssueComment) -> Item:
     owner_lower_text = _owner_lower_text(issue_comment.owner)
     repo_name_lower_text = _repo_name_lower_text(issue_comment.repo_name)
     number_padded_text = _number_padded_text(issue_comment.number)
+    comment_id_text = _comment_id_text(issue_comment.comment_id)
     return {
         "PK": {
             "S": f"ISSUECOMMENT#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
         },
-        "SK": {"S": f"ISSUECOMMENT#{issue_comment.comment_id}"},
+        "SK": {"S": f"ISSUECOMMENT#{comment_id_text}"},
         "Type": {"S": "IssueComment"},
         "owner": {"S": issue_comment.owner},
         "repoName": {"S": issue_comment.repo_name},
@@ -171,7 +189,7 @@ def select_of_issue(
         return KeySelection(partition, comment_id.over("ISSUECOMMENT#"))
     if isinstance(comment_id, Condition):
         return KeySelection(
-            partition, comment_id.over("ISSUECOMMENT#", _comment_id_text)
+            partition, comment_id.over("ISSUECOMMENT#", _comment_id_bound)
         )
     comment_id_text = _comment_id_text(comment_id)
     return KeySelection(partition, exactly(f"ISSUECOMMENT#{comment_id_text}"))

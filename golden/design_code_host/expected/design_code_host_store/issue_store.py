@@ -8,6 +8,7 @@ REPO#{owner|lower}#{repoName|lower}; GSI4SK ISSUE#OPEN#{number|desc:8}; GSI4SK
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -23,7 +24,8 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
-from entitystore.keys import descending_text, holds_delimiter, padded_text
+from entitystore.errors import ValidationError
+from entitystore.keys import descending_text, padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -31,6 +33,9 @@ from entitystore.wire import N, OptionalM, S, Struct, field
 
 from .definition import GSI4, PRIMARY, TABLE
 from .models import Issue, TicketStatus
+
+_OWNER_PATTERN = re.compile("^[A-Za-z0-9-]+\\Z")
+_REPO_NAME_PATTERN = re.compile("^[A-Za-z0-9._-]+\\Z")
 
 # --- Keys
 
@@ -44,29 +49,44 @@ class IssueKey(TypedDict):
 
 
 def _owner_lower_text(value: str) -> str:
-    """The text of `owner` in a key; may not contain #."""
+    """The text of `owner` in a key."""
     if not isinstance(value, str):
         raise wrong_type("owner", value, "str")
-    text = value.lower()
-    if "#" in text:
-        raise holds_delimiter("owner", "#")
-    return text
+    if not _OWNER_PATTERN.search(value):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    return value.lower()
 
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_name", value, "str")
+    if not _REPO_NAME_PATTERN.search(value):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
+    if value < 1:
+        raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
 
 
 def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
+    if value < 1:
+        raise ValidationError("number", "is less than 1")
+    return descending_text(value, 8, "number")
+
+
+def _number_padded_bound(value: int) -> str:
+    """The text of a bound of `number`."""
+    return padded_text(value, 8, "number")
+
+
+def _number_desc_bound(value: int) -> str:
+    """The text of a bound of `number`."""
     return descending_text(value, 8, "number")
 
 
@@ -179,7 +199,7 @@ def select_of_repo(
     if isinstance(number, Prefix):
         return KeySelection(partition, number.over("ISSUE#"))
     if isinstance(number, Condition):
-        return KeySelection(partition, number.over("ISSUE#", _number_padded_text))
+        return KeySelection(partition, number.over("ISSUE#", _number_padded_bound))
     number_padded_text = _number_padded_text(number)
     return KeySelection(partition, exactly(f"ISSUE#{number_padded_text}"))
 
@@ -205,7 +225,7 @@ def select_by_status_when_status_open(
         return KeySelection(partition, number.over("ISSUE#OPEN#"))
     if isinstance(number, Condition):
         return KeySelection(
-            partition, number.reversed().over("ISSUE#OPEN#", _number_desc_text)
+            partition, number.reversed().over("ISSUE#OPEN#", _number_desc_bound)
         )
     number_desc_text = _number_desc_text(number)
     return KeySelection(partition, exactly(f"ISSUE#OPEN#{number_desc_text}"))
@@ -224,7 +244,7 @@ def select_by_status_when_status_closed(
         return KeySelection(partition, number.over("#ISSUE#CLOSED#"))
     if isinstance(number, Condition):
         return KeySelection(
-            partition, number.over("#ISSUE#CLOSED#", _number_padded_text)
+            partition, number.over("#ISSUE#CLOSED#", _number_padded_bound)
         )
     number_padded_text = _number_padded_text(number)
     return KeySelection(partition, exactly(f"#ISSUE#CLOSED#{number_padded_text}"))

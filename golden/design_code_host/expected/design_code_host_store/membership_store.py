@@ -6,6 +6,7 @@ Keys: PK ACCOUNT#{organizationName|lower}; SK MEMBERSHIP#{username|lower}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -20,6 +21,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -27,6 +29,8 @@ from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Membership
+
+_ORGANIZATION_NAME_PATTERN = re.compile("^[A-Za-z0-9-]+\\Z")
 
 # --- Keys
 
@@ -42,11 +46,22 @@ def _organization_name_lower_text(value: str) -> str:
     """The text of `organization_name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("organization_name", value, "str")
+    if not _ORGANIZATION_NAME_PATTERN.search(value):
+        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
 
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("username", value, "str")
+    if not _ORGANIZATION_NAME_PATTERN.search(value):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
+    return value.lower()
+
+
+def _username_lower_bound(value: str) -> str:
+    """The text of a bound of `username`."""
     if not isinstance(value, str):
         raise wrong_type("username", value, "str")
     return value.lower()
@@ -134,7 +149,7 @@ def select_of_organization(
         return KeySelection(partition, username.over("MEMBERSHIP#", str.lower))
     if isinstance(username, Condition):
         return KeySelection(
-            partition, username.over("MEMBERSHIP#", _username_lower_text)
+            partition, username.over("MEMBERSHIP#", _username_lower_bound)
         )
     username_lower_text = _username_lower_text(username)
     return KeySelection(partition, exactly(f"MEMBERSHIP#{username_lower_text}"))

@@ -8,6 +8,7 @@ GSI3SK ACCOUNT#{organizationName|lower}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
@@ -15,6 +16,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -23,6 +25,8 @@ from entitystore.wire import OptionalM, S, Struct, field
 from .codecs import StoredPaymentPlan, payment_plan_from_item, payment_plan_to_item
 from .definition import GSI3, PRIMARY, TABLE
 from .models import Organization
+
+_ORGANIZATION_NAME_PATTERN = re.compile("^[A-Za-z0-9-]+\\Z")
 
 # --- Keys
 
@@ -37,6 +41,8 @@ def _organization_name_lower_text(value: str) -> str:
     """The text of `organization_name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("organization_name", value, "str")
+    if not _ORGANIZATION_NAME_PATTERN.search(value):
+        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
 
 

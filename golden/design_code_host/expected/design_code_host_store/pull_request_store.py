@@ -10,6 +10,7 @@ REPO#{owner|lower}#{repoName|lower}; GSI5SK PR#OPEN#{number|desc:8}; GSI5SK
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -25,7 +26,8 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
-from entitystore.keys import descending_text, holds_delimiter, padded_text
+from entitystore.errors import ValidationError
+from entitystore.keys import descending_text, padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -33,6 +35,9 @@ from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI1, GSI5, PRIMARY, TABLE
 from .models import PullRequest, TicketStatus
+
+_OWNER_PATTERN = re.compile("^[A-Za-z0-9-]+\\Z")
+_REPO_NAME_PATTERN = re.compile("^[A-Za-z0-9._-]+\\Z")
 
 # --- Keys
 
@@ -46,36 +51,44 @@ class PullRequestKey(TypedDict):
 
 
 def _owner_lower_text(value: str) -> str:
-    """The text of `owner` in a key; may not contain #."""
+    """The text of `owner` in a key."""
     if not isinstance(value, str):
         raise wrong_type("owner", value, "str")
-    text = value.lower()
-    if "#" in text:
-        raise holds_delimiter("owner", "#")
-    return text
+    if not _OWNER_PATTERN.search(value):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    return value.lower()
 
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_name", value, "str")
+    if not _REPO_NAME_PATTERN.search(value):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
+    if value < 1:
+        raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
-
-
-def _owner_lower_text_(value: str) -> str:
-    """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
-    return value.lower()
 
 
 def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
+    if value < 1:
+        raise ValidationError("number", "is less than 1")
+    return descending_text(value, 8, "number")
+
+
+def _number_padded_bound(value: int) -> str:
+    """The text of a bound of `number`."""
+    return padded_text(value, 8, "number")
+
+
+def _number_desc_bound(value: int) -> str:
+    """The text of a bound of `number`."""
     return descending_text(value, 8, "number")
 
 
@@ -84,13 +97,12 @@ def key(*, owner: str, repo_name: str, number: int) -> Key:
     owner_lower_text = _owner_lower_text(owner)
     repo_name_lower_text = _repo_name_lower_text(repo_name)
     number_padded_text = _number_padded_text(number)
-    owner_lower_text_ = _owner_lower_text_(owner)
     return {
         "PK": {
             "S": f"PR#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
         },
         "SK": {
-            "S": f"PR#{owner_lower_text_}#{repo_name_lower_text}#{number_padded_text}"
+            "S": f"PR#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
         },
     }
 
@@ -129,13 +141,12 @@ def encode(pull_request: PullRequest) -> Item:
     owner_lower_text = _owner_lower_text(pull_request.owner)
     repo_name_lower_text = _repo_name_lower_text(pull_request.repo_name)
     number_padded_text = _number_padded_text(pull_request.number)
-    owner_lower_text_ = _owner_lower_text_(pull_request.owner)
     item: Item = {
         "PK": {
             "S": f"PR#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
         },
         "SK": {
-            "S": f"PR#{owner_lower_text_}#{repo_name_lower_text}#{number_padded_text}"
+            "S": f"PR#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
         },
         "GSI1PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "GSI1SK": {"S": f"PR#{number_padded_text}"},
@@ -183,7 +194,7 @@ def select_by_owner_and_repo_name_and_number(
     repo_name_lower_text = _repo_name_lower_text(repo_name)
     number_padded_text = _number_padded_text(number)
     partition = f"PR#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
-    owner_lower_text_ = _owner_lower_text_(owner)
+    owner_lower_text_ = _owner_lower_text(owner)
     repo_name_lower_text_ = _repo_name_lower_text(repo_name)
     number_padded_text_ = _number_padded_text(number)
     return KeySelection(
@@ -206,7 +217,7 @@ def select_of_repo(
     if isinstance(number, Prefix):
         return KeySelection(partition, number.over("PR#"))
     if isinstance(number, Condition):
-        return KeySelection(partition, number.over("PR#", _number_padded_text))
+        return KeySelection(partition, number.over("PR#", _number_padded_bound))
     number_padded_text = _number_padded_text(number)
     return KeySelection(partition, exactly(f"PR#{number_padded_text}"))
 
@@ -232,7 +243,7 @@ def select_by_status_when_status_open(
         return KeySelection(partition, number.over("PR#OPEN#"))
     if isinstance(number, Condition):
         return KeySelection(
-            partition, number.reversed().over("PR#OPEN#", _number_desc_text)
+            partition, number.reversed().over("PR#OPEN#", _number_desc_bound)
         )
     number_desc_text = _number_desc_text(number)
     return KeySelection(partition, exactly(f"PR#OPEN#{number_desc_text}"))
@@ -250,7 +261,7 @@ def select_by_status_when_status_closed(
     if isinstance(number, Prefix):
         return KeySelection(partition, number.over("#PR#CLOSED#"))
     if isinstance(number, Condition):
-        return KeySelection(partition, number.over("#PR#CLOSED#", _number_padded_text))
+        return KeySelection(partition, number.over("#PR#CLOSED#", _number_padded_bound))
     number_padded_text = _number_padded_text(number)
     return KeySelection(partition, exactly(f"#PR#CLOSED#{number_padded_text}"))
 

@@ -15,6 +15,7 @@ REPO#{owner|lower}#{repoName|lower}; GSI5SK
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
@@ -31,7 +32,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
-from entitystore.keys import holds_delimiter
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -48,6 +49,9 @@ from entitystore.wire import BOOL, Aware, OptionalN, S, Struct, field
 from .definition import GSI1, GSI2, GSI3, GSI4, GSI5, PRIMARY, TABLE
 from .models import Repo
 
+_OWNER_PATTERN = re.compile("^[A-Za-z0-9-]+\\Z")
+_REPO_NAME_PATTERN = re.compile("^[A-Za-z0-9._-]+\\Z")
+
 # --- Keys
 
 
@@ -59,37 +63,30 @@ class RepoKey(TypedDict):
 
 
 def _owner_lower_text(value: str) -> str:
-    """The text of `owner` in a key; may not contain #."""
+    """The text of `owner` in a key."""
     if not isinstance(value, str):
         raise wrong_type("owner", value, "str")
-    text = value.lower()
-    if "#" in text:
-        raise holds_delimiter("owner", "#")
-    return text
+    if not _OWNER_PATTERN.search(value):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    return value.lower()
 
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_name", value, "str")
-    return value.lower()
-
-
-def _owner_lower_text_(value: str) -> str:
-    """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if not _REPO_NAME_PATTERN.search(value):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
 def _root_owner_lower_text(value: str) -> str:
-    """The text of `root_owner` in a key; may not contain #."""
+    """The text of `root_owner` in a key."""
     if not isinstance(value, str):
         raise wrong_type("root_owner", value, "str")
-    text = value.lower()
-    if "#" in text:
-        raise holds_delimiter("root_owner", "#")
-    return text
+    if not _OWNER_PATTERN.search(value):
+        raise ValidationError("root_owner", "does not match ^[A-Za-z0-9-]+$")
+    return value.lower()
 
 
 def _updated_at_isoms_text(value: datetime) -> str:
@@ -97,14 +94,20 @@ def _updated_at_isoms_text(value: datetime) -> str:
     return milliseconds_text(value, "updated_at")
 
 
+def _owner_lower_bound(value: str) -> str:
+    """The text of a bound of `owner`."""
+    if not isinstance(value, str):
+        raise wrong_type("owner", value, "str")
+    return value.lower()
+
+
 def key(*, owner: str, repo_name: str) -> Key:
     """The table key of a repo: PK = REPO#{owner|lower}#{repoName|lower}, SK = REPO#{owner|lower}#{repoName|lower}"""
     owner_lower_text = _owner_lower_text(owner)
     repo_name_lower_text = _repo_name_lower_text(repo_name)
-    owner_lower_text_ = _owner_lower_text_(owner)
     return {
         "PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
-        "SK": {"S": f"REPO#{owner_lower_text_}#{repo_name_lower_text}"},
+        "SK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
     }
 
 
@@ -143,19 +146,18 @@ def encode(repo: Repo) -> Item:
         raise wrong_type("repo", repo, "Repo")
     owner_lower_text = _owner_lower_text(repo.owner)
     repo_name_lower_text = _repo_name_lower_text(repo.repo_name)
-    owner_lower_text_ = _owner_lower_text_(repo.owner)
     updated_at_isoms_text = _updated_at_isoms_text(repo.updated_at)
     item: Item = {
         "PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
-        "SK": {"S": f"REPO#{owner_lower_text_}#{repo_name_lower_text}"},
+        "SK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "GSI1PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
-        "GSI1SK": {"S": f"REPO#{owner_lower_text_}#{repo_name_lower_text}"},
-        "GSI3PK": {"S": f"ACCOUNT#{owner_lower_text_}"},
+        "GSI1SK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
+        "GSI3PK": {"S": f"ACCOUNT#{owner_lower_text}"},
         "GSI3SK": {"S": f"#{updated_at_isoms_text}"},
         "GSI4PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
-        "GSI4SK": {"S": f"#REPO#{owner_lower_text_}#{repo_name_lower_text}"},
+        "GSI4SK": {"S": f"#REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "GSI5PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
-        "GSI5SK": {"S": f"#REPO#{owner_lower_text_}#{repo_name_lower_text}"},
+        "GSI5SK": {"S": f"#REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "Type": {"S": "Repo"},
         "owner": {"S": repo.owner},
         "repoName": {"S": repo.repo_name},
@@ -164,11 +166,11 @@ def encode(repo: Repo) -> Item:
         "starCount": {"N": integer_text(repo.star_count, "star_count")},
         "updatedAt": {"S": timestamp_text(repo.updated_at, "updated_at")},
     }
-    if repo.is_fork == True:
+    if repo.is_fork is True:
         root_owner_lower_text = _root_owner_lower_text(repo.root_owner)
         item["GSI2PK"] = {"S": f"REPO#{root_owner_lower_text}#{repo_name_lower_text}"}
-        item["GSI2SK"] = {"S": f"FORK#{owner_lower_text_}"}
-    elif repo.is_fork == False:
+        item["GSI2SK"] = {"S": f"FORK#{owner_lower_text}"}
+    elif repo.is_fork is False:
         root_owner_lower_text_ = _root_owner_lower_text(repo.root_owner)
         item["GSI2PK"] = {"S": f"REPO#{root_owner_lower_text_}#{repo_name_lower_text}"}
         item["GSI2SK"] = {"S": f"#REPO#{owner_lower_text}#{repo_name_lower_text}"}
@@ -199,7 +201,7 @@ def select_by_owner_and_repo_name(owner: str, repo_name: str) -> KeySelection:
     owner_lower_text = _owner_lower_text(owner)
     repo_name_lower_text = _repo_name_lower_text(repo_name)
     partition = f"REPO#{owner_lower_text}#{repo_name_lower_text}"
-    owner_lower_text_ = _owner_lower_text_(owner)
+    owner_lower_text_ = _owner_lower_text(owner)
     repo_name_lower_text_ = _repo_name_lower_text(repo_name)
     return KeySelection(
         partition, exactly(f"REPO#{owner_lower_text_}#{repo_name_lower_text_}")
@@ -211,7 +213,7 @@ def select_by_owner_and_repo_name_on_gsi1(owner: str, repo_name: str) -> KeySele
     owner_lower_text = _owner_lower_text(owner)
     repo_name_lower_text = _repo_name_lower_text(repo_name)
     partition = f"REPO#{owner_lower_text}#{repo_name_lower_text}"
-    owner_lower_text_ = _owner_lower_text_(owner)
+    owner_lower_text_ = _owner_lower_text(owner)
     repo_name_lower_text_ = _repo_name_lower_text(repo_name)
     return KeySelection(
         partition, exactly(f"REPO#{owner_lower_text_}#{repo_name_lower_text_}")
@@ -238,9 +240,9 @@ def select_forks_when_is_fork_true(
     if isinstance(owner, Prefix):
         return KeySelection(partition, owner.over("FORK#", str.lower))
     if isinstance(owner, Condition):
-        return KeySelection(partition, owner.over("FORK#", _owner_lower_text_))
-    owner_lower_text_ = _owner_lower_text_(owner)
-    return KeySelection(partition, exactly(f"FORK#{owner_lower_text_}"))
+        return KeySelection(partition, owner.over("FORK#", _owner_lower_bound))
+    owner_lower_text = _owner_lower_text(owner)
+    return KeySelection(partition, exactly(f"FORK#{owner_lower_text}"))
 
 
 def select_forks_when_is_fork_false(
@@ -257,7 +259,7 @@ def select_forks_when_is_fork_false(
         return KeySelection(partition, owner.over("#REPO#", str.lower))
     if isinstance(owner, Condition):
         return KeySelection(
-            partition, owner.over("#REPO#", _owner_lower_text, "#", more=True)
+            partition, owner.over("#REPO#", _owner_lower_bound, "#", more=True)
         )
     owner_lower_text = _owner_lower_text(owner)
     return KeySelection(
@@ -269,8 +271,8 @@ def select_of_account(
     owner: str, updated_at: datetime | SortCondition[datetime] | None = None
 ) -> KeySelection:
     """Keys: GSI3PK = ACCOUNT#{owner|lower}, GSI3SK = #{updatedAt|isoms}"""
-    owner_lower_text_ = _owner_lower_text_(owner)
-    partition = f"ACCOUNT#{owner_lower_text_}"
+    owner_lower_text = _owner_lower_text(owner)
+    partition = f"ACCOUNT#{owner_lower_text}"
     if updated_at is None:
         return KeySelection(partition, starting_with("#"))
     if isinstance(updated_at, Prefix):
@@ -286,7 +288,7 @@ def select_by_owner_and_repo_name_on_gsi4(owner: str, repo_name: str) -> KeySele
     owner_lower_text = _owner_lower_text(owner)
     repo_name_lower_text = _repo_name_lower_text(repo_name)
     partition = f"REPO#{owner_lower_text}#{repo_name_lower_text}"
-    owner_lower_text_ = _owner_lower_text_(owner)
+    owner_lower_text_ = _owner_lower_text(owner)
     repo_name_lower_text_ = _repo_name_lower_text(repo_name)
     return KeySelection(
         partition, exactly(f"#REPO#{owner_lower_text_}#{repo_name_lower_text_}")
@@ -298,7 +300,7 @@ def select_by_owner_and_repo_name_on_gsi5(owner: str, repo_name: str) -> KeySele
     owner_lower_text = _owner_lower_text(owner)
     repo_name_lower_text = _repo_name_lower_text(repo_name)
     partition = f"REPO#{owner_lower_text}#{repo_name_lower_text}"
-    owner_lower_text_ = _owner_lower_text_(owner)
+    owner_lower_text_ = _owner_lower_text(owner)
     repo_name_lower_text_ = _repo_name_lower_text(repo_name)
     return KeySelection(
         partition, exactly(f"#REPO#{owner_lower_text_}#{repo_name_lower_text_}")

@@ -7,6 +7,7 @@ ACCOUNT#{username|lower}; GSI3SK ACCOUNT#{username|lower}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
@@ -14,6 +15,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -22,6 +24,8 @@ from entitystore.wire import OptionalM, S, Struct, field
 from .codecs import StoredPaymentPlan, payment_plan_from_item, payment_plan_to_item
 from .definition import GSI3, PRIMARY, TABLE
 from .models import User
+
+_USERNAME_PATTERN = re.compile("^[A-Za-z0-9-]+\\Z")
 
 # --- Keys
 
@@ -36,6 +40,8 @@ def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
     if not isinstance(value, str):
         raise wrong_type("username", value, "str")
+    if not _USERNAME_PATTERN.search(value):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
 
 

@@ -23,7 +23,6 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import empty_key, holds_delimiter
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -33,10 +32,10 @@ from .definition import AGENTS_COMMENTS_GSI, PRIMARY, TABLE
 from .models import Communication, ComplaintState
 
 _COMPLAINT_ID_PATTERN = re.compile("^Complaint[0-9]+\\Z")
-_COMM_ID_PATTERN = re.compile("^comm[0-9]+\\Z")
 _COMM_DATE_PATTERN = re.compile(
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\Z"
 )
+_COMM_ID_PATTERN = re.compile("^comm[0-9]+\\Z")
 
 # --- Keys
 
@@ -53,8 +52,8 @@ def _complaint_id_text(value: str) -> str:
     """The text of `complaint_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("complaint_id", value, "str")
-    if not value:
-        raise empty_key("complaint_id", "PK")
+    if not _COMPLAINT_ID_PATTERN.search(value):
+        raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
     return value
 
 
@@ -62,10 +61,11 @@ def _comm_date_text(value: str) -> str:
     """The text of `comm_date` in a key."""
     if not isinstance(value, str):
         raise wrong_type("comm_date", value, "str")
-    if "#" in value:
-        raise holds_delimiter("comm_date", "#")
-    if not value:
-        raise empty_key("comm_date", "Agents_Comments_GSISK")
+    if not _COMM_DATE_PATTERN.search(value):
+        raise ValidationError(
+            "comm_date",
+            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
+        )
     return value
 
 
@@ -73,6 +73,8 @@ def _comm_id_text(value: str) -> str:
     """The text of `comm_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("comm_id", value, "str")
+    if not _COMM_ID_PATTERN.search(value):
+        raise ValidationError("comm_id", "does not match ^comm[0-9]+$")
     return value
 
 
@@ -80,8 +82,22 @@ def _agent_id_text(value: str) -> str:
     """The text of `agent_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("agent_id", value, "str")
-    if not value:
-        raise empty_key("agent_id", "Agents_Comments_GSIPK")
+    if len(value) < 1:
+        raise ValidationError("agent_id", "has fewer than 1 characters")
+    return value
+
+
+def _comm_date_bound(value: str) -> str:
+    """The text of a bound of `comm_date`."""
+    if not isinstance(value, str):
+        raise wrong_type("comm_date", value, "str")
+    return value
+
+
+def _comm_id_bound(value: str) -> str:
+    """The text of a bound of `comm_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("comm_id", value, "str")
     return value
 
 
@@ -218,7 +234,7 @@ def select_about(
         return KeySelection(partition, comm_date.over("comm#"))
     if isinstance(comm_date, Condition):
         return KeySelection(
-            partition, comm_date.over("comm#", _comm_date_text, "#", more=True)
+            partition, comm_date.over("comm#", _comm_date_bound, "#", more=True)
         )
     comm_date_text = _comm_date_text(comm_date)
     if comm_id is None:
@@ -227,7 +243,7 @@ def select_about(
         return KeySelection(partition, comm_id.over(f"comm#{comm_date_text}#"))
     if isinstance(comm_id, Condition):
         return KeySelection(
-            partition, comm_id.over(f"comm#{comm_date_text}#", _comm_id_text)
+            partition, comm_id.over(f"comm#{comm_date_text}#", _comm_id_bound)
         )
     comm_id_text = _comm_id_text(comm_id)
     return KeySelection(partition, exactly(f"comm#{comm_date_text}#{comm_id_text}"))
@@ -244,7 +260,7 @@ def select_of_agent(
     if isinstance(comm_date, Prefix):
         return KeySelection(partition, comm_date.over(""))
     if isinstance(comm_date, Condition):
-        return KeySelection(partition, comm_date.over("", _comm_date_text))
+        return KeySelection(partition, comm_date.over("", _comm_date_bound))
     comm_date_text = _comm_date_text(comm_date)
     return KeySelection(partition, exactly(comm_date_text))
 

@@ -23,7 +23,6 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import empty_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -33,7 +32,7 @@ from .definition import CUSTOMER_COMPLAINT_GSI, ESCALATIONS_GSI, PRIMARY, TABLE
 from .models import Complaint, ComplaintState, Severity
 
 _COMPLAINT_ID_PATTERN = re.compile("^Complaint[0-9]+\\Z")
-_CREATION_TIME_PATTERN = re.compile(
+_ESCALATION_TIME_PATTERN = re.compile(
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\Z"
 )
 
@@ -50,8 +49,8 @@ def _complaint_id_text(value: str) -> str:
     """The text of `complaint_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("complaint_id", value, "str")
-    if not value:
-        raise empty_key("complaint_id", "PK")
+    if not _COMPLAINT_ID_PATTERN.search(value):
+        raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
     return value
 
 
@@ -59,8 +58,8 @@ def _escalated_to_text(value: str) -> str:
     """The text of `escalated_to` in a key."""
     if not isinstance(value, str):
         raise wrong_type("escalated_to", value, "str")
-    if not value:
-        raise empty_key("escalated_to", "Escalations_GSIPK")
+    if len(value) < 1:
+        raise ValidationError("escalated_to", "has fewer than 1 characters")
     return value
 
 
@@ -68,8 +67,11 @@ def _escalation_time_text(value: str) -> str:
     """The text of `escalation_time` in a key."""
     if not isinstance(value, str):
         raise wrong_type("escalation_time", value, "str")
-    if not value:
-        raise empty_key("escalation_time", "Escalations_GSISK")
+    if not _ESCALATION_TIME_PATTERN.search(value):
+        raise ValidationError(
+            "escalation_time",
+            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
+        )
     return value
 
 
@@ -77,8 +79,22 @@ def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("customer_id", value, "str")
-    if not value:
-        raise empty_key("customer_id", "Customer_Complaint_GSIPK")
+    if len(value) < 1:
+        raise ValidationError("customer_id", "has fewer than 1 characters")
+    return value
+
+
+def _complaint_id_bound(value: str) -> str:
+    """The text of a bound of `complaint_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("complaint_id", value, "str")
+    return value
+
+
+def _escalation_time_bound(value: str) -> str:
+    """The text of a bound of `escalation_time`."""
+    if not isinstance(value, str):
+        raise wrong_type("escalation_time", value, "str")
     return value
 
 
@@ -134,7 +150,7 @@ def check_complaint(complaint: Complaint) -> None:
         raise wrong_type("current_state", complaint.current_state, "ComplaintState")
     if not isinstance(complaint.creation_time, str):
         raise wrong_type("creation_time", complaint.creation_time, "str")
-    if not _CREATION_TIME_PATTERN.search(complaint.creation_time):
+    if not _ESCALATION_TIME_PATTERN.search(complaint.creation_time):
         raise ValidationError(
             "creation_time",
             "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
@@ -153,7 +169,7 @@ def check_complaint(complaint: Complaint) -> None:
     if complaint.escalation_time is not None:
         if not isinstance(complaint.escalation_time, str):
             raise wrong_type("escalation_time", complaint.escalation_time, "str")
-        if not _CREATION_TIME_PATTERN.search(complaint.escalation_time):
+        if not _ESCALATION_TIME_PATTERN.search(complaint.escalation_time):
             raise ValidationError(
                 "escalation_time",
                 "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
@@ -223,7 +239,7 @@ def select_of_customer(
     if isinstance(complaint_id, Prefix):
         return KeySelection(partition, complaint_id.over(""))
     if isinstance(complaint_id, Condition):
-        return KeySelection(partition, complaint_id.over("", _complaint_id_text))
+        return KeySelection(partition, complaint_id.over("", _complaint_id_bound))
     complaint_id_text = _complaint_id_text(complaint_id)
     return KeySelection(partition, exactly(complaint_id_text))
 
@@ -239,7 +255,7 @@ def select_escalated_to_agent(
     if isinstance(escalation_time, Prefix):
         return KeySelection(partition, escalation_time.over(""))
     if isinstance(escalation_time, Condition):
-        return KeySelection(partition, escalation_time.over("", _escalation_time_text))
+        return KeySelection(partition, escalation_time.over("", _escalation_time_bound))
     escalation_time_text = _escalation_time_text(escalation_time)
     return KeySelection(partition, exactly(escalation_time_text))
 

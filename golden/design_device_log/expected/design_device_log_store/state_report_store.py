@@ -23,7 +23,6 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import empty_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -50,8 +49,8 @@ def _device_id_text(value: str) -> str:
     """The text of `device_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("device_id", value, "str")
-    if not value:
-        raise empty_key("device_id", "PK")
+    if not _DEVICE_ID_PATTERN.search(value):
+        raise ValidationError("device_id", "does not match ^d#[0-9]+$")
     return value
 
 
@@ -66,8 +65,11 @@ def _date__text(value: str) -> str:
     """The text of `date_` in a key."""
     if not isinstance(value, str):
         raise wrong_type("date_", value, "str")
-    if not value:
-        raise empty_key("date_", "GSI1SK")
+    if not _DATE_PATTERN.search(value):
+        raise ValidationError(
+            "date_",
+            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
+        )
     return value
 
 
@@ -75,8 +77,15 @@ def _escalated_to_text(value: str) -> str:
     """The text of `escalated_to` in a key."""
     if not isinstance(value, str):
         raise wrong_type("escalated_to", value, "str")
-    if not value:
-        raise empty_key("escalated_to", "GSI2PK")
+    if len(value) < 1:
+        raise ValidationError("escalated_to", "has fewer than 1 characters")
+    return value
+
+
+def _date__bound(value: str) -> str:
+    """The text of a bound of `date_`."""
+    if not isinstance(value, str):
+        raise wrong_type("date_", value, "str")
     return value
 
 
@@ -84,8 +93,8 @@ def _operator_text(value: str) -> str:
     """The text of `operator` in a key."""
     if not isinstance(value, str):
         raise wrong_type("operator", value, "str")
-    if not value:
-        raise empty_key("operator", "GSI1PK")
+    if len(value) < 1:
+        raise ValidationError("operator", "has fewer than 1 characters")
     return value
 
 
@@ -213,7 +222,7 @@ def select_of_device(
     if isinstance(date_, Prefix):
         return KeySelection(partition, date_.over(f"{state_text}#"))
     if isinstance(date_, Condition):
-        return KeySelection(partition, date_.over(f"{state_text}#", _date__text))
+        return KeySelection(partition, date_.over(f"{state_text}#", _date__bound))
     date__text = _date__text(date_)
     return KeySelection(partition, exactly(f"{state_text}#{date__text}"))
 
@@ -229,7 +238,7 @@ def select_of_operator(
     if isinstance(date_, Prefix):
         return KeySelection(partition, date_.over(""))
     if isinstance(date_, Condition):
-        return KeySelection(partition, date_.over("", _date__text))
+        return KeySelection(partition, date_.over("", _date__bound))
     date__text = _date__text(date_)
     return KeySelection(partition, exactly(date__text))
 
@@ -256,7 +265,7 @@ def select_of_supervisor(
     if isinstance(date_, Prefix):
         return KeySelection(partition, date_.over(f"{state_text}#"))
     if isinstance(date_, Condition):
-        return KeySelection(partition, date_.over(f"{state_text}#", _date__text))
+        return KeySelection(partition, date_.over(f"{state_text}#", _date__bound))
     date__text = _date__text(date_)
     return KeySelection(partition, exactly(f"{state_text}#{date__text}"))
 

@@ -15,7 +15,6 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.keys import empty_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -44,8 +43,8 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
-    if not value:
-        raise empty_key("id", "PK")
+    if len(value) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
     return value
 
 

@@ -22,7 +22,6 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import empty_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -47,13 +46,22 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
-    if not value:
-        raise empty_key("id", "PK")
+    if len(value) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
     return value
 
 
 def _number_text(value: str) -> str:
     """The text of `number` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("number", value, "str")
+    if not _NUMBER_PATTERN.search(value):
+        raise ValidationError("number", "does not match ^[1-9][0-9]*$")
+    return value
+
+
+def _number_bound(value: str) -> str:
+    """The text of a bound of `number`."""
     if not isinstance(value, str):
         raise wrong_type("number", value, "str")
     return value
@@ -150,7 +158,7 @@ def select_of_equipment(
     if isinstance(number, Prefix):
         return KeySelection(partition, number.over("v"), mixed=True)
     if isinstance(number, Condition):
-        return KeySelection(partition, number.over("v", _number_text), mixed=True)
+        return KeySelection(partition, number.over("v", _number_bound), mixed=True)
     number_text = _number_text(number)
     return KeySelection(partition, exactly(f"v{number_text}"))
 

@@ -6,6 +6,7 @@ Keys: PK c#{CustomerId}; SK c#{CustomerId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
@@ -13,6 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -20,6 +22,8 @@ from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Customer
+
+_CUSTOMER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -34,6 +38,8 @@ def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("customer_id", value, "str")
+    if not _CUSTOMER_ID_PATTERN.search(value):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -70,9 +76,10 @@ def encode(customer: Customer) -> Item:
     """The item of a customer, keys and type included; ValidationError."""
     if not isinstance(customer, Customer):
         raise wrong_type("customer", customer, "Customer")
+    customer_id_text = _customer_id_text(customer.customer_id)
     return {
-        "PK": {"S": f"c#{customer.customer_id}"},
-        "SK": {"S": f"c#{customer.customer_id}"},
+        "PK": {"S": f"c#{customer_id_text}"},
+        "SK": {"S": f"c#{customer_id_text}"},
         "EntityType": {"S": "customer"},
         "CustomerId": {"S": customer.customer_id},
         "Name": {"S": customer.name},

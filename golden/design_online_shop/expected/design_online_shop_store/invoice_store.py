@@ -7,6 +7,7 @@ i#{InvoiceId}; GSI2PK c#{CustomerId}; GSI2SK {Date:%Y-%m-%dT%H:%M:%S}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -24,6 +25,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -45,6 +47,8 @@ from .codecs import (
 from .definition import GSI1, GSI2, PRIMARY, TABLE
 from .models import Invoice
 
+_ORDER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
+
 # --- Keys
 
 
@@ -59,6 +63,8 @@ def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("order_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -66,6 +72,8 @@ def _invoice_id_text(value: str) -> str:
     """The text of `invoice_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("invoice_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("invoice_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -73,12 +81,21 @@ def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("customer_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return value
 
 
 def _date__formatted_text(value: datetime) -> str:
     """The text of `date_` in a key."""
     return formatted_timestamp(value, "%Y-%m-%dT%H:%M:%S", "date_")
+
+
+def _invoice_id_bound(value: str) -> str:
+    """The text of a bound of `invoice_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("invoice_id", value, "str")
+    return value
 
 
 def key(*, order_id: str, invoice_id: str) -> Key:
@@ -121,13 +138,16 @@ def encode(invoice: Invoice) -> Item:
     """The item of an invoice, keys and type included; ValidationError."""
     if not isinstance(invoice, Invoice):
         raise wrong_type("invoice", invoice, "Invoice")
+    order_id_text = _order_id_text(invoice.order_id)
+    invoice_id_text = _invoice_id_text(invoice.invoice_id)
+    customer_id_text = _customer_id_text(invoice.customer_id)
     date__formatted_text = _date__formatted_text(invoice.date_)
     return {
-        "PK": {"S": f"o#{invoice.order_id}"},
-        "SK": {"S": f"i#{invoice.invoice_id}"},
-        "GSI1-PK": {"S": f"i#{invoice.invoice_id}"},
-        "GSI1-SK": {"S": f"i#{invoice.invoice_id}"},
-        "GSI2-PK": {"S": f"c#{invoice.customer_id}"},
+        "PK": {"S": f"o#{order_id_text}"},
+        "SK": {"S": f"i#{invoice_id_text}"},
+        "GSI1-PK": {"S": f"i#{invoice_id_text}"},
+        "GSI1-SK": {"S": f"i#{invoice_id_text}"},
+        "GSI2-PK": {"S": f"c#{customer_id_text}"},
         "GSI2-SK": {"S": date__formatted_text},
         "EntityType": {"S": "invoice"},
         "OrderId": {"S": invoice.order_id},
@@ -169,7 +189,7 @@ def select_of_order(
     if isinstance(invoice_id, Prefix):
         return KeySelection(partition, invoice_id.over("i#"))
     if isinstance(invoice_id, Condition):
-        return KeySelection(partition, invoice_id.over("i#", _invoice_id_text))
+        return KeySelection(partition, invoice_id.over("i#", _invoice_id_bound))
     invoice_id_text = _invoice_id_text(invoice_id)
     return KeySelection(partition, exactly(f"i#{invoice_id_text}"))
 

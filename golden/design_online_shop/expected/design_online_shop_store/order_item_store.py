@@ -9,6 +9,7 @@ Keys: PK o#{OrderId}; SK p#{ProductId}; GSI1PK p#{ProductId}; GSI1SK
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +27,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -43,6 +45,8 @@ from entitystore.wire import Aware, N, S, Struct, field
 from .definition import GSI1, GSI2, PRIMARY, TABLE
 from .models import OrderItem
 
+_ORDER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
+
 # --- Keys
 
 
@@ -57,6 +61,8 @@ def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("order_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -64,6 +70,8 @@ def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("product_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -76,6 +84,15 @@ def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("customer_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _product_id_bound(value: str) -> str:
+    """The text of a bound of `product_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("product_id", value, "str")
     return value
 
 
@@ -119,13 +136,16 @@ def encode(order_item: OrderItem) -> Item:
     """The item of an order item, keys and type included; ValidationError."""
     if not isinstance(order_item, OrderItem):
         raise wrong_type("order_item", order_item, "OrderItem")
+    order_id_text = _order_id_text(order_item.order_id)
+    product_id_text = _product_id_text(order_item.product_id)
     date__formatted_text = _date__formatted_text(order_item.date_)
+    customer_id_text = _customer_id_text(order_item.customer_id)
     return {
-        "PK": {"S": f"o#{order_item.order_id}"},
-        "SK": {"S": f"p#{order_item.product_id}"},
-        "GSI1-PK": {"S": f"p#{order_item.product_id}"},
+        "PK": {"S": f"o#{order_id_text}"},
+        "SK": {"S": f"p#{product_id_text}"},
+        "GSI1-PK": {"S": f"p#{product_id_text}"},
         "GSI1-SK": {"S": date__formatted_text},
-        "GSI2-PK": {"S": f"c#{order_item.customer_id}"},
+        "GSI2-PK": {"S": f"c#{customer_id_text}"},
         "GSI2-SK": {"S": date__formatted_text},
         "EntityType": {"S": "orderItem"},
         "OrderId": {"S": order_item.order_id},
@@ -167,7 +187,7 @@ def select_of_order(
     if isinstance(product_id, Prefix):
         return KeySelection(partition, product_id.over("p#"))
     if isinstance(product_id, Condition):
-        return KeySelection(partition, product_id.over("p#", _product_id_text))
+        return KeySelection(partition, product_id.over("p#", _product_id_bound))
     product_id_text = _product_id_text(product_id)
     return KeySelection(partition, exactly(f"p#{product_id_text}"))
 

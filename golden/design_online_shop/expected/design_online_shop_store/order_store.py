@@ -6,6 +6,7 @@ Keys: PK o#{OrderId}; SK c#{CustomerId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -20,6 +21,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -27,6 +29,8 @@ from entitystore.wire import Aware, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Order
+
+_ORDER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -42,11 +46,22 @@ def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("order_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
 
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("customer_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _customer_id_bound(value: str) -> str:
+    """The text of a bound of `customer_id`."""
     if not isinstance(value, str):
         raise wrong_type("customer_id", value, "str")
     return value
@@ -86,9 +101,11 @@ def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
     if not isinstance(order, Order):
         raise wrong_type("order", order, "Order")
+    order_id_text = _order_id_text(order.order_id)
+    customer_id_text = _customer_id_text(order.customer_id)
     return {
-        "PK": {"S": f"o#{order.order_id}"},
-        "SK": {"S": f"c#{order.customer_id}"},
+        "PK": {"S": f"o#{order_id_text}"},
+        "SK": {"S": f"c#{customer_id_text}"},
         "EntityType": {"S": "order"},
         "OrderId": {"S": order.order_id},
         "CustomerId": {"S": order.customer_id},
@@ -126,7 +143,7 @@ def select_of_order(
     if isinstance(customer_id, Prefix):
         return KeySelection(partition, customer_id.over("c#"))
     if isinstance(customer_id, Condition):
-        return KeySelection(partition, customer_id.over("c#", _customer_id_text))
+        return KeySelection(partition, customer_id.over("c#", _customer_id_bound))
     customer_id_text = _customer_id_text(customer_id)
     return KeySelection(partition, exactly(f"c#{customer_id_text}"))
 

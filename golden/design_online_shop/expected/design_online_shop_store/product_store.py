@@ -6,6 +6,7 @@ Keys: PK p#{ProductId}; SK p#{ProductId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal, TypedDict, cast
@@ -14,6 +15,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -26,6 +28,8 @@ from .codecs import (
 )
 from .definition import PRIMARY, TABLE
 from .models import Product
+
+_PRODUCT_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -40,6 +44,8 @@ def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("product_id", value, "str")
+    if not _PRODUCT_ID_PATTERN.search(value):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -76,9 +82,10 @@ def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
     if not isinstance(product, Product):
         raise wrong_type("product", product, "Product")
+    product_id_text = _product_id_text(product.product_id)
     return {
-        "PK": {"S": f"p#{product.product_id}"},
-        "SK": {"S": f"p#{product.product_id}"},
+        "PK": {"S": f"p#{product_id_text}"},
+        "SK": {"S": f"p#{product_id_text}"},
         "EntityType": {"S": "product"},
         "ProductId": {"S": product.product_id},
         "Detail": {"M": product_detail_to_item(product.detail)},

@@ -7,6 +7,7 @@ p#{ProductId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,6 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -28,6 +30,8 @@ from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
 from .models import ShipmentItem
+
+_ORDER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -43,6 +47,8 @@ def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("order_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -50,6 +56,8 @@ def _shipment_item_id_text(value: str) -> str:
     """The text of `shipment_item_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("shipment_item_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("shipment_item_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -57,11 +65,29 @@ def _shipment_id_text(value: str) -> str:
     """The text of `shipment_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("shipment_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
     return value
 
 
 def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("product_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _shipment_item_id_bound(value: str) -> str:
+    """The text of a bound of `shipment_item_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("shipment_item_id", value, "str")
+    return value
+
+
+def _product_id_bound(value: str) -> str:
+    """The text of a bound of `product_id`."""
     if not isinstance(value, str):
         raise wrong_type("product_id", value, "str")
     return value
@@ -108,11 +134,15 @@ def encode(shipment_item: ShipmentItem) -> Item:
     """The item of a shipment item, keys and type included; ValidationError."""
     if not isinstance(shipment_item, ShipmentItem):
         raise wrong_type("shipment_item", shipment_item, "ShipmentItem")
+    order_id_text = _order_id_text(shipment_item.order_id)
+    shipment_item_id_text = _shipment_item_id_text(shipment_item.shipment_item_id)
+    shipment_id_text = _shipment_id_text(shipment_item.shipment_id)
+    product_id_text = _product_id_text(shipment_item.product_id)
     return {
-        "PK": {"S": f"o#{shipment_item.order_id}"},
-        "SK": {"S": f"shp#{shipment_item.shipment_item_id}"},
-        "GSI1-PK": {"S": f"sh#{shipment_item.shipment_id}"},
-        "GSI1-SK": {"S": f"p#{shipment_item.product_id}"},
+        "PK": {"S": f"o#{order_id_text}"},
+        "SK": {"S": f"shp#{shipment_item_id_text}"},
+        "GSI1-PK": {"S": f"sh#{shipment_id_text}"},
+        "GSI1-SK": {"S": f"p#{product_id_text}"},
         "EntityType": {"S": "shipmentItem"},
         "OrderId": {"S": shipment_item.order_id},
         "ShipmentItemId": {"S": shipment_item.shipment_item_id},
@@ -153,7 +183,7 @@ def select_of_order(
         return KeySelection(partition, shipment_item_id.over("shp#"))
     if isinstance(shipment_item_id, Condition):
         return KeySelection(
-            partition, shipment_item_id.over("shp#", _shipment_item_id_text)
+            partition, shipment_item_id.over("shp#", _shipment_item_id_bound)
         )
     shipment_item_id_text = _shipment_item_id_text(shipment_item_id)
     return KeySelection(partition, exactly(f"shp#{shipment_item_id_text}"))
@@ -170,7 +200,7 @@ def select_of_shipment(
     if isinstance(product_id, Prefix):
         return KeySelection(partition, product_id.over("p#"))
     if isinstance(product_id, Condition):
-        return KeySelection(partition, product_id.over("p#", _product_id_text))
+        return KeySelection(partition, product_id.over("p#", _product_id_bound))
     product_id_text = _product_id_text(product_id)
     return KeySelection(partition, exactly(f"p#{product_id_text}"))
 

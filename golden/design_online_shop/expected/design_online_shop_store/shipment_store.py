@@ -7,6 +7,7 @@ sh#{ShipmentId}; GSI2PK w#{WarehouseId}; GSI2SK sh#{ShipmentId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,6 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -29,6 +31,8 @@ from entitystore.wire import Aware, M, S, Struct, field
 from .codecs import StoredAddress, address_from_item, address_to_item
 from .definition import GSI1, GSI2, PRIMARY, TABLE
 from .models import Shipment, ShipmentType
+
+_ORDER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -44,6 +48,8 @@ def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("order_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -51,6 +57,8 @@ def _shipment_id_text(value: str) -> str:
     """The text of `shipment_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("shipment_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -58,6 +66,15 @@ def _warehouse_id_text(value: str) -> str:
     """The text of `warehouse_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("warehouse_id", value, "str")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _shipment_id_bound(value: str) -> str:
+    """The text of a bound of `shipment_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("shipment_id", value, "str")
     return value
 
 
@@ -101,13 +118,16 @@ def encode(shipment: Shipment) -> Item:
     """The item of a shipment, keys and type included; ValidationError."""
     if not isinstance(shipment, Shipment):
         raise wrong_type("shipment", shipment, "Shipment")
+    order_id_text = _order_id_text(shipment.order_id)
+    shipment_id_text = _shipment_id_text(shipment.shipment_id)
+    warehouse_id_text = _warehouse_id_text(shipment.warehouse_id)
     return {
-        "PK": {"S": f"o#{shipment.order_id}"},
-        "SK": {"S": f"sh#{shipment.shipment_id}"},
-        "GSI1-PK": {"S": f"sh#{shipment.shipment_id}"},
-        "GSI1-SK": {"S": f"sh#{shipment.shipment_id}"},
-        "GSI2-PK": {"S": f"w#{shipment.warehouse_id}"},
-        "GSI2-SK": {"S": f"sh#{shipment.shipment_id}"},
+        "PK": {"S": f"o#{order_id_text}"},
+        "SK": {"S": f"sh#{shipment_id_text}"},
+        "GSI1-PK": {"S": f"sh#{shipment_id_text}"},
+        "GSI1-SK": {"S": f"sh#{shipment_id_text}"},
+        "GSI2-PK": {"S": f"w#{warehouse_id_text}"},
+        "GSI2-SK": {"S": f"sh#{shipment_id_text}"},
         "EntityType": {"S": "shipment"},
         "OrderId": {"S": shipment.order_id},
         "ShipmentId": {"S": shipment.shipment_id},
@@ -148,7 +168,7 @@ def select_of_order(
     if isinstance(shipment_id, Prefix):
         return KeySelection(partition, shipment_id.over("sh#"))
     if isinstance(shipment_id, Condition):
-        return KeySelection(partition, shipment_id.over("sh#", _shipment_id_text))
+        return KeySelection(partition, shipment_id.over("sh#", _shipment_id_bound))
     shipment_id_text = _shipment_id_text(shipment_id)
     return KeySelection(partition, exactly(f"sh#{shipment_id_text}"))
 
@@ -171,7 +191,7 @@ def select_of_warehouse(
     if isinstance(shipment_id, Prefix):
         return KeySelection(partition, shipment_id.over("sh#"))
     if isinstance(shipment_id, Condition):
-        return KeySelection(partition, shipment_id.over("sh#", _shipment_id_text))
+        return KeySelection(partition, shipment_id.over("sh#", _shipment_id_bound))
     shipment_id_text = _shipment_id_text(shipment_id)
     return KeySelection(partition, exactly(f"sh#{shipment_id_text}"))
 

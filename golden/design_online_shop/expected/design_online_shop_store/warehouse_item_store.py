@@ -7,6 +7,7 @@ p#{ProductId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,6 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -28,6 +30,8 @@ from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI2, PRIMARY, TABLE
 from .models import WarehouseItem
+
+_PRODUCT_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -43,6 +47,8 @@ def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("product_id", value, "str")
+    if not _PRODUCT_ID_PATTERN.search(value):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -50,6 +56,22 @@ def _warehouse_id_text(value: str) -> str:
     """The text of `warehouse_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("warehouse_id", value, "str")
+    if not _PRODUCT_ID_PATTERN.search(value):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _warehouse_id_bound(value: str) -> str:
+    """The text of a bound of `warehouse_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("warehouse_id", value, "str")
+    return value
+
+
+def _product_id_bound(value: str) -> str:
+    """The text of a bound of `product_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("product_id", value, "str")
     return value
 
 
@@ -87,11 +109,13 @@ def encode(warehouse_item: WarehouseItem) -> Item:
     """The item of a warehouse item, keys and type included; ValidationError."""
     if not isinstance(warehouse_item, WarehouseItem):
         raise wrong_type("warehouse_item", warehouse_item, "WarehouseItem")
+    product_id_text = _product_id_text(warehouse_item.product_id)
+    warehouse_id_text = _warehouse_id_text(warehouse_item.warehouse_id)
     return {
-        "PK": {"S": f"p#{warehouse_item.product_id}"},
-        "SK": {"S": f"w#{warehouse_item.warehouse_id}"},
-        "GSI2-PK": {"S": f"w#{warehouse_item.warehouse_id}"},
-        "GSI2-SK": {"S": f"p#{warehouse_item.product_id}"},
+        "PK": {"S": f"p#{product_id_text}"},
+        "SK": {"S": f"w#{warehouse_id_text}"},
+        "GSI2-PK": {"S": f"w#{warehouse_id_text}"},
+        "GSI2-SK": {"S": f"p#{product_id_text}"},
         "EntityType": {"S": "warehouseItem"},
         "ProductId": {"S": warehouse_item.product_id},
         "WarehouseId": {"S": warehouse_item.warehouse_id},
@@ -129,7 +153,7 @@ def select_of_product(
     if isinstance(warehouse_id, Prefix):
         return KeySelection(partition, warehouse_id.over("w#"))
     if isinstance(warehouse_id, Condition):
-        return KeySelection(partition, warehouse_id.over("w#", _warehouse_id_text))
+        return KeySelection(partition, warehouse_id.over("w#", _warehouse_id_bound))
     warehouse_id_text = _warehouse_id_text(warehouse_id)
     return KeySelection(partition, exactly(f"w#{warehouse_id_text}"))
 
@@ -145,7 +169,7 @@ def select_of_warehouse(
     if isinstance(product_id, Prefix):
         return KeySelection(partition, product_id.over("p#"))
     if isinstance(product_id, Condition):
-        return KeySelection(partition, product_id.over("p#", _product_id_text))
+        return KeySelection(partition, product_id.over("p#", _product_id_bound))
     product_id_text = _product_id_text(product_id)
     return KeySelection(partition, exactly(f"p#{product_id_text}"))
 

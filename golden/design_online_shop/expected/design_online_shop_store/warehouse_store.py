@@ -6,6 +6,7 @@ Keys: PK w#{WarehouseId}; SK w#{WarehouseId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
@@ -13,6 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -21,6 +23,8 @@ from entitystore.wire import M, S, Struct, field
 from .codecs import StoredAddress, address_from_item, address_to_item
 from .definition import PRIMARY, TABLE
 from .models import Warehouse
+
+_WAREHOUSE_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -35,6 +39,8 @@ def _warehouse_id_text(value: str) -> str:
     """The text of `warehouse_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("warehouse_id", value, "str")
+    if not _WAREHOUSE_ID_PATTERN.search(value):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -72,9 +78,10 @@ def encode(warehouse: Warehouse) -> Item:
     """The item of a warehouse, keys and type included; ValidationError."""
     if not isinstance(warehouse, Warehouse):
         raise wrong_type("warehouse", warehouse, "Warehouse")
+    warehouse_id_text = _warehouse_id_text(warehouse.warehouse_id)
     return {
-        "PK": {"S": f"w#{warehouse.warehouse_id}"},
-        "SK": {"S": f"w#{warehouse.warehouse_id}"},
+        "PK": {"S": f"w#{warehouse_id_text}"},
+        "SK": {"S": f"w#{warehouse_id_text}"},
         "EntityType": {"S": "warehouse"},
         "WarehouseId": {"S": warehouse.warehouse_id},
         "Address": {"M": address_to_item(warehouse.address)},

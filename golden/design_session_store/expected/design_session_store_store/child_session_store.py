@@ -31,7 +31,7 @@ from entitystore.wire import S, Struct, field
 from .definition import GSI1_INVERSE, PRIMARY, TABLE
 from .models import ChildSession, SessionState
 
-_SESSION_ID_PATTERN = re.compile("^[a-z0-9]+\\Z")
+_PARENT_SESSION_ID_PATTERN = re.compile("^[a-z0-9]+\\Z")
 
 # --- Keys
 
@@ -47,6 +47,8 @@ def _parent_session_id_text(value: str) -> str:
     """The text of `parent_session_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("parent_session_id", value, "str")
+    if not _PARENT_SESSION_ID_PATTERN.search(value):
+        raise ValidationError("parent_session_id", "does not match ^[a-z0-9]+$")
     return value
 
 
@@ -54,6 +56,22 @@ def _session_id_text(value: str) -> str:
     """The text of `session_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("session_id", value, "str")
+    if not _PARENT_SESSION_ID_PATTERN.search(value):
+        raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
+    return value
+
+
+def _session_id_bound(value: str) -> str:
+    """The text of a bound of `session_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("session_id", value, "str")
+    return value
+
+
+def _parent_session_id_bound(value: str) -> str:
+    """The text of a bound of `parent_session_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("parent_session_id", value, "str")
     return value
 
 
@@ -93,11 +111,11 @@ def check_child_session(child_session: ChildSession) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if not isinstance(child_session.session_id, str):
         raise wrong_type("session_id", child_session.session_id, "str")
-    if not _SESSION_ID_PATTERN.search(child_session.session_id):
+    if not _PARENT_SESSION_ID_PATTERN.search(child_session.session_id):
         raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
     if not isinstance(child_session.parent_session_id, str):
         raise wrong_type("parent_session_id", child_session.parent_session_id, "str")
-    if not _SESSION_ID_PATTERN.search(child_session.parent_session_id):
+    if not _PARENT_SESSION_ID_PATTERN.search(child_session.parent_session_id):
         raise ValidationError("parent_session_id", "does not match ^[a-z0-9]+$")
     if not isinstance(child_session.access_token, str):
         raise wrong_type("access_token", child_session.access_token, "str")
@@ -154,7 +172,7 @@ def select_of_parent(
         return KeySelection(partition, session_id.over("child#suuid#"))
     if isinstance(session_id, Condition):
         return KeySelection(
-            partition, session_id.over("child#suuid#", _session_id_text)
+            partition, session_id.over("child#suuid#", _session_id_bound)
         )
     session_id_text = _session_id_text(session_id)
     return KeySelection(partition, exactly(f"child#suuid#{session_id_text}"))
@@ -172,7 +190,7 @@ def select_of_child(
         return KeySelection(partition, parent_session_id.over("suuid#"))
     if isinstance(parent_session_id, Condition):
         return KeySelection(
-            partition, parent_session_id.over("suuid#", _parent_session_id_text)
+            partition, parent_session_id.over("suuid#", _parent_session_id_bound)
         )
     parent_session_id_text = _parent_session_id_text(parent_session_id)
     return KeySelection(partition, exactly(f"suuid#{parent_session_id_text}"))

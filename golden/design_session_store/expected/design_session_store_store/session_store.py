@@ -47,6 +47,8 @@ def _session_id_text(value: str) -> str:
     """The text of `session_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("session_id", value, "str")
+    if not _SESSION_ID_PATTERN.search(value):
+        raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
     return value
 
 
@@ -54,6 +56,22 @@ def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("customer_id", value, "str")
+    if len(value) < 1:
+        raise ValidationError("customer_id", "has fewer than 1 characters")
+    return value
+
+
+def _customer_id_bound(value: str) -> str:
+    """The text of a bound of `customer_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("customer_id", value, "str")
+    return value
+
+
+def _session_id_bound(value: str) -> str:
+    """The text of a bound of `session_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("session_id", value, "str")
     return value
 
 
@@ -165,7 +183,7 @@ def select_by_session_id(
     if isinstance(customer_id, Prefix):
         return KeySelection(partition, customer_id.over("c#"))
     if isinstance(customer_id, Condition):
-        return KeySelection(partition, customer_id.over("c#", _customer_id_text))
+        return KeySelection(partition, customer_id.over("c#", _customer_id_bound))
     customer_id_text = _customer_id_text(customer_id)
     return KeySelection(partition, exactly(f"c#{customer_id_text}"))
 
@@ -181,7 +199,7 @@ def select_of_customer(
     if isinstance(session_id, Prefix):
         return KeySelection(partition, session_id.over("suuid#"))
     if isinstance(session_id, Condition):
-        return KeySelection(partition, session_id.over("suuid#", _session_id_text))
+        return KeySelection(partition, session_id.over("suuid#", _session_id_bound))
     session_id_text = _session_id_text(session_id)
     return KeySelection(partition, exactly(f"suuid#{session_id_text}"))
 

@@ -6,6 +6,7 @@ Keys: PK u#{userId}#follower; SK u#{followerId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -20,7 +21,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
-from entitystore.keys import holds_delimiter
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -28,6 +29,8 @@ from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Follower
+
+_USER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -43,13 +46,22 @@ def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("user_id", value, "str")
-    if "#" in value:
-        raise holds_delimiter("user_id", "#")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
 
 
 def _follower_id_text(value: str) -> str:
     """The text of `follower_id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("follower_id", value, "str")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("follower_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _follower_id_bound(value: str) -> str:
+    """The text of a bound of `follower_id`."""
     if not isinstance(value, str):
         raise wrong_type("follower_id", value, "str")
     return value
@@ -90,9 +102,11 @@ def encode(follower: Follower) -> Item:
     """The item of a follower, keys and type included; ValidationError."""
     if not isinstance(follower, Follower):
         raise wrong_type("follower", follower, "Follower")
+    user_id_text = _user_id_text(follower.user_id)
+    follower_id_text = _follower_id_text(follower.follower_id)
     return {
-        "PK": {"S": f"u#{follower.user_id}#follower"},
-        "SK": {"S": f"u#{follower.follower_id}"},
+        "PK": {"S": f"u#{user_id_text}#follower"},
+        "SK": {"S": f"u#{follower_id_text}"},
         "EntityType": {"S": "Follower"},
         "userId": {"S": follower.user_id},
         "followerId": {"S": follower.follower_id},
@@ -129,7 +143,7 @@ def select_of_user(
     if isinstance(follower_id, Prefix):
         return KeySelection(partition, follower_id.over("u#"))
     if isinstance(follower_id, Condition):
-        return KeySelection(partition, follower_id.over("u#", _follower_id_text))
+        return KeySelection(partition, follower_id.over("u#", _follower_id_bound))
     follower_id_text = _follower_id_text(follower_id)
     return KeySelection(partition, exactly(f"u#{follower_id_text}"))
 

@@ -6,6 +6,7 @@ Keys: PK u#{userId}#following; SK u#{followedId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -20,7 +21,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
-from entitystore.keys import holds_delimiter
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -28,6 +29,8 @@ from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Following
+
+_USER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -43,13 +46,22 @@ def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("user_id", value, "str")
-    if "#" in value:
-        raise holds_delimiter("user_id", "#")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
 
 
 def _followed_id_text(value: str) -> str:
     """The text of `followed_id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("followed_id", value, "str")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("followed_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _followed_id_bound(value: str) -> str:
+    """The text of a bound of `followed_id`."""
     if not isinstance(value, str):
         raise wrong_type("followed_id", value, "str")
     return value
@@ -90,9 +102,11 @@ def encode(following: Following) -> Item:
     """The item of a following, keys and type included; ValidationError."""
     if not isinstance(following, Following):
         raise wrong_type("following", following, "Following")
+    user_id_text = _user_id_text(following.user_id)
+    followed_id_text = _followed_id_text(following.followed_id)
     return {
-        "PK": {"S": f"u#{following.user_id}#following"},
-        "SK": {"S": f"u#{following.followed_id}"},
+        "PK": {"S": f"u#{user_id_text}#following"},
+        "SK": {"S": f"u#{followed_id_text}"},
         "EntityType": {"S": "Following"},
         "userId": {"S": following.user_id},
         "followedId": {"S": following.followed_id},
@@ -129,7 +143,7 @@ def select_of_user(
     if isinstance(followed_id, Prefix):
         return KeySelection(partition, followed_id.over("u#"))
     if isinstance(followed_id, Condition):
-        return KeySelection(partition, followed_id.over("u#", _followed_id_text))
+        return KeySelection(partition, followed_id.over("u#", _followed_id_bound))
     followed_id_text = _followed_id_text(followed_id)
     return KeySelection(partition, exactly(f"u#{followed_id_text}"))
 

@@ -6,6 +6,7 @@ Keys: PK p#{postId}#likecount; SK count
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
@@ -13,7 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
-from entitystore.keys import holds_delimiter
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -21,6 +22,8 @@ from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import LikeCount
+
+_POST_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -35,8 +38,8 @@ def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("post_id", value, "str")
-    if "#" in value:
-        raise holds_delimiter("post_id", "#")
+    if not _POST_ID_PATTERN.search(value):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -71,8 +74,9 @@ def encode(like_count: LikeCount) -> Item:
     """The item of a like count, keys and type included; ValidationError."""
     if not isinstance(like_count, LikeCount):
         raise wrong_type("like_count", like_count, "LikeCount")
+    post_id_text = _post_id_text(like_count.post_id)
     return {
-        "PK": {"S": f"p#{like_count.post_id}#likecount"},
+        "PK": {"S": f"p#{post_id_text}#likecount"},
         "SK": {"S": "count"},
         "EntityType": {"S": "LikeCount"},
         "postId": {"S": like_count.post_id},

@@ -6,6 +6,7 @@ Keys: PK p#{postId}#likelist; SK u#{userId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -20,7 +21,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
-from entitystore.keys import holds_delimiter
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -28,6 +29,8 @@ from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Like
+
+_POST_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -43,13 +46,22 @@ def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("post_id", value, "str")
-    if "#" in value:
-        raise holds_delimiter("post_id", "#")
+    if not _POST_ID_PATTERN.search(value):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
 
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("user_id", value, "str")
+    if not _POST_ID_PATTERN.search(value):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _user_id_bound(value: str) -> str:
+    """The text of a bound of `user_id`."""
     if not isinstance(value, str):
         raise wrong_type("user_id", value, "str")
     return value
@@ -87,9 +99,11 @@ def encode(like: Like) -> Item:
     """The item of a like, keys and type included; ValidationError."""
     if not isinstance(like, Like):
         raise wrong_type("like", like, "Like")
+    post_id_text = _post_id_text(like.post_id)
+    user_id_text = _user_id_text(like.user_id)
     return {
-        "PK": {"S": f"p#{like.post_id}#likelist"},
-        "SK": {"S": f"u#{like.user_id}"},
+        "PK": {"S": f"p#{post_id_text}#likelist"},
+        "SK": {"S": f"u#{user_id_text}"},
         "EntityType": {"S": "Like"},
         "postId": {"S": like.post_id},
         "userId": {"S": like.user_id},
@@ -126,7 +140,7 @@ def select_of_post(
     if isinstance(user_id, Prefix):
         return KeySelection(partition, user_id.over("u#"))
     if isinstance(user_id, Condition):
-        return KeySelection(partition, user_id.over("u#", _user_id_text))
+        return KeySelection(partition, user_id.over("u#", _user_id_bound))
     user_id_text = _user_id_text(user_id)
     return KeySelection(partition, exactly(f"u#{user_id_text}"))
 

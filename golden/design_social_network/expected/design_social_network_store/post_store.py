@@ -6,6 +6,7 @@ Keys: PK u#{userId}#post; SK p#{postId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -20,7 +21,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import construct
-from entitystore.keys import holds_delimiter
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -28,6 +29,8 @@ from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Post
+
+_USER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -43,13 +46,22 @@ def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("user_id", value, "str")
-    if "#" in value:
-        raise holds_delimiter("user_id", "#")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
 
 
 def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("post_id", value, "str")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _post_id_bound(value: str) -> str:
+    """The text of a bound of `post_id`."""
     if not isinstance(value, str):
         raise wrong_type("post_id", value, "str")
     return value
@@ -93,9 +105,11 @@ def encode(post: Post) -> Item:
     """The item of a post, keys and type included; ValidationError."""
     if not isinstance(post, Post):
         raise wrong_type("post", post, "Post")
+    user_id_text = _user_id_text(post.user_id)
+    post_id_text = _post_id_text(post.post_id)
     item: Item = {
-        "PK": {"S": f"u#{post.user_id}#post"},
-        "SK": {"S": f"p#{post.post_id}"},
+        "PK": {"S": f"u#{user_id_text}#post"},
+        "SK": {"S": f"p#{post_id_text}"},
         "EntityType": {"S": "Post"},
         "userId": {"S": post.user_id},
         "postId": {"S": post.post_id},
@@ -138,7 +152,7 @@ def select_of_user(
     if isinstance(post_id, Prefix):
         return KeySelection(partition, post_id.over("p#"))
     if isinstance(post_id, Condition):
-        return KeySelection(partition, post_id.over("p#", _post_id_text))
+        return KeySelection(partition, post_id.over("p#", _post_id_bound))
     post_id_text = _post_id_text(post_id)
     return KeySelection(partition, exactly(f"p#{post_id_text}"))
 

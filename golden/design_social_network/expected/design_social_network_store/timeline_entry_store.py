@@ -6,6 +6,7 @@ Keys: PK u#{userId}#timeline; SK p#{postId}#u#{authorId}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,7 +22,6 @@ from entitystore.conditions import (
 )
 from entitystore.construct import construct
 from entitystore.errors import ValidationError
-from entitystore.keys import holds_delimiter
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -29,6 +29,8 @@ from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import TimelineEntry
+
+_USER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -45,8 +47,8 @@ def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("user_id", value, "str")
-    if "#" in value:
-        raise holds_delimiter("user_id", "#")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -54,13 +56,29 @@ def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("post_id", value, "str")
-    if "#" in value:
-        raise holds_delimiter("post_id", "#")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
 
 
 def _author_id_text(value: str) -> str:
     """The text of `author_id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("author_id", value, "str")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("author_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _post_id_bound(value: str) -> str:
+    """The text of a bound of `post_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("post_id", value, "str")
+    return value
+
+
+def _author_id_bound(value: str) -> str:
+    """The text of a bound of `author_id`."""
     if not isinstance(value, str):
         raise wrong_type("author_id", value, "str")
     return value
@@ -106,9 +124,12 @@ def encode(timeline_entry: TimelineEntry) -> Item:
     """The item of a timeline entry, keys and type included; ValidationError."""
     if not isinstance(timeline_entry, TimelineEntry):
         raise wrong_type("timeline_entry", timeline_entry, "TimelineEntry")
+    user_id_text = _user_id_text(timeline_entry.user_id)
+    post_id_text = _post_id_text(timeline_entry.post_id)
+    author_id_text = _author_id_text(timeline_entry.author_id)
     return {
-        "PK": {"S": f"u#{timeline_entry.user_id}#timeline"},
-        "SK": {"S": f"p#{timeline_entry.post_id}#u#{timeline_entry.author_id}"},
+        "PK": {"S": f"u#{user_id_text}#timeline"},
+        "SK": {"S": f"p#{post_id_text}#u#{author_id_text}"},
         "EntityType": {"S": "TimelineEntry"},
         "userId": {"S": timeline_entry.user_id},
         "postId": {"S": timeline_entry.post_id},
@@ -152,7 +173,7 @@ def select_of_user(
         return KeySelection(partition, post_id.over("p#"))
     if isinstance(post_id, Condition):
         return KeySelection(
-            partition, post_id.over("p#", _post_id_text, "#u#", more=True)
+            partition, post_id.over("p#", _post_id_bound, "#u#", more=True)
         )
     post_id_text = _post_id_text(post_id)
     if author_id is None:
@@ -161,7 +182,7 @@ def select_of_user(
         return KeySelection(partition, author_id.over(f"p#{post_id_text}#u#"))
     if isinstance(author_id, Condition):
         return KeySelection(
-            partition, author_id.over(f"p#{post_id_text}#u#", _author_id_text)
+            partition, author_id.over(f"p#{post_id_text}#u#", _author_id_bound)
         )
     author_id_text = _author_id_text(author_id)
     return KeySelection(partition, exactly(f"p#{post_id_text}#u#{author_id_text}"))

@@ -6,6 +6,7 @@ Keys: PK u#{userId}; SK count
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
@@ -13,6 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -20,6 +22,8 @@ from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import UserCount
+
+_USER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -34,6 +38,8 @@ def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("user_id", value, "str")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -72,8 +78,9 @@ def encode(user_count: UserCount) -> Item:
     """The item of a user count, keys and type included; ValidationError."""
     if not isinstance(user_count, UserCount):
         raise wrong_type("user_count", user_count, "UserCount")
+    user_id_text = _user_id_text(user_count.user_id)
     return {
-        "PK": {"S": f"u#{user_count.user_id}"},
+        "PK": {"S": f"u#{user_id_text}"},
         "SK": {"S": "count"},
         "EntityType": {"S": "UserCount"},
         "userId": {"S": user_count.user_id},

@@ -6,6 +6,7 @@ Keys: PK u#{userId}; SK info
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
@@ -13,6 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -20,6 +22,8 @@ from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import UserInfo
+
+_USER_ID_PATTERN = re.compile("^[0-9]{5}\\Z")
 
 # --- Keys
 
@@ -34,6 +38,8 @@ def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("user_id", value, "str")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -72,8 +78,9 @@ def encode(user_info: UserInfo) -> Item:
     """The item of a user info, keys and type included; ValidationError."""
     if not isinstance(user_info, UserInfo):
         raise wrong_type("user_info", user_info, "UserInfo")
+    user_id_text = _user_id_text(user_info.user_id)
     item: Item = {
-        "PK": {"S": f"u#{user_info.user_id}"},
+        "PK": {"S": f"u#{user_id_text}"},
         "SK": {"S": "info"},
         "EntityType": {"S": "UserInfo"},
         "userId": {"S": user_info.user_id},

@@ -99,6 +99,8 @@ def _salary_text(value: str) -> str:
     """The text of `salary` in a key."""
     if not isinstance(value, str):
         raise wrong_type("salary", value, "str")
+    if not _SALARY_PATTERN.search(value):
+        raise ValidationError("salary", "does not match ^[0-9]{6}$")
     return value
 
 
@@ -107,6 +109,13 @@ def _manager_text(value: UUID) -> str:
     if not isinstance(value, UUID):
         raise wrong_type("manager", value, "UUID")
     return str(value)
+
+
+def _salary_bound(value: str) -> str:
+    """The text of a bound of `salary`."""
+    if not isinstance(value, str):
+        raise wrong_type("salary", value, "str")
+    return value
 
 
 def key(*, employee: UUID) -> Key:
@@ -411,7 +420,9 @@ def select_roles(
     if isinstance(salary, Prefix):
         return KeySelection(partition, salary.over("$employee_1#salary_"))
     if isinstance(salary, Condition):
-        return KeySelection(partition, salary.over("$employee_1#salary_", _salary_text))
+        return KeySelection(
+            partition, salary.over("$employee_1#salary_", _salary_bound)
+        )
     salary_text = _salary_text(salary)
     return KeySelection(partition, exactly(f"$employee_1#salary_{salary_text}"))
 

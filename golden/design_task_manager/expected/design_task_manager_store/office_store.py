@@ -79,8 +79,8 @@ def _zip_text(value: str) -> str:
     """The text of `zip` in a key."""
     if not isinstance(value, str):
         raise wrong_type("zip", value, "str")
-    if "#" in value:
-        raise holds_delimiter("zip", "#")
+    if not _ZIP_PATTERN.search(value):
+        raise ValidationError("zip", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -89,6 +89,13 @@ def _office_name_lower_text(value: str) -> str:
     if not isinstance(value, str):
         raise wrong_type("office_name", value, "str")
     return value.lower()
+
+
+def _zip_bound(value: str) -> str:
+    """The text of a bound of `zip`."""
+    if not isinstance(value, str):
+        raise wrong_type("zip", value, "str")
+    return value
 
 
 def key(*, country: str, state: str, city: str, zip: str, office_name: str) -> Key:
@@ -244,7 +251,7 @@ def select_locations(
             partition,
             zip.over(
                 f"$office_1#city_{city_lower_text}#zip_",
-                _zip_text,
+                _zip_bound,
                 "#officename_",
                 more=True,
             ),

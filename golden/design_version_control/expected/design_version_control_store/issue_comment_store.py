@@ -30,7 +30,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import formatted_timestamp, holds_delimiter
+from entitystore.keys import formatted_timestamp
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -56,19 +56,20 @@ class IssueCommentKey(TypedDict):
 
 
 def _repo_owner_lower_text(value: str) -> str:
-    """The text of `repo_owner` in a key; may not contain #."""
+    """The text of `repo_owner` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_owner", value, "str")
-    text = value.lower()
-    if "#" in text:
-        raise holds_delimiter("repo_owner", "#")
-    return text
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    return value.lower()
 
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_name", value, "str")
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
@@ -76,6 +77,8 @@ def _issue_number_text(value: str) -> str:
     """The text of `issue_number` in a key."""
     if not isinstance(value, str):
         raise wrong_type("issue_number", value, "str")
+    if not _ISSUE_NUMBER_PATTERN.search(value):
+        raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
     return value
 
 
@@ -90,6 +93,8 @@ def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
     if not isinstance(value, str):
         raise wrong_type("username", value, "str")
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
@@ -97,6 +102,8 @@ def _reply_to_lower_text(value: str) -> str:
     """The text of `reply_to` in a key."""
     if not isinstance(value, str):
         raise wrong_type("reply_to", value, "str")
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("reply_to", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
@@ -107,6 +114,38 @@ def _updated_at_formatted_text(value: datetime) -> str:
 
 def _reply_viewed_lower_or_default_text(value: str | None) -> str:
     """The text of `reply_viewed` in a key."""
+    if value is None:
+        return "#"
+    if not isinstance(value, str):
+        raise wrong_type("reply_viewed", value, "str")
+    if not _REPLY_VIEWED_PATTERN.search(value):
+        raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
+    return value.lower()
+
+
+def _repo_owner_lower_bound(value: str) -> str:
+    """The text of a bound of `repo_owner`."""
+    if not isinstance(value, str):
+        raise wrong_type("repo_owner", value, "str")
+    return value.lower()
+
+
+def _repo_name_lower_bound(value: str) -> str:
+    """The text of a bound of `repo_name`."""
+    if not isinstance(value, str):
+        raise wrong_type("repo_name", value, "str")
+    return value.lower()
+
+
+def _issue_number_bound(value: str) -> str:
+    """The text of a bound of `issue_number`."""
+    if not isinstance(value, str):
+        raise wrong_type("issue_number", value, "str")
+    return value
+
+
+def _reply_viewed_lower_or_default_bound(value: str | None) -> str:
+    """The text of a bound of `reply_viewed`."""
     if value is None:
         return "#"
     if not isinstance(value, str):
@@ -323,7 +362,7 @@ def select_created(
             partition,
             repo_owner.over(
                 "$conversations#issue-comment_1#repoowner_",
-                _repo_owner_lower_text,
+                _repo_owner_lower_bound,
                 "#reponame_",
                 more=True,
             ),
@@ -351,7 +390,7 @@ def select_created(
             partition,
             repo_name.over(
                 f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_",
-                _repo_name_lower_text,
+                _repo_name_lower_bound,
                 "#issuenumber_",
                 more=True,
             ),
@@ -376,7 +415,7 @@ def select_created(
             partition,
             issue_number.over(
                 f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_",
-                _issue_number_text,
+                _issue_number_bound,
             ),
         )
     issue_number_text = _issue_number_text(issue_number)
@@ -437,7 +476,7 @@ def select_replies(
             partition,
             reply_viewed.over(
                 f"$inbox#issue-comment_1#updatedat_{updated_at_formatted_text}#replyviewed_",
-                _reply_viewed_lower_or_default_text,
+                _reply_viewed_lower_or_default_bound,
             ),
         )
     reply_viewed_lower_or_default_text = _reply_viewed_lower_or_default_text(

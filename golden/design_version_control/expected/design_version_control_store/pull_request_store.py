@@ -38,7 +38,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import formatted_timestamp, holds_delimiter
+from entitystore.keys import formatted_timestamp
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -69,19 +69,20 @@ class PullRequestKey(TypedDict):
 
 
 def _repo_owner_lower_text(value: str) -> str:
-    """The text of `repo_owner` in a key; may not contain #."""
+    """The text of `repo_owner` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_owner", value, "str")
-    text = value.lower()
-    if "#" in text:
-        raise holds_delimiter("repo_owner", "#")
-    return text
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    return value.lower()
 
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_name", value, "str")
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
@@ -89,6 +90,8 @@ def _pull_request_number_text(value: str) -> str:
     """The text of `pull_request_number` in a key."""
     if not isinstance(value, str):
         raise wrong_type("pull_request_number", value, "str")
+    if not _PULL_REQUEST_NUMBER_PATTERN.search(value):
+        raise ValidationError("pull_request_number", "does not match ^[0-9]{4}$")
     return value
 
 
@@ -96,6 +99,8 @@ def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
     if not isinstance(value, str):
         raise wrong_type("username", value, "str")
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 

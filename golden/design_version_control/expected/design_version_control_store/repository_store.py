@@ -50,6 +50,8 @@ def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_owner", value, "str")
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
@@ -57,6 +59,8 @@ def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_name", value, "str")
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
@@ -68,6 +72,13 @@ def _is_private_text(value: bool) -> str:
 def _created_at_formatted_text(value: datetime) -> str:
     """The text of `created_at` in a key."""
     return formatted_timestamp(value, "%Y-%m-%dt%H:%M:%Sz", "created_at")
+
+
+def _repo_name_lower_bound(value: str) -> str:
+    """The text of a bound of `repo_name`."""
+    if not isinstance(value, str):
+        raise wrong_type("repo_name", value, "str")
+    return value.lower()
 
 
 def key(*, repo_owner: str, repo_name: str) -> Key:
@@ -214,7 +225,7 @@ def select_repositories(
     if isinstance(repo_name, Condition):
         return KeySelection(
             partition,
-            repo_name.over("$alerts#repository_1#reponame_", _repo_name_lower_text),
+            repo_name.over("$alerts#repository_1#reponame_", _repo_name_lower_bound),
         )
     repo_name_lower_text = _repo_name_lower_text(repo_name)
     return KeySelection(

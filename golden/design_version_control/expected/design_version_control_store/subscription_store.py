@@ -30,7 +30,6 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import holds_delimiter
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -56,30 +55,30 @@ class SubscriptionKey(TypedDict):
 
 
 def _repo_owner_lower_text(value: str) -> str:
-    """The text of `repo_owner` in a key; may not contain #."""
+    """The text of `repo_owner` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_owner", value, "str")
-    text = value.lower()
-    if "#" in text:
-        raise holds_delimiter("repo_owner", "#")
-    return text
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    return value.lower()
 
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("repo_name", value, "str")
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
 def _username_lower_text(value: str) -> str:
-    """The text of `username` in a key; may not contain #."""
+    """The text of `username` in a key."""
     if not isinstance(value, str):
         raise wrong_type("username", value, "str")
-    text = value.lower()
-    if "#" in text:
-        raise holds_delimiter("username", "#")
-    return text
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
+    return value.lower()
 
 
 def _ticket_type_lower_or_default_text(value: TicketType | None) -> str:
@@ -97,26 +96,25 @@ def _ticket_number_or_default_text(value: str | None) -> str:
         return "#"
     if not isinstance(value, str):
         raise wrong_type("ticket_number", value, "str")
+    if not _TICKET_NUMBER_PATTERN.search(value):
+        raise ValidationError("ticket_number", "does not match ^[0-9]{4}$")
     return value
 
 
-def _username_lower_text_(value: str) -> str:
-    """The text of `username` in a key."""
+def _username_lower_bound(value: str) -> str:
+    """The text of a bound of `username`."""
     if not isinstance(value, str):
         raise wrong_type("username", value, "str")
     return value.lower()
 
 
-def _ticket_type_lower_or_default_text_(value: TicketType | None) -> str:
-    """The text of `ticket_type` in a key; may not contain #."""
+def _ticket_number_or_default_bound(value: str | None) -> str:
+    """The text of a bound of `ticket_number`."""
     if value is None:
         return "#"
-    if not isinstance(value, TicketType):
-        raise wrong_type("ticket_type", value, "TicketType")
-    text = value.value.lower()
-    if "#" in text:
-        raise holds_delimiter("ticket_type", "#")
-    return text
+    if not isinstance(value, str):
+        raise wrong_type("ticket_number", value, "str")
+    return value
 
 
 def key(
@@ -205,10 +203,6 @@ def encode(subscription: Subscription) -> Item:
     ticket_number_or_default_text = _ticket_number_or_default_text(
         subscription.ticket_number
     )
-    username_lower_text_ = _username_lower_text_(subscription.username)
-    ticket_type_lower_or_default_text_ = _ticket_type_lower_or_default_text_(
-        subscription.ticket_type
-    )
     item: Item = {
         "pk": {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"
@@ -216,7 +210,7 @@ def encode(subscription: Subscription) -> Item:
         "sk": {
             "S": f"$subscription_1#username_{username_lower_text}#tickettype_{ticket_type_lower_or_default_text}#ticketnumber_{ticket_number_or_default_text}"
         },
-        "gsi3pk": {"S": f"$version-control#username_{username_lower_text_}"},
+        "gsi3pk": {"S": f"$version-control#username_{username_lower_text}"},
         "gsi3sk": {
             "S": f"$watching#subscription_1#tickettype_{ticket_type_lower_or_default_text}#ticketnumber_{ticket_number_or_default_text}"
         },
@@ -224,7 +218,7 @@ def encode(subscription: Subscription) -> Item:
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#ticketnumber_{ticket_number_or_default_text}"
         },
         "gsi4sk": {
-            "S": f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text_}#username_{username_lower_text_}"
+            "S": f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_{username_lower_text}"
         },
         "__edb_e__": {"S": "subscription"},
         "repoOwner": {"S": subscription.repo_owner},
@@ -283,7 +277,7 @@ def select_repository(
             partition,
             username.over(
                 "$subscription_1#username_",
-                _username_lower_text,
+                _username_lower_bound,
                 "#tickettype_",
                 more=True,
             ),
@@ -337,7 +331,7 @@ def select_repository(
             partition,
             ticket_number.over(
                 f"$subscription_1#username_{username_lower_text}#tickettype_{ticket_type_lower_or_default_text}#ticketnumber_",
-                _ticket_number_or_default_text,
+                _ticket_number_or_default_bound,
             ),
         )
     ticket_number_or_default_text = _ticket_number_or_default_text(ticket_number)
@@ -355,8 +349,8 @@ def select_watching(
     ticket_number: str | SortCondition[str] | None = None,
 ) -> KeySelection:
     """Keys: gsi3pk-gsi3sk-indexPK = $version-control#username_{username|lower}, gsi3pk-gsi3sk-indexSK = $watching#subscription_1#tickettype_{ticketType|lower|default:#}#ticketnumber_{ticketNumber|default:#}"""
-    username_lower_text_ = _username_lower_text_(username)
-    partition = f"$version-control#username_{username_lower_text_}"
+    username_lower_text = _username_lower_text(username)
+    partition = f"$version-control#username_{username_lower_text}"
     if ticket_type is None:
         if ticket_number is not None:
             raise ValidationError(
@@ -400,7 +394,7 @@ def select_watching(
             partition,
             ticket_number.over(
                 f"$watching#subscription_1#tickettype_{ticket_type_lower_or_default_text}#ticketnumber_",
-                _ticket_number_or_default_text,
+                _ticket_number_or_default_bound,
             ),
         )
     ticket_number_or_default_text = _ticket_number_or_default_text(ticket_number)
@@ -440,26 +434,24 @@ def select_tickets(
             partition,
             ticket_type.over(
                 "$subscribers#subscription_1#tickettype_",
-                _ticket_type_lower_or_default_text_,
+                _ticket_type_lower_or_default_text,
                 "#username_",
                 more=True,
             ),
         )
-    ticket_type_lower_or_default_text_ = _ticket_type_lower_or_default_text_(
-        ticket_type
-    )
+    ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(ticket_type)
     if username is None:
         return KeySelection(
             partition,
             starting_with(
-                f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text_}#username_"
+                f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_"
             ),
         )
     if isinstance(username, Prefix):
         return KeySelection(
             partition,
             username.over(
-                f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text_}#username_",
+                f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_",
                 str.lower,
             ),
         )
@@ -467,15 +459,15 @@ def select_tickets(
         return KeySelection(
             partition,
             username.over(
-                f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text_}#username_",
-                _username_lower_text_,
+                f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_",
+                _username_lower_bound,
             ),
         )
-    username_lower_text_ = _username_lower_text_(username)
+    username_lower_text = _username_lower_text(username)
     return KeySelection(
         partition,
         exactly(
-            f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text_}#username_{username_lower_text_}"
+            f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_{username_lower_text}"
         ),
     )
 

@@ -42,6 +42,8 @@ def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
     if not isinstance(value, str):
         raise wrong_type("username", value, "str")
+    if not _USERNAME_PATTERN.search(value):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 

@@ -58,11 +58,20 @@ def _date__text(value: date) -> str:
 
 def _order_id_mod_add_text(value: int) -> str:
     """The text of `order_id` in a key."""
+    if value < 0:
+        raise ValidationError("order_id", "is less than 0")
     return integer_text(value % 200 + 1, "order_id")
 
 
 def _order_id_padded_text(value: int) -> str:
     """The text of `order_id` in a key."""
+    if value < 0:
+        raise ValidationError("order_id", "is less than 0")
+    return padded_text(value, 8, "order_id")
+
+
+def _order_id_padded_bound(value: int) -> str:
+    """The text of a bound of `order_id`."""
     return padded_text(value, 8, "order_id")
 
 
@@ -157,7 +166,7 @@ def select_of_date(
     if isinstance(order_id, Prefix):
         return KeySelection(partition, order_id.over(""))
     if isinstance(order_id, Condition):
-        return KeySelection(partition, order_id.over("", _order_id_padded_text))
+        return KeySelection(partition, order_id.over("", _order_id_padded_bound))
     order_id_padded_text = _order_id_padded_text(order_id)
     return KeySelection(partition, exactly(order_id_padded_text))
 

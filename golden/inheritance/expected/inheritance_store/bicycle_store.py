@@ -14,6 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -50,6 +51,8 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    if len(value) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
     return value
 
 
@@ -160,8 +163,9 @@ def encode(bicycle: Bicycle) -> Item:
     """The item of a bicycle, keys and type included; ValidationError."""
     if not isinstance(bicycle, Bicycle):
         raise wrong_type("bicycle", bicycle, "Bicycle")
+    id_text = _id_text(bicycle.id)
     item: Item = {
-        "PK": {"S": f"VEHICLE#{bicycle.id}"},
+        "PK": {"S": f"VEHICLE#{id_text}"},
         "SK": {"S": "BICYCLE"},
         "EntityType": {"S": "Bicycle"},
         "id": {"S": bicycle.id},

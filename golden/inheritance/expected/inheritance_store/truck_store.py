@@ -14,6 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -56,6 +57,8 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    if len(value) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
     return value
 
 
@@ -175,8 +178,9 @@ def encode(truck: Truck) -> Item:
     """The item of a truck, keys and type included; ValidationError."""
     if not isinstance(truck, Truck):
         raise wrong_type("truck", truck, "Truck")
+    id_text = _id_text(truck.id)
     item: Item = {
-        "PK": {"S": f"VEHICLE#{truck.id}"},
+        "PK": {"S": f"VEHICLE#{id_text}"},
         "SK": {"S": "TRUCK"},
         "EntityType": {"S": "Truck"},
         "id": {"S": truck.id},

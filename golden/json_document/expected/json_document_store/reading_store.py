@@ -46,6 +46,8 @@ def _sensor_text(value: str) -> str:
     """The text of `sensor` in a key."""
     if not isinstance(value, str):
         raise wrong_type("sensor", value, "str")
+    if not _SENSOR_PATTERN.search(value):
+        raise ValidationError("sensor", "does not match ^\\d{4}$")
     return value
 
 

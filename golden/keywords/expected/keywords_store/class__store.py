@@ -80,8 +80,8 @@ def _class__text(value: str) -> str:
     """The text of `class_` in a key."""
     if not isinstance(value, str):
         raise wrong_type("class_", value, "str")
-    if "'" in value:
-        raise holds_delimiter("class_", "'")
+    if not _CLASS_PATTERN.search(value):
+        raise ValidationError("class_", "does not match ^[^'\"\\\\]*$")
     return value
 
 

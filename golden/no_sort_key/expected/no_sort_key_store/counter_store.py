@@ -14,7 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import Condition, KeySelection, everything, exactly
 from entitystore.errors import ValidationError
-from entitystore.keys import decimal_key_text, empty_key
+from entitystore.keys import decimal_key_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, integer_text, is_key, wrong_type
@@ -34,6 +34,10 @@ class CounterKey(TypedDict):
 
 def _number_text(value: int) -> str:
     """The text of `number` in a key."""
+    if not -9223372036854775808 <= value <= 9223372036854775807:
+        raise ValidationError(
+            "number", "is not between -9223372036854775808 and 9223372036854775807"
+        )
     return integer_text(value, "number")
 
 
@@ -41,8 +45,8 @@ def _name_text(value: str) -> str:
     """The text of `name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("name", value, "str")
-    if not value:
-        raise empty_key("name", "by-namePK")
+    if len(value) < 1:
+        raise ValidationError("name", "has fewer than 1 characters")
     return value
 
 
@@ -50,8 +54,8 @@ def _group_text(value: str) -> str:
     """The text of `group` in a key."""
     if not isinstance(value, str):
         raise wrong_type("group", value, "str")
-    if not value:
-        raise empty_key("group", "by-groupPK")
+    if len(value) < 1:
+        raise ValidationError("group", "has fewer than 1 characters")
     return value
 
 

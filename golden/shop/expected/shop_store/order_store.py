@@ -7,6 +7,7 @@ GSI1SK {createdAt}; GSI2PK TRACKING#{trackingNumber}; GSI2SK ORDER
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -41,6 +42,8 @@ from .codecs import StoredOrderLine, order_line_from_item, order_line_to_item
 from .definition import GSI1, GSI2, PRIMARY, TABLE
 from .models import Order, OrderStatus
 
+_USER_ID_PATTERN = re.compile("^[A-Za-z0-9-]+\\Z")
+
 # --- Keys
 
 
@@ -56,6 +59,8 @@ def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("user_id", value, "str")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("user_id", "does not match ^[A-Za-z0-9-]+$")
     return value
 
 
@@ -68,6 +73,8 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    if not _USER_ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
     return value
 
 
@@ -82,6 +89,13 @@ def _tracking_number_text(value: str) -> str:
     """The text of `tracking_number` in a key."""
     if not isinstance(value, str):
         raise wrong_type("tracking_number", value, "str")
+    return value
+
+
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
+    if not isinstance(value, str):
+        raise wrong_type("id", value, "str")
     return value
 
 
@@ -135,11 +149,13 @@ def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
     if not isinstance(order, Order):
         raise wrong_type("order", order, "Order")
+    user_id_text = _user_id_text(order.user_id)
     created_at_text = _created_at_text(order.created_at)
+    id_text = _id_text(order.id)
     status_text = _status_text(order.status)
     item: Item = {
-        "PK": {"S": f"USER#{order.user_id}"},
-        "SK": {"S": f"ORDER#{created_at_text}#{order.id}"},
+        "PK": {"S": f"USER#{user_id_text}"},
+        "SK": {"S": f"ORDER#{created_at_text}#{id_text}"},
         "GSI1PK": {"S": f"STATUS#{status_text}"},
         "GSI1SK": {"S": created_at_text},
         "EntityType": {"S": "Order"},
@@ -204,7 +220,7 @@ def select_by_user_id(
     if isinstance(id, Prefix):
         return KeySelection(partition, id.over(f"ORDER#{created_at_text}#"))
     if isinstance(id, Condition):
-        return KeySelection(partition, id.over(f"ORDER#{created_at_text}#", _id_text))
+        return KeySelection(partition, id.over(f"ORDER#{created_at_text}#", _id_bound))
     id_text = _id_text(id)
     return KeySelection(partition, exactly(f"ORDER#{created_at_text}#{id_text}"))
 

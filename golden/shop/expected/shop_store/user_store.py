@@ -6,13 +6,16 @@ Keys: PK USER#{id}; SK USER; GSI1PK EMAIL#{email}; GSI1SK USER
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
+from entitystore.checks import is_email
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -21,6 +24,8 @@ from entitystore.wire import Aware, OptionalM, OptionalSS, S, Struct, field
 from .codecs import StoredAddress, address_from_item, address_to_item
 from .definition import GSI1, PRIMARY, TABLE
 from .models import User
+
+_ID_PATTERN = re.compile("^[A-Za-z0-9-]+\\Z")
 
 # --- Keys
 
@@ -35,6 +40,8 @@ def _id_text(value: str) -> str:
     """The text of `id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    if not _ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
     return value
 
 
@@ -42,6 +49,10 @@ def _email_text(value: str) -> str:
     """The text of `email` in a key."""
     if not isinstance(value, str):
         raise wrong_type("email", value, "str")
+    if len(value) > 254:
+        raise ValidationError("email", "has more than 254 characters")
+    if not is_email(value):
+        raise ValidationError("email", "is no e-mail address")
     return value
 
 
@@ -86,10 +97,12 @@ def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
     if not isinstance(user, User):
         raise wrong_type("user", user, "User")
+    id_text = _id_text(user.id)
+    email_text = _email_text(user.email)
     item: Item = {
-        "PK": {"S": f"USER#{user.id}"},
+        "PK": {"S": f"USER#{id_text}"},
         "SK": {"S": "USER"},
-        "GSI1PK": {"S": f"EMAIL#{user.email}"},
+        "GSI1PK": {"S": f"EMAIL#{email_text}"},
         "GSI1SK": {"S": "USER"},
         "EntityType": {"S": "User"},
         "id": {"S": user.id},

@@ -9,6 +9,7 @@ GSI1SK DUE#{due}; GSI2PK CLOSED#{closed:%Y-%m}; GSI2SK
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
@@ -44,6 +45,8 @@ from .codecs import StoredPlace, check_place, place_from_item, place_to_item
 from .definition import GSI1, GSI2, GSI3, PRIMARY, TABLE
 from .models import State, Ticket
 
+_PLACE_COUNTRY_PATTERN = re.compile("^[A-Z]{2}\\Z")
+
 # --- Keys
 
 
@@ -58,11 +61,15 @@ def _tenant_text(value: str) -> str:
     """The text of `tenant` in a key."""
     if not isinstance(value, str):
         raise wrong_type("tenant", value, "str")
+    if len(value) < 1:
+        raise ValidationError("tenant", "has fewer than 1 characters")
     return value
 
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
+    if value < 0:
+        raise ValidationError("number", "is less than 0")
     return padded_text(value, 8, "number")
 
 
@@ -92,8 +99,8 @@ def _place_country_text(value: str) -> str:
     """The text of `place.country` in a key."""
     if not isinstance(value, str):
         raise wrong_type("place.country", value, "str")
-    if "#" in value:
-        raise holds_delimiter("place.country", "#")
+    if not _PLACE_COUNTRY_PATTERN.search(value):
+        raise ValidationError("place.country", "does not match ^[A-Z]{2}$")
     return value
 
 
@@ -110,6 +117,18 @@ def _place_street_text(value: str) -> str:
     """The text of `place.street` in a key."""
     if not isinstance(value, str):
         raise wrong_type("place.street", value, "str")
+    return value
+
+
+def _number_padded_bound(value: int) -> str:
+    """The text of a bound of `number`."""
+    return padded_text(value, 8, "number")
+
+
+def _place_country_bound(value: str) -> str:
+    """The text of a bound of `place.country`."""
+    if not isinstance(value, str):
+        raise wrong_type("place.country", value, "str")
     return value
 
 
@@ -255,7 +274,7 @@ def select_by_tenant(
     if isinstance(number, Prefix):
         return KeySelection(partition, number.over("TICKET#"))
     if isinstance(number, Condition):
-        return KeySelection(partition, number.over("TICKET#", _number_padded_text))
+        return KeySelection(partition, number.over("TICKET#", _number_padded_bound))
     number_padded_text = _number_padded_text(number)
     return KeySelection(partition, exactly(f"TICKET#{number_padded_text}"))
 
@@ -298,7 +317,7 @@ def select_by_closed(
     if isinstance(number, Condition):
         return KeySelection(
             partition,
-            number.over(f"{{{closed_formatted_text_}}}#", _number_padded_text),
+            number.over(f"{{{closed_formatted_text_}}}#", _number_padded_bound),
         )
     number_padded_text = _number_padded_text(number)
     return KeySelection(
@@ -327,7 +346,7 @@ def select_by_gsi3(
         return KeySelection(partition, place_country.over(""))
     if isinstance(place_country, Condition):
         return KeySelection(
-            partition, place_country.over("", _place_country_text, "#", more=True)
+            partition, place_country.over("", _place_country_bound, "#", more=True)
         )
     place_country_text = _place_country_text(place_country)
     if place_city is None:

@@ -47,6 +47,8 @@ def _isbn_text(value: str) -> str:
     """The text of `isbn` in a key."""
     if not isinstance(value, str):
         raise wrong_type("isbn", value, "str")
+    if not _ISBN_PATTERN.search(value):
+        raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
     return value
 
 

@@ -69,11 +69,15 @@ def _stream_upper_text(value: str) -> str:
     """The text of `stream` in a key."""
     if not isinstance(value, str):
         raise wrong_type("stream", value, "str")
+    if not _STREAM_PATTERN.search(value):
+        raise ValidationError("stream", "does not match ^[a-zA-Z]+$")
     return value.upper()
 
 
 def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
+    if value < 0:
+        raise ValidationError("number", "is less than 0")
     return descending_text(value, 8, "number")
 
 
@@ -91,11 +95,17 @@ def _at_isoms_text(value: datetime) -> str:
 
 def _number_mod_add_text(value: int) -> str:
     """The text of `number` in a key."""
+    if value < 0:
+        raise ValidationError("number", "is less than 0")
     return integer_text(value % 10 + 1, "number")
 
 
 def _balance_sortable_text(value: int) -> str:
     """The text of `balance` in a key."""
+    if not -9223372036854775808 <= value <= 9223372036854775807:
+        raise ValidationError(
+            "balance", "is not between -9223372036854775808 and 9223372036854775807"
+        )
     return sortable_integer_text(value, "balance")
 
 
@@ -125,6 +135,16 @@ def _rank_sortable_or_default_text(value: int | None) -> str:
     if value is None:
         return "unranked"
     return sortable_integer_text(value, "rank")
+
+
+def _number_desc_bound(value: int) -> str:
+    """The text of a bound of `number`."""
+    return descending_text(value, 8, "number")
+
+
+def _balance_sortable_bound(value: int) -> str:
+    """The text of a bound of `balance`."""
+    return sortable_integer_text(value, "balance")
 
 
 def key(*, stream: str, number: int) -> Key:
@@ -272,7 +292,7 @@ def select_by_stream(
         return KeySelection(partition, number.over("EVENT#"))
     if isinstance(number, Condition):
         return KeySelection(
-            partition, number.reversed().over("EVENT#", _number_desc_text)
+            partition, number.reversed().over("EVENT#", _number_desc_bound)
         )
     number_desc_text = _number_desc_text(number)
     return KeySelection(partition, exactly(f"EVENT#{number_desc_text}"))
@@ -304,7 +324,7 @@ def select_by_gsi2(
     if isinstance(balance, Prefix):
         return KeySelection(partition, balance.over(""))
     if isinstance(balance, Condition):
-        return KeySelection(partition, balance.over("", _balance_sortable_text))
+        return KeySelection(partition, balance.over("", _balance_sortable_bound))
     balance_sortable_text = _balance_sortable_text(balance)
     return KeySelection(partition, exactly(balance_sortable_text))
 
