@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-__all__ = ["changed", "entity_document", "public_document"]
+__all__ = ["entity_document", "entity_name", "more_properties", "other_keys", "public_document"]
 
 _WORDS = (
     "Account Address Agent Album Alert Article Asset Author Badge Banner Basket Batch Booking Branch Brand Budget "
@@ -115,9 +115,14 @@ def entity_document(entities: int, title: str = "Service") -> str:
     return _HEAD.format(title=title, table=title.lower()) + "".join(map(_entity, range(entities)))
 
 
-def changed(document: str) -> str:
-    """The same document after a change to one entity, the first one: a property more."""
+def more_properties(document: str) -> str:
+    """The same document after a change to its first entity: a property more."""
     return document.replace("        dueOn: {", "        editedBy: {type: string}\n        dueOn: {", 1)
+
+
+def other_keys(document: str) -> str:
+    """The same document after a change to its first entity: another key of an index."""
+    return document.replace("#CODE#{code}", "#BY-CODE#{code}", 1)
 
 
 def _entity(number: int) -> str:

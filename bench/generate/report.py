@@ -39,8 +39,10 @@ is user and system time of that process.
 - Each figure is a process of its own, started by its command as a person starts it; the commands take turns, and a
   first round is thrown away, so that byte code and files are warm for all.
 - The documents are made by `bench/generate/documents.py`. Each entity has twelve properties (formats, bounds, patterns,
-  a set, a default), a table key and two indexes, an object and an enum. *One entity changed* adds a property to the
-  first entity after a complete run; the run checks that no other entity's module differs.
+  a set, a default), a table key and two indexes, an object and an enum. *One entity changed* adds a
+  property to the first entity, or gives it another index key, after a complete run; the run checks that no other
+  entity's module differs. Names that datamodel-code-generator chose are kept in the user's cache (`ENTITYSTORE_CACHE`),
+  and serve again where the schemas' properties are the same; a cold run has no cache.
 - *datamodel-code-generator* gets what the entities reach, as JSON, and writes pydantic models: with black and isort,
   its default, and with its built-in formatter, which does less than black. It writes entity classes alone;
   `entitystore generate` writes these and keys, codecs and stores, ten times as many lines.
@@ -88,7 +90,8 @@ def _goals(results: dict[str, Any]) -> Iterator[str]:
             measured = f"{own:.2f} s / {other:.2f} s = {own / other:.2f}"
             yield f"| {document}: generate <= 1.3 x d.-c.-g. with {formatter} | {measured} | {_met(own / other, 1.3)} |"
     for size, name, bound in (
-        (100, "generate, one entity changed", 1.0),
+        (100, "generate, one entity changed (another index key)", 1.0),
+        (100, "generate, one entity changed (a property more)", 1.0),
         (5, "check, nothing changed", 0.05),
         (1000, "check, nothing changed", 0.1),
     ):

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from entitystore_generator.advice import run_advice
 from entitystore_generator.checks import run_checks
 from entitystore_generator.config import Options
 from entitystore_generator.diagnostics import Diagnostics
@@ -65,12 +64,14 @@ def read_package(
     return (None if diagnostics.has_errors else examined.package), examined.inputs
 
 
-def _read(spec: Path, options: Options, spec_name: str, diagnostics: Diagnostics) -> Examination:
+def _read(
+    spec: Path, options: Options, spec_name: str, diagnostics: Diagnostics, cache: Path | None = None
+) -> Examination:
     loaded = load_spec(spec, spec_name, diagnostics)
     inputs = tuple(Path(path) for path in loaded.inputs)
     if loaded.spec is None or diagnostics.has_errors:
         return Examination(None, None, inputs, diagnostics)
-    package = build_package(loaded.spec, diagnostics, models=options.models)
+    package = build_package(loaded.spec, diagnostics, models=options.models, cache=cache)
     if package is not None:
         run_checks(package, diagnostics)
     if package is None or diagnostics.has_errors:
@@ -84,17 +85,24 @@ def examine_package(spec: Path, options: Options, *, spec_name: str, progress: P
         progress("reading", 0, 1)
     examined = _read(spec, options, spec_name, Diagnostics())
     if examined.package is not None and examined.languages is not None:
+        from entitystore_generator.advice import run_advice  # who generates does not ask for it
+
         run_advice(examined.package, examined.languages, examined.diagnostics)
     return examined
 
 
-def compile_package(spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None) -> Compilation:
-    """Compile a document. `spec_name` is its path as the header and the diagnostics show it."""
+def compile_package(
+    spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None, cache: Path | None = None
+) -> Compilation:
+    """Compile a document. `spec_name` is its path as the header and the diagnostics show it.
+
+    `cache` is a folder for what takes long and is the same the next time; it changes nothing of what comes out.
+    """
     diagnostics = Diagnostics()
     if progress is not None:
         progress("reading", 0, 1)
     with _without_collecting():
-        examined = _read(spec, options, spec_name, diagnostics)
+        examined = _read(spec, options, spec_name, diagnostics, cache)
         if examined.package is None or examined.languages is None or diagnostics.has_errors:
             return Compilation({}, examined.inputs, diagnostics)
         files = package_files(examined.package, options, progress, examined.languages)

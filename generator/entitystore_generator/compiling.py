@@ -69,9 +69,14 @@ def compile_once(package: Package, found: Diagnostics, progress: ProgressLine) -
         if not _is_there(package, found):
             return None
         from .compiler import compile_package
+        from .ir.name_cache import cache_folder
 
         compilation = compile_package(
-            Path(package.spec), package.options, spec_name=package.spec_name, progress=progress
+            Path(package.spec),
+            package.options,
+            spec_name=package.spec_name,
+            progress=progress,
+            cache=cache_folder(),
         )
     except ModuleNotFoundError as error:
         found.add(_missing_extra(error))

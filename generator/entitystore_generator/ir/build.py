@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.ir.access_patterns import access_patterns
@@ -30,6 +31,7 @@ from entitystore_generator.ir.model import (
     Package,
     Table,
 )
+from entitystore_generator.ir.name_cache import NameCache
 from entitystore_generator.ir.names import RESERVED_ENTITIES, Scope, pascal_case, snake_case
 from entitystore_generator.ir.order import dependencies_first
 from entitystore_generator.ir.silences import silences, silences_of
@@ -40,25 +42,44 @@ from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Nam
 __all__ = ["build_package"]
 
 
-def build_package(spec: Spec, diagnostics: Diagnostics, *, models: str) -> Package | None:
+def build_package(spec: Spec, diagnostics: Diagnostics, *, models: str, cache: Path | None = None) -> Package | None:
     """The representation of a document; None if none of its entities can be represented.
 
     Entities with a fault are reported in `diagnostics` and left out: what comes back then is for checks alone, so that
     one run shows their findings too. `models` is the kind of the generated classes: pydantic, dataclass or msgspec.
+    `cache` is the folder in which names are kept for the next time.
     """
-    rehearsal = Diagnostics()
-    package = _Builder(Context(spec, rehearsal), ClassNames()).build()
-    if not rehearsal.has_errors:
-        context = Context(spec, diagnostics)
-        package = _Builder(context, _class_names(context)).build()
-    else:
-        diagnostics.extend(rehearsal)
+    kept = NameCache(cache, spec.closure_text)
+    known = kept.read()
+    package = None if known is None else _build_without_fault(spec, known, diagnostics)
+    if package is None:
+        package = _build(spec, kept, diagnostics)
     return package if package.entities else None
 
 
-def _class_names(context: Context) -> ClassNames:
+def _build_without_fault(spec: Spec, names: ClassNames, diagnostics: Diagnostics) -> Package | None:
+    """The package with names that are known; None where there are faults, for these are told in one way only."""
+    found = Diagnostics()
+    package = _Builder(Context(spec, found), names).build()
+    if found.has_errors:
+        return None
+    diagnostics.extend(found)
+    return package
+
+
+def _build(spec: Spec, kept: NameCache, diagnostics: Diagnostics) -> Package:
+    rehearsal = Diagnostics()
+    package = _Builder(Context(spec, rehearsal), ClassNames()).build()
+    if rehearsal.has_errors:
+        diagnostics.extend(rehearsal)
+        return package
+    context = Context(spec, diagnostics)
+    return _Builder(context, _class_names(context, kept)).build()
+
+
+def _class_names(context: Context, kept: NameCache) -> ClassNames:
     try:
-        return parse_class_names(context.spec.closure_text)
+        names = parse_class_names(context.spec.closure_text)
     except NamingError as error:
         context.error(
             "ES221",
@@ -67,6 +88,8 @@ def _class_names(context: Context) -> ClassNames:
             "look at the schemas that the entities use for something unusual",
         )
         return ClassNames()
+    kept.write(names)
+    return names
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ class Compilation:
     diagnostics: Diagnostics
 
 
-def compile_package(spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None) -> Compilation:
+def compile_package(
+    spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None, cache: Path | None = None
+) -> Compilation:
     found = Diagnostics()
     try:
         document = json.loads(spec.read_text(encoding="utf-8"))
