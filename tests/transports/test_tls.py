@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from pathlib import Path
 
@@ -44,8 +45,33 @@ def test_an_unknown_authority_is_refused_at_once(make: Make, authority: Authorit
         with pytest.raises(TransportError, match=r"does not verify.*AWS_CA_BUNDLE") as caught:
             make(server.url).call("PutItem", b"{}")
         assert server.requests == []
-        assert server.connections == 1
+        assert server.connections <= 2  # the system's directory of authorities, and then its bundle
     assert not caught.value.maybe_applied
+
+
+def test_an_authority_in_a_hashed_directory(
+    make: Make, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["openssl", "x509", "-noout", "-hash", "-in", authority.bundle]
+    name = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    (tmp_path / f"{name}.0").write_bytes(Path(authority.bundle).read_bytes())
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    with FakeServer(ok(b'{"n":1}'), tls=authority.server_context("localhost")) as server:
+        assert make(server.url).call("GetItem", b"{}") == b'{"n":1}'
+        assert server.connections == 1
+
+
+def test_an_authority_that_only_the_systems_bundle_has(
+    make: Make, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entitystore.transports.core.hashed_authorities", lambda: str(tmp_path))
+    monkeypatch.setenv("SSL_CERT_FILE", authority.bundle)
+    with FakeServer(ok(b'{"n":1}'), ok(b'{"n":2}'), tls=authority.server_context("localhost")) as server:
+        transport = make(server.url)
+        assert transport.call("GetItem", b"{}") == b'{"n":1}'
+        assert transport.call("GetItem", b"{}") == b'{"n":2}'
+        assert server.connections == 2
 
 
 def test_a_wrong_host_name_is_refused(make: Make, authority: Authority) -> None:

@@ -15,7 +15,14 @@ from typing import cast
 
 from entitystore import errors
 from entitystore.errors import TransportError
-from entitystore.transports.core import Route, check_tunnel, connect_fault, connect_request, connect_took_too_long
+from entitystore.transports.core import (
+    Route,
+    UntrustedError,
+    check_tunnel,
+    connect_fault,
+    connect_request,
+    connect_took_too_long,
+)
 from entitystore.transports.endpoint import Proxy
 from entitystore.transports.head import MAX_HEAD
 from entitystore.transports.http1 import Response, ResponseReader
@@ -166,6 +173,19 @@ class Connection(asyncio.BufferedProtocol):
 
 async def connect(route: Route, loop: asyncio.AbstractEventLoop, within: float) -> Connection:
     """Open a connection `within` so many seconds. Raises TransportError; nothing has been sent then."""
+    if route.endpoint.tls:
+        await asyncio.to_thread(route.tls_context)
+    trusted_all = route.trusts_all
+    try:
+        return await _connect(route, loop, within)
+    except UntrustedError:
+        if trusted_all:
+            raise
+    await asyncio.to_thread(route.trust_all)
+    return await _connect(route, loop, within)
+
+
+async def _connect(route: Route, loop: asyncio.AbstractEventLoop, within: float) -> Connection:
     try:
         async with asyncio.timeout(within):
             return await _open(route, loop)
@@ -179,7 +199,7 @@ async def _open(route: Route, loop: asyncio.AbstractEventLoop) -> Connection:
     host, port = route.address
     context = None
     if route.endpoint.tls:
-        context = await asyncio.to_thread(route.tls_context)
+        context = route.tls_context()
     proxy = route.tunnel
     if proxy is not None:
         return await _open_tunnel(route, loop, proxy)

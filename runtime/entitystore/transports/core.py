@@ -34,6 +34,7 @@ class Route:
         self.proxy: Proxy | None = proxy_for(settings.endpoint, os.environ)
         self._signer: Signer | None = None
         self._context: ssl.SSLContext | None = None
+        self.trusts_all = True
 
     @property
     def address(self) -> tuple[str, int]:
@@ -78,8 +79,18 @@ class Route:
         does no harm.
         """
         if self.endpoint.tls and self._context is None:
+            self.trusts_all = self.settings.ca_bundle is not None or hashed_authorities() is None
             self._context = make_tls_context(self.settings.ca_bundle)
         return self._context
+
+    def trust_all(self) -> None:
+        """Load the system's bundle besides its directory. May block.
+
+        For a certificate that did not verify while `trusts_all` was False.
+        """
+        if self._context is not None and not self.trusts_all:
+            self._context.load_default_certs()
+            self.trusts_all = True
 
 
 def make_tls_context(ca_bundle: str | None) -> ssl.SSLContext:
@@ -88,6 +99,9 @@ def make_tls_context(ca_bundle: str | None) -> ssl.SSLContext:
 
     try:
         if ca_bundle is None:
+            folder = hashed_authorities()
+            if folder is not None:
+                return ssl.create_default_context(capath=folder)
             context = ssl.create_default_context()
             _complete_certificates(context)
             return context
@@ -99,6 +113,20 @@ def make_tls_context(ca_bundle: str | None) -> ssl.SSLContext:
             f"the CA bundle {ca_bundle!r} cannot be read ({error}); it comes from ca_bundle=, AWS_CA_BUNDLE "
             "or the AWS configuration file"
         ) from error
+
+
+def hashed_authorities() -> str | None:
+    """The system's directory of authorities, if OpenSSL can look into it by the hash of a name (Debian, SUSE, Alpine).
+
+    Reading one certificate takes 0.1 ms, the bundle beside it 20 ms and more. An authority that is in the bundle alone
+    is found by `Route.trust_all`. Whoever names a bundle in SSL_CERT_FILE gets that.
+    """
+    import ssl
+
+    folder = ssl.get_default_verify_paths().capath
+    if folder is None or os.environ.get("SSL_CERT_FILE"):
+        return None
+    return folder if any(name.endswith(".0") for name in os.listdir(folder)) else None
 
 
 def _complete_certificates(context: ssl.SSLContext) -> None:
@@ -115,6 +143,10 @@ def _complete_certificates(context: ssl.SSLContext) -> None:
         context.load_verify_locations(os.path.join(os.path.dirname(spec.origin), "cacert.pem"))
 
 
+class UntrustedError(PermanentError):
+    """The endpoint's certificate does not verify."""
+
+
 def connect_took_too_long(route: Route) -> TimeoutError:
     """The error for a connection that took too long; nothing has been sent."""
     return TimeoutError(f"cannot connect to {route.described} in time")
@@ -125,7 +157,7 @@ def connect_fault(route: Route, error: OSError) -> TransportError:
     import ssl
 
     if isinstance(error, ssl.SSLCertVerificationError):
-        return PermanentError(
+        return UntrustedError(
             f"the certificate of {route.endpoint.host} does not verify: {error.verify_message}. "
             "If it is signed by a private authority, name that in ca_bundle= or AWS_CA_BUNDLE"
         )

@@ -27,6 +27,7 @@ from entitystore.errors import ServiceError, TransportError
 from entitystore.transports.core import (
     HttpBase,
     Route,
+    UntrustedError,
     body_of,
     check_tunnel,
     connect_fault,
@@ -133,6 +134,18 @@ def _readability(sock: socket.socket) -> Callable[[], bool]:
 
 def connect(route: Route, connect_timeout: float) -> Connection:
     """Open a connection: TCP, tunnel, TLS. Raises TransportError; nothing has been sent then."""
+    route.tls_context()
+    trusted_all = route.trusts_all
+    try:
+        return _connect(route, connect_timeout)
+    except UntrustedError:
+        if trusted_all:
+            raise
+    route.trust_all()
+    return _connect(route, connect_timeout)
+
+
+def _connect(route: Route, connect_timeout: float) -> Connection:
     host, port = route.address
     try:
         # As bytes: for text, `socket` loads the tables of internationalised names first, 2 ms of a start.
