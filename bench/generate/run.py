@@ -96,12 +96,13 @@ def _entity_cases(size: int) -> list[Case]:
 def _changed_case(label: str, name: str, document: Path, change: Callable[[str], str]) -> Case:
     """Generate again after a change to the document, which may reach one entity's store module alone."""
     stem = f"{document.stem}_{change.__name__}"
-    spec, package, cache = MADE / f"{stem}.yaml", MADE / f"{stem}_store", str(MADE / "cache")
+    spec, package, cache = MADE / f"{stem}.yaml", MADE / f"{stem}_store", str(MADE / f"{stem}_cache")
     command = (str(ENTITYSTORE), "generate", str(spec), "-o", str(package))
     text = document.read_text(encoding="utf-8")
     stores: dict[str, str] = {}
 
     def before() -> None:
+        shutil.rmtree(cache, ignore_errors=True)
         spec.write_text(text, encoding="utf-8")
         _run(command, cache)
         stores.update(_stores(package))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -37,6 +39,24 @@ def test_a_second_run_gives_the_same_without_the_parser(
     monkeypatch.setattr(build, "parse_class_names", no_parser)
     assert compiled(case, tmp_path) == first
     assert first.files
+
+
+def test_a_second_run_of_a_usual_document_loads_neither_the_parser_nor_black(tmp_path: Path) -> None:
+    """A guard of its speed that no machine's mood changes."""
+    spec = next(case for case in CASES if case.name == "shop").spec
+    code = (
+        "import sys; from pathlib import Path; from entitystore_generator.compiler import compile_package;"
+        "from entitystore_generator.config import Options;"
+        "spec, cache = map(Path, sys.argv[1:]);"
+        "compiled = compile_package(spec, Options('pydantic', 's'), spec_name='s', cache=cache);"
+        "assert compiled.files;"
+        "print([name for name in ('black', 'datamodel_code_generator', 'pydantic') if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code, str(spec), str(tmp_path)]
+    first, second = (subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2))
+    assert "datamodel_code_generator" in first
+    assert "black" not in first.split("'")
+    assert second == "[]\n"
 
 
 def test_faults_are_told_as_without_the_cache(tmp_path: Path) -> None:
