@@ -30,7 +30,7 @@ Written by `make bench-generate` from `bench/generate/results.json`.
 ## All figures
 
 Seconds, best / median of {rounds} rounds. *Wall* is by the clock, from the start of the process to its end; *processor*
-is user and system time of that process.
+is user and system time of that process. Documents of 1000 entities are measured once.
 
 {tables}
 
