@@ -7,8 +7,8 @@
 
 Rules of this file:
 - Every figure is a process of its own, started by its command as a person starts it, byte code of all libraries
-  warm; commands take turns, so that a busy minute of the machine falls on all alike. Best and median of the rounds; what
-  takes long (1000 entities) is run once.
+  warm; commands take turns, so that a busy minute of the machine falls on all alike. Best and median of the rounds;
+  what takes long (1000 entities) is run once.
 - Processor time (user and system, all children) stands beside wall time: it hardly knows of other processes.
 - A cold run keeps and finds nothing in the generator's cache; the two runs after a change have what the run before it
   kept.

@@ -33,6 +33,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - the output is Python, not HTML
         newline_sequence="\n",
+        auto_reload=False,  # else each use looks at the file's time
     )
 
 

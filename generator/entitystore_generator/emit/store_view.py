@@ -30,6 +30,7 @@ from entitystore_generator.ir.model import (
     Key,
     KeyAttribute,
     KeyTemplate,
+    Literal,
     Package,
 )
 from entitystore_generator.proofs.language import can_be_empty
@@ -198,6 +199,8 @@ class _StoreEmitter:
 
     def _refuse_empty(self, key: Key, template: KeyTemplate, expressions: dict[Component, str]) -> list[str]:
         """A check that the key as a whole is not empty, where it could be."""
+        if any(isinstance(part, Literal) for part in template.parts):  # no literal is empty
+            return []
         if not can_be_empty(self.languages.template_pattern(template)):
             return []
         first = template.components[0]
