@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.generate.run import ENTITIES_ALONE, READING
+
 __all__ = ["main", "report"]
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -44,10 +46,10 @@ is user and system time of that process. Documents of 1000 entities are measured
   entity's module differs. Names that datamodel-code-generator chose are kept in the user's cache (`ENTITYSTORE_CACHE`),
   and serve again where the schemas' properties are the same; a cold run has no cache.
 - *datamodel-code-generator* gets what the entities reach, as JSON, and writes pydantic models: with black and isort,
-  its default, and with its built-in formatter, which does less than black. It writes entity classes alone;
+  its default, which the goals mean, and with its built-in formatter, which does less than black. It writes entity classes alone;
   `entitystore generate` writes these and keys, codecs and stores, ten times as many lines.
 - The public document is of the size of the largest public ones (GitHub's, Stripe's), made by the script, so that no
-  one's document has to be fetched. *Reading it as JSON alone* is Python's own parser, which keeps no positions.
+  one's document has to be fetched. Python's `json.load` keeps no positions, which errors need.
 
 Weaknesses: one machine; other processes may run on it, as the load before the run tells (the processor times and the
 ratios hold better than the wall times); the documents are even, where real ones have a few large schemas.
@@ -84,6 +86,8 @@ def _goals(results: dict[str, Any]) -> Iterator[str]:
     yield "| goal | measured (best, processor) | met |"
     yield "|---|---|---|"
     for document in dict.fromkeys(case["document"] for case in results["cases"]):
+        if (document, ENTITIES_ALONE) in found:
+            continue
         own = found[document, "generate"]["cpu"]["best"]
         for formatter in ("black and isort", "built-in formatter"):
             other = found[document, f"datamodel-code-generator, {formatter}"]["cpu"]["best"]
@@ -99,6 +103,11 @@ def _goals(results: dict[str, Any]) -> Iterator[str]:
         if case is not None:
             best = case["cpu"]["best"]
             yield f"| {size} entities: {name} <= {bound} s | {best:.3f} s | {_met(best, bound)} |"
+    for document in (document for document, name in found if name == ENTITIES_ALONE):
+        whole, reading, alone = (found[document, name]["cpu"]["best"] for name in ("generate", READING, ENTITIES_ALONE))
+        measured = f"{whole:.2f} s - {reading:.2f} s = {whole - reading:.2f} s; {alone:.2f} s"
+        goal = "generate, less reading it <= 1.3 x the same entities alone"
+        yield f"| {document}: {goal} | {measured} | {_met(whole - reading, 1.3 * alone)} |"
 
 
 def _met(value: float, bound: float) -> str:

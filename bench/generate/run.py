@@ -3,7 +3,8 @@
     documents of 5, 100 and 1000 entities   generate; generate after a change to one entity; check
     the same closure                        datamodel-code-generator alone, as it is called by default, and with its own
                                             formatter, which does less
-    a large public document                 the same, with six entities among a thousand schemas; reading it beside it
+    a large public document                 the same, with six entities among a thousand schemas; beside it the
+                                            same entities alone, and reading the document alone
 
 Rules of this file:
 - Every figure is a process of its own, started by its command as a person starts it, byte code of all libraries
@@ -41,6 +42,8 @@ MADE = FOLDER / ".made"
 RESULTS = FOLDER / "results.json"
 SIZES = (5, 100, 1000)
 PUBLIC_SCHEMAS, PUBLIC_ENTITIES = 1000, 6
+ENTITIES_ALONE = "generate for the same entities in a document of their own"
+READING = "reading it with positions, alone"
 TOOLS = ("entitystore-dynamodb", "datamodel-code-generator", "black", "jinja2", "pyyaml", "interegular", "pydantic")
 
 ENTITYSTORE = Path(sys.executable).with_name("entitystore")
@@ -129,9 +132,22 @@ def _public_cases() -> list[Case]:
     document.write_text(public_document(PUBLIC_SCHEMAS, PUBLIC_ENTITIES), encoding="utf-8")
     megabytes = document.stat().st_size / 1e6
     label = f"public document, {megabytes:.0f} MB, {PUBLIC_SCHEMAS} schemas, {PUBLIC_ENTITIES} entities"
-    code = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
-    reading = Case(label, "reading it as JSON alone", (sys.executable, "-c", code, str(document)))
-    return [*_cases(label, document), reading]
+    alone = MADE / "public_entities.yaml"
+    alone.write_text(entity_document(PUBLIC_ENTITIES), encoding="utf-8")
+    package = MADE / "public_entities_store"
+    generate = (str(ENTITYSTORE), "generate", str(alone), "-o", str(package))
+    own = (
+        "import sys; from pathlib import Path; from entitystore_generator.diagnostics import Diagnostics;"
+        "from entitystore_generator.spec.documents import Library;"
+        "assert Library(Path(sys.argv[1]), 'public.json', Diagnostics()).first()"
+    )
+    plain = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
+    return [
+        *_cases(label, document),
+        Case(label, ENTITIES_ALONE, generate, lambda: shutil.rmtree(package, ignore_errors=True)),
+        Case(label, READING, (sys.executable, "-c", own, str(document))),
+        Case(label, "Python's json.load of it, alone", (sys.executable, "-c", plain, str(document))),
+    ]
 
 
 def _cases(label: str, document: Path) -> list[Case]:
