@@ -182,7 +182,8 @@ def test_an_interrupted_call_leaves_no_connection_behind(monkeypatch: pytest.Mon
             patch.setattr("entitystore.transports.http.Connection._receive", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 transport.call("GetItem", b"{}")
-        assert transport.call("GetItem", b"{}") == b'{"n":3}'
+        # The server may not have read the second request before its connection was gone.
+        assert transport.call("GetItem", b"{}") in (b'{"n":2}', b'{"n":3}')
         assert server.connections == 2
 
 

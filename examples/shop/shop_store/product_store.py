@@ -63,6 +63,8 @@ def _category_text(value: str) -> str:
 
 def _stock_padded_text(value: int) -> str:
     """The text of `stock` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("stock", value, "int")
     if not 0 <= value <= 999999:
         raise ValidationError("stock", "is not between 0 and 999999")
     return padded_text(value, 6, "stock")

@@ -55,6 +55,8 @@ def _project_text(value: str) -> str:
 
 def _task_padded_text(value: int) -> str:
     """The text of `task` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("task", value, "int")
     if not 1 <= value <= 999999:
         raise ValidationError("task", "is not between 1 and 999999")
     return padded_text(value, 6, "task")

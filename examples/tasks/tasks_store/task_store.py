@@ -57,6 +57,8 @@ def _project_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("number", value, "int")
     if not 1 <= value <= 999999:
         raise ValidationError("number", "is not between 1 and 999999")
     return padded_text(value, 6, "number")

@@ -131,7 +131,13 @@ class KeyEmitter:
         An entity's properties have been checked before they are written, so `encode` need not; but a look-up, or a
         deletion, by a value that the schema does not allow could be the key of another entity.
         """
-        return self.constraints.rules(component.field.type, "value", label)
+        match component.field.type:
+            case IntegerType(minimum=None, maximum=None, multiple_of=None):
+                return []  # what fits its format fits the key
+            case IntegerType() | NumberType() as number:
+                return self.constraints.check(number, "value", label) if self.constraints.rules(number, "", "") else []
+            case other:
+                return self.constraints.rules(other, "value", label)
 
     def _type_check(self, type_: FieldType, component: Component, label: str) -> list[str]:
         """Checks for the types whose conversion below does not check by itself."""

@@ -93,6 +93,8 @@ def _level_text(value: Level) -> str:
 
 def _n_mod_add_text(value: int) -> str:
     """The text of `n` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("n", value, "int")
     if value < 0:
         raise ValidationError("n", "is less than 0")
     return integer_text(value % 3 + 1, "n")
@@ -100,6 +102,8 @@ def _n_mod_add_text(value: int) -> str:
 
 def _n_desc_text(value: int) -> str:
     """The text of `n` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("n", value, "int")
     if value < 0:
         raise ValidationError("n", "is less than 0")
     return descending_text(value, 8, "n")
@@ -114,6 +118,8 @@ def _note_text(value: str) -> str:
 
 def _n_padded_text(value: int) -> str:
     """The text of `n` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("n", value, "int")
     if value < 0:
         raise ValidationError("n", "is less than 0")
     return padded_text(value, 8, "n")

@@ -70,6 +70,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("number", value, "int")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
@@ -77,6 +79,8 @@ def _number_padded_text(value: int) -> str:
 
 def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("number", value, "int")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return descending_text(value, 8, "number")

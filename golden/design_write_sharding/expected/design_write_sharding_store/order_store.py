@@ -58,6 +58,8 @@ def _date__text(value: date) -> str:
 
 def _order_id_mod_add_text(value: int) -> str:
     """The text of `order_id` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("order_id", value, "int")
     if value < 0:
         raise ValidationError("order_id", "is less than 0")
     return integer_text(value % 200 + 1, "order_id")
@@ -65,6 +67,8 @@ def _order_id_mod_add_text(value: int) -> str:
 
 def _order_id_padded_text(value: int) -> str:
     """The text of `order_id` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("order_id", value, "int")
     if value < 0:
         raise ValidationError("order_id", "is less than 0")
     return padded_text(value, 8, "order_id")

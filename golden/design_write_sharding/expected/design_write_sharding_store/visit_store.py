@@ -55,6 +55,8 @@ def _date__text(value: date) -> str:
 
 def _suffix_text(value: int) -> str:
     """The text of `suffix` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("suffix", value, "int")
     if not 1 <= value <= 200:
         raise ValidationError("suffix", "is not between 1 and 200")
     return integer_text(value, "suffix")

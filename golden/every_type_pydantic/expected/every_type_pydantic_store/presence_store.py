@@ -16,7 +16,6 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import construct
-from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -66,10 +65,6 @@ class PresenceKey(TypedDict):
 
 def _number_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not -9223372036854775808 <= value <= 9223372036854775807:
-        raise ValidationError(
-            "number", "is not between -9223372036854775808 and 9223372036854775807"
-        )
     return integer_text(value, "number")
 
 

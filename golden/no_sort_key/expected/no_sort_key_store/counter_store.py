@@ -34,10 +34,6 @@ class CounterKey(TypedDict):
 
 def _number_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not -9223372036854775808 <= value <= 9223372036854775807:
-        raise ValidationError(
-            "number", "is not between -9223372036854775808 and 9223372036854775807"
-        )
     return integer_text(value, "number")
 
 

@@ -68,6 +68,8 @@ def _tenant_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("number", value, "int")
     if value < 0:
         raise ValidationError("number", "is less than 0")
     return padded_text(value, 8, "number")

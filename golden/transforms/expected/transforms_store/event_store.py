@@ -76,6 +76,8 @@ def _stream_upper_text(value: str) -> str:
 
 def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("number", value, "int")
     if value < 0:
         raise ValidationError("number", "is less than 0")
     return descending_text(value, 8, "number")
@@ -95,6 +97,8 @@ def _at_isoms_text(value: datetime) -> str:
 
 def _number_mod_add_text(value: int) -> str:
     """The text of `number` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("number", value, "int")
     if value < 0:
         raise ValidationError("number", "is less than 0")
     return integer_text(value % 10 + 1, "number")
@@ -102,10 +106,6 @@ def _number_mod_add_text(value: int) -> str:
 
 def _balance_sortable_text(value: int) -> str:
     """The text of `balance` in a key."""
-    if not -9223372036854775808 <= value <= 9223372036854775807:
-        raise ValidationError(
-            "balance", "is not between -9223372036854775808 and 9223372036854775807"
-        )
     return sortable_integer_text(value, "balance")
 
 
@@ -140,11 +140,6 @@ def _rank_sortable_or_default_text(value: int | None) -> str:
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
     return descending_text(value, 8, "number")
-
-
-def _balance_sortable_bound(value: int) -> str:
-    """The text of a bound of `balance`."""
-    return sortable_integer_text(value, "balance")
 
 
 def key(*, stream: str, number: int) -> Key:
@@ -324,7 +319,7 @@ def select_by_gsi2(
     if isinstance(balance, Prefix):
         return KeySelection(partition, balance.over(""))
     if isinstance(balance, Condition):
-        return KeySelection(partition, balance.over("", _balance_sortable_bound))
+        return KeySelection(partition, balance.over("", _balance_sortable_text))
     balance_sortable_text = _balance_sortable_text(balance)
     return KeySelection(partition, exactly(balance_sortable_text))
 

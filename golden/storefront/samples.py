@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pydantic
 import pytest
-from shop_store import Address, Order, OrderLine, OrderStatus, Product, ShopTable, User
+from storefront_store import Address, Order, OrderLine, OrderStatus, Product, ShopTable, User
 
 from entitystore import begins_with, between, ge, lt
 from entitystore.errors import NotFoundError, ValidationError
