@@ -56,4 +56,4 @@ def test_pyright(tmp_path: Path) -> None:
 
 def test_every_case_has_samples() -> None:
     assert [path for path in SAMPLES if not Path(path).exists()] == []
-    assert GOLDEN.joinpath("shop", "samples.py").exists()
+    assert GOLDEN.joinpath("storefront", "samples.py").exists()

@@ -20,7 +20,7 @@ from entitystore_generator.emit.split_line import WIDTH, NotSure, split_line
 from tests.golden.cases import Case, good_cases
 
 CASES = good_cases()
-USUAL = [case for case in CASES if case.name in ("shop", "collection", "swagger_two")]
+USUAL = [case for case in CASES if case.name in ("storefront", "collection", "swagger_two")]
 
 
 def asked(text: str) -> str:
