@@ -296,6 +296,16 @@ _SCHEMAS = (
         "x-dynamodb-entity: {unique: [[email]]}",
         'x-dynamodb-indexmap: {GSI1PK: "EMAIL#{email}"}   # to find it; uniqueness is the application\'s',
     ),
+    Rule(
+        "ES231",
+        "chosen-table-key",
+        _ERROR,
+        "the table's own key is chosen by value",
+        "An entity is looked up, and replaced, by its table key. If that depends on other properties, changing one of "
+        "them leaves the old item behind, and get_one cannot know the key.",
+        "SK:\n  - {when: {status: open}, key: OPEN}\n  - {key: CLOSED}",
+        'SK: "ORDER#{id}"\nGSI1SK:\n  - {when: {status: open}, key: OPEN}\n  - {key: CLOSED}',
+    ),
 )
 
 RULES: tuple[Rule, ...] = (*_KEYS, *_SCHEMAS)
