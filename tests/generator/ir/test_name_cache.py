@@ -43,7 +43,7 @@ def test_a_second_run_gives_the_same_without_the_parser(
 
 def test_a_second_run_of_a_usual_document_loads_neither_the_parser_nor_black(tmp_path: Path) -> None:
     """A guard of its speed that no machine's mood changes."""
-    spec = next(case for case in CASES if case.name == "shop").spec
+    spec = next(case for case in CASES if case.name == "storefront").spec
     code = (
         "import sys; from pathlib import Path; from entitystore_generator.compiler import compile_package;"
         "from entitystore_generator.config import Options;"
@@ -61,7 +61,7 @@ def test_a_second_run_of_a_usual_document_loads_neither_the_parser_nor_black(tmp
 
 def test_faults_are_told_as_without_the_cache(tmp_path: Path) -> None:
     """A change of keys leaves the closure as it is; its faults are those of a first run."""
-    document = next(case for case in CASES if case.name == "shop").spec.read_text(encoding="utf-8")
+    document = next(case for case in CASES if case.name == "storefront").spec.read_text(encoding="utf-8")
     spec = tmp_path / "openapi.yaml"
     options = Options("pydantic", "shop_store")
     spec.write_text(document, encoding="utf-8")
