@@ -16,7 +16,7 @@ from entitystore_generator.ir.class_names import ClassName, ClassNames, FieldNam
 from entitystore_generator.ir.name_cache import NameCache, cache_folder
 from tests.golden.cases import Case, good_cases
 
-CASES = [case for case in good_cases() if case.name in ("every_type_pydantic", "inheritance", "keywords", "shop")]
+CASES = [case for case in good_cases() if case.name in ("every_type_pydantic", "inheritance", "keywords", "storefront")]
 NAMES = ClassNames(
     {"A": ClassName("A", is_enum=False, fields={"b-c": FieldName("b_c", ("#/x",))}, inline=("#/y",))},
     {"#/x": ClassName("X", is_enum=True, members={1: "INTEGER_1", "1": "FIELD_1", "ü": "Ü"})},
