@@ -46,8 +46,8 @@ is user and system time of that process. Documents of 1000 entities are measured
   entity's module differs. Names that datamodel-code-generator chose are kept in the user's cache (`ENTITYSTORE_CACHE`),
   and serve again where the schemas' properties are the same; a cold run has no cache.
 - *datamodel-code-generator* gets what the entities reach, as JSON, and writes pydantic models: with black and isort,
-  its default, which the goals mean, and with its built-in formatter, which does less than black. It writes entity classes alone;
-  `entitystore generate` writes these and keys, codecs and stores, ten times as many lines.
+  its default, which the goals mean, and with its built-in formatter, which does less than black. It
+  writes entity classes alone; `entitystore generate` writes these and keys, codecs and stores, ten times as many lines.
 - The public document is of the size of the largest public ones (GitHub's, Stripe's), made by the script, so that no
   one's document has to be fetched. Python's `json.load` keeps no positions, which errors need.
 
