@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,8 +43,7 @@ def test_a_document_is_the_same_every_time() -> None:
 
 
 @pytest.mark.parametrize("change", [more_properties, other_keys], ids=lambda change: change.__name__)
-def test_a_change_reaches_one_entity(tmp_path: Path, change: object) -> None:
-    assert callable(change)
+def test_a_change_reaches_one_entity(tmp_path: Path, change: Callable[[str], str]) -> None:
     before, after = compiled(tmp_path, entity_document(4)), compiled(tmp_path, change(entity_document(4)))
     different = [name for name in before if before[name] != after[name] and name.endswith("_store.py")]
     assert different == ["account_store.py"]
