@@ -22,7 +22,8 @@ METHOD = """
 - **The client is what is measured.** A server in C (bench/server.c) answers every request with a fixed body and the
   head that DynamoDB sends, CRC32 included, on a core of its own. It takes a few microseconds for each; the larger part
   of a call's wall time on this machine is the switch between two processes.
-- **CPU time** is user and system time of the client's process, all of its threads. Wall time stands beside it.
+- **CPU time** is user and system time of the client's process, all of its threads. Wall time stands beside it; on a
+  machine with other work to do it tells who was interrupted, so starts, too, are compared by CPU time.
 - **In turns.** Each library has a process of its own, all on one core, one at work at a time. Every round takes one
   sample of each, starting with another one each time. A sample is as many operations as take about 0.15 s.
 - **Best, median, spread.** Spread is the distance between the quartiles over the median.
