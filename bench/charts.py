@@ -76,9 +76,12 @@ def lines(title: str, across: str, up: str, series: Mapping[str, Sequence[tuple[
     for tick in ticks:
         body.append(f'<path d="M{left} {to_y(tick):.1f}H{WIDTH - right}" stroke="#d0d7de"/>')
         body.append(text(left - 6, to_y(tick) + 4, f"{tick:,g}", "end"))
+    labelled = -45.0
     for value in sorted({x for x, _ in points}):
         body.append(f'<path d="M{to_x(value):.1f} {top}V{height - bottom}" stroke="#eaeef2"/>')
-        body.append(text(to_x(value), height - bottom + 16, f"{value:,g}", "middle"))
+        if to_x(value) - labelled > 45:  # labels do not overlap
+            labelled = to_x(value)
+            body.append(text(labelled, height - bottom + 16, f"{value:,g}", "middle"))
     body.append(text((left + WIDTH - right) / 2, height - 10, across, "middle"))
     body.append(text(left - 6, top - 8, up, "end"))
     order = sorted(series, key=lambda name: -series[name][-1][1])
