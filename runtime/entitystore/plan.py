@@ -22,7 +22,6 @@ from entitystore.conditions import KeyRange, Prefix, SortCondition, everything, 
 from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
 from entitystore.errors import ValidationError
 from entitystore.expressions import Expression, parse_condition
-from entitystore.values import Item
 
 __all__ = [
     "Page",
@@ -193,10 +192,6 @@ class QueryPlan(Struct, Generic[E], frozen=True):
         from entitystore.cursor import encode_cursor
 
         return encode_cursor(self.digest(), key)
-
-    def key_within(self, item: Item) -> Mapping[str, object]:
-        """The key to start after, out of a whole item."""
-        return {name: item[name] for name in self.cursor_attributes}
 
     @property
     def is_empty(self) -> bool:

@@ -116,7 +116,7 @@ def _key_fault(package: Package, entity: Entity, field: Field, attribute: KeyAtt
         return f"{name} filled by a template that is not just {{{field.wire_name}}}"
     if field.optional_in_python:
         return f"{name}, but may be missing or null"
-    kind = stored_kind(field.type, {each.name: each.base for each in package.enums})
+    kind = stored_kind(field.type, lambda name: package.enum(name).base)
     if kind != attribute.type:
         return f"{name} of type {attribute.type}, but is stored as {kind or 'a union'}"
     return None

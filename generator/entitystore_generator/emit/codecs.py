@@ -41,6 +41,7 @@ from entitystore_generator.ir.model import (
     UnionType,
     UuidType,
 )
+from entitystore_generator.ir.unions import stored_kind
 
 __all__ = ["CodecEmitter", "UnionCodec", "accessor"]
 
@@ -50,29 +51,7 @@ WIRE = "entitystore.wire"
 
 def accessor(type_: FieldType, package: Package) -> str:
     """DynamoDB's name for the type that a value is stored as; "" for any."""
-    match type_:
-        case IntegerType() | NumberType():
-            return "N"
-        case BooleanType():
-            return "BOOL"
-        case BytesType():
-            return "B"
-        case EnumType(class_name=name):
-            return "S" if package.enum(name).base == "str" else "N"
-        case LiteralType(value=value):
-            return "BOOL" if isinstance(value, bool) else "N" if isinstance(value, int) else "S"
-        case ListType():
-            return "L"
-        case MapType() | ObjectType():
-            return "M"
-        case SetType(item=item):
-            return f"{accessor(item, package)}S"
-        case NullableType(inner=inner):
-            return accessor(inner, package)
-        case AnyType() | UnionType():
-            return ""
-        case _:
-            return "S"
+    return stored_kind(type_, lambda name: package.enum(name).base)
 
 
 @dataclass(slots=True)

@@ -256,16 +256,6 @@ def _what_is_done(component: Component) -> str:
     return "".join(f"_{step}" for step in steps)
 
 
-def _same(one: Literal | Component, other: Component) -> bool:
-    """Whether two components, of two keys perhaps, give one text."""
-    return isinstance(one, Component) and (one.path, one.format, one.transforms, one.default) == (
-        other.path,
-        other.format,
-        other.transforms,
-        other.default,
-    )
-
-
 def key_text(template: KeyTemplate, expressions: dict[Component, str], *, upto: int | None = None) -> str:
     """The f-string of a template, or of its first `upto` parts; `expressions` give each component's text."""
     return f_string(

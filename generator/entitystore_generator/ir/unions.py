@@ -9,7 +9,7 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -220,11 +220,14 @@ def _same_kind(first: str, second: str) -> bool:
 
 
 def _kind(types: Types, type_: FieldType) -> str:
-    return stored_kind(type_, {name: each.base for name, each in types.enums.items()})
+    return stored_kind(type_, lambda name: types.enums[name].base)
 
 
-def stored_kind(type_: FieldType, enum_bases: Mapping[str, str]) -> str:
-    """DynamoDB's name for the type that a value is stored as; "" for any and for unions."""
+def stored_kind(type_: FieldType, enum_base: Callable[[str], str]) -> str:
+    """DynamoDB's name for the type that a value is stored as; "" for any and for unions.
+
+    `enum_base` gives the base of an enum by its name.
+    """
     match type_:
         case IntegerType() | NumberType():
             return "N"
@@ -233,7 +236,7 @@ def stored_kind(type_: FieldType, enum_bases: Mapping[str, str]) -> str:
         case BytesType():
             return "B"
         case EnumType(class_name=name):
-            return "S" if enum_bases[name] == "str" else "N"
+            return "S" if enum_base(name) == "str" else "N"
         case LiteralType(value=value):
             return "BOOL" if isinstance(value, bool) else "N" if isinstance(value, int) else "S"
         case ListType():
@@ -241,9 +244,9 @@ def stored_kind(type_: FieldType, enum_bases: Mapping[str, str]) -> str:
         case MapType() | ObjectType():
             return "M"
         case SetType(item=item):
-            return f"{stored_kind(item, enum_bases)}S"
+            return f"{stored_kind(item, enum_base)}S"
         case NullableType(inner=inner):
-            return stored_kind(inner, enum_bases)
+            return stored_kind(inner, enum_base)
         case AnyType() | UnionType():
             return ""
         case _:

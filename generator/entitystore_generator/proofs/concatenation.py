@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from entitystore_generator.proofs.automata import Automaton
+from entitystore_generator.proofs.scanning import structure
 
 __all__ = ["concatenated", "literal_text", "of_text", "sequence_of"]
 
@@ -41,20 +42,9 @@ def _end_of_group(pattern: str, start: int) -> int | None:
     """Where the group that begins at `start` ends; None if none begins, or it is repeated."""
     if not pattern.startswith("(?:", start):
         return None
-    depth, in_class, position = 0, False, start
-    while position < len(pattern):
-        character = pattern[position]
-        if character == "\\":
-            position += 1
-        elif in_class:
-            in_class = character != "]"
-        elif character == "[":
-            in_class = True
-        elif character in "()":
-            depth += 1 if character == "(" else -1
-            if not depth:
-                return None if pattern[position + 1 : position + 2] in ("*", "+", "?", "{") else position
-        position += 1
+    for position, character, depth in structure(pattern, start):
+        if character == ")" and not depth:
+            return None if pattern[position + 1 : position + 2] in ("*", "+", "?", "{") else position
     return None
 
 

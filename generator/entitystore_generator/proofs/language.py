@@ -31,6 +31,7 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.proofs.automata import Automaton, common_text
 from entitystore_generator.proofs.concatenation import concatenated, literal_text, of_text, sequence_of
+from entitystore_generator.proofs.scanning import structure
 
 __all__ = ["ANY_TEXT", "automaton", "can_be_empty", "can_contain", "component_pattern", "string_pattern"]
 
@@ -191,21 +192,11 @@ def unanchored(python: str) -> str | None:
 
 def _split_alternatives(python: str) -> list[str]:
     """The branches of an alternation at the top level."""
-    branches, depth, start, position, in_class = [], 0, 0, 0, False
-    while position < len(python):
-        character = python[position]
-        if character == "\\":
-            position += 1
-        elif in_class:
-            in_class = character != "]"
-        elif character == "[":
-            in_class = True
-        elif character in "()":
-            depth += 1 if character == "(" else -1
-        elif character == "|" and depth == 0:
+    branches, start = [], 0
+    for position, character, depth in structure(python):
+        if character == "|" and not depth:
             branches.append(python[start:position])
             start = position + 1
-        position += 1
     return [*branches, python[start:]]
 
 

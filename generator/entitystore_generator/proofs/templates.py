@@ -10,10 +10,9 @@ Rules of this file:
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.model import Component, Entity, IndexKeys, Key, KeyTemplate, Literal, Package
 from entitystore_generator.proofs.automata import Ambiguity, ambiguity, have_common_text
 from entitystore_generator.proofs.beginnings import Filling, Neighbours
@@ -48,10 +47,6 @@ class KeyLanguages:
     def guard_of(self, component: Component) -> str:
         """The character that the component's text may not contain; "" if nothing needs guarding."""
         return self._guards.get(component, "")
-
-    def guarded(self) -> dict[Component, str]:
-        """Every component that is guarded, with its character."""
-        return dict(self._guards)
 
     def _guard_keys(self, keys: IndexKeys) -> None:
         known: set[object] = set()
@@ -129,21 +124,6 @@ class KeyLanguages:
             return self.ends_itself(component, suffix)
         below = f"[\\x00-{re.escape(suffix[0])}]"
         return not _can_meet(self.part_pattern(component), f"{ANY_TEXT}{below}{ANY_TEXT}")
-
-    def uses_of(self, component: Component) -> list[tuple[str, KeyTemplate, int]]:
-        """Where keys hold the component's property: each key's logical name, its template, and the part in that."""
-        return self._uses.get(component.field.position, [])
-
-    @cached_property
-    def _uses(self) -> dict[Position, list[tuple[str, KeyTemplate, int]]]:
-        uses: dict[Position, list[tuple[str, KeyTemplate, int]]] = {}
-        pairs = (keys for entity in self.package.entities for keys in entity.all_keys)
-        for key in (key for keys in pairs for key in (keys.partition, keys.sort) if key is not None):
-            for template in key.templates:
-                for place, part in enumerate(template.parts):
-                    if isinstance(part, Component):
-                        uses.setdefault(part.field.position, []).append((key.logical, template, place))
-        return uses
 
     # ------------------------------------------------------------------------------------------------ ranges
 
