@@ -25,8 +25,8 @@ ALLOWED_REFLECTION: dict[tuple[str, str, str], str] = {
     ("runtime/entitystore/transports/core.py", "_complete_certificates", "importlib.util"): (
         "finds botocore's list of authorities without importing botocore"
     ),
-    ("runtime/entitystore/construct.py", "", ".__setattr__"): (
-        "sets pydantic's four own attributes, by names that stand there"
+    ("runtime/entitystore/construct.py", "constructor", ".__dict__"): (
+        "finds the descriptors of pydantic's four own attributes, by names that stand there, once for each class"
     ),
 }
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from entitystore.construct import construct
+from entitystore.construct import constructor
 
 
 class Inner(BaseModel):
@@ -24,8 +24,12 @@ class Model(BaseModel):
     tags: set[str] = Field(default_factory=set)
 
 
+make_inner = constructor(Inner)
+make_model = constructor(Model)
+
+
 def made() -> Model:
-    return construct(Model, {"user_id": "1", "inner": construct(Inner, {"street": "x"}), "tags": {"a"}})
+    return make_model({"user_id": "1", "inner": make_inner({"street": "x"}), "tags": {"a"}})
 
 
 def test_it_equals_what_pydantic_makes() -> None:
@@ -46,3 +50,17 @@ def test_it_validates_assignments_and_can_be_copied() -> None:
     assert copy.deepcopy(model) == model
     assert pickle.loads(pickle.dumps(model)) == model
     assert model.__pydantic_extra__ is None
+
+
+def test_objects_do_not_share_what_is_known_of_them() -> None:
+    first, second = make_inner({"street": "x"}), make_inner({"street": "y"})
+    first.model_fields_set.clear()
+    assert second.model_fields_set == {"street"}
+    assert (first.street, second.street) == ("x", "y")
+
+
+def test_a_class_with_bases_of_its_own_is_made_as_well() -> None:
+    class Derived(Inner):
+        town: str = ""
+
+    assert constructor(Derived)({"street": "x", "town": "y"}) == Derived(street="x", town="y")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.values import Item, decimal_text, integer_text
 from entitystore.wire import N, OptionalS, S, Struct
 
@@ -29,15 +29,17 @@ class StoredOrderLine(Struct, gc=False, kw_only=True):
     price: N[Decimal]
 
 
+_make_address = constructor(Address)
+
+
 def address_from_item(item: StoredAddress) -> Address:
-    return construct(
-        Address,
+    return _make_address(
         {
             "street": item.street.S,
             "city": item.city.S,
             "postcode": item.postcode.S,
             "country": "NL" if item.country.S is None else item.country.S,
-        },
+        }
     )
 
 
@@ -52,14 +54,16 @@ def address_to_item(address: Address) -> Item:
     return item
 
 
+_make_order_line = constructor(OrderLine)
+
+
 def order_line_from_item(item: StoredOrderLine) -> OrderLine:
-    return construct(
-        OrderLine,
+    return _make_order_line(
         {
             "sku": item.sku.S,
             "quantity": int(item.quantity.N),
             "price": item.price.N,
-        },
+        }
     )
 
 

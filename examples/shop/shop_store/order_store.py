@@ -24,7 +24,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -128,9 +128,11 @@ class StoredOrder(Struct, gc=False, kw_only=True):
     gift: OptionalBOOL[bool] = OptionalBOOL()
 
 
+_make_order = constructor(Order)
+
+
 def order_from_item(item: StoredOrder) -> Order:
-    return construct(
-        Order,
+    return _make_order(
         {
             "id": item.id.S,
             "user_id": item.user_id.S,
@@ -141,7 +143,7 @@ def order_from_item(item: StoredOrder) -> Order:
             "lines": [order_line_from_item(each.M) for each in item.lines.L],
             "note": item.note.S,
             "gift": False if item.gift.BOOL is None else item.gift.BOOL,
-        },
+        }
     )
 
 

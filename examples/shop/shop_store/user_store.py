@@ -14,7 +14,7 @@ from entitystore.checks import is_email
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -79,9 +79,11 @@ class StoredUser(Struct, gc=False, kw_only=True):
     tags: OptionalSS[str] = OptionalSS()
 
 
+_make_user = constructor(User)
+
+
 def user_from_item(item: StoredUser) -> User:
-    return construct(
-        User,
+    return _make_user(
         {
             "id": item.id.S,
             "email": item.email.S,
@@ -91,7 +93,7 @@ def user_from_item(item: StoredUser) -> User:
                 None if item.address.M is None else address_from_item(item.address.M)
             ),
             "tags": set() if item.tags.SS is None else item.tags.SS,
-        },
+        }
     )
 
 

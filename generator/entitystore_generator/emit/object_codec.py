@@ -147,9 +147,8 @@ class ObjectCodec:
     ) -> ObjectCodecView:
         """The finished view of these parts."""
         name = self.model.name
-        by_dict = self.kind == "pydantic"
-        if by_dict:
-            self.imports.always("entitystore.construct", "construct")
+        if self.kind == "pydantic":
+            self.imports.always("entitystore.construct", "constructor")
         return ObjectCodecView(
             class_name=name,
             struct=item_struct_name(name),
@@ -164,7 +163,8 @@ class ObjectCodec:
             maybe=tuple(maybe),
             checks=tuple(self.checks()),
             check_name=f"check_{snake_case(name)}",
-            builds_by_dict=by_dict,
+            kind=self.kind,
+            constructor=f"_make_{snake_case(name)}",
         )
 
     def _scope(self, field: Field) -> str:

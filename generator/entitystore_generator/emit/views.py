@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from entitystore_generator.config import ModelKind
 from entitystore_generator.emit.codecs import UnionCodec
 from entitystore_generator.emit.keys import TextFunction
 
@@ -76,7 +77,7 @@ class ObjectCodecView:
 
     `leaves` are (name, annotation and default); `given` are constructor arguments (name, expression); `always` are
     dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements. `prepare` are
-    statements before the entries. `constructor` makes the object of `{arguments}`.
+    statements before the entries. `constructor` makes a pydantic object of a dict.
     """
 
     class_name: str
@@ -92,7 +93,8 @@ class ObjectCodecView:
     maybe: tuple[str, ...]
     checks: tuple[str, ...]
     check_name: str
-    builds_by_dict: bool
+    kind: ModelKind
+    constructor: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,14 +170,14 @@ class StoredLog(Struct, gc=False, kw_only=True):
 
 
 def log_from_item(item: StoredLog) -> Log:
-    return Log(
-        id=item.id.S,
-        day=item.day.S,
-        at=item.at.S,
-        level=item.level.S,
-        n=int(item.n.N),
-        note=item.note.S,
-    )
+    made = Log.__new__(Log)  # __init__ takes twice as long
+    made.id = item.id.S
+    made.day = item.day.S
+    made.at = item.at.S
+    made.level = item.level.S
+    made.n = int(item.n.N)
+    made.note = item.note.S
+    return made
 
 
 def check_log(log: Log) -> None:

@@ -94,11 +94,11 @@ class StoredAccount(Struct, gc=False, kw_only=True):
 
 
 def account_from_item(item: StoredAccount) -> Account:
-    return Account(
-        id=item.id.S,
-        name=item.name.S,
-        balance=Decimal("0") if item.balance.N is None else item.balance.N,
-    )
+    made = Account.__new__(Account)  # __init__ takes twice as long
+    made.id = item.id.S
+    made.name = item.name.S
+    made.balance = Decimal("0") if item.balance.N is None else item.balance.N
+    return made
 
 
 def check_account(account: Account) -> None:

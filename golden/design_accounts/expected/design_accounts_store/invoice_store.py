@@ -109,14 +109,14 @@ class StoredInvoice(Struct, gc=False, kw_only=True):
 
 
 def invoice_from_item(item: StoredInvoice) -> Invoice:
-    return Invoice(
-        account_id=item.account_id.S,
-        id=item.id.S,
-        date_=item.date_.S,
-        product=item.product.S,
-        count=int(item.count.N),
-        total=item.total.N,
-    )
+    made = Invoice.__new__(Invoice)  # __init__ takes twice as long
+    made.account_id = item.account_id.S
+    made.id = item.id.S
+    made.date_ = item.date_.S
+    made.product = item.product.S
+    made.count = int(item.count.N)
+    made.total = item.total.N
+    return made
 
 
 def check_invoice(invoice: Invoice) -> None:

@@ -84,11 +84,11 @@ class StoredProduct(Struct, gc=False, kw_only=True):
 
 
 def product_from_item(item: StoredProduct) -> Product:
-    return Product(
-        id=item.id.S,
-        name=item.name.S,
-        price=item.price.N,
-    )
+    made = Product.__new__(Product)  # __init__ takes twice as long
+    made.id = item.id.S
+    made.name = item.name.S
+    made.price = item.price.N
+    return made
 
 
 def check_product(product: Product) -> None:

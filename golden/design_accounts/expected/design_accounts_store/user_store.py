@@ -132,16 +132,16 @@ class StoredUser(Struct, gc=False, kw_only=True):
 
 
 def user_from_item(item: StoredUser) -> User:
-    return User(
-        account_id=item.account_id.S,
-        id=item.id.S,
-        name=item.name.S,
-        email=item.email.S,
-        role=Role.USER if item.role.S is None else item.role.S,
-        status=Status.ACTIVE if item.status.S is None else item.status.S,
-        balance=Decimal("0") if item.balance.N is None else item.balance.N,
-        address=None if item.address.M is None else address_from_item(item.address.M),
-    )
+    made = User.__new__(User)  # __init__ takes twice as long
+    made.account_id = item.account_id.S
+    made.id = item.id.S
+    made.name = item.name.S
+    made.email = item.email.S
+    made.role = Role.USER if item.role.S is None else item.role.S
+    made.status = Status.ACTIVE if item.status.S is None else item.status.S
+    made.balance = Decimal("0") if item.balance.N is None else item.balance.N
+    made.address = None if item.address.M is None else address_from_item(item.address.M)
+    return made
 
 
 def check_user(user: User) -> None:

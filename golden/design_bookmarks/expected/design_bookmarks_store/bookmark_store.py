@@ -22,7 +22,7 @@ from entitystore.conditions import (
     everything,
     exactly,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -108,9 +108,11 @@ class StoredBookmark(Struct, gc=False, kw_only=True):
     update_date: S[Aware] = field(name="updateDate")
 
 
+_make_bookmark = constructor(Bookmark)
+
+
 def bookmark_from_item(item: StoredBookmark) -> Bookmark:
-    return construct(
-        Bookmark,
+    return _make_bookmark(
         {
             "customer_id": item.customer_id.S,
             "url": item.url.S,
@@ -119,7 +121,7 @@ def bookmark_from_item(item: StoredBookmark) -> Bookmark:
             "description": item.description.S,
             "creation_date": item.creation_date.S,
             "update_date": item.update_date.S,
-        },
+        }
     )
 
 

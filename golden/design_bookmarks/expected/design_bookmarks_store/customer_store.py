@@ -14,7 +14,7 @@ from entitystore.checks import is_email
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import empty_key
 from entitystore.query import AsyncQuery, Query
@@ -76,9 +76,11 @@ class StoredCustomer(Struct, gc=False, kw_only=True):
     update_date: S[Aware] = field(name="updateDate")
 
 
+_make_customer = constructor(Customer)
+
+
 def customer_from_item(item: StoredCustomer) -> Customer:
-    return construct(
-        Customer,
+    return _make_customer(
         {
             "customer_id": item.customer_id.S,
             "email": item.email.S,
@@ -90,7 +92,7 @@ def customer_from_item(item: StoredCustomer) -> Customer:
             ),
             "creation_date": item.creation_date.S,
             "update_date": item.update_date.S,
-        },
+        }
     )
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.values import Item, timestamp_text
 from entitystore.wire import Aware, S, Struct, field
 
@@ -17,13 +17,15 @@ class StoredPaymentPlan(Struct, gc=False, kw_only=True):
     started_at: S[Aware] = field(name="startedAt")
 
 
+_make_payment_plan = constructor(PaymentPlan)
+
+
 def payment_plan_from_item(item: StoredPaymentPlan) -> PaymentPlan:
-    return construct(
-        PaymentPlan,
+    return _make_payment_plan(
         {
             "type": item.type.S,
             "started_at": item.started_at.S,
-        },
+        }
     )
 
 

@@ -21,7 +21,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
 from entitystore.query import AsyncQuery, Query
@@ -118,16 +118,18 @@ class StoredIssueComment(Struct, gc=False, kw_only=True):
     content: S[str]
 
 
+_make_issue_comment = constructor(IssueComment)
+
+
 def issue_comment_from_item(item: StoredIssueComment) -> IssueComment:
-    return construct(
-        IssueComment,
+    return _make_issue_comment(
         {
             "owner": item.owner.S,
             "repo_name": item.repo_name.S,
             "number": int(item.number.N),
             "comment_id": item.comment_id.S,
             "content": item.content.S,
-        },
+        }
     )
 
 

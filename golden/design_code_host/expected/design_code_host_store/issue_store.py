@@ -23,7 +23,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text
 from entitystore.query import AsyncQuery, Query
@@ -120,9 +120,11 @@ class StoredIssue(Struct, gc=False, kw_only=True):
     reactions: OptionalM[dict[str, N[str]]] = OptionalM()
 
 
+_make_issue = constructor(Issue)
+
+
 def issue_from_item(item: StoredIssue) -> Issue:
-    return construct(
-        Issue,
+    return _make_issue(
         {
             "owner": item.owner.S,
             "repo_name": item.repo_name.S,
@@ -134,7 +136,7 @@ def issue_from_item(item: StoredIssue) -> Issue:
                 if item.reactions.M is None
                 else {name: int(each.N) for name, each in item.reactions.M.items()}
             ),
-        },
+        }
     )
 
 

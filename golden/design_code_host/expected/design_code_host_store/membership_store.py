@@ -20,7 +20,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -89,14 +89,16 @@ class StoredMembership(Struct, gc=False, kw_only=True):
     role: S[str]
 
 
+_make_membership = constructor(Membership)
+
+
 def membership_from_item(item: StoredMembership) -> Membership:
-    return construct(
-        Membership,
+    return _make_membership(
         {
             "organization_name": item.organization_name.S,
             "username": item.username.S,
             "role": item.role.S,
-        },
+        }
     )
 
 

@@ -15,7 +15,7 @@ from typing import Literal, TypedDict, cast
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -67,16 +67,18 @@ class StoredOrganization(Struct, gc=False, kw_only=True):
     plan: OptionalM[StoredPaymentPlan] = OptionalM()
 
 
+_make_organization = constructor(Organization)
+
+
 def organization_from_item(item: StoredOrganization) -> Organization:
-    return construct(
-        Organization,
+    return _make_organization(
         {
             "organization_name": item.organization_name.S,
             "owner": item.owner.S,
             "plan": (
                 None if item.plan.M is None else payment_plan_from_item(item.plan.M)
             ),
-        },
+        }
     )
 
 

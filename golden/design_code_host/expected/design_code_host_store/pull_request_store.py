@@ -25,7 +25,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text
 from entitystore.query import AsyncQuery, Query
@@ -125,16 +125,18 @@ class StoredPullRequest(Struct, gc=False, kw_only=True):
     status: S[TicketStatus]
 
 
+_make_pull_request = constructor(PullRequest)
+
+
 def pull_request_from_item(item: StoredPullRequest) -> PullRequest:
-    return construct(
-        PullRequest,
+    return _make_pull_request(
         {
             "owner": item.owner.S,
             "repo_name": item.repo_name.S,
             "number": int(item.number.N),
             "title": item.title.S,
             "status": item.status.S,
-        },
+        }
     )
 
 

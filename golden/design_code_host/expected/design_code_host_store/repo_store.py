@@ -31,7 +31,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -126,9 +126,11 @@ class StoredRepo(Struct, gc=False, kw_only=True):
     updated_at: S[Aware] = field(name="updatedAt")
 
 
+_make_repo = constructor(Repo)
+
+
 def repo_from_item(item: StoredRepo) -> Repo:
-    return construct(
-        Repo,
+    return _make_repo(
         {
             "owner": item.owner.S,
             "repo_name": item.repo_name.S,
@@ -136,7 +138,7 @@ def repo_from_item(item: StoredRepo) -> Repo:
             "root_owner": item.root_owner.S,
             "star_count": 0 if item.star_count.N is None else int(item.star_count.N),
             "updated_at": item.updated_at.S,
-        },
+        }
     )
 
 

@@ -14,7 +14,7 @@ from typing import Literal, TypedDict, cast
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -66,16 +66,18 @@ class StoredUser(Struct, gc=False, kw_only=True):
     plan: OptionalM[StoredPaymentPlan] = OptionalM()
 
 
+_make_user = constructor(User)
+
+
 def user_from_item(item: StoredUser) -> User:
-    return construct(
-        User,
+    return _make_user(
         {
             "username": item.username.S,
             "email": item.email.S,
             "plan": (
                 None if item.plan.M is None else payment_plan_from_item(item.plan.M)
             ),
-        },
+        }
     )
 
 

@@ -129,15 +129,15 @@ class StoredCommunication(Struct, gc=False, kw_only=True):
 
 
 def communication_from_item(item: StoredCommunication) -> Communication:
-    return Communication(
-        complaint_id=item.complaint_id.S,
-        comm_id=item.comm_id.S,
-        comm_date=item.comm_date.S,
-        complaint_state=item.complaint_state.S,
-        comm_text=item.comm_text.S,
-        attachments=set() if item.attachments.SS is None else item.attachments.SS,
-        agent_id=item.agent_id.S,
-    )
+    made = Communication.__new__(Communication)  # __init__ takes twice as long
+    made.complaint_id = item.complaint_id.S
+    made.comm_id = item.comm_id.S
+    made.comm_date = item.comm_date.S
+    made.complaint_state = item.complaint_state.S
+    made.comm_text = item.comm_text.S
+    made.attachments = set() if item.attachments.SS is None else item.attachments.SS
+    made.agent_id = item.agent_id.S
+    return made
 
 
 def check_communication(communication: Communication) -> None:

@@ -124,16 +124,16 @@ class StoredComplaint(Struct, gc=False, kw_only=True):
 
 
 def complaint_from_item(item: StoredComplaint) -> Complaint:
-    return Complaint(
-        complaint_id=item.complaint_id.S,
-        customer_id=item.customer_id.S,
-        current_state=item.current_state.S,
-        creation_time=item.creation_time.S,
-        severity=item.severity.S,
-        complaint_description=item.complaint_description.S,
-        escalated_to=item.escalated_to.S,
-        escalation_time=item.escalation_time.S,
-    )
+    made = Complaint.__new__(Complaint)  # __init__ takes twice as long
+    made.complaint_id = item.complaint_id.S
+    made.customer_id = item.customer_id.S
+    made.current_state = item.current_state.S
+    made.creation_time = item.creation_time.S
+    made.severity = item.severity.S
+    made.complaint_description = item.complaint_description.S
+    made.escalated_to = item.escalated_to.S
+    made.escalation_time = item.escalation_time.S
+    return made
 
 
 def check_complaint(complaint: Complaint) -> None:

@@ -124,13 +124,13 @@ class StoredStateReport(Struct, gc=False, kw_only=True):
 
 
 def state_report_from_item(item: StoredStateReport) -> StateReport:
-    return StateReport(
-        device_id=item.device_id.S,
-        state=item.state.S,
-        date_=item.date_.S,
-        operator=item.operator.S,
-        escalated_to=item.escalated_to.S,
-    )
+    made = StateReport.__new__(StateReport)  # __init__ takes twice as long
+    made.device_id = item.device_id.S
+    made.state = item.state.S
+    made.date_ = item.date_.S
+    made.operator = item.operator.S
+    made.escalated_to = item.escalated_to.S
+    return made
 
 
 def check_state_report(state_report: StateReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.values import Item, decimal_text
 from entitystore.wire import L, M, N, OptionalS, S, Struct, field
 
@@ -44,13 +44,15 @@ class StoredInvoiceDetail(Struct, gc=False, kw_only=True):
     payments: L[M[StoredPayment]] = field(name="Payments")
 
 
+_make_product_detail = constructor(ProductDetail)
+
+
 def product_detail_from_item(item: StoredProductDetail) -> ProductDetail:
-    return construct(
-        ProductDetail,
+    return _make_product_detail(
         {
             "name": item.name.S,
             "description": item.description.S,
-        },
+        }
     )
 
 
@@ -63,9 +65,11 @@ def product_detail_to_item(product_detail: ProductDetail) -> Item:
     return item
 
 
+_make_address = constructor(Address)
+
+
 def address_from_item(item: StoredAddress) -> Address:
-    return construct(
-        Address,
+    return _make_address(
         {
             "country": item.country.S,
             "county": item.county.S,
@@ -73,7 +77,7 @@ def address_from_item(item: StoredAddress) -> Address:
             "street": item.street.S,
             "number": item.number.S,
             "zip_code": item.zip_code.S,
-        },
+        }
     )
 
 
@@ -90,14 +94,16 @@ def address_to_item(address: Address) -> Item:
     return item
 
 
+_make_payment = constructor(Payment)
+
+
 def payment_from_item(item: StoredPayment) -> Payment:
-    return construct(
-        Payment,
+    return _make_payment(
         {
             "type": item.type.S,
             "amount": item.amount.N,
             "data": item.data.S,
-        },
+        }
     )
 
 
@@ -111,12 +117,14 @@ def payment_to_item(payment: Payment) -> Item:
     return item
 
 
+_make_invoice_detail = constructor(InvoiceDetail)
+
+
 def invoice_detail_from_item(item: StoredInvoiceDetail) -> InvoiceDetail:
-    return construct(
-        InvoiceDetail,
+    return _make_invoice_detail(
         {
             "payments": [payment_from_item(each.M) for each in item.payments.L],
-        },
+        }
     )
 
 

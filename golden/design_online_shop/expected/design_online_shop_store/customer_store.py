@@ -13,7 +13,7 @@ from typing import Literal, TypedDict, cast
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -61,14 +61,16 @@ class StoredCustomer(Struct, gc=False, kw_only=True):
     email: S[str] = field(name="Email")
 
 
+_make_customer = constructor(Customer)
+
+
 def customer_from_item(item: StoredCustomer) -> Customer:
-    return construct(
-        Customer,
+    return _make_customer(
         {
             "customer_id": item.customer_id.S,
             "name": item.name.S,
             "email": item.email.S,
-        },
+        }
     )
 
 

@@ -24,7 +24,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
 from entitystore.query import AsyncQuery, Query
@@ -120,9 +120,11 @@ class StoredInvoice(Struct, gc=False, kw_only=True):
     detail: M[StoredInvoiceDetail] = field(name="Detail")
 
 
+_make_invoice = constructor(Invoice)
+
+
 def invoice_from_item(item: StoredInvoice) -> Invoice:
-    return construct(
-        Invoice,
+    return _make_invoice(
         {
             "order_id": item.order_id.S,
             "invoice_id": item.invoice_id.S,
@@ -130,7 +132,7 @@ def invoice_from_item(item: StoredInvoice) -> Invoice:
             "date_": item.date_.S,
             "amount": item.amount.N,
             "detail": invoice_detail_from_item(item.detail.M),
-        },
+        }
     )
 
 

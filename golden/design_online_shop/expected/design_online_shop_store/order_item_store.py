@@ -26,7 +26,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
 from entitystore.query import AsyncQuery, Query
@@ -118,9 +118,11 @@ class StoredOrderItem(Struct, gc=False, kw_only=True):
     quantity: N[str] = field(name="Quantity")
 
 
+_make_order_item = constructor(OrderItem)
+
+
 def order_item_from_item(item: StoredOrderItem) -> OrderItem:
-    return construct(
-        OrderItem,
+    return _make_order_item(
         {
             "order_id": item.order_id.S,
             "product_id": item.product_id.S,
@@ -128,7 +130,7 @@ def order_item_from_item(item: StoredOrderItem) -> OrderItem:
             "date_": item.date_.S,
             "price": item.price.N,
             "quantity": int(item.quantity.N),
-        },
+        }
     )
 
 

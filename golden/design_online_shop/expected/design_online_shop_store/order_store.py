@@ -20,7 +20,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -86,14 +86,16 @@ class StoredOrder(Struct, gc=False, kw_only=True):
     date_: S[Aware] = field(name="Date")
 
 
+_make_order = constructor(Order)
+
+
 def order_from_item(item: StoredOrder) -> Order:
-    return construct(
-        Order,
+    return _make_order(
         {
             "order_id": item.order_id.S,
             "customer_id": item.customer_id.S,
             "date_": item.date_.S,
-        },
+        }
     )
 
 

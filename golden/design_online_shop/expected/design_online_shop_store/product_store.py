@@ -14,7 +14,7 @@ from typing import Literal, TypedDict, cast
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -67,14 +67,16 @@ class StoredProduct(Struct, gc=False, kw_only=True):
     price: N[Decimal] = field(name="Price")
 
 
+_make_product = constructor(Product)
+
+
 def product_from_item(item: StoredProduct) -> Product:
-    return construct(
-        Product,
+    return _make_product(
         {
             "product_id": item.product_id.S,
             "detail": product_detail_from_item(item.detail.M),
             "price": item.price.N,
-        },
+        }
     )
 
 

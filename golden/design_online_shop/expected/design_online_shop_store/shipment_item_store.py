@@ -21,7 +21,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -117,16 +117,18 @@ class StoredShipmentItem(Struct, gc=False, kw_only=True):
     quantity: N[str] = field(name="Quantity")
 
 
+_make_shipment_item = constructor(ShipmentItem)
+
+
 def shipment_item_from_item(item: StoredShipmentItem) -> ShipmentItem:
-    return construct(
-        ShipmentItem,
+    return _make_shipment_item(
         {
             "order_id": item.order_id.S,
             "shipment_item_id": item.shipment_item_id.S,
             "shipment_id": item.shipment_id.S,
             "product_id": item.product_id.S,
             "quantity": int(item.quantity.N),
-        },
+        }
     )
 
 

@@ -21,7 +21,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -100,9 +100,11 @@ class StoredShipment(Struct, gc=False, kw_only=True):
     date_: S[Aware] = field(name="Date")
 
 
+_make_shipment = constructor(Shipment)
+
+
 def shipment_from_item(item: StoredShipment) -> Shipment:
-    return construct(
-        Shipment,
+    return _make_shipment(
         {
             "order_id": item.order_id.S,
             "shipment_id": item.shipment_id.S,
@@ -110,7 +112,7 @@ def shipment_from_item(item: StoredShipment) -> Shipment:
             "address": address_from_item(item.address.M),
             "type": item.type.S,
             "date_": item.date_.S,
-        },
+        }
     )
 
 

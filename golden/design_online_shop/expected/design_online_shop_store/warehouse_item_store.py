@@ -21,7 +21,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -94,14 +94,16 @@ class StoredWarehouseItem(Struct, gc=False, kw_only=True):
     quantity: N[str] = field(name="Quantity")
 
 
+_make_warehouse_item = constructor(WarehouseItem)
+
+
 def warehouse_item_from_item(item: StoredWarehouseItem) -> WarehouseItem:
-    return construct(
-        WarehouseItem,
+    return _make_warehouse_item(
         {
             "product_id": item.product_id.S,
             "warehouse_id": item.warehouse_id.S,
             "quantity": int(item.quantity.N),
-        },
+        }
     )
 
 

@@ -13,7 +13,7 @@ from typing import Literal, TypedDict, cast
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -64,13 +64,15 @@ class StoredWarehouse(Struct, gc=False, kw_only=True):
     address: M[StoredAddress] = field(name="Address")
 
 
+_make_warehouse = constructor(Warehouse)
+
+
 def warehouse_from_item(item: StoredWarehouse) -> Warehouse:
-    return construct(
-        Warehouse,
+    return _make_warehouse(
         {
             "warehouse_id": item.warehouse_id.S,
             "address": address_from_item(item.address.M),
-        },
+        }
     )
 
 

@@ -20,7 +20,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -88,13 +88,15 @@ class StoredFollower(Struct, gc=False, kw_only=True):
     follower_id: S[str] = field(name="followerId")
 
 
+_make_follower = constructor(Follower)
+
+
 def follower_from_item(item: StoredFollower) -> Follower:
-    return construct(
-        Follower,
+    return _make_follower(
         {
             "user_id": item.user_id.S,
             "follower_id": item.follower_id.S,
-        },
+        }
     )
 
 

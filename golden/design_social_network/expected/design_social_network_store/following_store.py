@@ -20,7 +20,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -88,13 +88,15 @@ class StoredFollowing(Struct, gc=False, kw_only=True):
     followed_id: S[str] = field(name="followedId")
 
 
+_make_following = constructor(Following)
+
+
 def following_from_item(item: StoredFollowing) -> Following:
-    return construct(
-        Following,
+    return _make_following(
         {
             "user_id": item.user_id.S,
             "followed_id": item.followed_id.S,
-        },
+        }
     )
 
 

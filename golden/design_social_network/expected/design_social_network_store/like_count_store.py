@@ -13,7 +13,7 @@ from typing import Literal, TypedDict, cast
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -60,13 +60,15 @@ class StoredLikeCount(Struct, gc=False, kw_only=True):
     likes: N[str] = field(name="etc")
 
 
+_make_like_count = constructor(LikeCount)
+
+
 def like_count_from_item(item: StoredLikeCount) -> LikeCount:
-    return construct(
-        LikeCount,
+    return _make_like_count(
         {
             "post_id": item.post_id.S,
             "likes": int(item.likes.N),
-        },
+        }
     )
 
 

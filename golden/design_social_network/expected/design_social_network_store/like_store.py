@@ -20,7 +20,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -85,13 +85,15 @@ class StoredLike(Struct, gc=False, kw_only=True):
     user_id: S[str] = field(name="userId")
 
 
+_make_like = constructor(Like)
+
+
 def like_from_item(item: StoredLike) -> Like:
-    return construct(
-        Like,
+    return _make_like(
         {
             "post_id": item.post_id.S,
             "user_id": item.user_id.S,
-        },
+        }
     )
 
 

@@ -20,7 +20,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -88,16 +88,18 @@ class StoredPost(Struct, gc=False, kw_only=True):
     timestamp: N[str]
 
 
+_make_post = constructor(Post)
+
+
 def post_from_item(item: StoredPost) -> Post:
-    return construct(
-        Post,
+    return _make_post(
         {
             "user_id": item.user_id.S,
             "post_id": item.post_id.S,
             "content": item.content.S,
             "image_url": item.image_url.S,
             "timestamp": int(item.timestamp.N),
-        },
+        }
     )
 
 

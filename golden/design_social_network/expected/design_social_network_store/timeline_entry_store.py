@@ -20,7 +20,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -108,15 +108,17 @@ class StoredTimelineEntry(Struct, gc=False, kw_only=True):
     expires_at: N[str] = field(name="ttl")
 
 
+_make_timeline_entry = constructor(TimelineEntry)
+
+
 def timeline_entry_from_item(item: StoredTimelineEntry) -> TimelineEntry:
-    return construct(
-        TimelineEntry,
+    return _make_timeline_entry(
         {
             "user_id": item.user_id.S,
             "post_id": item.post_id.S,
             "author_id": item.author_id.S,
             "expires_at": int(item.expires_at.N),
-        },
+        }
     )
 
 

@@ -13,7 +13,7 @@ from typing import Literal, TypedDict, cast
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -62,15 +62,17 @@ class StoredUserCount(Struct, gc=False, kw_only=True):
     posts: N[str] = field(name="post#")
 
 
+_make_user_count = constructor(UserCount)
+
+
 def user_count_from_item(item: StoredUserCount) -> UserCount:
-    return construct(
-        UserCount,
+    return _make_user_count(
         {
             "user_id": item.user_id.S,
             "followers": int(item.followers.N),
             "following": int(item.following.N),
             "posts": int(item.posts.N),
-        },
+        }
     )
 
 

@@ -13,7 +13,7 @@ from typing import Literal, TypedDict, cast
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -62,15 +62,17 @@ class StoredUserInfo(Struct, gc=False, kw_only=True):
     image_url: OptionalS[str] = field(default=OptionalS(), name="imageUrl")
 
 
+_make_user_info = constructor(UserInfo)
+
+
 def user_info_from_item(item: StoredUserInfo) -> UserInfo:
-    return construct(
-        UserInfo,
+    return _make_user_info(
         {
             "user_id": item.user_id.S,
             "name": item.name.S,
             "content": item.content.S,
             "image_url": item.image_url.S,
-        },
+        }
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.values import Item, float_text
 from entitystore.wire import M, N, OptionalL, OptionalM, OptionalS, S, Struct
 
@@ -54,14 +54,16 @@ class StoredSquare(Struct, gc=False, kw_only=True):
     side: N[str]
 
 
+_make_point = constructor(Point)
+
+
 def point_from_item(item: StoredPoint) -> Point:
-    return construct(
-        Point,
+    return _make_point(
         {
             "x": float(item.x.N),
             "y": float(item.y.N),
             "label": item.label.S,
-        },
+        }
     )
 
 
@@ -75,9 +77,11 @@ def point_to_item(point: Point) -> Item:
     return item
 
 
+_make_node = constructor(Node)
+
+
 def node_from_item(item: StoredNode) -> Node:
-    return construct(
-        Node,
+    return _make_node(
         {
             "name": item.name.S,
             "children": (
@@ -88,7 +92,7 @@ def node_from_item(item: StoredNode) -> Node:
             "sibling": (
                 None if item.sibling.M is None else node_from_item(item.sibling.M)
             ),
-        },
+        }
     )
 
 
@@ -103,13 +107,15 @@ def node_to_item(node: Node) -> Item:
     return item
 
 
+_make_card = constructor(Card)
+
+
 def card_from_item(item: StoredCard) -> Card:
-    return construct(
-        Card,
+    return _make_card(
         {
             "method": item.method.S,
             "number": item.number.S,
-        },
+        }
     )
 
 
@@ -120,13 +126,15 @@ def card_to_item(card: Card) -> Item:
     }
 
 
+_make_transfer = constructor(Transfer)
+
+
 def transfer_from_item(item: StoredTransfer) -> Transfer:
-    return construct(
-        Transfer,
+    return _make_transfer(
         {
             "method": item.method.S,
             "iban": item.iban.S,
-        },
+        }
     )
 
 
@@ -137,12 +145,14 @@ def transfer_to_item(transfer: Transfer) -> Item:
     }
 
 
+_make_circle = constructor(Circle)
+
+
 def circle_from_item(item: StoredCircle) -> Circle:
-    return construct(
-        Circle,
+    return _make_circle(
         {
             "radius": float(item.radius.N),
-        },
+        }
     )
 
 
@@ -152,12 +162,14 @@ def circle_to_item(circle: Circle) -> Item:
     }
 
 
+_make_square = constructor(Square)
+
+
 def square_from_item(item: StoredSquare) -> Square:
-    return construct(
-        Square,
+    return _make_square(
         {
             "side": float(item.side.N),
-        },
+        }
     )
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -201,9 +201,11 @@ class StoredPresence(Struct, gc=False, kw_only=True):
     )
 
 
+_make_presence = constructor(Presence)
+
+
 def presence_from_item(item: StoredPresence) -> Presence:
-    return construct(
-        Presence,
+    return _make_presence(
         {
             "number": int(item.number.N),
             "optional": item.optional.S,
@@ -337,7 +339,7 @@ def presence_from_item(item: StoredPresence) -> Presence:
                 if item.optional_nullable_with_default.S is None
                 else item.optional_nullable_with_default.S
             ),
-        },
+        }
     )
 
 

@@ -17,7 +17,7 @@ from entitystore import wire
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -254,9 +254,11 @@ class StoredThing(Struct, gc=False, kw_only=True):
     shape: StoredThingShape
 
 
+_make_thing = constructor(Thing)
+
+
 def thing_from_item(item: StoredThing) -> Thing:
-    return construct(
-        Thing,
+    return _make_thing(
         {
             "id": item.id.S,
             "text": item.text.S,
@@ -319,7 +321,7 @@ def thing_from_item(item: StoredThing) -> Thing:
             "mixed": _thing_mixed_from_item(item.mixed),
             "payment": _thing_payment_from_item(item.payment),
             "shape": _thing_shape_from_item(item.shape),
-        },
+        }
     )
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.values import Item
 from entitystore.wire import OptionalS, S, Struct, field
 
@@ -17,13 +17,15 @@ class StoredAddress(Struct, gc=False, kw_only=True):
     zip: OptionalS[str] = field(default=OptionalS(), name="Zip")
 
 
+_make_address = constructor(Address)
+
+
 def address_from_item(item: StoredAddress) -> Address:
-    return construct(
-        Address,
+    return _make_address(
         {
             "street": item.street.S,
             "zip": item.zip.S,
-        },
+        }
     )
 
 

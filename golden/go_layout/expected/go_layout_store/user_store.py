@@ -21,7 +21,7 @@ from entitystore.conditions import (
     everything,
     exactly,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.keys import empty_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -107,9 +107,11 @@ class StoredUser(Struct, gc=False, kw_only=True):
     roles: OptionalL[S[str]] = field(default=OptionalL(), name="Roles")
 
 
+_make_user = constructor(User)
+
+
 def user_from_item(item: StoredUser) -> User:
-    return construct(
-        User,
+    return _make_user(
         {
             "id": item.id.S,
             "email": item.email.S,
@@ -124,7 +126,7 @@ def user_from_item(item: StoredUser) -> User:
             "roles": (
                 None if item.roles.L is None else [each.S for each in item.roles.L]
             ),
-        },
+        }
     )
 
 

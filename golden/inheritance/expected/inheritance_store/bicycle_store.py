@@ -13,7 +13,7 @@ import msgspec
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -140,9 +140,11 @@ class StoredBicycle(Struct, gc=False, kw_only=True):
     )
 
 
+_make_bicycle = constructor(Bicycle)
+
+
 def bicycle_from_item(item: StoredBicycle) -> Bicycle:
-    return construct(
-        Bicycle,
+    return _make_bicycle(
         {
             "id": item.id.S,
             "note": item.note.S,
@@ -155,7 +157,7 @@ def bicycle_from_item(item: StoredBicycle) -> Bicycle:
                 if item.previous_owner.NULL
                 else _bicycle_previous_owner_from_item(item.previous_owner)
             ),
-        },
+        }
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.values import Item, decimal_text, integer_text
 from entitystore.wire import N, OptionalN, S, Struct, field
 
@@ -41,13 +41,15 @@ class StoredLivestock(Struct, gc=False, kw_only=True):
     heads: N[str]
 
 
+_make_company = constructor(Company)
+
+
 def company_from_item(item: StoredCompany) -> Company:
-    return construct(
-        Company,
+    return _make_company(
         {
             "name": item.name.S,
             "register_": item.register_.S,
-        },
+        }
     )
 
 
@@ -58,12 +60,14 @@ def company_to_item(company: Company) -> Item:
     }
 
 
+_make_person = constructor(Person)
+
+
 def person_from_item(item: StoredPerson) -> Person:
-    return construct(
-        Person,
+    return _make_person(
         {
             "name": item.name.S,
-        },
+        }
     )
 
 
@@ -73,14 +77,16 @@ def person_to_item(person: Person) -> Item:
     }
 
 
+_make_gravel = constructor(Gravel)
+
+
 def gravel_from_item(item: StoredGravel) -> Gravel:
-    return construct(
-        Gravel,
+    return _make_gravel(
         {
             "kind": item.kind.S,
             "weight": item.weight.N,
             "grain": None if item.grain.N is None else int(item.grain.N),
-        },
+        }
     )
 
 
@@ -94,14 +100,16 @@ def gravel_to_item(gravel: Gravel) -> Item:
     return item
 
 
+_make_livestock = constructor(Livestock)
+
+
 def livestock_from_item(item: StoredLivestock) -> Livestock:
-    return construct(
-        Livestock,
+    return _make_livestock(
         {
             "kind": item.kind.S,
             "weight": item.weight.N,
             "heads": int(item.heads.N),
-        },
+        }
     )
 
 

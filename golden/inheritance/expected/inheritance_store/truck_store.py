@@ -13,7 +13,7 @@ import msgspec
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -160,9 +160,11 @@ class StoredTruck(Struct, gc=False, kw_only=True):
     spare: StoredTruckSpare = StoredTruckSpare(NULL=True)
 
 
+_make_truck = constructor(Truck)
+
+
 def truck_from_item(item: StoredTruck) -> Truck:
-    return construct(
-        Truck,
+    return _make_truck(
         {
             "id": item.id.S,
             "note": item.note.S,
@@ -170,7 +172,7 @@ def truck_from_item(item: StoredTruck) -> Truck:
             "owner": None if item.owner.NULL else _truck_owner_from_item(item.owner),
             "load": _truck_load_from_item(item.load),
             "spare": None if item.spare.NULL else _truck_spare_from_item(item.spare),
-        },
+        }
     )
 
 

@@ -112,14 +112,14 @@ class StoredComment(Struct, gc=False, kw_only=True):
 
 
 def comment_from_item(item: StoredComment) -> Comment:
-    return Comment(
-        tenant=item.tenant.S,
-        topic=item.topic.S,
-        ticket=int(item.ticket.N),
-        at=item.at.S,
-        urgent=item.urgent.BOOL,
-        text=item.text.S,
-    )
+    made = Comment.__new__(Comment)  # __init__ takes twice as long
+    made.tenant = item.tenant.S
+    made.topic = item.topic.S
+    made.ticket = int(item.ticket.N)
+    made.at = item.at.S
+    made.urgent = item.urgent.BOOL
+    made.text = item.text.S
+    return made
 
 
 def check_comment(comment: Comment) -> None:

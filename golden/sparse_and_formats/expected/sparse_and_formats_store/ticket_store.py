@@ -163,17 +163,17 @@ class StoredTicket(Struct, gc=False, kw_only=True):
 
 
 def ticket_from_item(item: StoredTicket) -> Ticket:
-    return Ticket(
-        tenant=item.tenant.S,
-        number=int(item.number.N),
-        title=item.title.S,
-        opened=item.opened.S,
-        assignee=item.assignee.S,
-        due=item.due.S,
-        closed=item.closed.S,
-        state=item.state.S,
-        place=place_from_item(item.place.M),
-    )
+    made = Ticket.__new__(Ticket)  # __init__ takes twice as long
+    made.tenant = item.tenant.S
+    made.number = int(item.number.N)
+    made.title = item.title.S
+    made.opened = item.opened.S
+    made.assignee = item.assignee.S
+    made.due = item.due.S
+    made.closed = item.closed.S
+    made.state = item.state.S
+    made.place = place_from_item(item.place.M)
+    return made
 
 
 def check_ticket(ticket: Ticket) -> None:

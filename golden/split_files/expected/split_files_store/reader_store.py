@@ -61,11 +61,11 @@ class StoredReader(Struct, gc=False, kw_only=True):
 
 
 def reader_from_item(item: StoredReader) -> Reader:
-    return Reader(
-        id=item.id.S,
-        name=name_from_item(item.name.M),
-        favourite=item.favourite.S,
-    )
+    made = Reader.__new__(Reader)  # __init__ takes twice as long
+    made.id = item.id.S
+    made.name = name_from_item(item.name.M)
+    made.favourite = item.favourite.S
+    return made
 
 
 def check_reader(reader: Reader) -> None:

@@ -23,7 +23,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
 from entitystore.query import AsyncQuery, Query
@@ -103,9 +103,11 @@ class StoredProduct(Struct, gc=False, kw_only=True):
     weights: OptionalM[dict[str, N[str]]] = OptionalM()
 
 
+_make_product = constructor(Product)
+
+
 def product_from_item(item: StoredProduct) -> Product:
-    return construct(
-        Product,
+    return _make_product(
         {
             "sku": item.sku.S,
             "title": item.title.S,
@@ -117,7 +119,7 @@ def product_from_item(item: StoredProduct) -> Product:
                 if item.weights.M is None
                 else {name: float(each.N) for name, each in item.weights.M.items()}
             ),
-        },
+        }
     )
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.values import Item
 from entitystore.wire import OptionalS, S, Struct
 
@@ -17,13 +17,15 @@ class StoredText(Struct, gc=False, kw_only=True):
     language: OptionalS[Language] = OptionalS()
 
 
+_make_text = constructor(Text)
+
+
 def text_from_item(item: StoredText) -> Text:
-    return construct(
-        Text,
+    return _make_text(
         {
             "body": item.body.S,
             "language": Language.EN if item.language.S is None else item.language.S,
-        },
+        }
     )
 
 

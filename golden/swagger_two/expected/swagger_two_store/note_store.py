@@ -20,7 +20,7 @@ from entitystore.conditions import (
     exactly,
     starting_with,
 )
-from entitystore.construct import construct
+from entitystore.construct import constructor
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -73,9 +73,11 @@ class StoredNote(Struct, gc=False, kw_only=True):
     parent: OptionalS[str] = OptionalS()
 
 
+_make_note = constructor(Note)
+
+
 def note_from_item(item: StoredNote) -> Note:
-    return construct(
-        Note,
+    return _make_note(
         {
             "author": item.author.S,
             "at": item.at.S,
@@ -84,7 +86,7 @@ def note_from_item(item: StoredNote) -> Note:
                 None if item.labels.L is None else [each.S for each in item.labels.L]
             ),
             "parent": item.parent.S,
-        },
+        }
     )
 
 
