@@ -51,6 +51,7 @@ class TlsStream:
 
     def recv(self, size: int) -> bytes:
         """Up to `size` bytes, b"" at the end."""
+        self._receive_first()
         while True:
             try:
                 return self._layer.read(size)
@@ -62,6 +63,7 @@ class TlsStream:
 
     def recv_into(self, window: memoryview) -> int:
         """Fill the window as far as one record does; 0 at the end."""
+        self._receive_first()
         while True:
             try:
                 return cast(int, self._layer.read(len(window), window))  # the stubs know bytes alone
@@ -74,6 +76,12 @@ class TlsStream:
     def pending(self) -> int:
         """Bytes that have come and were not asked for."""
         return self._layer.pending() + self._incoming.pending
+
+    def _receive_first(self) -> None:
+        """Receive, if nothing has come that could be read: asking in vain makes an exception, an eighth of a call."""
+        if not (self._incoming.pending or self._layer.pending()):
+            self._flush()
+            self._receive()
 
     def _flush(self) -> None:
         if self._outgoing.pending:
