@@ -4,8 +4,10 @@ reference.
     names (class_names, classes) -> classes (types) -> keys (keys) -> table (tables) -> finders (access_patterns)
 
 Rules of this file:
-- datamodel-code-generator sees no document that has faults, for it may take forever over one: the document is built
-  with names of our own first, and again with its names if that went well.
+- datamodel-code-generator is asked only where its names may differ from our own (`plain_names`): asking takes half of
+  a run, and most documents have plain names.
+- It sees no document that has faults, for it may take forever over one: the document is built with names of our own
+  first, and again with its names if that went well.
 - Faults are collected; an entity with one is left out and the others go on, so that one run shows all of them.
 - Names do not depend on the model kind: who changes the kind changes no line of the code that uses the package.
 """
@@ -34,6 +36,7 @@ from entitystore_generator.ir.model import (
 from entitystore_generator.ir.name_cache import NameCache
 from entitystore_generator.ir.names import RESERVED_ENTITIES, Scope, pascal_case, snake_case
 from entitystore_generator.ir.order import dependencies_first
+from entitystore_generator.ir.plain_names import is_plain
 from entitystore_generator.ir.silences import silences, silences_of
 from entitystore_generator.ir.tables import IndexPairs, layout, pair_up, typed
 from entitystore_generator.ir.types import Types
@@ -49,32 +52,41 @@ def build_package(spec: Spec, diagnostics: Diagnostics, *, models: str, cache: P
     one run shows their findings too. `models` is the kind of the generated classes: pydantic, dataclass or msgspec.
     `cache` is the folder in which names are kept for the next time.
     """
-    kept = NameCache(cache, spec.closure_text)
+    if is_plain(spec):
+        package = build_with_names(spec, ClassNames(), diagnostics)
+    else:
+        package = _build_with_chosen_names(spec, NameCache(cache, spec.closure_text), diagnostics)
+    return package if package.entities else None
+
+
+def build_with_names(spec: Spec, names: ClassNames, diagnostics: Diagnostics) -> Package:
+    """The representation with these names, and names of our own for what they leave out. It may have no entities."""
+    return _Builder(Context(spec, diagnostics), names).build()
+
+
+def _build_with_chosen_names(spec: Spec, kept: NameCache, diagnostics: Diagnostics) -> Package:
     known = kept.read()
     package = None if known is None else _build_without_fault(spec, known, diagnostics)
-    if package is None:
-        package = _build(spec, kept, diagnostics)
-    return package if package.entities else None
+    return _rehearse_and_build(spec, kept, diagnostics) if package is None else package
 
 
 def _build_without_fault(spec: Spec, names: ClassNames, diagnostics: Diagnostics) -> Package | None:
     """The package with names that are known; None where there are faults, for these are told in one way only."""
     found = Diagnostics()
-    package = _Builder(Context(spec, found), names).build()
+    package = build_with_names(spec, names, found)
     if found.has_errors:
         return None
     diagnostics.extend(found)
     return package
 
 
-def _build(spec: Spec, kept: NameCache, diagnostics: Diagnostics) -> Package:
+def _rehearse_and_build(spec: Spec, kept: NameCache, diagnostics: Diagnostics) -> Package:
     rehearsal = Diagnostics()
-    package = _Builder(Context(spec, rehearsal), ClassNames()).build()
+    package = build_with_names(spec, ClassNames(), rehearsal)
     if rehearsal.has_errors:
         diagnostics.extend(rehearsal)
         return package
-    context = Context(spec, diagnostics)
-    return _Builder(context, _class_names(context, kept)).build()
+    return build_with_names(spec, _class_names(Context(spec, diagnostics), kept), diagnostics)
 
 
 def _class_names(context: Context, kept: NameCache) -> ClassNames:
@@ -228,10 +240,13 @@ def _package_names(spec: Spec, parsed: ClassNames, table: Table) -> set[str]:
     table_class = pascal_case(table.name)
     names = {f"{table_class}Table", f"Async{table_class}Table", f"{table_class}Entity"}
     for entity in spec.entities:
-        component = spec.closure_names.get(entity.schema, entity.name)
-        known = parsed.components.get(component)
-        name = known.name if known else pascal_case(component)
+        name = _class_name(parsed, spec.closure_names.get(entity.schema, entity.name))
         names |= {f"{name}Store", f"Async{name}Store", f"{name}Key"}
-    names |= {f"Stored{each.name}" for each in parsed.components.values()}
+    names |= {f"Stored{_class_name(parsed, component)}" for component in spec.closure_names.values()}
     names |= {re.sub(r"\W", "_", index.name).upper() for index in table.indexes}  # their constants
     return names
+
+
+def _class_name(parsed: ClassNames, component: str) -> str:
+    known = parsed.components.get(component)
+    return known.name if known else pascal_case(component)
