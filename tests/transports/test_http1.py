@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from entitystore.errors import TransportError
+from entitystore.transports import http1
 from entitystore.transports.head import MAX_BODY, _any_head, _usual_head, parse_head
 from entitystore.transports.http1 import Response, ResponseReader, service_error
 from tests.transports.server import response
 
+LARGE = 300_000
 CUTS = st.lists(st.integers(min_value=0, max_value=2_000), max_size=8)
 
 
@@ -41,6 +43,43 @@ def chunked(body: bytes, size: int) -> bytes:
 def test_any_body_cut_anywhere(body: bytes, cuts: list[int]) -> None:
     answer = read(response(body, 200, "Connection: keep-alive"), cuts)
     assert (answer.status, answer.body, answer.keep_alive) == (200, body, True)
+
+
+def test_a_large_body_is_received_into_a_buffer_that_serves_again() -> None:
+    """What one body left there must never be seen in another; two bodies under way have each their own."""
+    bodies = [bytes([65 + number]) * (LARGE - number * 1_000) for number in range(6)]
+    assert [receive_into(ResponseReader(), body) for body in bodies] == bodies
+    one, other = ResponseReader(), ResponseReader()
+    assert one.feed(response(bodies[0], 200)[:500]) is None
+    assert receive_into(other, bodies[1]) == bodies[1]
+    assert receive_rest(one, response(bodies[0], 200)[500:]) == bodies[0]
+
+
+def test_no_more_than_one_buffer_is_kept_and_none_that_is_huge() -> None:
+    for size in (LARGE, http1._KEPT + 1, LARGE):
+        receive_into(ResponseReader(), b"x" * size)
+    assert len(http1._spare) == 1
+    assert len(http1._spare[0]) <= http1._KEPT
+
+
+def receive_into(reader: ResponseReader, body: bytes) -> bytes:
+    """Receive a body as a socket does: its beginning with the head, the rest into the reader's window."""
+    data = response(body, 200)
+    assert reader.feed(data[:16_000]) is None
+    return receive_rest(reader, data[16_000:])
+
+
+def receive_rest(reader: ResponseReader, rest: bytes) -> bytes:
+    answer = None
+    while rest:
+        window = reader.window
+        assert window is not None
+        count = min(len(window), 65_536)
+        window[:count] = rest[:count]
+        rest = rest[count:]
+        answer = reader.advance(count)
+    assert answer is not None
+    return answer.body
 
 
 @given(st.binary(max_size=1_500), CUTS, st.integers(min_value=1, max_value=700))

@@ -39,7 +39,7 @@ system and gives back: 17 of the 27 microseconds of a bare exchange.
 class Connection(asyncio.BufferedProtocol):
     """One kept connection.
 
-    `used` is the loop time of its last use and `expires` the one at which its call has waited too long;
+    `used` is the loop time at which its last call began and `expires` the one at which its call has waited too long;
     `gone` says that the event loop has let go of it.
     """
 
@@ -87,7 +87,7 @@ class Connection(asyncio.BufferedProtocol):
             self._fail(error)
             return
         if response is None:
-            self.expires = self._expiry()
+            self.expires = self._expiry(self._loop.time())
         else:
             self._fresh = False
             self._answer = None
@@ -103,18 +103,18 @@ class Connection(asyncio.BufferedProtocol):
         self.gone.set()
         self._poll = None
 
-    def send(self, request: bytes, silence: float, limit: float | None) -> asyncio.Future[Response]:
+    def send(self, request: bytes, now: float, silence: float, limit: float | None) -> asyncio.Future[Response]:
         """Send a request; the future brings its answer, and is the caller's to bound with `time_out`.
 
-        `silence` is the longest one in seconds, `limit` a loop time. After an error, or when the future was
-        cancelled, the connection is of no more use.
+        `now` is the loop's time, `silence` the longest one in seconds, `limit` a loop time. After an error, or when
+        the future was cancelled, the connection is of no more use.
         """
         transport = self._transport
         if transport is None or self._ended:
             raise StaleError("the connection was closed before the request was sent")
         self._silence = silence
         self._limit = limit
-        self.expires = self._expiry()
+        self.expires = self._expiry(now)
         answer: asyncio.Future[Response] = self._loop.create_future()
         self._answer = answer
         transport.write(request)
@@ -123,8 +123,8 @@ class Connection(asyncio.BufferedProtocol):
             raise StaleError("the request could not be sent")
         return answer
 
-    def _expiry(self) -> float:
-        expiry = self._loop.time() + self._silence
+    def _expiry(self, now: float) -> float:
+        expiry = now + self._silence
         return expiry if self._limit is None else min(expiry, self._limit)
 
     def time_out(self) -> None:

@@ -65,6 +65,17 @@ class Pool:
         self._closed = False
 
     def take(self, now: float) -> Connection | None:
+        """A slot and a kept connection for it; None, and no slot, where something has to be waited for."""
+        if not self._idle or not self.slots.take_free():
+            return None
+        connection = self.kept(now)
+        if connection is None:
+            self.slots.release()
+            return None
+        self.watch(connection)
+        return connection
+
+    def kept(self, now: float) -> Connection | None:
         """The kept connection that was used last and is still open."""
         idle = self._idle
         while idle:
@@ -80,14 +91,15 @@ class Pool:
         if self._sweeper is None:
             self._sweeper = self.loop.call_later(self._sweep_every, self._sweep)
 
-    def give_back(self, connection: Connection, *, keep: bool) -> None:
-        """Keep a connection whose call has ended well, or end it."""
+    def give_back(self, connection: Connection, now: float, *, keep: bool) -> None:
+        """Give the slot back, and the connection: it is kept if its call, begun at `now`, has ended well."""
         self._busy.discard(connection)
         if keep and not self._closed:
-            connection.used = self.loop.time()
+            connection.used = now
             self._idle.append(connection)
         else:
             connection.abort()
+        self.slots.release()
 
     def _sweep(self) -> None:
         """One timer looks over all busy connections; a timer per call would cost a tenth of the call."""

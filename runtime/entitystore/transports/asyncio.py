@@ -45,44 +45,50 @@ class AsyncHttpTransport(HttpBase):
         pool = self._pool
         if pool is None or pool.loop is not loop or self._closed:
             pool = self._pool_of(loop)
-        started = loop.time()
+        started = now = loop.time()
         route = self._route or await self._await_route()
         attempts: Attempts | None = None
         while True:
             try:
-                return await self._attempt(pool, route, operation, body, started)
+                # One attempt stands here, not in a coroutine of its own, which would take its part of every wake-up.
+                credentials = route.source.cached()
+                if credentials is None:
+                    credentials = await asyncio.to_thread(route.source.current)
+                connection = pool.take(now)
+                if connection is None:
+                    connection = await self._obtain(pool, route, started)
+                    now = loop.time()
+                keep = False
+                try:
+                    request = route.signer(credentials).head(operation, body) + body
+                    response = await connection.send(request, now, self._read_timeout, self._limit(started))
+                    keep = response.keep_alive
+                finally:
+                    pool.give_back(connection, now, keep=keep)
+                return body_of(response)
             except (ServiceError, TransportError) as error:
+                if isinstance(error, StaleError):
+                    pool.drop_idle()  # whatever closed this one has likely closed them all
                 if attempts is None:
                     attempts = Attempts(self._policy, operation, body, started, clock=loop.time)
                 wait = attempts.after(error)
             await asyncio.sleep(wait)
+            now = loop.time()
 
-    async def _attempt(self, pool: Pool, route: Route, operation: str, body: bytes, started: float) -> bytes:
-        credentials = route.source.cached()
-        if credentials is None:
-            credentials = await asyncio.to_thread(route.source.current)
+    async def _obtain(self, pool: Pool, route: Route, started: float) -> Connection:
+        """A slot, and a connection for it: one that was given back meanwhile, or a new one."""
         if not pool.slots.take_free():
             await self._wait_for_slot(pool, started)
-        connection: Connection | None = None
-        keep = False
         try:
             now = pool.loop.time()
-            connection = pool.take(now) or await self._connect(pool, route, started, now)
-            request = route.signer(credentials).head(operation, body) + body
-            pool.watch(connection)
-            response = await connection.send(request, self._read_timeout, self._limit(started))
-            keep = response.keep_alive
-        except StaleError:
-            pool.drop_idle()  # whatever closed this one has likely closed them all
-            raise
-        finally:
-            if connection is not None:
-                pool.give_back(connection, keep=keep)
+            connection = pool.kept(now)
+            if connection is None:
+                connection = await connect(route, pool.loop, self._bounded(self._connect_timeout, started, now))
+        except BaseException:
             pool.slots.release()
-        return body_of(response)
-
-    async def _connect(self, pool: Pool, route: Route, started: float, now: float) -> Connection:
-        return await connect(route, pool.loop, self._bounded(self._connect_timeout, started, now))
+            raise
+        pool.watch(connection)
+        return connection
 
     def _limit(self, started: float) -> float | None:
         deadline = self._policy.deadline
