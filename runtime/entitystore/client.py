@@ -68,11 +68,12 @@ class Client:
         try:
             answer = self.transport.call(call.operation, call.body)
         except ServiceError as error:
-            raise call.refuse(error) from error
+            refusal = call.refuse(error)  # has its cause; the same error where it says nothing else
+            raise refusal from refusal.__cause__
         return call.read(answer)
 
     def run_flow(self, flow: Flow[T]) -> T:
-        """The flow's result."""
+        """The flow's result; raises what `translate` makes of a refusal that the flow does not catch."""
         try:
             step = next(flow)
             while True:
@@ -85,6 +86,9 @@ class Client:
         except StopIteration as done:  # caught here: none may leave a coroutine (PEP 479)
             result: T = done.value
             return result
+        except ServiceError as error:
+            refusal = translate(error)
+            raise refusal from refusal.__cause__
 
     def _answer(self, step: Request | Pause) -> bytes:
         if isinstance(step, Request):
@@ -107,11 +111,12 @@ class AsyncClient:
         try:
             answer = await self.transport.call(call.operation, call.body)
         except ServiceError as error:
-            raise call.refuse(error) from error
+            refusal = call.refuse(error)  # has its cause; the same error where it says nothing else
+            raise refusal from refusal.__cause__
         return call.read(answer)
 
     async def run_flow(self, flow: Flow[T]) -> T:
-        """The flow's result."""
+        """The flow's result; raises what `translate` makes of a refusal that the flow does not catch."""
         try:
             step = next(flow)
             while True:
@@ -124,6 +129,9 @@ class AsyncClient:
         except StopIteration as done:  # caught here: none may leave a coroutine (PEP 479)
             result: T = done.value
             return result
+        except ServiceError as error:
+            refusal = translate(error)
+            raise refusal from refusal.__cause__
 
     async def _answer(self, step: Request | Pause) -> bytes:
         if isinstance(step, Request):

@@ -77,9 +77,9 @@ class Undecoded(Struct, frozen=True):
 class EntityPage(Struct, Generic[E_co], frozen=True):
     """One page of a query, decoded.
 
-    `positions` gives for each of `items` its place among the page's raw items, where some were left out; None if
-    they are the same. `last_key` is the raw key to go on from, None at the end. `scanned` counts the items that
-    the service read, before its filter.
+    `positions` gives for each of `items` its place among the page's raw items, where they were read one by one; None
+    where all of them are entities, and in their places. `last_key` is the raw key to go on from, None at the end.
+    `scanned` counts the items that the service read, before its filter.
     """
 
     items: Sequence[E_co | Undecoded]

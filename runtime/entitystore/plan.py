@@ -10,8 +10,8 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar, cast
 
 import msgspec
 from msgspec import Raw, Struct, structs
@@ -27,6 +27,7 @@ __all__ = [
     "Page",
     "QueryParameters",
     "QueryPlan",
+    "collect_all",
     "collect_page",
     "consistent",
     "count",
@@ -154,6 +155,10 @@ class QueryPlan(Struct, Generic[E], frozen=True):
         filters = self.only_types or self.filter is not None or self.exact is not None
         return wanted << min(pages, 10) if filters else wanted
 
+    def next_limit(self, seen: int, pages: int) -> int | None:
+        """The Limit of the next request, after `seen` entities on so many `pages`; None where the query has none."""
+        return None if self.limit is None else self.read_limit(self.limit - seen, pages)
+
     @property
     def cursor_attributes(self) -> frozenset[str]:
         """The attributes of a key to start after: the index's and the table's."""
@@ -212,12 +217,31 @@ class Page(Struct, Generic[E], frozen=True):
         return len(self.items)
 
 
-def entities_of(page: EntityPage[E]) -> Iterator[E]:
-    """The page's entities; raises the DecodeError of one that could not be decoded."""
+def entities_of(page: EntityPage[E]) -> Iterable[E]:
+    """The page's entities; iterating raises the DecodeError of one that could not be decoded."""
+    return cast("Sequence[E]", page.items) if page.positions is None else _decoded(page)
+
+
+def _decoded(page: EntityPage[E]) -> Iterator[E]:
     for each in page.items:
         if isinstance(each, Undecoded):
             raise each.error
         yield each
+
+
+def collect_all(plan: QueryPlan[E]) -> Flow[list[E]]:
+    """Every entity of the query, as far as its limit goes."""
+    found: list[E] = []
+    position: bytes | None = None
+    pages = 0
+    while not plan.is_empty:
+        page = plan.reader.read_page((yield plan.request(position, plan.next_limit(len(found), pages))))
+        found.extend(entities_of(page))
+        position = page.last_key
+        if position is None or (plan.limit is not None and len(found) >= plan.limit):
+            break
+        pages += 1
+    return found if plan.limit is None else found[: plan.limit]
 
 
 def collect_page(plan: QueryPlan[E], limit: int, cursor: str | None) -> Flow[Page[E]]:

@@ -18,7 +18,7 @@ from msgspec import structs
 
 from entitystore.client import AsyncClient, Call, Client
 from entitystore.errors import ValidationError
-from entitystore.plan import Page, QueryPlan, collect_page, consistent, count, entities_of, filtered
+from entitystore.plan import Page, QueryPlan, collect_all, collect_page, consistent, count, entities_of, filtered
 
 if TYPE_CHECKING:
     from entitystore.async_streaming import AsyncStream
@@ -44,9 +44,6 @@ class _Plan(Generic[E]):
         if limit < 1:
             raise ValidationError("limit", "is at least 1")
         return limit
-
-    def _next_limit(self, seen: int, pages: int) -> int | None:
-        return None if self.plan.limit is None else self.plan.read_limit(self.plan.limit - seen, pages)
 
 
 class Query(_Plan[E]):
@@ -81,7 +78,7 @@ class Query(_Plan[E]):
         position: bytes | None = None
         seen = pages = 0
         while not self.plan.is_empty:
-            request = self.plan.request(position, self._next_limit(seen, pages))
+            request = self.plan.request(position, self.plan.next_limit(seen, pages))
             pages += 1
             page = self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
             for entity in entities_of(page):
@@ -95,7 +92,7 @@ class Query(_Plan[E]):
 
     def all(self) -> list[E]:
         """Every entity, in a list."""
-        return list(self)
+        return self._client.run_flow(collect_all(self.plan))
 
     def first(self) -> E | None:
         """The first entity, None if there is none."""
@@ -172,7 +169,7 @@ class AsyncQuery(_Plan[E]):
         position: bytes | None = None
         seen = pages = 0
         while not self.plan.is_empty:
-            request = self.plan.request(position, self._next_limit(seen, pages))
+            request = self.plan.request(position, self.plan.next_limit(seen, pages))
             pages += 1
             page = await self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
             for entity in entities_of(page):
@@ -186,7 +183,7 @@ class AsyncQuery(_Plan[E]):
 
     async def all(self) -> list[E]:
         """Every entity, in a list."""
-        return [entity async for entity in self]
+        return await self._client.run_flow(collect_all(self.plan))
 
     async def first(self) -> E | None:
         """The first entity, None if there is none."""

@@ -108,7 +108,7 @@ class QueryTransport:
 
     def _answer(self, request: Body) -> bytes:
         left = self._after(request.get("ExclusiveStartKey"))
-        page = left[: request.get("Limit", self.page)]
+        page = left[: min(request.get("Limit", self.page), self.page)]
         answer: Body = {"Count": len(page), "Items": page, "ScannedCount": len(page)}
         if len(page) < len(left) or (page and len(page) == request.get("Limit")):
             names = {"PK", "SK"} | ({"PK1", "SK1"} if "IndexName" in request else set())

@@ -103,12 +103,27 @@ def test_a_refusal_is_thrown_into_the_flow(run: Run) -> None:
 
 
 @both
-def test_what_a_flow_does_not_catch_is_raised(run: Run) -> None:
+def test_what_a_flow_does_not_catch_is_raised_by_the_name_that_users_know(run: Run) -> None:
     def flow() -> Flow[bytes]:
         return (yield Request("Query", b"{}"))
 
-    with pytest.raises(ServiceError):
+    with pytest.raises(ThrottledError) as caught:
         run(Script([throttled()]), flow())
+    assert isinstance(caught.value.__cause__, ServiceError)
+
+
+@both
+def test_a_refusal_without_another_name_passes_as_it_is(run: Run) -> None:
+    refusal = ServiceError("ResourceNotFoundException", "no such table", status=400)
+
+    def flow() -> Flow[bytes]:
+        return (yield Request("Query", b"{}"))
+
+    for what in (flow(), Call("Query", b"{}", len)):
+        with pytest.raises(ServiceError) as caught:
+            run(Script([refusal]), what)
+        assert caught.value is refusal
+        assert caught.value.__cause__ is None
 
 
 @both

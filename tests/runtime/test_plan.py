@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,10 +12,21 @@ from msgspec import structs
 from entitystore.client import Client
 from entitystore.conditions import KeyRange, begins_with, between, ge, starting_with
 from entitystore.definition import IndexDefinition, KeyAttribute
-from entitystore.errors import DecodeError, ValidationError
+from entitystore.errors import DecodeError, ThrottledError, ValidationError
 from entitystore.plan import QueryParameters, QueryPlan, consistent, filtered, plan_of
 from entitystore.query import Query
-from tests.runtime.fakes import GSI1, TABLE, Order, QueryTransport, order_codec, order_plan, orders, stored
+from tests.runtime.fakes import (
+    GSI1,
+    TABLE,
+    Order,
+    QueryTransport,
+    Script,
+    order_codec,
+    order_plan,
+    orders,
+    stored,
+    throttled,
+)
 
 
 def body_of(plan: QueryPlan[Order], **settings: Any) -> dict[str, Any]:
@@ -133,15 +145,25 @@ def test_an_unknown_index_is_answered_with_the_known_ones() -> None:
         plan_of(TABLE, "shop", QueryParameters("P", "GSI9"), order_codec(), only_types=True)
 
 
-def test_iteration_goes_over_pages() -> None:
+@pytest.mark.parametrize("read", [list, Query.all], ids=["iterated", "all"])
+def test_reading_goes_over_pages(read: Callable[[Query[Order]], list[Order]]) -> None:
     transport = shop(25, page=10)
-    assert query(transport).all() == orders(25)
+    assert read(query(transport)) == orders(25)
     assert len(transport.bodies) == 3
 
 
+@pytest.mark.parametrize("read", [list, Query.all], ids=["iterated", "all"])
 @pytest.mark.parametrize("limit", [1, 9, 10, 11, 25, 99])
-def test_a_limit_holds_over_pages(limit: int) -> None:
-    assert query(shop(25, page=10)).limit(limit).all() == orders(25)[:limit]
+def test_a_limit_holds_over_pages(limit: int, read: Callable[[Query[Order]], list[Order]]) -> None:
+    transport = shop(25, page=10)
+    assert read(query(transport).limit(limit)) == orders(25)[:limit]
+    assert len(transport.bodies) == min(3, -(-limit // 10))
+
+
+@pytest.mark.parametrize("read", [list, Query.all, Query.count, Query.page, Query.first])
+def test_throttling_has_one_name_however_a_query_is_read(read: Callable[[Query[Order]], object]) -> None:
+    with pytest.raises(ThrottledError):
+        read(Query(Client(Script([throttled()]), "shop"), order_plan()))
 
 
 def test_a_filtered_query_reads_more_with_each_page_that_came_short() -> None:
@@ -192,6 +214,10 @@ def test_a_broken_item_is_raised_where_results_are_entities() -> None:
     items[1]["total"] = {"S": "x"}
     with pytest.raises(DecodeError):
         query(QueryTransport(items)).all()
+    found = iter(query(QueryTransport(items)))
+    assert next(found) == orders(1)[0]
+    with pytest.raises(DecodeError):
+        next(found)
 
 
 @pytest.mark.parametrize("limit", [0, -1])
