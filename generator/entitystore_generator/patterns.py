@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import lru_cache
 
 __all__ = ["to_python"]
 
@@ -22,6 +23,7 @@ _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_"}
 _KEPT = frozenset("bBfnrtvsSDWx0123456789.^$*+?()[]{}|\\k")
 
 
+@lru_cache(maxsize=4096)
 def to_python(pattern: str) -> str | None:
     """The pattern for `re.search`; None if it is not an expression or cannot be said in Python."""
     try:

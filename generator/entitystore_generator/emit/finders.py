@@ -36,7 +36,6 @@ from entitystore_generator.ir.model import (
     TransformKind,
 )
 from entitystore_generator.ir.shards import shard_component, shard_texts
-from entitystore_generator.proofs.language import can_be_empty
 
 __all__ = ["FinderEmitter", "index_constant"]
 
@@ -98,7 +97,7 @@ class FinderEmitter:
 
     def _refuse_empty(self, key: Key) -> None:
         """DynamoDB refuses an empty partition key with a message that names nobody's property."""
-        if can_be_empty(self.keys.languages.template_pattern(key.template)):
+        if self.keys.languages.can_be_empty(key.template):
             empty = self.imports.use("entitystore.keys", "empty_key")
             name = self._arguments[key.template.components[0]]
             self.lines += [f"if not {self._partition}:", f"    raise {empty}({literal(name)}, {literal(key.logical)})"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+from collections.abc import Collection
 
 from entitystore_generator.ir.names import function_stem as snake_case
 from entitystore_generator.ir.names import words
@@ -17,6 +18,7 @@ __all__ = [
     "free_name",
     "from_item_name",
     "item_struct_name",
+    "name_beside",
     "snake_case",
     "to_item_name",
     "with_article",
@@ -59,7 +61,13 @@ def with_article(noun: str) -> str:
 
 def free_name(wanted: str, taken: set[str]) -> str:
     """`wanted`, with underscores until nothing has it. Takes it."""
+    name = name_beside(wanted, taken)
+    taken.add(name)
+    return name
+
+
+def name_beside(wanted: str, taken: Collection[str]) -> str:
+    """`wanted`, with underscores until nothing has it."""
     while wanted in taken:
         wanted += "_"
-    taken.add(wanted)
     return wanted

@@ -43,8 +43,9 @@ def identifier(name: str) -> str:
 
 def one_line(text: str) -> str:
     """Text for a comment or a docstring's line: no line ends, no control characters, no quotes that close."""
-    visible = "".join(character if character.isprintable() else " " for character in text)
-    flat = " ".join(visible.split())
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    flat = " ".join(text.split())
     return flat.replace("\\", "\\\\").replace('"""', "'''")
 
 
@@ -82,7 +83,9 @@ def f_string(parts: Iterable[str | Code]) -> str:
 def _piece(piece: str | Code) -> str:
     if isinstance(piece, Code):
         return "{" + piece.expression + piece.format + "}"
-    return "".join(map(_in_double_quotes, piece)).replace("{", "{{").replace("}", "}}")
+    if '"' in piece or repr(piece)[1:-1] != piece:
+        piece = "".join(map(_in_double_quotes, piece))
+    return piece.replace("{", "{{").replace("}", "}}")
 
 
 def _in_double_quotes(character: str) -> str:

@@ -28,8 +28,8 @@ WIDTH = 88
 
 _TOKEN = re.compile(
     r"""
-      (?P<space>[ ])
-    | (?P<string>[fb]?"(?:[^"\\]|\\[^"'])*"|[fb]?'(?:[^'\\]|\\[^'"])*')
+    [ ]*
+    (?: (?P<string>[fb]?"(?:[^"\\]|\\[^"'])*"|[fb]?'(?:[^'\\]|\\[^'"])*')
     | (?P<name>[^\W\d]\w*)
     | (?P<comma>,)
     | (?P<open>[(\[{])
@@ -37,7 +37,7 @@ _TOKEN = re.compile(
     | (?P<number>\d[\w.]*)
     | (?P<mark>\.(?!\.)|:(?!=)|=(?!=)|->|\.\.\.)
     | (?P<operator>\||[-+*/%<>=!&^@~]+)
-    """,
+    )""",
     re.VERBOSE,
 )
 _LOGIC = frozenset({"and", "or"})
@@ -46,6 +46,9 @@ _DIFFICULT = frozenset({"if", "else", "for", "in", "is", "lambda", "not", "async
 _KEYWORDS = _LOGIC | _DIFFICULT | {"return", "raise", "await"}
 _PARENTHESIS = re.compile(r"[^\w)\]]\(")  # that is no call's
 _SIGNATURE = re.compile(r"(?:async )?def \w+\(")
+_PLAIN_SIGNATURE = re.compile(r"((?:async )?def \w+\()([\w\[\]., |:*=]+)(\)(?: -> [\w\[\]., |]+)?:(?: \.\.\.)?)")
+_ARGUMENT = re.compile(r"(?:[^,\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+")  # brackets in brackets, no deeper
+_DELIMITING_WORD = re.compile(r"\b(?:lambda|if|else|for|and|or)\b")
 _IMPORT = re.compile(r"from [\w.]+ import ")
 _LEADING = re.compile(r"[\w.]+ = |\w+\[[^\]]*\] = |(?:return |raise )?(?:await )?")
 _CONDITION = re.compile(r"if |elif ")
@@ -72,7 +75,9 @@ class _Token(NamedTuple):
 
 def has_magic_comma(text: str) -> bool:
     """Whether a comma before a closing bracket keeps black from putting what is between brackets on one line."""
-    return _MAGIC_COMMA.search(text) is not None and _MAGIC_COMMA.search(_ONE_TUPLE.sub("()", text)) is not None
+    if "," not in text or _MAGIC_COMMA.search(text) is None:
+        return False
+    return _MAGIC_COMMA.search(_ONE_TUPLE.sub("()", text)) is not None
 
 
 def split_line(line: str, *, inside: bool) -> list[str]:
@@ -80,10 +85,15 @@ def split_line(line: str, *, inside: bool) -> list[str]:
 
     `inside`: it stands in brackets that are open already, as one of their elements, and so ends in a comma.
     """
+    return list(_split(line, inside))
+
+
+@lru_cache(maxsize=8192)  # the same lines come again for each entity
+def _split(line: str, inside: bool) -> tuple[str, ...]:
     text = line.lstrip(" ")
     if _PARENTHESIS.search(text):
         _refuse_parentheses(_tokens(text))
-    return _transform(" " * (len(line) - len(text)), text, inside=inside)
+    return tuple(_transform(" " * (len(line) - len(text)), text, inside=inside))
 
 
 def _transform(indent: str, text: str, *, inside: bool) -> list[str]:
@@ -117,6 +127,28 @@ def _fits(indent: str, text: str) -> bool:
 
 
 def _split_signature(indent: str, text: str) -> list[str]:
+    if found := _PLAIN_SIGNATURE.fullmatch(text):
+        head, body, tail = found.groups()
+        arguments = _plain_arguments(body)
+        if len(arguments) > 1:
+            inner = indent + "    "
+            lines = [inner + body] if _fits(inner, body) else _one_to_a_line(inner, arguments)
+            return [indent + head, *lines, *_result(indent, tail)]
+    return _split_any_signature(indent, text)
+
+
+def _plain_arguments(body: str) -> list[str]:
+    """The arguments where they are names, types and plain defaults, as nearly all are; none where tokens must tell."""
+    arguments = _ARGUMENT.findall(body)
+    is_plain = ",".join(arguments) == body and not _DELIMITING_WORD.search(body)
+    return [argument.strip() for argument in arguments] if is_plain else []
+
+
+def _one_to_a_line(indent: str, parts: list[str]) -> list[str]:
+    return [line for part in parts for line in _transform(indent, f"{part},", inside=True)]
+
+
+def _split_any_signature(indent: str, text: str) -> list[str]:
     tokens = _tokens(text)
     opening = next(place for place, token in enumerate(tokens) if token.kind == "open")
     closing = _closing(tokens, opening)
@@ -296,7 +328,7 @@ def _split_commas(indent: str, text: str, tokens: list[_Token]) -> list[str]:
     cuts = [token.start for token in tokens if token.kind == "comma" and token.depth == 0]
     edges = [-1, *cuts, len(text)]
     parts = [text[start + 1 : end].strip() for start, end in pairwise(edges)]
-    return [line for part in parts for line in _transform(indent, f"{part},", inside=True)]
+    return _one_to_a_line(indent, parts)
 
 
 # ------------------------------------------------------------------------------------------------- brackets
@@ -398,16 +430,15 @@ def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     depth = place = 0
     for found in _TOKEN.finditer(text):
-        kind, start, end = found.lastgroup, found.start(), found.end()
-        if start != place or kind is None:
+        kind = found.lastgroup
+        if found.start() != place or kind is None:
             break
+        start, place = found.span(kind)
         if kind == "close":
             depth -= 1
-        if kind != "space":
-            tokens.append(_Token(kind, text[start:end], start, depth))
+        tokens.append(_Token(kind, text[start:place], start, depth))
         if kind == "open":
             depth += 1
-        place = end
-    if place != len(text) or depth or not tokens:
+    if text[place:].strip(" ") or depth or not tokens:
         raise NotSure
     return tokens

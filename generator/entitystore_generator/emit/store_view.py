@@ -17,7 +17,7 @@ from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.finders import FinderEmitter
 from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
-from entitystore_generator.emit.names import free_name, with_article
+from entitystore_generator.emit.names import free_name, name_beside, with_article
 from entitystore_generator.emit.object_codec import Entries, ObjectCodec, assigned
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, docstring, literal, one_line
@@ -30,10 +30,8 @@ from entitystore_generator.ir.model import (
     Key,
     KeyAttribute,
     KeyTemplate,
-    Literal,
     Package,
 )
-from entitystore_generator.proofs.language import can_be_empty
 from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["store_view"]
@@ -100,7 +98,7 @@ class _StoreEmitter:
             noun=noun,
             a_noun=with_article(noun),
             store=f"{name}Store",
-            key_class=free_name(f"{name}Key", {model.name for model in self.package.models}),
+            key_class=name_beside(f"{name}Key", self.package.model_names),
             type_name=literal(self.entity.type_name),
             type_attribute=literal(self.package.table.type_attribute),
             shares_keys=self._shares_keys(),
@@ -122,8 +120,7 @@ class _StoreEmitter:
 
     def _shares_keys(self) -> bool:
         """Either of the two entities may say it."""
-        partners = {name for entity in self.package.entities for name in entity.shares_keys_with}
-        return bool(self.entity.shares_keys_with) or self.entity.type_name in partners
+        return bool(self.entity.shares_keys_with) or self.entity.type_name in self.package.types_sharing_keys
 
     def _use_names(self, has_finders: bool) -> None:
         uses = {
@@ -199,9 +196,7 @@ class _StoreEmitter:
 
     def _refuse_empty(self, key: Key, template: KeyTemplate, expressions: dict[Component, str]) -> list[str]:
         """A check that the key as a whole is not empty, where it could be."""
-        if any(isinstance(part, Literal) for part in template.parts):  # no literal is empty
-            return []
-        if not can_be_empty(self.languages.template_pattern(template)):
+        if not self.languages.can_be_empty(template):
             return []
         first = template.components[0]
         use = self.imports.use(KEYS, "empty_key")

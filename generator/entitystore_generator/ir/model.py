@@ -17,10 +17,11 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal as OneOf
 from typing import TypeAlias
 
@@ -496,7 +497,7 @@ class Entity:
         return (self.primary, *self.secondary)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is looked up for each entity is worked out once
 class Package:
     """Everything that is generated from one document. Entities, models and enums are in the document's order.
 
@@ -513,14 +514,26 @@ class Package:
 
     def model(self, class_name: str) -> ObjectClass:
         """The class of this Python name; KeyError if there is none."""
-        for model in self.models:
-            if model.name == class_name:
-                return model
-        raise KeyError(class_name)
+        return self._models_by_name[class_name]
 
     def enum(self, class_name: str) -> EnumClass:
         """The enum of this Python name; KeyError if there is none."""
-        for enum in self.enums:
-            if enum.name == class_name:
-                return enum
-        raise KeyError(class_name)
+        return self._enums_by_name[class_name]
+
+    @property
+    def model_names(self) -> Collection[str]:
+        """The Python names of all classes that are no enums."""
+        return self._models_by_name.keys()
+
+    @cached_property
+    def types_sharing_keys(self) -> frozenset[str]:
+        """The type names that some entity shares its keys with, by its own word."""
+        return frozenset(name for entity in self.entities for name in entity.shares_keys_with)
+
+    @cached_property
+    def _models_by_name(self) -> Mapping[str, ObjectClass]:
+        return {model.name: model for model in self.models}
+
+    @cached_property
+    def _enums_by_name(self) -> Mapping[str, EnumClass]:
+        return {enum.name: enum for enum in self.enums}

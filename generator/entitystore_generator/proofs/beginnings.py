@@ -3,6 +3,8 @@
 Rules of this file:
 - Two keys can meet only if one's beginning starts with the other's. Asking for all that fit one beginning takes its own
   length and what is found, not a look at every key.
+- Partition keys are looked at first. Where few are left, their sort keys are compared; there may be an index in which
+  all begin alike.
 - What is found comes in the order in which it was put in, so that results do not depend on how it was looked for.
 """
 
@@ -15,6 +17,8 @@ from dataclasses import dataclass, field
 from entitystore_generator.ir.model import Entity, IndexKeys, Key, Package
 
 __all__ = ["Beginnings", "Filling", "Neighbours", "beginnings"]
+
+_FEW = 8
 
 
 def beginnings(key: Key | None) -> tuple[str, ...]:
@@ -81,7 +85,15 @@ class Neighbours:
 
     def of(self, keys: IndexKeys) -> list[Filling]:
         """The fillings, in the document's order, whose beginnings do not tell that they and `keys` never meet."""
-        fitting = self._sorts.fitting(beginnings(keys.sort))
-        if fitting:
-            fitting &= self._partitions.fitting(beginnings(keys.partition))
-        return [self._fillings[number] for number in sorted(fitting)]
+        fitting = self._partitions.fitting(beginnings(keys.partition))
+        sorts = beginnings(keys.sort)
+        if len(fitting) > _FEW:
+            fitting &= self._sorts.fitting(sorts)
+            return [self._fillings[number] for number in sorted(fitting)]
+        found = [self._fillings[number] for number in sorted(fitting)]
+        return [each for each in found if _fit(sorts, beginnings(each.keys.sort))]
+
+
+def _fit(some: Iterable[str], others: Iterable[str]) -> bool:
+    """True where one of these begins one of those, or the other way round."""
+    return any(one.startswith(other) or other.startswith(one) for one in some for other in others)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from entitystore_generator.ir.model import Component, Entity, IndexKeys, Key, KeyTemplate, Literal, Package
 from entitystore_generator.proofs.automata import Ambiguity, ambiguity, have_common_text
 from entitystore_generator.proofs.beginnings import Filling, Neighbours
-from entitystore_generator.proofs.language import ANY_TEXT, automaton, can_contain, component_pattern
+from entitystore_generator.proofs.language import ANY_TEXT, automaton, can_be_empty, can_contain, component_pattern
 
 __all__ = ["Ambiguous", "KeyLanguages"]
 
@@ -38,6 +38,7 @@ class KeyLanguages:
         self._guards: dict[Component, str] = {}
         self._neighbours: dict[str, Neighbours] = {}
         self._patterns: dict[int, tuple[Key, str]] = {}
+        self._held: dict[tuple[int, int, int | None], tuple[Entity, IndexKeys, bool]] = {}
         for entity in package.entities:
             for keys in entity.all_keys:
                 self._guard_keys(keys)
@@ -92,12 +93,16 @@ class KeyLanguages:
         """An expression for the template's texts; for its first `upto` parts alone if given."""
         return "".join(f"(?:{self.part_pattern(part)})" for part in template.parts[:upto])
 
+    def can_be_empty(self, template: KeyTemplate) -> bool:
+        """Whether one of the template's texts is the empty one. No constant text is empty."""
+        return all(isinstance(part, Component) and can_be_empty(self.part_pattern(part)) for part in template.parts)
+
     def key_pattern(self, key: Key) -> str:
         """An expression for all texts that a key can have, whichever choice is taken."""
         known = self._patterns.get(id(key))
         if known is None:
             pattern = "|".join(f"(?:{self.template_pattern(template)})" for template in key.templates)
-            # Hashing a key takes longer than the rest. It is kept, so that no other one gets its identity.
+            # Comparing keys takes longer than the rest. It is kept, so that no other one gets its identity.
             known = self._patterns[id(key)] = (key, pattern)
         return known[1]
 
@@ -132,11 +137,12 @@ class KeyLanguages:
 
         `sort_parts` says how many parts of the sort template the finder fixes; None means the whole key.
         """
-        return any(
-            self._other_can_be_within(keys, filling.keys, sort_parts)
-            for filling in self.neighbours(keys)
-            if filling.entity is not entity
-        )
+        known = self._held.get((id(entity), id(keys), sort_parts))
+        if known is None:
+            others = (filling.keys for filling in self.neighbours(keys) if filling.entity is not entity)
+            found = any(self._other_can_be_within(keys, other, sort_parts) for other in others)
+            known = self._held[id(entity), id(keys), sort_parts] = (entity, keys, found)
+        return known[2]
 
     def _other_can_be_within(self, keys: IndexKeys, other: IndexKeys, sort_parts: int | None) -> bool:
         if not self.keys_can_meet(keys.partition, other.partition):
