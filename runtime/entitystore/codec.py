@@ -12,7 +12,7 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
 from msgspec import Raw, Struct
@@ -126,10 +126,12 @@ class Codec(Generic[E]):
         self.encode = encode
         self.key_attributes = key_attributes
         self.shares_keys = shares_keys
-        self._decode_get: Callable[[bytes], E | None] = _get_decoder(item_type, from_item)
-        self._decode_page: Callable[[bytes], EntityPage[E]] = _page_decoder(item_type, from_item)
-        self._decode_raw: Callable[[Raw | bytes], E] = _raw_decoder(item_type, from_item)
-        self._decode_item = _item_decoder(item_type, from_item)
+        # The class does not know the item struct W, only these two do.
+        self._item_type: type[Any] = item_type
+        self._from_item: Callable[[Any], E] = from_item
+        self._decode_one: Callable[[bytes], GetAnswer[Any]] | None = None
+        self._decode_page: Callable[[bytes], QueryAnswer[Any]] | None = None
+        self._decode_raw: Callable[[Raw | bytes], Any] | None = None
 
     @property
     def type_names(self) -> Sequence[str]:
@@ -141,33 +143,45 @@ class Codec(Generic[E]):
 
     def read_one(self, body: bytes) -> E:
         """The entity of a GetItem answer; NotFoundError, DecodeError."""
+        decode = self._decode_one
+        if decode is None:
+            decode = self._decode_one = _decoder(GetAnswer, self._item_type)
         try:
-            found = self._decode_get(body)
+            item = decode(body).Item
+            if item is not None:
+                return self._from_item(item)
         except (msgspec.DecodeError, ValueError) as error:
             answer = msgspec.json.decode(body, type=GetAnswer[Item])
             raise self._why_not(answer.Item or {}, error) from error
-        if found is None:
-            raise NotFoundError(f"no {self.entity} lies under this key")
-        return found
+        raise NotFoundError(f"no {self.entity} lies under this key")
 
     def read_page(self, body: bytes) -> EntityPage[E]:
         """The entities of a Query answer. Items of other entities are left out."""
+        decode = self._decode_page
+        if decode is None:
+            decode = self._decode_page = _decoder(QueryAnswer, self._item_type)
+        from_item = self._from_item
         try:
-            return self._decode_page(body)
+            answer = decode(body)
+            items = [from_item(item) for item in answer.Items]
         except (msgspec.DecodeError, ValueError):
             return _read_singly(body, self._read_raw_item)
+        return EntityPage(items, last_key(answer.LastEvaluatedKey), answer.ScannedCount, body)
 
     def read_raw(self, raw: Raw | bytes) -> E:
         """The entity of one stored item's JSON; NotFoundError where it is another entity's, DecodeError."""
+        decode = self._decode_raw
+        if decode is None:
+            decode = self._decode_raw = msgspec.json.Decoder(self._item_type).decode
         try:
-            return self._decode_raw(raw)
+            return self._from_item(decode(raw))
         except (msgspec.DecodeError, ValueError) as error:
             raise self._why_not(msgspec.json.decode(raw, type=Item), error) from error
 
     def read_item(self, item: Mapping[str, Mapping[str, object]]) -> E:
         """The entity of an item as DynamoDB JSON, or in boto3's form (B as bytes); NotFoundError, DecodeError."""
         try:
-            return self._decode_item(item)
+            return self._from_item(msgspec.convert(item, self._item_type))
         except (msgspec.ValidationError, ValueError) as error:
             whole = {name: dict(value) for name, value in item.items()}
             raise self._why_not(whole, error) from error
@@ -260,47 +274,7 @@ def last_key(raw: Raw) -> bytes | None:
     return None if text in (b"", b"null") else text
 
 
-def _get_decoder(item_type: type[W], from_item: Callable[[W], E]) -> Callable[[bytes], E | None]:
-    decode: Callable[[bytes], GetAnswer[W]] | None = None
-
-    def decode_get(body: bytes) -> E | None:
-        nonlocal decode
-        if decode is None:
-            decode = msgspec.json.Decoder(GetAnswer[item_type]).decode  # type: ignore[valid-type]
-        item = decode(body).Item
-        return None if item is None else from_item(item)
-
-    return decode_get
-
-
-def _page_decoder(item_type: type[W], from_item: Callable[[W], E]) -> Callable[[bytes], EntityPage[E]]:
-    decode: Callable[[bytes], QueryAnswer[W]] | None = None
-
-    def decode_page(body: bytes) -> EntityPage[E]:
-        nonlocal decode
-        if decode is None:
-            decode = msgspec.json.Decoder(QueryAnswer[item_type]).decode  # type: ignore[valid-type]
-        answer = decode(body)
-        items = [from_item(item) for item in answer.Items]
-        return EntityPage(items, last_key(answer.LastEvaluatedKey), answer.ScannedCount, body)
-
-    return decode_page
-
-
-def _raw_decoder(item_type: type[W], from_item: Callable[[W], E]) -> Callable[[Raw | bytes], E]:
-    decode: Callable[[Raw | bytes], W] | None = None
-
-    def decode_raw(raw: Raw | bytes) -> E:
-        nonlocal decode
-        if decode is None:
-            decode = msgspec.json.Decoder(item_type).decode
-        return from_item(decode(raw))
-
-    return decode_raw
-
-
-def _item_decoder(item_type: type[W], from_item: Callable[[W], E]) -> Callable[[Mapping[str, Mapping[str, object]]], E]:
-    def decode_mapping(item: Mapping[str, Mapping[str, object]]) -> E:
-        return from_item(msgspec.convert(item, item_type))
-
-    return decode_mapping
+def _decoder(answer: Any, item_type: type[Any]) -> Callable[[bytes], Any]:
+    """The decoder of an answer that holds items of this type."""
+    decode: Callable[[bytes], Any] = msgspec.json.Decoder(answer[item_type]).decode
+    return decode

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from entitystore.errors import TransportError
 from entitystore.transports import http1
-from entitystore.transports.head import MAX_BODY, _any_head, _usual_head, parse_head
+from entitystore.transports.head import MAX_BODY, any_head, usual_head
 from entitystore.transports.http1 import Response, ResponseReader, service_error
 from tests.transports.server import response
 
@@ -150,9 +150,9 @@ def test_the_fast_path_reads_as_the_slow_one_does(
 ) -> None:
     lines = [others.get(place, usual) for place, usual in enumerate(USUAL_LINES)] + more
     data = b"\r\n".join([status_line, *lines])
-    fast = _usual_head(data)
+    fast = usual_head(data)
     if fast is not None and b"no colon" not in lines:  # which says nothing about where the answer ends
-        assert fast == structs.replace(_any_head(data), request_id=None)
+        assert fast == structs.replace(any_head(data), request_id=None)
 
 
 def test_dynamodbs_own_head_takes_the_fast_path() -> None:
@@ -161,7 +161,7 @@ def test_dynamodbs_own_head_takes_the_fast_path() -> None:
         b"Content-Type: application/x-amz-json-1.0\r\nContent-Length: 1430\r\nConnection: keep-alive\r\n"
         b"x-amzn-RequestId: 9K1V2T0RJ2TR5NM2QIAV2FVHIF\r\nx-amz-crc32: 2745614147"
     )
-    fast = _usual_head(data)
+    fast = usual_head(data)
     assert fast is not None
     assert (fast.length, fast.crc32, fast.keep_alive) == (1430, 2745614147, True)
 
@@ -185,7 +185,7 @@ def test_dynamodbs_own_head_takes_the_fast_path() -> None:
 )
 def test_doubtful_heads_are_refused(head: bytes) -> None:
     with pytest.raises(TransportError):
-        parse_head(head)
+        any_head(head)
 
 
 @pytest.mark.parametrize(

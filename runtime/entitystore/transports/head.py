@@ -40,15 +40,10 @@ def broken(what: str) -> NoReturn:
     raise TransportError(f"the endpoint's answer cannot be used: {what}", maybe_applied=True)
 
 
-def parse_head(data: bytes) -> Head:
-    """Read status line and fields; `data` ends before the blank line."""
-    return _usual_head(data) or _any_head(data)
-
-
-def _usual_head(data: bytes) -> Head | None:
+def usual_head(data: bytes) -> Head | None:
     """The head exactly as DynamoDB writes that of a success, at a fifth of the cost; None for any other.
 
-    The request id is not read: only refusals name it.
+    `data` ends before the blank line. The request id is not read: only refusals name it.
     """
     lines = data.split(b"\r\n")
     if len(lines) != 8:
@@ -72,7 +67,8 @@ def _usual_head(data: bytes) -> Head | None:
     return Head(200, int(length), False, True, int(crc32), None, None)
 
 
-def _any_head(data: bytes) -> Head:
+def any_head(data: bytes) -> Head:
+    """Read status line and fields; `data` ends before the blank line."""
     lines = data.split(b"\r\n")
     status_line = lines[0]
     if status_line[:7] != b"HTTP/1." or not status_line[9:12].isdigit():

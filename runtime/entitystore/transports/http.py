@@ -18,7 +18,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
@@ -53,7 +53,7 @@ class Connection:
         self._stream = tls or sock
         self._tls = tls
         self._reader = ResponseReader()
-        self._readable = _readability(sock)
+        self._poll = _poller(sock)
         self.used = 0.0
         self.fresh = True
 
@@ -101,7 +101,7 @@ class Connection:
 
     def is_stale(self) -> bool:
         """True if there is something to read before anything was asked: an end, or bytes of nobody."""
-        return self._readable() or (self._tls is not None and self._tls.pending() > 0)
+        return bool(self._poll(0)) or (self._tls is not None and self._tls.pending() > 0)
 
     def set_timeout(self, seconds: float) -> None:
         """Bound the silence in the next exchange.
@@ -122,14 +122,13 @@ class Connection:
         self._sock.close()
 
 
-def _readability(sock: socket.socket) -> Callable[[], bool]:
-    """A function that says, without waiting, whether the socket can be read."""
+def _poller(sock: socket.socket) -> Callable[[int], Sequence[object]]:
+    """A function that waits so many milliseconds and gives something if the socket can be read."""
     if not hasattr(select, "poll"):  # Windows
-        return lambda: bool(select.select([sock], [], [], 0)[0])
+        return lambda milliseconds: select.select([sock], [], [], milliseconds / 1000)[0]
     poller = select.poll()
     poller.register(sock, select.POLLIN)
-    poll = poller.poll
-    return lambda: bool(poll(0))
+    return poller.poll
 
 
 def connect(route: Route, connect_timeout: float) -> Connection:

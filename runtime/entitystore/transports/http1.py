@@ -17,7 +17,7 @@ import zlib
 from msgspec import Struct
 
 from entitystore.errors import ServiceError, TransportError
-from entitystore.transports.head import MAX_BODY, MAX_HEAD, Head, broken, parse_head
+from entitystore.transports.head import MAX_BODY, MAX_HEAD, Head, any_head, broken, usual_head
 
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
 _KEPT = 2 * 1024 * 1024  # bytes; a page of a query has 1 MB of items, which is up to half as much again as JSON
@@ -71,7 +71,7 @@ class ResponseReader:
         if end < 0 or end > MAX_HEAD:
             self._wait_for_head(data)
             return None
-        head = parse_head(data[:end])
+        head = usual_head(data[:end]) or any_head(data[:end])
         body = data[end + 4 :]
         if head.length == len(body) and head.status >= 200 and not self.started:
             return _whole(head, body)
