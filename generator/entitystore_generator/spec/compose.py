@@ -13,7 +13,7 @@ import gc
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 import yaml
 from yaml import events
@@ -65,15 +65,28 @@ def _no_collection() -> Iterator[None]:
 
 
 class _Frame:
-    """A collection that is not complete, and the key that waits for its value."""
+    """A collection that is not complete, and the key that waits for its value.
 
-    __slots__ = ("anchor", "key", "merged", "node")
+    `size` counts its nodes as if aliases were written out, and `height` is the depth below it, both with itself.
+    """
+
+    __slots__ = ("anchor", "height", "key", "merged", "node", "size")
 
     def __init__(self, node: Mapping | Sequence, anchor: str | None) -> None:
         self.node = node
         self.anchor = anchor
         self.key: Scalar | None = None
         self.merged: list[Mapping] = []
+        self.size = 1
+        self.height = 1
+
+
+class _Anchored(NamedTuple):
+    """What an anchor stands for, and what each alias of it adds to a frame."""
+
+    node: Node
+    size: int
+    height: int
 
 
 class _Composer:
@@ -84,7 +97,7 @@ class _Composer:
         self._report = report
         self._loader = _LOADER(source.text)
         self._frames: list[_Frame] = []
-        self._anchors: dict[str, Node] = {}
+        self._anchors: dict[str, _Anchored] = {}
         self._aliased = 0
         self._root: Node | None = None
 
@@ -94,15 +107,15 @@ class _Composer:
         while (event := get_event()) is not None:
             kind = type(event)
             if kind is events.ScalarEvent:
-                self._attach(self._scalar(event))
+                self._attach(self._scalar(event), 1, 0)
             elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
                 self._open(event)
             elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
                 frame = frames.pop()
                 self._close(frame, _offset(event.end_mark))
-                self._attach(frame.node)
+                self._attach(frame.node, frame.size, frame.height)
             elif kind is events.AliasEvent:
-                self._attach(self._alias(event))
+                self._attach(*self._alias(event))
             elif kind is events.DocumentStartEvent and self._root is not None:
                 hint = "leave one document, without a line of ---"
                 self._stop("ES104", "there is more than one YAML document in this file", event, hint)
@@ -121,7 +134,7 @@ class _Composer:
                 self._unknown_tag(event)
         node = Scalar(self._source, start, end, event.value, plain)
         if event.anchor is not None:
-            self._anchors[event.anchor] = node
+            self._anchors[event.anchor] = _Anchored(node, 1, 0)
         return node
 
     def _open(self, event: events.MappingStartEvent | events.SequenceStartEvent) -> None:
@@ -142,34 +155,34 @@ class _Composer:
         if isinstance(node, Mapping) and frame.merged:
             _merge(node, frame.merged)
         if frame.anchor is not None:
-            self._anchors[frame.anchor] = node
+            self._anchors[frame.anchor] = _Anchored(node, frame.size, frame.height)
 
-    def _alias(self, event: events.AliasEvent) -> Node:
-        node = self._anchors.get(event.anchor or "")
-        if node is None:
+    def _alias(self, event: events.AliasEvent) -> _Anchored:
+        anchored = self._anchors.get(event.anchor or "")
+        if anchored is None:
             if any(frame.anchor == event.anchor for frame in self._frames):
                 message = f"the alias *{event.anchor} stands inside what it refers to"
                 self._stop("ES112", message, event, "a document cannot contain itself; use a $ref")
             self._stop("ES102", f"there is no anchor &{event.anchor} before this alias", event, "correct the name")
-        self._aliased += node.size
+        self._aliased += anchored.size
         if self._aliased > _MAX_ALIASED:
             message = f"the aliases of this document stand for more than {_MAX_ALIASED:,} values"
             self._stop("ES112", message, event, "use $ref instead")
-        if len(self._frames) + node.height > MAX_DEPTH:
+        if len(self._frames) + anchored.height > MAX_DEPTH:
             self._too_deep(event)
-        return node
+        return anchored
 
     # -------------------------------------------------------------------------------------------- attaching
 
-    def _attach(self, node: Node) -> None:
+    def _attach(self, node: Node, size: int, height: int) -> None:
         if not self._frames:
             self._root = node
             return
         frame = self._frames[-1]
         parent = frame.node
-        parent.size += node.size
-        if node.height >= parent.height:
-            parent.height = node.height + 1
+        frame.size += size
+        if height >= frame.height:
+            frame.height = height + 1
         if isinstance(parent, Sequence):
             parent.items.append(node)
         elif frame.key is None:
@@ -188,10 +201,9 @@ class _Composer:
         if key.text == "<<" and key.plain:
             frame.merged += self._merge_sources(value)
             return
-        first = parent.pairs.get(key.text)
-        if first is None:
-            parent.pairs[key.text] = Pair(key, value)
-        else:
+        pair = Pair(key, value)
+        first = parent.pairs.setdefault(key.text, pair)
+        if first is not pair:
             self._report(duplicate_key(first.key, key))
 
     def _merge_sources(self, value: Node) -> list[Mapping]:
@@ -230,13 +242,12 @@ def duplicate_key(first: Scalar, second: Scalar) -> DocumentError:
 
 def _merge(node: Mapping, merged: list[Mapping]) -> None:
     """Put the merged pairs first, as YAML's merge type has it: own keys win, then earlier mappings."""
-    own = node.pairs
-    pairs: dict[str, Pair] = {}
+    pairs, own = node.pairs, dict(node.pairs)
+    pairs.clear()
     for mapping in merged:
         for text, pair in mapping.pairs.items():
             pairs.setdefault(text, pair)
     pairs.update(own)
-    node.pairs = pairs
 
 
 def _syntax_error(source: Source, error: yaml.YAMLError) -> DocumentError:

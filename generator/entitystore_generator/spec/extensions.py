@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from functools import cache
 from typing import Literal
 
 from entitystore_generator.diagnostics import Diagnostics
@@ -28,7 +29,7 @@ from entitystore_generator.spec.schema import (
 from entitystore_generator.spec.shapes import Shapes
 from entitystore_generator.spec.silencing import LINT, lint_ignores
 
-__all__ = ["ATTRIBUTE", "ENTITY", "INDEX_MAP", "LINT", "TABLE", "ExtensionReader"]
+__all__ = ["ATTRIBUTE", "ENTITY", "INDEX_MAP", "LINT", "TABLE", "ExtensionReader", "may_be_meant_for_us"]
 
 TABLE = "x-dynamodb-table"
 ENTITY = "x-dynamodb-entity"
@@ -44,6 +45,25 @@ _PLACES = {
 }
 _PREFIX = "x-dynamodb-"
 _PROJECTIONS: tuple[Literal["ALL", "KEYS_ONLY", "INCLUDE"], ...] = ("ALL", "KEYS_ONLY", "INCLUDE")
+
+
+@cache
+def _relation(name: str) -> tuple[Literal["known", "misspelt", "similar", "foreign"], str]:
+    """What a key is to our extensions, and a hint for where it has no effect.
+
+    Documents have few names of extensions, each a thousand times.
+    """
+    if name in _KNOWN:
+        return "known", f"it belongs to {_PLACES[name]}"
+    if name.lower().replace("_", "-").startswith(_PREFIX):
+        return "misspelt", _near_extension(name)
+    near = difflib.get_close_matches(name.lower(), _KNOWN, n=1, cutoff=0.8)
+    return ("similar", f"did you mean {near[0]}?") if near else ("foreign", "")
+
+
+def may_be_meant_for_us(name: str) -> bool:
+    """True for a key that `check_keys` would report where it has no effect."""
+    return name[:1] in ("x", "X") and _relation(name)[0] != "foreign"
 
 
 def _near_extension(name: str) -> str:
@@ -67,13 +87,13 @@ class ExtensionReader:
                 self._wrong_key(name, pair.key)
 
     def _wrong_key(self, name: str, key: Scalar) -> None:
-        place = position_of(key)
-        if name in _KNOWN:
-            self._shapes.error("ES116", f"{name} has no effect here", place, f"it belongs to {_PLACES[name]}")
-        elif name.lower().replace("_", "-").startswith(_PREFIX):
-            self._shapes.error("ES113", f"there is no extension {name}", place, _near_extension(name))
-        elif near := difflib.get_close_matches(name.lower(), _KNOWN, n=1, cutoff=0.8):
-            self._shapes.warning("ES113", f"{name} is no extension of ours", place, f"did you mean {near[0]}?")
+        relation, hint = _relation(name)
+        if relation == "known":
+            self._shapes.error("ES116", f"{name} has no effect here", position_of(key), hint)
+        elif relation == "misspelt":
+            self._shapes.error("ES113", f"there is no extension {name}", position_of(key), hint)
+        elif relation == "similar":
+            self._shapes.warning("ES113", f"{name} is no extension of ours", position_of(key), hint)
 
     # ------------------------------------------------------------------------------------------------ table
 

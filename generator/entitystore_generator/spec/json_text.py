@@ -3,22 +3,31 @@
 YAML is nearly a superset of JSON, but not to libyaml: it knows no surrogate pairs in escapes, which is how JSON writes
 an emoji in ASCII, and no tabs in some places.
 
+Published documents have many megabytes, of which the entities reach a few kilobytes. So only the upper levels are read
+at first; collections below them are checked (`json_check`) and left unread until someone looks into them. Where
+anything is wrong, all is read from the beginning, token by token, which takes ten times as long and tells what and
+where.
+
 Rules of this file:
 - RFC 8259 and nothing more: no comments, no trailing commas.
 - One regular expression for all tokens, a stack instead of recursion.
+- What is accepted with unread collections would be accepted without a report if nothing were left unread, and gives the
+  same nodes. Whatever is in doubt is read at once.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import NoReturn
 
 from entitystore_generator.spec.compose import Report, duplicate_key
+from entitystore_generator.spec.json_check import checked_end, has_half_characters
 from entitystore_generator.spec.nodes import MAX_DEPTH, Mapping, Node, Pair, Scalar, Sequence
 from entitystore_generator.spec.source import DocumentError, Source
 
-__all__ = ["compose_json"]
+__all__ = ["compose_json", "compose_json_at_once"]
 
 _TOKEN = re.compile(
     r"""[ \t\r\n]*(?:
@@ -32,43 +41,85 @@ _TOKEN = re.compile(
 _BLANK = re.compile(r"[ \t\r\n]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+_UPPER_LEVELS = 3
+"""Read in any case: the root, `components` and `schemas`, with the names of all schemas."""
+
 
 def compose_json(source: Source, report: Report) -> Node:
     """The document's root; DocumentError where it is not JSON. Duplicate keys go to `report`."""
+    root = _upper_levels(source)
+    return compose_json_at_once(source, report) if root is None else root
+
+
+def compose_json_at_once(source: Source, report: Report) -> Node:
+    """The same, with nothing left unread."""
     return _Reader(source, report).read()
 
 
-class _Reader:
-    """Reads the tokens of one file. `_expected` is what may come next."""
+def _upper_levels(source: Source) -> Node | None:
+    """The document's root, with unread collections; None where something is wrong with the text, or may be."""
+    if has_half_characters(source.text):
+        return None
+    try:
+        return _Reader(source, _doubt, _UPPER_LEVELS, 1).read()
+    except (DocumentError, ValueError, RecursionError):
+        return None
 
-    def __init__(self, source: Source, report: Report) -> None:
+
+def _pairs_of(node: Mapping, levels: int) -> dict[str, Pair]:
+    """What an unread object holds. Each look goes twice as deep, lest deep texts be checked at every level again."""
+    inner = _Reader(node.source, _doubt, levels, 2 * levels).read_at(node.start)
+    assert isinstance(inner, Mapping)
+    return inner.pairs
+
+
+def _items_of(node: Sequence, levels: int) -> list[Node]:
+    """What an unread array holds, as deep."""
+    inner = _Reader(node.source, _doubt, levels, 2 * levels).read_at(node.start)
+    assert isinstance(inner, Sequence)
+    return inner.items
+
+
+class _Reader:
+    """Reads the tokens of one file.
+
+    `levels` of collections are read, more are left unread; when those are looked into, so many levels as `then` says.
+    """
+
+    def __init__(self, source: Source, report: Report, levels: int = MAX_DEPTH + 1, then: int = 0) -> None:
         self._source = source
         self._report = report
+        self._levels = levels
+        self._pairs_of = partial(_pairs_of, levels=then)
+        self._items_of = partial(_items_of, levels=then)
         self._open: list[Mapping | Sequence] = []
         self._keys: list[Scalar | None] = []
         self._root: Node | None = None
 
     def read(self) -> Node:
-        match = self._next(0)
-        self._value(match)
-        while self._open:
-            match = self._next(match.end())
-            match = self._step(match)
-        after = self._next(match.end())
+        """All of the file."""
+        root = self.read_at(0)
+        after = self._next(root.end)
         if after.lastgroup != "end":
             self._fail(after, "the end of the document")
+        return root
+
+    def read_at(self, offset: int) -> Node:
+        """The value that begins here."""
+        offset = self._value(self._next(offset))
+        while self._open:
+            offset = self._step(offset)
         assert self._root is not None
         return self._root
 
-    def _step(self, match: re.Match[str]) -> re.Match[str]:
-        """Read one element of the innermost collection, or its end; gives the last token read."""
+    def _step(self, offset: int) -> int:
+        """Read one element of the innermost collection, or its end; gives the end of what was read."""
+        match = self._next(offset)
         node = self._open[-1]
         is_mapping = isinstance(node, Mapping)
-        is_first = not node.size > 1
-        if match[0].endswith("}" if is_mapping else "]") and match.lastgroup == "mark":
-            self._close(match.end())
-            return match
-        if not is_first:
+        if match["mark"] == ("}" if is_mapping else "]"):
+            return self._close(match.end())
+        if offset > node.start + 1:
             if match["mark"] != ",":
                 self._fail(match, "a comma or the closing bracket")
             match = self._next(match.end())
@@ -78,45 +129,54 @@ class _Reader:
             if match["mark"] != ":":
                 self._fail(match, "a colon")
             match = self._next(match.end())
-        self._value(match)
-        return match
+        return self._value(match)
 
     def _key(self, match: re.Match[str]) -> Scalar:
         if match["string"] is None:
             self._fail(match, "a key in double quotes")
         return self._scalar(match)
 
-    def _value(self, match: re.Match[str]) -> None:
+    def _value(self, match: re.Match[str]) -> int:
+        """Read a scalar, or the beginning of a collection, or all of one that is left unread; gives its end."""
         mark = match["mark"]
         if mark in ("{", "["):
-            self._start(mark, match.start("mark"))
-        elif match["string"] is not None or match["plain"] is not None:
-            self._attach(self._scalar(match))
-        else:
+            return self._start(mark, match.start("mark"))
+        if match["string"] is None and match["plain"] is None:
             self._fail(match, "a value")
+        self._attach(self._scalar(match))
+        return match.end()
 
-    def _start(self, mark: str, start: int) -> None:
+    def _start(self, mark: str, start: int) -> int:
+        if len(self._open) >= self._levels:
+            return self._leave_unread(mark, start)
         if len(self._open) >= MAX_DEPTH:
             place = self._source.position(start)
             raise DocumentError("ES112", f"the document is nested deeper than {MAX_DEPTH} levels", place, "use $ref")
-        node = Mapping(self._source, start) if mark == "{" else Sequence(self._source, start)
-        self._open.append(node)
+        self._open.append(Mapping(self._source, start) if mark == "{" else Sequence(self._source, start))
         self._keys.append(None)
+        return start + 1
 
-    def _close(self, end: int) -> None:
+    def _leave_unread(self, mark: str, start: int) -> int:
+        is_object = mark == "{"
+        node = (
+            Mapping(self._source, start, self._pairs_of) if is_object else Sequence(self._source, start, self._items_of)
+        )
+        node.end = checked_end(self._source.text, start, MAX_DEPTH - len(self._open))
+        self._attach(node)
+        return node.end
+
+    def _close(self, end: int) -> int:
         node = self._open.pop()
         self._keys.pop()
         node.end = end
         self._attach(node)
+        return end
 
     def _attach(self, node: Node) -> None:
         if not self._open:
             self._root = node
             return
-        parent = self._open[-1]
-        parent.size += node.size
-        parent.height = max(parent.height, node.height + 1)
-        key = self._keys[-1]
+        parent, key = self._open[-1], self._keys[-1]
         if isinstance(parent, Sequence):
             parent.items.append(node)
         elif key is not None:
@@ -163,3 +223,8 @@ class _Reader:
     def _stop(self, message: str, start: int, end: int) -> NoReturn:
         hint = "JSON has no comments and no trailing commas; name the file .yaml if it is YAML"
         raise DocumentError("ES102", message, self._source.position(start, end), hint)
+
+
+def _doubt(fault: DocumentError) -> NoReturn:
+    """Ends a reading that tells no faults."""
+    raise fault

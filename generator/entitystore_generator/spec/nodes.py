@@ -5,12 +5,14 @@
 
 Rules of this file:
 - A node keeps two offsets into its source; a line and a column are worked out only for a diagnostic.
-- Anchors share their node, so a tree may be a graph, though never a circle; `size` counts nodes as if aliases were
-  written out, and `height` is the depth below a node. Both are bounded by whoever makes the nodes.
+- Anchors share their node, so a tree may be a graph, though never a circle.
+- A collection may be unread: its text was found to be good, and what is in it becomes nodes at the first look. Nobody
+  has to know, but who would look into everything may look at the text first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from entitystore_generator.diagnostics import Position
@@ -26,8 +28,6 @@ class Scalar:
     """A text. `plain` is without quotes, so that it may mean a number, a boolean or null; see `scalars`."""
 
     __slots__ = ("end", "plain", "source", "start", "text")
-    size = 1
-    height = 0
 
     def __init__(self, source: Source, start: int, end: int, text: str, plain: bool) -> None:
         self.source = source
@@ -38,31 +38,56 @@ class Scalar:
 
 
 class Sequence:
-    """A list."""
+    """A list. `read` gives the items of one that is unread."""
 
-    __slots__ = ("end", "height", "items", "size", "source", "start")
+    __slots__ = ("_items", "_read", "end", "source", "start")
 
-    def __init__(self, source: Source, start: int) -> None:
+    def __init__(self, source: Source, start: int, read: Callable[[Sequence], list[Node]] | None = None) -> None:
         self.source = source
         self.start = start
         self.end = start
-        self.items: list[Node] = []
-        self.size = 1
-        self.height = 1
+        self._items: list[Node] = []
+        self._read = read
+
+    @property
+    def items(self) -> list[Node]:
+        """The elements."""
+        if self._read is not None:
+            self._items, self._read = self._read(self), None
+        return self._items
+
+    @property
+    def is_unread(self) -> bool:
+        """True until someone looks at the items."""
+        return self._read is not None
 
 
 class Mapping:
-    """A mapping with text keys in the order of the document, merge keys (`<<`) already merged."""
+    """A mapping with text keys in the order of the document, merge keys (`<<`) already merged.
 
-    __slots__ = ("end", "height", "pairs", "size", "source", "start")
+    `read` gives the pairs of one that is unread.
+    """
 
-    def __init__(self, source: Source, start: int) -> None:
+    __slots__ = ("_pairs", "_read", "end", "source", "start")
+
+    def __init__(self, source: Source, start: int, read: Callable[[Mapping], dict[str, Pair]] | None = None) -> None:
         self.source = source
         self.start = start
         self.end = start
-        self.pairs: dict[str, Pair] = {}
-        self.size = 1
-        self.height = 1
+        self._pairs: dict[str, Pair] = {}
+        self._read = read
+
+    @property
+    def pairs(self) -> dict[str, Pair]:
+        """Keys and values by the text of the key."""
+        if self._read is not None:
+            self._pairs, self._read = self._read(self), None
+        return self._pairs
+
+    @property
+    def is_unread(self) -> bool:
+        """True until someone looks at the pairs."""
+        return self._read is not None
 
     def get(self, key: str) -> Node | None:
         """The value of a key; None if there is none."""

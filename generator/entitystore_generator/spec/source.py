@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-from bisect import bisect_right
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from entitystore_generator.diagnostics import Position
 
 __all__ = ["DocumentError", "Source", "read_source"]
 
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _AS_UTF8 = "save it as UTF-8"
 
@@ -42,18 +41,39 @@ class Source:
         self.text = text
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
+    def _lines(self) -> Lines:
+        return Lines(self.text)
 
     def position(self, start: int, end: int = 0) -> Position:
         """The place of the characters from `start` to `end`; its length stops where the line does."""
-        line = bisect_right(self._starts, start)
-        first = self._starts[line - 1]
-        if end <= start:
-            return Position(self.file, line, start - first + 1)
-        stop = self._starts[line] if line < len(self._starts) else len(self.text)
-        shown = self.text[start : min(end, stop)].rstrip("\r\n")
+        line, first, stop = self._lines.around(start, end)
+        shown = self.text[start:stop].rstrip("\r\n")
         return Position(self.file, line, start - first + 1, len(shown))
+
+
+class Lines:
+    """Counts lines. A list of all of them would take longer than all that is asked of a document of many megabytes."""
+
+    BLOCK = 1 << 11  # characters that are looked through for each question
+
+    def __init__(self, text: str) -> None:
+        self._text = _LONE_RETURN.sub("\n", text) if "\r" in text else text
+        self._before = [(1, 0)]
+        """For each block the number of the line in which it begins, and where that line begins."""
+        for block in range(0, len(text), self.BLOCK):
+            line, first = self._before[-1]
+            line += self._text.count("\n", block, block + self.BLOCK)
+            last = self._text.rfind("\n", block, block + self.BLOCK)
+            self._before.append((line, last + 1 or first))
+
+    def around(self, start: int, end: int) -> tuple[int, int, int]:
+        """The number of the line of `start`, where it begins, and `end` or where it ends, whatever comes first."""
+        number = min(start // self.BLOCK, len(self._before) - 1)
+        line, first = self._before[number]
+        block = number * self.BLOCK
+        line += self._text.count("\n", block, start)
+        stop = self._text.find("\n", start, end)
+        return line, self._text.rfind("\n", block, start) + 1 or first, end if stop < 0 else stop
 
 
 def read_source(path: Path, file: str, place: Position) -> Source:

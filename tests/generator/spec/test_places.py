@@ -1,0 +1,37 @@
+"""From offsets to lines and columns, against a slow way that is easy to believe."""
+
+from __future__ import annotations
+
+import re
+from unittest.mock import patch
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entitystore_generator.diagnostics import Position
+from entitystore_generator.spec.source import Lines, Source
+
+TEXTS = st.text(alphabet=st.sampled_from("ab\r\n\u2028\x85é"), max_size=40)
+
+
+def place(text: str, start: int, end: int) -> Position:
+    """Lines are what stands between breaks, with the break that ends them."""
+    before = re.split(r"\r\n|\r|\n", text[:start])
+    if text[start - 1 : start + 1] == "\r\n":  # between the two nothing ends
+        before[-2:] = [before[-2] + "\r"]
+    shown = re.split(r"\r|\n", text[start:end])[0]
+    return Position("f", len(before), len(before[-1]) + 1, len(shown))
+
+
+@given(TEXTS, st.integers(0, 40), st.integers(0, 6), st.integers(1, 9))
+def test_places(text: str, start: int, length: int, block: int) -> None:
+    start = min(start, len(text))
+    with patch.object(Lines, "BLOCK", block):
+        assert Source("f", text).position(start, start + length) == place(text, start, start + length)
+        assert Source("f", text).position(start).length == 0
+
+
+def test_a_long_text_has_the_same_places() -> None:
+    text = "".join("x" * (number % 300) + ("\r\n", "\n", "\r")[number % 3] for number in range(500))
+    for start in range(0, len(text), 611):
+        assert Source("f", text).position(start, start + 9) == place(text, start, start + 9)
