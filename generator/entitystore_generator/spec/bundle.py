@@ -13,9 +13,10 @@ import json
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.model import JsonValue

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.spec.descendants import Descendants

@@ -11,19 +11,26 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, NoReturn, Protocol
 
 import yaml
 from yaml import events
 
-from entitystore_generator.spec.nodes import MAX_DEPTH, Mapping, Node, Pair, Scalar, Sequence, position_of
-from entitystore_generator.spec.source import DocumentError, Source
+from entitystore_generator.spec.nodes import (
+    MAX_DEPTH,
+    Mapping,
+    Node,
+    Pair,
+    Scalar,
+    Sequence,
+    duplicate_key,
+    position_of,
+)
+from entitystore_generator.spec.source import DocumentError, Report, Source
 
-__all__ = ["Report", "compose_yaml"]
-
-Report = Callable[[DocumentError], None]
+__all__ = ["compose_yaml"]
 
 
 class Mark(Protocol):
@@ -231,13 +238,6 @@ class _Composer:
 def _offset(mark: Mark | None) -> int:
     """A mark's offset; PyYAML's own types allow for events without one, which its parsers do not make."""
     return 0 if mark is None else mark.index
-
-
-def duplicate_key(first: Scalar, second: Scalar) -> DocumentError:
-    """The fault of a key that stands twice in one mapping."""
-    line = position_of(first).line
-    message = f"the key {second.text!r} stands twice in this mapping; the first one is on line {line}"
-    return DocumentError("ES103", message, position_of(second), "remove or rename one of them")
 
 
 def _merge(node: Mapping, merged: list[Mapping]) -> None:

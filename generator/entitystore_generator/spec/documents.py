@@ -17,7 +17,6 @@ from urllib.parse import unquote
 
 from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.ir.names import did_you_mean
-from entitystore_generator.spec.compose import compose_yaml
 from entitystore_generator.spec.json_text import compose_json
 from entitystore_generator.spec.nodes import Mapping, Node, Scalar, Sequence, position_inside, position_of
 from entitystore_generator.spec.schema import Pointer
@@ -104,17 +103,22 @@ class Library:
     def _parse(self, source: Source) -> Node:
         """JSON where it begins like JSON and is; else YAML, in which the same may be a flow mapping."""
         if source.text.lstrip(" \t\r\n")[:1] not in ("{", "["):
-            return compose_yaml(source, self._report)
+            return self._compose_yaml(source)
         duplicates: list[DocumentError] = []
         try:
             root = compose_json(source, duplicates.append)
         except DocumentError as error:
             if source.file.lower().endswith(".json") or error.code != "ES102":
                 raise
-            return compose_yaml(source, self._report)
+            return self._compose_yaml(source)
         for duplicate in duplicates:
             self._report(duplicate)
         return root
+
+    def _compose_yaml(self, source: Source) -> Node:
+        from entitystore_generator.spec.compose import compose_yaml  # PyYAML takes 15 ms, which JSON can do without
+
+        return compose_yaml(source, self._report)
 
     # ------------------------------------------------------------------------------------------- references
 

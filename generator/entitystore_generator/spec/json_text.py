@@ -22,10 +22,9 @@ import re
 from functools import partial
 from typing import NoReturn
 
-from entitystore_generator.spec.compose import Report, duplicate_key
 from entitystore_generator.spec.json_check import checked_end, has_half_characters
-from entitystore_generator.spec.nodes import MAX_DEPTH, Mapping, Node, Pair, Scalar, Sequence
-from entitystore_generator.spec.source import DocumentError, Source
+from entitystore_generator.spec.nodes import MAX_DEPTH, Mapping, Node, Pair, Scalar, Sequence, duplicate_key
+from entitystore_generator.spec.source import DocumentError, Report, Source
 
 __all__ = ["compose_json", "compose_json_at_once"]
 

@@ -16,9 +16,19 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from entitystore_generator.diagnostics import Position
-from entitystore_generator.spec.source import Source
+from entitystore_generator.spec.source import DocumentError, Source
 
-__all__ = ["MAX_DEPTH", "Mapping", "Node", "Pair", "Scalar", "Sequence", "position_inside", "position_of"]
+__all__ = [
+    "MAX_DEPTH",
+    "Mapping",
+    "Node",
+    "Pair",
+    "Scalar",
+    "Sequence",
+    "duplicate_key",
+    "position_inside",
+    "position_of",
+]
 
 MAX_DEPTH = 120
 """Collections within each other. Documents that people publish stay below 40; ours go on by recursion."""
@@ -103,6 +113,13 @@ class Pair(NamedTuple):
 
     key: Scalar
     value: Node
+
+
+def duplicate_key(first: Scalar, second: Scalar) -> DocumentError:
+    """The fault of a key that stands twice in one mapping."""
+    line = position_of(first).line
+    message = f"the key {second.text!r} stands twice in this mapping; the first one is on line {line}"
+    return DocumentError("ES103", message, position_of(second), "remove or rename one of them")
 
 
 def position_of(node: Node) -> Position:

@@ -14,9 +14,10 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.model import JsonValue, TransformKind
@@ -24,8 +25,7 @@ from entitystore_generator.ir.model import JsonValue, TransformKind
 Pointer: TypeAlias = str
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeExtension:
+class AttributeExtension(Struct, frozen=True):
     """`x-dynamodb-attribute` of a property. `name` is "" where the property's own name is kept."""
 
     position: Position
@@ -34,8 +34,7 @@ class AttributeExtension:
     decimal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LintIgnore:
+class LintIgnore(Struct, frozen=True):
     """One rule that is silenced for the place where this stands. `code` is in capitals, and an advice's."""
 
     code: str
@@ -43,15 +42,13 @@ class LintIgnore:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class LintIgnores:
+class LintIgnores(Struct, frozen=True):
     """`x-dynamodb-lint` of a document, a schema or a property: it holds for all that is below, too."""
 
     ignores: tuple[LintIgnore, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Discriminator:
+class Discriminator(Struct, frozen=True):
     """`discriminator` of a union: the tag property, and tag value -> pointer where a mapping is given."""
 
     property_name: str
@@ -59,8 +56,7 @@ class Discriminator:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """One schema object. `type` is "" where the document says none; "null" never stands here (see `nullable`).
 
     `ref` is the target's pointer; sibling keys of a `$ref` (3.1) are kept, 3.0 has none.
@@ -111,15 +107,13 @@ class Schema:
 # ------------------------------------------------------------------------------------------- key templates
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Constant text, `{{` and `}}` already single."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TransformSyntax:
+class TransformSyntax(Struct, frozen=True):
     """One `|step` or `|step:argument`, already known and with a checked argument."""
 
     kind: TransformKind
@@ -127,8 +121,7 @@ class TransformSyntax:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Macro:
+class Macro(Struct, frozen=True):
     """One `{path:format|step…}`. `path` are the property names as written; `format` "" if none."""
 
     path: tuple[str, ...]
@@ -138,8 +131,7 @@ class Macro:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateSyntax:
+class TemplateSyntax(Struct, frozen=True):
     """A parsed key template; parts in order, two texts never side by side. A template without parts is an error."""
 
     source: str
@@ -147,8 +139,7 @@ class TemplateSyntax:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class WhenSyntax:
+class WhenSyntax(Struct, frozen=True):
     """One `property: value` below `when`."""
 
     path: tuple[str, ...]
@@ -156,16 +147,14 @@ class WhenSyntax:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceSyntax:
+class ChoiceSyntax(Struct, frozen=True):
     """One alternative of a key; a plain string in the index map is one choice without `when`."""
 
     when: tuple[WhenSyntax, ...]
     template: TemplateSyntax
 
 
-@dataclass(frozen=True, slots=True)
-class IndexMapEntry:
+class IndexMapEntry(Struct, frozen=True):
     """One line of `x-dynamodb-indexmap`: logical key name (`PK`, `GSI1SK`) and its alternatives.
 
     `position` is the name's own place.
@@ -179,8 +168,7 @@ class IndexMapEntry:
 # --------------------------------------------------------------------------------------------- extensions
 
 
-@dataclass(frozen=True, slots=True)
-class IndexExtension:
+class IndexExtension(Struct, frozen=True):
     """One index below `x-dynamodb-table.indexes`."""
 
     name: str
@@ -191,8 +179,7 @@ class IndexExtension:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class TableExtension:
+class TableExtension(Struct, frozen=True):
     """`x-dynamodb-table`. Absent options hold their default; `sort_key` is None where the table has none."""
 
     name: str
@@ -204,16 +191,14 @@ class TableExtension:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A name that the document gives, with its place."""
 
     name: str
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class EntityExtension:
+class EntityExtension(Struct, frozen=True):
     """`x-dynamodb-entity`. Property names are as written; `queries` maps a finder's name to a logical index."""
 
     position: Position
@@ -227,8 +212,7 @@ class EntityExtension:
     shares_keys_with: tuple[Named, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EntitySchema:
+class EntitySchema(Struct, frozen=True):
     """A schema with an index map. `name` is its key below `components/schemas` (or `definitions`)."""
 
     name: str
@@ -238,8 +222,7 @@ class EntitySchema:
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """What a document says about entities. `inputs` are all files read, the document first.
 
     `schemas` holds every schema that is a `$ref` target or an entity, in the order of first need.

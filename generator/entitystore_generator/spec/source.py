@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 from entitystore_generator.diagnostics import Position
 
-__all__ = ["DocumentError", "Source", "read_source"]
+__all__ = ["DocumentError", "Report", "Source", "read_source"]
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -31,6 +32,10 @@ class DocumentError(Exception):
         self.message = message
         self.position = position
         self.hint = hint
+
+
+Report = Callable[[DocumentError], None]
+"""Takes a fault that does not end the reading."""
 
 
 class Source:
