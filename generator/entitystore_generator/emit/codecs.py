@@ -14,7 +14,8 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from entitystore_generator.emit.names import from_item_name, item_struct_name, snake_case, to_item_name
 from entitystore_generator.emit.python_types import annotation
@@ -54,8 +55,7 @@ def accessor(type_: FieldType, package: Package) -> str:
     return stored_kind(type_, lambda name: package.enum(name).base)
 
 
-@dataclass(slots=True)
-class UnionCodec:
+class UnionCodec(Struct):
     """A union's leaf struct and its two functions, for the template `union.py.jinja`."""
 
     struct: str
@@ -70,8 +70,7 @@ class UnionCodec:
     unreadable: str
 
 
-@dataclass(slots=True)
-class CodecEmitter:
+class CodecEmitter(Struct):
     """Emits the codecs of one module. `codecs_module` is where nested objects' codecs live, "" if here."""
 
     package: Package

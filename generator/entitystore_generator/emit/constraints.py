@@ -9,8 +9,9 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from entitystore_generator import patterns
 from entitystore_generator.emit.names import free_name, snake_case
@@ -59,8 +60,7 @@ def integer_bounds(type_: IntegerType) -> tuple[int | None, int | None]:
     return max(lows, default=None), min(highs, default=None)
 
 
-@dataclass(slots=True)
-class ConstraintEmitter:
+class ConstraintEmitter(Struct):
     """Emits check statements; compiled patterns collect in `constants` as (name, expression)."""
 
     imports: Imports

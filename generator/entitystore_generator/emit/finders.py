@@ -17,7 +17,8 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from entitystore_generator.emit.key_order import Order, order_of, tells
 from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
@@ -50,8 +51,7 @@ def index_constant(index_name: str) -> str:
     return "".join(character if character.isalnum() else "_" for character in index_name).upper()
 
 
-@dataclass(slots=True)
-class FinderEmitter:
+class FinderEmitter(Struct):
     """Emits one finder."""
 
     entity: Entity

@@ -12,7 +12,8 @@ Rules of this file:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import free_name
@@ -44,8 +45,7 @@ KEYS = "entitystore.keys"
 VALUES = "entitystore.values"
 
 
-@dataclass(frozen=True, slots=True)
-class TextFunction:
+class TextFunction(Struct, frozen=True):
     """A generated function from a component's value to its text.
 
     `is_identity`: the value, once it is checked, is the text.
@@ -58,8 +58,7 @@ class TextFunction:
     is_identity: bool
 
 
-@dataclass(slots=True)
-class KeyEmitter:
+class KeyEmitter(Struct):
     """Emits the key code of one store module; text functions collect in `functions`.
 
     `entities_are_checked`: `encode` has run the schema's checks before it makes keys. pydantic's classes check when

@@ -9,7 +9,7 @@ Rules of this file:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from entitystore_generator.config import ModelKind
 from entitystore_generator.emit.codecs import CodecEmitter
@@ -31,8 +31,7 @@ __all__ = ["Entries", "ObjectCodec", "assigned"]
 Entries = list[tuple[str, str]]
 
 
-@dataclass(slots=True)
-class ObjectCodec:
+class ObjectCodec(Struct):
     """Makes the parts of a class's codec. `path` is the body of an f-string that leads to the object in errors."""
 
     model: ObjectClass

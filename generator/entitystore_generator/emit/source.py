@@ -11,7 +11,8 @@ from __future__ import annotations
 import keyword
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 __all__ = ["Imports", "docstring", "f_string", "identifier", "literal", "one_line"]
 
@@ -98,8 +99,7 @@ def _quoted(inner: str) -> str:
     return f'"{inner}"'
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """An expression to be inserted into an f-string: without quotes and backslashes (Python 3.11 allows none).
 
     `is_text`: its value is a str already. `format` is a format specification with its colon, or "".
@@ -110,8 +110,7 @@ class Code:
     format: str = ""
 
 
-@dataclass(slots=True)
-class Imports:
+class Imports(Struct):
     """Names that a module needs, by the module that has them. Asking for a name gives what to write for it.
 
     `avoid` are names that properties have in this module: an import of one of them goes by another name (`date_`),

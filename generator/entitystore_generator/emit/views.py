@@ -7,7 +7,7 @@ Rules of this file:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from entitystore_generator.config import ModelKind
 from entitystore_generator.emit.codecs import UnionCodec
@@ -29,8 +29,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class EnumView:
+class EnumView(Struct, frozen=True):
     """An enum class: `base` is StrEnum or IntEnum, members are (name, literal)."""
 
     name: str
@@ -39,8 +38,7 @@ class EnumView:
     members: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldView:
+class FieldView(Struct, frozen=True):
     """One line of a class: `name: annotation` and what follows (` = None`), with a comment above or none."""
 
     name: str
@@ -49,8 +47,7 @@ class FieldView:
     comment: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModelView:
+class ModelView(Struct, frozen=True):
     """An entity class or a class inside of one. `options` are class arguments, or pydantic's configuration."""
 
     name: str
@@ -59,8 +56,7 @@ class ModelView:
     fields: tuple[FieldView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsView:
+class ModelsView(Struct, frozen=True):
     """`models.py`."""
 
     header: str
@@ -71,8 +67,7 @@ class ModelsView:
     exported: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectCodecView:
+class ObjectCodecView(Struct, frozen=True):
     """The codec of one class: struct of the stored form, both functions, and its checks.
 
     `leaves` are (name, annotation and default); `given` are constructor arguments (name, expression); `always` are
@@ -97,8 +92,7 @@ class ObjectCodecView:
     constructor: str
 
 
-@dataclass(frozen=True, slots=True)
-class CodecsView:
+class CodecsView(Struct, frozen=True):
     """`codecs.py`: codecs of classes that are no entities. `constants` are (name, expression)."""
 
     header: str
@@ -109,23 +103,20 @@ class CodecsView:
     objects: tuple[ObjectCodecView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ArgumentView:
+class ArgumentView(Struct, frozen=True):
     """An argument of `key` and of finders."""
 
     name: str
     annotation: str
 
 
-@dataclass(frozen=True, slots=True)
-class OverloadView:
+class OverloadView(Struct, frozen=True):
     """One allowed way to call a finder: arguments as `name: annotation`."""
 
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FinderView:
+class FinderView(Struct, frozen=True):
     """A finder: its selection function with its statements, and its overloads.
 
     `shard` is the selection's argument for a shard's text, "" if there are none; `shards` gives the texts of all.
@@ -145,8 +136,7 @@ class FinderView:
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoreView:
+class StoreView(Struct, frozen=True):
     """`<entity>_store.py`."""
 
     header: str
@@ -176,8 +166,7 @@ class StoreView:
     finders: tuple[FinderView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionView:
+class CollectionView(Struct, frozen=True):
     """An overload of `query_all`: the properties that name a partition, and the entities that lie in it.
 
     `partition` is the expression of the partition key; `first` the argument that tells that this one is meant.
@@ -189,8 +178,7 @@ class CollectionView:
     first: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableView:
+class TableView(Struct, frozen=True):
     """`definition.py`, `table.py` and `__init__.py`.
 
     `entities` are (snake name, class, store class); `type_names` (literal, snake name).

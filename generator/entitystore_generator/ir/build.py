@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.ir.access_patterns import access_patterns
@@ -104,8 +106,7 @@ def _class_names(context: Context, kept: NameCache) -> ClassNames:
     return names
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """An entity on its way: its class, and those of its keys that are without fault."""
 
     source: EntitySchema
@@ -218,8 +219,7 @@ class _Builder:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Entities:
+class _Entities(Struct, frozen=True):
     """The entities, and the table with the types that their keys give its attributes."""
 
     table: Table

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from entitystore_generator.ir.names import pascal_case
 
@@ -31,16 +32,14 @@ class NamingError(Exception):
     """datamodel-code-generator could not read the document; the message is its own, on one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldName:
+class FieldName(Struct, frozen=True):
     """A property's Python name, and the classes that it defines in place, in the order of the document."""
 
     name: str
     inline: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClassName:
+class ClassName(Struct, frozen=True):
     """A class's Python name with those of its fields, by wire name, or of its members, by value.
 
     A schema that is neither object nor enum has no fields; `inline` are then the classes that it defines in place.
@@ -53,8 +52,7 @@ class ClassName:
     inline: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClassNames:
+class ClassNames(Struct, frozen=True):
     """All classes: `components` by schema name, `inline` by the paths that `FieldName.inline` lists."""
 
     components: Mapping[str, ClassName] = field(default_factory=dict)

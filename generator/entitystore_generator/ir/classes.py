@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from entitystore_generator.ir.class_names import ClassName, ClassNames
 from entitystore_generator.ir.context import Context
@@ -34,8 +36,7 @@ _GAVE_WAY = re.compile(r"(Model)?[0-9]*")
 """What datamodel-code-generator puts behind a name that is taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class InlinePlace:
+class InlinePlace(Struct, frozen=True):
     """Where a type stands: the property `wire` of a class. `paths` are the parsed classes defined there."""
 
     class_name: str = ""

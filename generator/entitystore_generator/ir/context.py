@@ -6,7 +6,7 @@ Rules of this file:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from entitystore_generator.diagnostics import Diagnostic, Diagnostics, Position, Severity
 from entitystore_generator.spec.schema import Spec
@@ -14,8 +14,7 @@ from entitystore_generator.spec.schema import Spec
 __all__ = ["Context"]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """One compilation's document and faults."""
 
     spec: Spec

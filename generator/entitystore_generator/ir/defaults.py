@@ -13,9 +13,10 @@ import math
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.model import (
@@ -47,8 +48,7 @@ from entitystore_generator.patterns import to_python
 __all__ = ["PendingDefault", "checked_default", "normal_default"]
 
 
-@dataclass(frozen=True, slots=True)
-class PendingDefault:
+class PendingDefault(Struct, frozen=True):
     """A field whose default is to be checked when all classes are there."""
 
     class_name: str

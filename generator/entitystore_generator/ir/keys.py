@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.context import Context
@@ -70,8 +71,7 @@ def key_property_names(index_map: tuple[IndexMapEntry, ...]) -> frozenset[str]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class KeyBuilder:
+class KeyBuilder(Struct, frozen=True):
     """Builds the keys of one entity."""
 
     context: Context

@@ -10,6 +10,8 @@
 Rules of this file:
 - Frozen values only, hashable, no behaviour but derived properties. Checks read it and report; emit reads it and
   writes code.
+- They are structs of msgspec: a run makes a hundred such classes, each of which would take a millisecond as a
+  dataclass, and a thousand of their values for each entity.
 - Names are three: `name` is Python's (an identifier, never a keyword), `wire_name` the property in the document,
   `attribute` the name under which DynamoDB stores it.
 - Text from the document is kept as it was; whoever emits it passes it through `repr`.
@@ -18,18 +20,18 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal as OneOf
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from entitystore_generator.diagnostics import Position
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """Advice that the document does not want at this place: the rule's code, why not, and where it says so."""
 
     code: str
@@ -40,8 +42,7 @@ class Silence:
 # ---------------------------------------------------------------------------------------------- field types
 
 
-@dataclass(frozen=True, slots=True)
-class StringType:
+class StringType(Struct, frozen=True):
     """`type: string`. Lengths are in characters. `format` is kept where it is one that is checked: email, uri, ….
 
     `pattern` is the document's ECMA-262 expression, which matches anywhere unless it is anchored.
@@ -53,8 +54,7 @@ class StringType:
     format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class IntegerType:
+class IntegerType(Struct, frozen=True):
     """`type: integer`. `bits` is 32 or 64 where the format says so; bounds include both ends."""
 
     minimum: int | None = None
@@ -63,8 +63,7 @@ class IntegerType:
     bits: OneOf[32, 64] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NumberType:
+class NumberType(Struct, frozen=True):
     """`type: number`: a Decimal where the document asks for it, else a float. Bounds keep the document's digits."""
 
     decimal: bool = False
@@ -75,55 +74,46 @@ class NumberType:
     multiple_of: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BooleanType:
+class BooleanType(Struct, frozen=True):
     """`type: boolean`."""
 
 
-@dataclass(frozen=True, slots=True)
-class DateTimeType:
+class DateTimeType(Struct, frozen=True):
     """`format: date-time`: an aware datetime, stored in UTC with six digits of fraction and a `Z`."""
 
 
-@dataclass(frozen=True, slots=True)
-class DateType:
+class DateType(Struct, frozen=True):
     """`format: date`: `YYYY-MM-DD`."""
 
 
-@dataclass(frozen=True, slots=True)
-class UuidType:
+class UuidType(Struct, frozen=True):
     """`format: uuid`: stored in canonical lower case."""
 
 
-@dataclass(frozen=True, slots=True)
-class BytesType:
+class BytesType(Struct, frozen=True):
     """`format: byte` or `binary`: bytes in Python, B in DynamoDB. Lengths are in bytes."""
 
     min_length: int | None = None
     max_length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EnumType:
+class EnumType(Struct, frozen=True):
     """A reference to an `EnumClass` by its Python name."""
 
     class_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class LiteralType:
+class LiteralType(Struct, frozen=True):
     """`const`, or an enum of a single value without a class of its own. `value` is a str, int or bool."""
 
     value: str | int | bool
 
 
-@dataclass(frozen=True, slots=True)
-class AnyType:
+class AnyType(Struct, frozen=True):
     """A schema that admits any JSON: stored as the DynamoDB value that Python's type suggests."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListType:
+class ListType(Struct, frozen=True):
     """`type: array`, stored as L."""
 
     item: FieldType
@@ -132,8 +122,7 @@ class ListType:
     unique_items: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SetType:
+class SetType(Struct, frozen=True):
     """An array with `x-dynamodb-attribute: {set: true}`: a Python set, stored as SS, NS or BS; absent when empty.
 
     `item` is a string-like, number or bytes type.
@@ -144,8 +133,7 @@ class SetType:
     max_items: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MapType:
+class MapType(Struct, frozen=True):
     """`additionalProperties` without properties: `dict[str, value]`, stored as M."""
 
     value: FieldType
@@ -153,23 +141,20 @@ class MapType:
     max_properties: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectType:
+class ObjectType(Struct, frozen=True):
     """A reference to an `ObjectClass` by its Python name, stored as M."""
 
     class_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnionOption:
+class UnionOption(Struct, frozen=True):
     """One branch of a union. `tags` are the discriminator's values that choose it (none without a discriminator)."""
 
     type: FieldType
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class UnionType:
+class UnionType(Struct, frozen=True):
     """`oneOf` or `anyOf` of more than one type. `discriminator` is the tag property's name on the wire, or None.
 
     Without a discriminator the branches differ in the DynamoDB type that they are stored as, or in the
@@ -180,8 +165,7 @@ class UnionType:
     discriminator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NullableType:
+class NullableType(Struct, frozen=True):
     """An element of a list or map, or a branch, that may be null. Fields say it with `Field.nullable`."""
 
     inner: FieldType
@@ -208,15 +192,13 @@ JsonValue: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Struct, frozen=True):
     """A property's default as the document gives it. Lists and objects are frozen to tuples; `{}` and `[]` are ()."""
 
     value: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True, cache_hash=True):
     """One property of a class.
 
     `required`: the property is in the schema's `required`. `nullable`: null is a value of it.
@@ -242,16 +224,14 @@ class Field:
         return self.nullable or (not self.required and self.default is None)
 
 
-@dataclass(frozen=True, slots=True)
-class EnumMember:
+class EnumMember(Struct, frozen=True):
     """`name` is an identifier; `value` what the document lists."""
 
     name: str
     value: str | int
 
 
-@dataclass(frozen=True, slots=True)
-class EnumClass:
+class EnumClass(Struct, frozen=True):
     """A generated StrEnum (`base` str) or IntEnum (`base` int)."""
 
     name: str
@@ -261,8 +241,7 @@ class EnumClass:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectClass:
+class ObjectClass(Struct, frozen=True):
     """A generated class; inherited properties (allOf) are already among its fields, in the order of the document."""
 
     name: str
@@ -281,16 +260,14 @@ class ObjectClass:
 # --------------------------------------------------------------------------------------------------- tables
 
 
-@dataclass(frozen=True, slots=True)
-class KeyAttribute:
+class KeyAttribute(Struct, frozen=True):
     """A physical key attribute. `type` is DynamoDB's: text unless a numeric property is itself the key attribute."""
 
     name: str
     type: OneOf["S", "N"] = "S"
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """The table itself (`name` is "") or a global secondary index, with its physical key attributes.
 
     `projection` is ALL, KEYS_ONLY or INCLUDE; `included` the attributes of the last. `position` is None where the
@@ -302,15 +279,14 @@ class Index:
     sort: KeyAttribute | None
     projection: OneOf["ALL", "KEYS_ONLY", "INCLUDE"] = "ALL"
     included: tuple[str, ...] = ()
-    position: Position | None = field(default=None, compare=False)
+    position: Position | None = None
 
     @property
     def is_table(self) -> bool:
         return not self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The physical table. `primary` is its own key; `type_attribute` holds each item's entity type name."""
 
     name: str
@@ -344,23 +320,20 @@ class TransformKind(StrEnum):
     SHARD = "shard"
 
 
-@dataclass(frozen=True, slots=True)
-class Transform:
+class Transform(Struct, frozen=True):
     """One step after `|`. `argument` is its number, where it takes one."""
 
     kind: TransformKind
     argument: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """Constant text of a template, with `{{` and `}}` already single."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Struct, frozen=True, cache_hash=True):
     """One `{macro}`: the value of a property as text.
 
     `path` leads from the entity to the property (one field, or several through nested objects).
@@ -390,8 +363,7 @@ class Component:
         return self.default is None and any(field.optional_in_python for field in self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyTemplate:
+class KeyTemplate(Struct, frozen=True):
     """The text of one key: literals and components in order. Two literals never stand side by side."""
 
     source: str
@@ -412,24 +384,21 @@ class KeyTemplate:
         return self.parts[0].text if self.parts and isinstance(self.parts[0], Literal) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class WhenEquals:
+class WhenEquals(Struct, frozen=True):
     """A condition of `when`: the property at `path` has this value."""
 
     path: tuple[Field, ...]
     value: str | int | bool
 
 
-@dataclass(frozen=True, slots=True)
-class KeyChoice:
+class KeyChoice(Struct, frozen=True):
     """One alternative of a key: taken if all of `when` holds; an empty `when` always holds."""
 
     when: tuple[WhenEquals, ...]
     template: KeyTemplate
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What fills one logical key (`PK`, `GSI1SK`) of an entity. Most have one choice without a `when`.
 
     The first choice that matches counts; if none does, the key is absent.
@@ -456,8 +425,7 @@ class Key:
         return (choice.template for choice in self.choices)
 
 
-@dataclass(frozen=True, slots=True)
-class IndexKeys:
+class IndexKeys(Struct, frozen=True):
     """An entity's keys on one index. `sort` is None where the index has no sort key or the entity fills none."""
 
     index: Index
@@ -465,16 +433,14 @@ class IndexKeys:
     sort: Key | None
 
 
-@dataclass(frozen=True, slots=True)
-class AccessPattern:
+class AccessPattern(Struct, frozen=True):
     """A finder: `name` is the generated method, `keys` the index that serves it."""
 
     name: str
     keys: IndexKeys
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """A schema with an index map: one store module.
 
     `name` is the snake_case name of module and table attribute; `type_name` what the type attribute stores.
@@ -497,8 +463,7 @@ class Entity:
         return (self.primary, *self.secondary)
 
 
-@dataclass(frozen=True)  # without slots: what is looked up for each entity is worked out once
-class Package:
+class Package(Struct, frozen=True, dict=True):  # what is looked up for each entity is worked out once
     """Everything that is generated from one document. Entities, models and enums are in the document's order.
 
     `models` holds every class that an entity reaches, the entities' own among them, each before whoever

@@ -17,7 +17,8 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 __all__ = [
     "RESERVED_CLASSES",
@@ -122,8 +123,7 @@ def identifier(name: str, prefix: str = "field") -> str:
     return clean
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Struct):
     """The names of one namespace. `reserved` are taken by what is generated around it."""
 
     reserved: Collection[str] = ()

@@ -9,10 +9,12 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import attrgetter
 from typing import Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.context import Context
@@ -43,8 +45,7 @@ _restrictions = attrgetter(
 """What a schema says about values, as against descriptions, defaults and the like."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """A schema with its references followed. The rest is gathered on the way, the nearest first."""
 
     schema: Schema
@@ -146,7 +147,7 @@ class Resolver:
             read_only=schema.read_only,
             discriminator=schema.discriminator,
             has_default=schema.has_default or any(part.has_default for part in parts),
-            default=next((part.default for part in (schema, *parts) if part.has_default), None),
+            default=schema.default if schema.has_default else _first_default(parts),
             attribute=schema.attribute or next((part.attribute for part in parts if part.attribute), None),
         )
 
@@ -223,6 +224,10 @@ class Resolver:
             place.position,
             f"say {keyword} in one of them only, or the same in both",
         )
+
+
+def _first_default(parts: list[Resolved]) -> JsonValue:
+    return next((part.default for part in parts if part.has_default), None)
 
 
 def _either(choose: Callable[[N, N], N], first: N | None, second: N | None) -> N | None:

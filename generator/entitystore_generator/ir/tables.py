@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.context import Context
@@ -34,8 +36,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
 _DEFAULT_TYPE_ATTRIBUTE = "EntityType"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexPairs:
+class IndexPairs(Struct, frozen=True):
     """An entity's keys put together by index."""
 
     primary: IndexKeys

@@ -13,7 +13,9 @@ Rules of this file:
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from entitystore_generator.ir import scalars, unions
 from entitystore_generator.ir.classes import ClassNaming, InlinePlace
@@ -47,8 +49,7 @@ __all__ = ["Types"]
 _MAX_DEPTH = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """A class that has a name and waits for its fields."""
 
     name: str

@@ -10,8 +10,10 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from entitystore_generator.ir.classes import InlinePlace
 from entitystore_generator.ir.context import Context
@@ -55,8 +57,7 @@ def _children(schema: Schema, context: Context) -> tuple[Schema, ...]:
     return tuple(known[each] for each in pointers if each in known and each != schema.pointer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Branch:
+class _Branch(Struct, frozen=True):
     """One branch: its type and the schema that it was made of, with references followed."""
 
     type: FieldType
@@ -88,7 +89,7 @@ def _branch_schemas(context: Context, schema: Schema) -> tuple[Schema, ...]:
         return schema.one_of or schema.any_of
     if len(schema.types) > 1:
         return tuple(
-            replace(schema, pointer=f"{schema.pointer} {name}", types=(), type=name, nullable=False)  # type: ignore[arg-type]
+            replace(schema, pointer=f"{schema.pointer} {name}", types=(), type=name, nullable=False)
             for name in schema.types
         )
     return _children(schema, context)

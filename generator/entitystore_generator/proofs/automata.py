@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, cast
 
 from interegular.fsm import FSM, anything_else
+from msgspec import Struct
 
 __all__ = ["Ambiguity", "Automaton", "ambiguity", "common_text", "common_texts", "have_common_text", "readings"]
 
@@ -118,8 +118,7 @@ def _live_states(automaton: Automaton) -> frozenset[int]:
     return frozenset(live)
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """A group of characters by a representative, and the transition that it is in each automaton."""
 
     character: str

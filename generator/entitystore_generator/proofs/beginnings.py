@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from entitystore_generator.ir.model import Entity, IndexKeys, Key, Package
 
@@ -26,8 +27,7 @@ def beginnings(key: Key | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(template.leading_text for template in key.templates)) if key is not None else ("",)
 
 
-@dataclass(slots=True)
-class Beginnings:
+class Beginnings(Struct):
     """Numbers, found by texts. Each number may have several."""
 
     _by_text: dict[str, list[int]] = field(default_factory=dict)
@@ -57,8 +57,7 @@ class Beginnings:
         return self._sorted[first:last]
 
 
-@dataclass(frozen=True, slots=True)
-class Filling:
+class Filling(Struct, frozen=True):
     """An entity, by its number, and its keys on one index."""
 
     number: int

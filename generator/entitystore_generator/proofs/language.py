@@ -9,10 +9,10 @@ Rules of this file:
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 import interegular
+from msgspec.structs import replace
 
 from entitystore_generator import patterns
 from entitystore_generator.ir.model import (

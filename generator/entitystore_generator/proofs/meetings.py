@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice, product
+
+from msgspec import Struct
 
 from entitystore_generator.ir.model import Component, Entity, IndexKeys, KeyTemplate, Literal
 from entitystore_generator.proofs.automata import common_texts, readings
@@ -26,8 +27,7 @@ Values = Mapping[str, str]
 """Python name of a component -> its text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(Struct, frozen=True):
     """Two entities of different types and the table key that they share; `sort` is "" in a table without."""
 
     one: Entity
@@ -38,8 +38,7 @@ class Meeting:
     sort: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """Two entities whose keys meet as languages, while no pair of entities was found."""
 
     one: Entity
@@ -93,8 +92,7 @@ def _sorts(
                 yield Meeting(one, {**first, **own_values}, other, {**second, **foreign_values}, partition, sort)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """A template of which some components have their text already."""
 
     languages: KeyLanguages

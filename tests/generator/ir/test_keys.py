@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from entitystore_generator.ir.model import Component, Index, KeyAttribute, Literal, Transform, TransformKind
-from tests.generator.ir.documents import Built, build, entity, the_entity
+from tests.generator.ir.documents import Built, build, entity, place, the_entity
 
 STRING = {"type": "string"}
 TIME = {"type": "string", "format": "date-time"}
@@ -225,8 +225,10 @@ def test_the_declared_table_has_physical_names() -> None:
     }
     user = entity({}, PK="{id}", SK="U", GSI1PK="{id}", GSI1SK="U", ByEmailPK="{id}")
     table = build({"User": user}, declared).good.table
-    assert table.index("GSI1") == Index("GSI1", KeyAttribute("PK1"), KeyAttribute("SK1"), "KEYS_ONLY")
-    assert table.index("ByEmail") == Index("ByEmail", KeyAttribute("E"), None)
+    assert table.index("GSI1") == Index(
+        "GSI1", KeyAttribute("PK1"), KeyAttribute("SK1"), "KEYS_ONLY", position=place("#/x-dynamodb-table")
+    )
+    assert table.index("ByEmail") == Index("ByEmail", KeyAttribute("E"), None, position=place("#/x-dynamodb-table"))
 
 
 @pytest.mark.parametrize(
