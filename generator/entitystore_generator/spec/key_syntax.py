@@ -39,6 +39,7 @@ _LARGEST = {
 }
 _STEPS = (*(kind.value for kind in TransformKind), "default")
 _LITERAL_BRACE = "write {{ or }} for a brace that belongs to the key"
+_BRACE = re.compile("[{}]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -87,8 +88,10 @@ class _Parser:
         if character == "}":
             self._error(_SYNTAX, "a } without a { before it", offset, 1, _LITERAL_BRACE)
             return offset + 1
-        self._text += character
-        return offset + 1
+        brace = _BRACE.search(self._source, offset)
+        end = len(self._source) if brace is None else brace.start()
+        self._text += self._source[offset:end]
+        return end
 
     def _end_text(self) -> None:
         if self._text:
@@ -98,7 +101,7 @@ class _Parser:
     # ----------------------------------------------------------------------------------------------- macros
 
     def _macro_at(self, offset: int) -> int:
-        end = re.compile(r"[{}]").search(self._source, offset + 1)
+        end = _BRACE.search(self._source, offset + 1)
         if end is None or end[0] == "{":
             stop = len(self._source) if end is None else end.start()
             hint = "close it with }, or write {{ for a brace that belongs to the key"
