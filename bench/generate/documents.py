@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-__all__ = ["entity_document", "entity_name", "more_properties", "other_keys", "public_document"]
+__all__ = ["entity_document", "entity_name", "more_properties", "other_keys", "public_document", "unusual_name"]
 
 _WORDS = (
     "Account Address Agent Album Alert Article Asset Author Badge Banner Basket Batch Booking Branch Brand Budget "
@@ -123,6 +123,11 @@ def more_properties(document: str) -> str:
 def other_keys(document: str) -> str:
     """The same document after a change to its first entity: another key of an index."""
     return document.replace("#CODE#{code}", "#BY-CODE#{code}", 1)
+
+
+def unusual_name(document: str) -> str:
+    """The same document with one name whose Python form is not certain, so that datamodel-code-generator is asked."""
+    return document.replace("        dueOn: {", "        _etag: {type: string}\n        dueOn: {", 1)
 
 
 def _entity(number: int) -> str:

@@ -7,7 +7,7 @@
                                             same entities alone, and reading the document alone
 
 Rules of this file:
-- Every figure is a process of its own, started by its command as a person starts it, byte code of all libraries
+- Every figure is a process of its own, started by its command as a person starts it, byte code of all code
   warm; commands take turns, so that a busy minute of the machine falls on all alike. Best and median of the rounds;
   what takes long (1000 entities) is run once.
 - Processor time (user and system, all children) stands beside wall time: it hardly knows of other processes.
@@ -33,7 +33,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.generate.documents import entity_document, entity_name, more_properties, other_keys, public_document
+from bench.generate.documents import (
+    entity_document,
+    entity_name,
+    more_properties,
+    other_keys,
+    public_document,
+    unusual_name,
+)
 
 __all__ = ["main"]
 
@@ -44,6 +51,7 @@ SIZES = (5, 100, 1000)
 PUBLIC_SCHEMAS, PUBLIC_ENTITIES = 1000, 6
 ENTITIES_ALONE = "generate for the same entities in a document of their own"
 READING = "reading it with positions, alone"
+UNUSUAL = "generate, one name that d.-c.-g. is asked for"
 TOOLS = ("entitystore-dynamodb", "datamodel-code-generator", "black", "jinja2", "pyyaml", "interegular", "pydantic")
 
 ENTITYSTORE = Path(sys.executable).with_name("entitystore")
@@ -94,9 +102,18 @@ def _entity_cases(size: int) -> list[Case]:
     document.write_text(entity_document(size), encoding="utf-8")
     return [
         *_cases(label, document),
+        _unusual_case(label, document),
         _changed_case(label, "generate, one entity changed (a property more)", document, more_properties),
         _changed_case(label, "generate, one entity changed (another index key)", document, other_keys),
     ]
+
+
+def _unusual_case(label: str, document: Path) -> Case:
+    """Generate from a document with a name that datamodel-code-generator is asked for, as it once was for all."""
+    spec, package = MADE / f"{document.stem}_unusual.yaml", MADE / f"{document.stem}_unusual_store"
+    spec.write_text(unusual_name(document.read_text(encoding="utf-8")), encoding="utf-8")
+    command = (str(ENTITYSTORE), "generate", str(spec), "-o", str(package))
+    return Case(label, UNUSUAL, command, lambda: shutil.rmtree(package, ignore_errors=True))
 
 
 def _changed_case(label: str, name: str, document: Path, change: Callable[[str], str]) -> Case:
@@ -204,6 +221,7 @@ def _measured(cases: Sequence[Case], rounds: int) -> dict[Case, list[Sample]]:
 def _run(command: Sequence[str], cache: str) -> Sample:
     started = time.perf_counter()
     environment = os.environ | {"ENTITYSTORE_CACHE": cache}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installation has byte code for all
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None
     errors = process.stderr.read()

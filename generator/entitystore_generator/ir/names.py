@@ -7,6 +7,7 @@ Rules of this file:
 - datamodel-code-generator names first (`class_names`); what it leaves unnamed is named here in the same way, and every
   name, whoever chose it, goes through `Scope.claim`: an identifier, no keyword, nothing that generated modules use.
 - Deterministic: a clash is resolved in the order of the document by a trailing underscore.
+- What a name becomes is remembered: the entities of a document have most of their properties' names in common.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from msgspec import Struct, field
 
@@ -94,23 +96,27 @@ def fold(name: str) -> str:
     return name.replace("_", "").casefold()
 
 
+@lru_cache(maxsize=8192)
 def snake_case(name: str) -> str:
     """`OrderLine`, `order-line` -> `order_line`; `HTTPLog` -> `http_log`. May be no identifier."""
     words = _NOT_WORD.sub("_", _WORD_BREAK.sub("_", name))
     return re.sub("__+", "_", words).strip("_").lower()
 
 
+@lru_cache(maxsize=8192)
 def function_stem(class_name: str) -> str:
     """What the functions of a class are called after: `OrderLine` -> `order_line`, `None_` -> `none_`."""
     return _WORD_BREAK.sub("_", class_name).lower()
 
 
+@lru_cache(maxsize=8192)
 def pascal_case(name: str) -> str:
     """`order-line`, `order_line` -> `OrderLine`; capitals within a word stay: `HTTPLog`."""
     words = [word for word in re.split(r"[\W_]+", name) if word]
     return "".join(word[0].upper() + word[1:] for word in words)
 
 
+@lru_cache(maxsize=8192)
 def identifier(name: str, prefix: str = "field") -> str:
     """`name` with what an identifier cannot hold replaced; never empty, never with an underscore in front.
 

@@ -20,7 +20,7 @@ from datamodel_code_generator.reference import EnumFieldNameResolver, ModelResol
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bench.generate.documents import entity_document
+from bench.generate.documents import entity_document, unusual_name
 from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.ir import plain_names
 from entitystore_generator.ir.build import build_with_names
@@ -430,3 +430,5 @@ def test_the_documents_that_are_measured_are_plain(entities: int, tmp_path: Path
     path = tmp_path / "openapi.yaml"
     path.write_text(entity_document(entities), encoding="utf-8")
     assert is_plain(good(read(path)))
+    path.write_text(unusual_name(entity_document(entities)), encoding="utf-8")
+    assert not is_plain(good(read(path)))
