@@ -22,7 +22,7 @@ ALLOWED_REFLECTION: dict[tuple[str, str, str], str] = {
     ("runtime/entitystore/transports/aio_connection.py", "Connection", "hasattr"): (
         "asks, once per connection, whether the platform has poll()"
     ),
-    ("runtime/entitystore/transports/core.py", "_complete_certificates", "importlib.util"): (
+    ("runtime/entitystore/transports/trust.py", "_complete_certificates", "importlib.util"): (
         "finds botocore's list of authorities without importing botocore"
     ),
     ("runtime/entitystore/construct.py", "constructor", ".__dict__"): (

@@ -14,12 +14,13 @@ from cryptography.x509.oid import NameOID
 
 
 class Authority:
-    """Signs certificates; `bundle` is the path of its own, for clients to trust."""
+    """Signs certificates; `bundle` is the path of its own, for clients to trust. `name` is its common name."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "Test Authority") -> None:
+        folder.mkdir(exist_ok=True)
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Authority")])
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         usage = x509.KeyUsage(
             digital_signature=True,
             content_commitment=False,

@@ -65,7 +65,7 @@ def test_an_authority_in_a_hashed_directory(
 def test_an_authority_that_only_the_systems_bundle_has(
     make: Make, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("entitystore.transports.core.hashed_authorities", lambda: str(tmp_path))
+    monkeypatch.setattr("entitystore.transports.trust.hashed_authorities", lambda: str(tmp_path))
     monkeypatch.setenv("SSL_CERT_FILE", authority.bundle)
     with FakeServer(ok(b'{"n":1}'), ok(b'{"n":2}'), tls=authority.server_context("localhost")) as server:
         transport = make(server.url)

@@ -33,8 +33,8 @@ class Route:
         self.source = settings.source
         self.proxy: Proxy | None = proxy_for(settings.endpoint, os.environ)
         self._signer: Signer | None = None
-        self._context: ssl.SSLContext | None = None
-        self.trusts_all = True
+        self._first_context: ssl.SSLContext | None = None
+        self._whole_context: ssl.SSLContext | None = None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -73,78 +73,45 @@ class Route:
         )
 
     def tls_context(self) -> ssl.SSLContext | None:
-        """The TLS settings: verified against the CA bundle; None for plain HTTP.
+        """The TLS settings: chain and host name verified; None for plain HTTP. May block; TransportError.
 
-        Reading certificates takes 20 ms and more, so it happens once. Two threads may do it at once; it
-        does no harm.
+        Reading certificates takes time, so it happens once. Two threads may do it at once; it does no harm, for
+        the context that knows all goes before the first one, whoever is later.
         """
-        if self.endpoint.tls and self._context is None:
-            self.trusts_all = self.settings.ca_bundle is not None or hashed_authorities() is None
-            self._context = make_tls_context(self.settings.ca_bundle)
-        return self._context
+        context = self._whole_context or self._first_context
+        if context is not None or not self.endpoint.tls:
+            return context
+        from entitystore.transports.trust import first_context
+
+        context, knows_all = first_context(self.settings.ca_bundle)
+        if knows_all:
+            self._whole_context = context
+        else:
+            self._first_context = context
+        return context
+
+    @property
+    def trusts_all(self) -> bool:
+        """Whether `tls_context` knows all authorities there are."""
+        return self._whole_context is not None
 
     def trust_all(self) -> None:
-        """Load the system's bundle besides its directory. May block.
+        """Take up all authorities there are. May block; TransportError.
 
         For a certificate that did not verify while `trusts_all` was False.
         """
-        if self._context is not None and not self.trusts_all:
-            self._context.load_default_certs()
-            self.trusts_all = True
+        if self._whole_context is None:
+            from entitystore.transports.trust import whole_context
 
-
-def make_tls_context(ca_bundle: str | None) -> ssl.SSLContext:
-    """A context that verifies chain and host name, against a file or directory or the system's store."""
-    import ssl
-
-    try:
-        if ca_bundle is None:
-            folder = hashed_authorities()
-            if folder is not None:
-                return ssl.create_default_context(capath=folder)
-            context = ssl.create_default_context()
-            _complete_certificates(context)
-            return context
-        if os.path.isdir(ca_bundle):
-            return ssl.create_default_context(capath=ca_bundle)
-        return ssl.create_default_context(cafile=ca_bundle)
-    except OSError as error:
-        raise TransportError(
-            f"the CA bundle {ca_bundle!r} cannot be read ({error}); it comes from ca_bundle=, AWS_CA_BUNDLE "
-            "or the AWS configuration file"
-        ) from error
-
-
-def hashed_authorities() -> str | None:
-    """The system's directory of authorities, if OpenSSL can look into it by the hash of a name (Debian, SUSE, Alpine).
-
-    Reading one certificate takes 0.1 ms, the bundle beside it 20 ms and more. An authority that is in the bundle alone
-    is found by `Route.trust_all`. Whoever names a bundle in SSL_CERT_FILE gets that.
-    """
-    import ssl
-
-    folder = ssl.get_default_verify_paths().capath
-    if folder is None or os.environ.get("SSL_CERT_FILE"):
-        return None
-    return folder if any(name.endswith(".0") for name in os.listdir(folder)) else None
-
-
-def _complete_certificates(context: ssl.SSLContext) -> None:
-    """Use the certificates that botocore brings where the system has none (python.org's macOS builds)."""
-    import ssl
-
-    paths = ssl.get_default_verify_paths()
-    if paths.cafile or (paths.capath and os.listdir(paths.capath)) or context.get_ca_certs():
-        return
-    from importlib.util import find_spec
-
-    spec = find_spec("botocore")
-    if spec is not None and spec.origin is not None:
-        context.load_verify_locations(os.path.join(os.path.dirname(spec.origin), "cacert.pem"))
+            self._whole_context = whole_context(self.settings.ca_bundle)
 
 
 class UntrustedError(PermanentError):
-    """The endpoint's certificate does not verify."""
+    """The endpoint's certificate does not verify with the authorities that are known."""
+
+
+_WRONG_NAME = frozenset({62, 64})
+"""X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH, which no authority mends."""
 
 
 def connect_took_too_long(route: Route) -> TimeoutError:
@@ -157,7 +124,8 @@ def connect_fault(route: Route, error: OSError) -> TransportError:
     import ssl
 
     if isinstance(error, ssl.SSLCertVerificationError):
-        return UntrustedError(
+        kind = PermanentError if error.verify_code in _WRONG_NAME else UntrustedError
+        return kind(
             f"the certificate of {route.endpoint.host} does not verify: {error.verify_message}. "
             "If it is signed by a private authority, name that in ca_bundle= or AWS_CA_BUNDLE"
         )
