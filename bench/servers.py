@@ -21,6 +21,8 @@ from bench import data
 
 HERE = Path(__file__).parent
 MADE = HERE / ".generated"
+AUTHORITY = "/C=US/O=Amazon/OU=EntityStore bench, not Amazon/CN=Amazon Root CA 1"
+"""Named as the authority of DynamoDB's own endpoints is, since EntityStore reads those of that name first."""
 DYNOXIDE = HERE.parent / ".engines/node_modules/@dynoxide"
 
 
@@ -52,7 +54,7 @@ def _openssl(*arguments: str) -> None:
 def certify(authorities: Path) -> None:
     """Make an authority, a certificate for localhost, and the bundle of a machine's authorities with ours."""
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    _openssl("req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Bench CA")
+    _openssl("req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", AUTHORITY)
     _openssl("req", *curve, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
     (MADE / "extensions").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")
     signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30", "-extfile", "extensions"]
