@@ -32,8 +32,14 @@ METHOD = """
   because its own does not read the stored form. Libraries without entities get a dataclass, filled by hand. Libraries
   that cannot compute keys from date-times get them by hand when they write.
 - **Starts and imports** are measured with a library and its requirements alone on the path, since some libraries import
-  what happens to be installed. All read a bundle of 140 authorities; where they can, also the hashed directory that
-  Debian has in its place, out of which OpenSSL reads only the authority that it needs. Botocore knows bundles alone.
+  what happens to be installed. All are given a bundle of 140 authorities; where they can, also the hashed directory
+  that Debian has in its place, out of which OpenSSL reads only the authority that it needs. Botocore knows bundles
+  alone.
+- **The server's authority** is made for the run, added to the bundle and the directory that all libraries get, and
+  named `Amazon Root CA 1`, as that of DynamoDB's own endpoints is. That matters to EntityStore alone: of a large bundle
+  it reads Amazon's authorities first, and the whole only if the endpoint's certificate does not verify with them. An
+  endpoint with another authority, behind a bundle as large, costs the whole bundle and a second handshake: then a
+  start takes 20 ms more, which is 3 ms more than if the whole were read at once.
 - **The stream's memory** is the process's largest resident size, in a process that does nothing else.
 - **Attributes.** The growth with the number of attributes is measured on decoding alone, on entities made for it
   (bench/wide.py); the peers' figures there are of a dict, not of an entity.
@@ -43,12 +49,13 @@ METHOD = """
 Profiles taken by hand with the harness, on the same kind of machine; they explain the goals that are missed.
 
 - **A start.** Of the CPU time up to the first answer, the interpreter takes 10 ms, `import msgspec` (with `typing`,
-  `enum`, `re`, `uuid`) 20 to 25, `socket`, `ssl` and `hashlib` with their shared libraries 12, reading a bundle of 140
-  authorities 20, the generated package and the runtime about 15, handshake and first answer 5. What could go went:
-  named tuples, patterns and decoders made at import; URL parsing, cursors, batches, streams, the tables of
-  internationalised names; authorities that are not needed, where the system has them by hash. What is left above twice
-  the best peer is the bundle, which OpenSSL 3.0 parses slowly, and msgspec. For pydantic models, `import pydantic` and
-  the building of its validators alone cost more than all the rest.
+  `enum`, `re`, `uuid`) 20 to 25, `socket`, `ssl` and `hashlib` with their shared libraries 10, the generated package
+  and the runtime about 12, Amazon's authorities out of the bundle 3, handshake and first answer 3, and the interpreter's
+  end 7. Reading the whole bundle, which OpenSSL 3 decodes slowly, took 20. What else could go went: named tuples,
+  patterns and decoders made at import; URL parsing, cursors, batches, streams, `threading`, the tables of
+  internationalised names; authorities that are not needed, where the system has them by hash. For dataclasses,
+  `dataclasses` with `inspect` and the making of the classes take 10 more. For pydantic models, `import pydantic` and the
+  building of its validators alone cost more than all the rest.
 - **Concurrent gets.** A bare `asyncio` protocol that sends a ready request and makes nothing of the answer takes 13 µs;
   signing takes 2.3, decoding 4.4, the key and the request 2.3, the head and CRC32 2. The rest are the coroutines
   between the store and the socket, the pool and the check that a kept connection is still open. One coroutine was
