@@ -50,12 +50,12 @@ Profiles taken by hand with the harness, on the same kind of machine; they expla
 
 - **A start.** Of the CPU time up to the first answer, the interpreter takes 10 ms, `import msgspec` (with `typing`,
   `enum`, `re`, `uuid`) 20 to 25, `socket`, `ssl` and `hashlib` with their shared libraries 10, the generated package
-  and the runtime about 12, Amazon's authorities out of the bundle 3, handshake and first answer 3, and the interpreter's
-  end 7. Reading the whole bundle, which OpenSSL 3 decodes slowly, took 20. What else could go went: named tuples,
-  patterns and decoders made at import; URL parsing, cursors, batches, streams, `threading`, the tables of
-  internationalised names; authorities that are not needed, where the system has them by hash. For dataclasses,
-  `dataclasses` with `inspect` and the making of the classes take 10 more. For pydantic models, `import pydantic` and the
-  building of its validators alone cost more than all the rest.
+  and the runtime about 12, Amazon's authorities out of the bundle 3, handshake and first answer 3, and the
+  interpreter's end 7. Reading the whole bundle, which OpenSSL 3 decodes slowly, took 20. What else could go went:
+  named tuples, patterns and decoders made at import; URL parsing, cursors, batches, streams, `threading`, the tables
+  of internationalised names; authorities that are not needed, where the system has them by hash. For dataclasses,
+  `dataclasses` with `inspect` and the making of the classes take 10 more. For pydantic models, `import pydantic` and
+  the building of its validators alone cost more than all the rest.
 - **Concurrent gets.** A bare `asyncio` protocol that sends a ready request and makes nothing of the answer takes 13 µs;
   signing takes 2.3, decoding 4.4, the key and the request 2.3, the head and CRC32 2. The rest are the coroutines
   between the store and the socket, the pool and the check that a kept connection is still open. One coroutine was

@@ -18,23 +18,18 @@ Rules of this file:
 from __future__ import annotations
 
 import os
+import ssl
 import sys
-from typing import TYPE_CHECKING
+from binascii import Error, a2b_base64
 
 from entitystore.transports.retries import PermanentError
-
-if TYPE_CHECKING:
-    import ssl
 
 LARGE = 32 * 1024
 """Bytes of a bundle of some twenty certificates: below, choosing saves little."""
 
-AMAZON_NAMES = (
-    b"Amazon Root CA ",
-    b"Starfield Services Root Certificate Authority - G2",
-    b"Starfield Class 2 Certification Authority",
-)
-"""Parts of the names of Amazon's roots, and of those that they are cross-signed by."""
+AMAZON_NAME = b"Amazon Root CA "
+"""What the common names of Amazon's roots, 1 to 4, begin with. Older chains that lead past them, to Starfield's roots
+by which they are cross-signed, end at them where they are known."""
 
 _BEGIN = b"-----BEGIN "
 _LABEL = b"CERTIFICATE-----"
@@ -46,8 +41,6 @@ def first_context(ca_bundle: str | None) -> tuple[ssl.SSLContext, bool]:
 
     `ca_bundle` is a file or a directory; None stands for the system's store.
     """
-    import ssl
-
     folder = hashed_authorities() if ca_bundle is None else None
     if folder is not None:
         return ssl.create_default_context(capath=folder), False
@@ -62,8 +55,6 @@ def first_context(ca_bundle: str | None) -> tuple[ssl.SSLContext, bool]:
 
 def whole_context(ca_bundle: str | None) -> ssl.SSLContext:
     """A context that knows every authority of a file or directory, or of the system's store. TransportError."""
-    import ssl
-
     try:
         if ca_bundle is None:
             context = ssl.create_default_context()
@@ -84,8 +75,6 @@ def hashed_authorities() -> str | None:
 
     Whoever names a bundle in SSL_CERT_FILE gets that.
     """
-    import ssl
-
     folder = ssl.get_default_verify_paths().capath
     if folder is None or os.environ.get("SSL_CERT_FILE"):
         return None
@@ -96,8 +85,6 @@ def _system_bundle() -> str | None:
     """The file that OpenSSL reads by default. Windows keeps authorities elsewhere, too."""
     if sys.platform == "win32":
         return None
-    import ssl
-
     return ssl.get_default_verify_paths().cafile
 
 
@@ -105,16 +92,16 @@ def _few_of_file(path: str | None) -> bytes:
     if path is None:
         return b""
     try:
+        if os.path.getsize(path) < LARGE:  # a pipe, too, which can be read but once
+            return b""
         with open(path, "rb") as file:
-            if os.fstat(file.fileno()).st_size < LARGE:
-                return b""
             return amazons_of(file.read())
     except OSError:  # a directory, or what `whole_context` will complain of
         return b""
 
 
 def amazons_of(bundle: bytes) -> bytes:
-    """The DER of a PEM bundle's certificates that carry one of Amazon's names, one after the other.
+    """The DER of a PEM bundle's certificates that carry the name of Amazon's roots, one after the other.
 
     Nothing where there are none, or where the bundle holds anything but whole certificates.
     """
@@ -123,15 +110,13 @@ def amazons_of(bundle: bytes) -> bytes:
         certificate = _der_of(block)
         if certificate is None:
             return b""
-        if any(name in certificate for name in AMAZON_NAMES):
+        if AMAZON_NAME in certificate:
             found.append(certificate)
     return b"".join(found)
 
 
 def _der_of(block: bytes) -> bytes | None:
     """The certificate of a PEM block whose text starts behind `-----BEGIN `; None if it is not a whole one."""
-    from binascii import Error, a2b_base64
-
     text, end, _ = block.partition(_END)
     if not end or not text.startswith(_LABEL):
         return None
@@ -146,8 +131,6 @@ def _der_of(block: bytes) -> bytes | None:
 
 def _complete_certificates(context: ssl.SSLContext) -> None:
     """Use the certificates that botocore brings where the system has none (python.org's macOS builds)."""
-    import ssl
-
     paths = ssl.get_default_verify_paths()
     if paths.cafile or (paths.capath and os.listdir(paths.capath)) or context.get_ca_certs():
         return
