@@ -39,7 +39,7 @@ METHOD = """
   named `Amazon Root CA 1`, as that of DynamoDB's own endpoints is. That matters to EntityStore alone: of a large bundle
   it reads Amazon's authorities first, and the whole only if the endpoint's certificate does not verify with them. An
   endpoint with another authority, behind a bundle as large, costs the whole bundle and a second handshake: then a
-  start takes 20 ms more, which is 3 ms more than if the whole were read at once.
+  start takes 20 ms more, which is 2 ms more than if the whole were read at once.
 - **The stream's memory** is the process's largest resident size, in a process that does nothing else.
 - **Attributes.** The growth with the number of attributes is measured on decoding alone, on entities made for it
   (bench/wide.py); the peers' figures there are of a dict, not of an entity.
