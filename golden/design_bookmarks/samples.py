@@ -45,7 +45,6 @@ def _customer_item(customer: Customer) -> Item:
         "customerId": {"S": number},
         "sk": {"S": f"CUST#{number}"},
         "EntityType": {"S": "Customer"},
-        "id": {"S": number},
         "email": {"S": customer.email},
         "fullName": {"S": customer.full_name},
         "creationDate": {"S": "2020-03-01T00:00:00.000000Z"},

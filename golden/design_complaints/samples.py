@@ -81,9 +81,8 @@ def _complaint_item(complaint: Complaint) -> Item:
         "complaint_description": _text("It hums"),
     }
     if complaint.escalated_to is not None:
-        item["escalated_to"] = item["escalation_agent"] = _text(complaint.escalated_to)
+        item["escalated_to"] = _text(complaint.escalated_to)
     if complaint.escalation_time is not None:
-        item["escalation_moment"] = _text(complaint.escalation_time)
         item["escalation_time"] = _text(complaint.escalation_time)
     return item
 
@@ -93,7 +92,7 @@ def _communication_item(communication: Communication) -> Item:
         "PK": _text(communication.complaint_id),
         "SK": _text(f"comm#{communication.comm_date}#{communication.comm_id}"),
         "EntityType": _text("Communication"),
-        "complaint": _text(communication.complaint_id),
+        "complaint_id": _text(communication.complaint_id),
         "comm_id": _text(communication.comm_id),
         "comm_date": _text(communication.comm_date),
         "complaint_state": _text(communication.complaint_state.value),
@@ -102,7 +101,7 @@ def _communication_item(communication: Communication) -> Item:
     if communication.attachments:
         item["attachments"] = {"SS": sorted(communication.attachments)}
     if communication.agent_id is not None:
-        item["agentID"] = item["agent"] = _text(communication.agent_id)
+        item["agentID"] = _text(communication.agent_id)
     return item
 
 

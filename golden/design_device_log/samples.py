@@ -42,7 +42,7 @@ def _item(report: StateReport) -> Item:
         "Operator": {"S": report.operator},
     }
     if report.escalated_to is not None:
-        item["EscalatedTo"] = item["Supervisor"] = {"S": report.escalated_to}
+        item["EscalatedTo"] = {"S": report.escalated_to}
     return item
 
 

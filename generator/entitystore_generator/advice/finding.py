@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from entitystore_generator.diagnostics import Diagnostic, Position, Severity
 from entitystore_generator.ir.model import Component, Entity, Field, IndexKeys, Key, Package
 
-__all__ = ["Finding", "identity", "index_title", "keys_of", "shown", "warning"]
+__all__ = ["Finding", "index_title", "keys_of", "shown", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,6 @@ def shown(component: Component) -> str:
 
 def _step(name: str, argument: int | None) -> str:
     return f"|{name}" if argument is None else f"|{name}:{argument}"
-
-
-def identity(component: Component) -> object:
-    """What makes two components one text, whichever template they stand in."""
-    path = tuple(field.wire_name for field in component.path)
-    return path, component.format, component.transforms, component.default
 
 
 def index_title(keys: IndexKeys) -> str:

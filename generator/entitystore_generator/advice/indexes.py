@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from entitystore_generator.advice.finding import Finding, identity, index_title, warning
+from entitystore_generator.advice.finding import Finding, index_title, warning
 from entitystore_generator.ir.model import Component, Entity, IndexKeys, Package
 from entitystore_generator.proofs.templates import KeyLanguages
 
@@ -80,12 +80,12 @@ def _is_chosen(keys: IndexKeys) -> bool:
 
 
 def _partition(keys: IndexKeys) -> dict[object, None]:
-    return dict.fromkeys(sorted(map(identity, keys.partition.template.components), key=repr))
+    return dict.fromkeys(sorted((each.identity for each in keys.partition.template.components), key=repr))
 
 
 def _sorts(keys: IndexKeys) -> dict[object, Component]:
     """The properties that order a partition: those of the sort key that the partition does not tell."""
     known = _partition(keys)
     components = keys.sort.template.components if keys.sort is not None else ()
-    found = {identity(component): component for component in components}
+    found = {component.identity: component for component in components}
     return {key: component for key, component in found.items() if key not in known}

@@ -14,7 +14,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from entitystore_generator.advice.finding import Finding, identity, shown, warning
+from entitystore_generator.advice.finding import Finding, shown, warning
 from entitystore_generator.ir.model import (
     Component,
     DateTimeType,
@@ -50,7 +50,7 @@ def advise(package: Package, languages: KeyLanguages) -> Iterator[Finding]:
 def _in_template(entity: Entity, keys: IndexKeys, template: KeyTemplate) -> Iterator[Finding]:
     earlier = [part for each in keys.partition.templates for part in each.components]
     for component in template.components:
-        if identity(component) not in map(identity, earlier):
+        if component.identity not in [each.identity for each in earlier]:
             fault = _fault(component, earlier)
             if fault is not None:
                 reason, hint = fault

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from entitystore_generator.advice.finding import Finding, identity, index_title, shown, warning
+from entitystore_generator.advice.finding import Finding, index_title, shown, warning
 from entitystore_generator.advice.texts import count_texts
 from entitystore_generator.ir.model import (
     BooleanType,
@@ -83,7 +83,7 @@ def _count(key: Key, package: Package) -> int | None:
     counts: list[int | None] = [len(constants)]
     for template in key.templates:
         if template.components:
-            unique = {identity(component): component for component in template.components}
+            unique = {component.identity: component for component in template.components}
             counts.append(_product([_values(component, package) for component in unique.values()]))
     return None if None in counts else sum(count for count in counts if count is not None)
 

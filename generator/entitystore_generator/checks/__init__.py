@@ -18,10 +18,11 @@ __all__ = ["run_checks"]
 
 def run_checks(package: Package, diagnostics: Diagnostics) -> None:
     """Report everything that is wrong with a package as a whole."""
-    from . import attributes, chosen, limits, missing, type_names
+    from . import attributes, chosen, limits, missing, shared_attributes, type_names
 
     missing.check(package, diagnostics)
     type_names.check(package, diagnostics)
     attributes.check(package, diagnostics)
+    shared_attributes.check(package, diagnostics)
     limits.check(package, diagnostics)
     chosen.check(package, diagnostics)

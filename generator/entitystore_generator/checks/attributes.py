@@ -1,8 +1,9 @@
 """Attributes of an item: each name stands for one thing.
 
 Rules of this file:
-- A property may be stored under a key attribute's name only where the key is that property and nothing else, for an
-  attribute has one value. It has to be required, and every entity has to give the attribute one DynamoDB type.
+- A property may be stored under a key attribute's name where the key is that property and nothing else, for an
+  attribute has one value. DynamoDB keeps such an attribute to one type, and takes no NULL for it.
+- It may also be one of two keys of an index that its entity leaves alone: an item is in an index only with both.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 
 from ..diagnostics import Diagnostics
-from ..ir.model import Entity, Field, Index, Key, KeyAttribute, ObjectClass, Package
+from ..ir.model import Entity, Field, Index, KeyAttribute, ObjectClass, Package
 from ..ir.tables import own_property
 from ..ir.unions import stored_kind
 
@@ -66,7 +67,7 @@ def _check_table(package: Package, diagnostics: Diagnostics) -> None:
         diagnostics.error("ES229", message, table.position, "choose another name")
     for index in (table.primary, *table.indexes):
         title = f"the index {index.name}" if index.name else "the table"
-        names = [attribute.name for attribute in _attributes(index)]
+        names = [attribute.name for attribute in index.key_attributes]
         if len(set(names)) != len(names):
             message = f"{title} has {names[0]!r} as its partition key and as its sort key"
             diagnostics.error("ES210", message, table.position, "name another attribute")
@@ -79,44 +80,52 @@ def _check_table(package: Package, diagnostics: Diagnostics) -> None:
         diagnostics.error("ES210", message, table.position, "name another attribute")
 
 
-def _attributes(index: Index) -> list[KeyAttribute]:
-    return [index.partition] + ([index.sort] if index.sort is not None else [])
-
-
 def _check_reserved(package: Package, entity: Entity, field: Field, diagnostics: Diagnostics) -> None:
     if field.attribute == package.table.type_attribute:
         message = f"{field.wire_name} is stored as {field.attribute!r}, where the entity's type name stands"
         diagnostics.error("ES210", message, field.position, _other_name(field))
     for index in (package.table.primary, *package.table.indexes):
-        for place, attribute in enumerate(_attributes(index)):
+        for place, attribute in enumerate(index.key_attributes):
             if attribute.name == field.attribute:
-                fault = _key_fault(package, entity, field, attribute, _key(entity, index, place))
+                fault = _key_fault(entity, field, index, place) or _value_fault(package, field, attribute)
                 if fault:
-                    diagnostics.error("ES210", fault, field.position, _other_name(field))
+                    message = f"{field.wire_name} is stored as {field.attribute!r}, which is a key attribute{fault}"
+                    diagnostics.error("ES210", message, field.position, _other_name(field))
 
 
 def _other_name(field: Field) -> str:
     return f"store it under another name: x-dynamodb-attribute: {{name: {field.attribute}Value}}"
 
 
-def _key(entity: Entity, index: Index, place: int) -> Key | None:
+def _key_fault(entity: Entity, field: Field, index: Index, place: int) -> str:
+    """Why the property cannot be this key of the index; "" if it can."""
     keys = next((each for each in entity.all_keys if each.index.name == index.name), None)
     if keys is None:
-        return None
-    return keys.sort if place else keys.partition
-
-
-def _key_fault(package: Package, entity: Entity, field: Field, attribute: KeyAttribute, key: Key | None) -> str | None:
-    """Why the property cannot be the key attribute itself; None if it can."""
-    name = f"{field.wire_name} is stored as {field.attribute!r}, which is a key attribute"
-    if key is None:
-        return f"{name} of an index that {entity.type_name} does not fill"
+        return f" of an index that {entity.type_name} does not fill" if _would_fill(entity, index) else ""
+    key = keys.sort if place else keys.partition
+    assert key is not None, "an index with a sort key is filled by pairs"
     owned = {own_property(template) for template in key.templates}
     if key.is_conditional or {each[0] for each in owned if each} != {field.attribute} or None in owned:
-        return f"{name} filled by a template that is not just {{{field.wire_name}}}"
-    if field.optional_in_python:
-        return f"{name}, but may be missing or null"
+        return f" filled by a template that is not just {{{field.wire_name}}}"
+    return ", but may be missing" if index.is_table and field.optional_in_python else ""
+
+
+def _would_fill(entity: Entity, index: Index) -> bool:
+    """Whether what the entity stores for other reasons may bring its items into the index."""
+    stored = {field.attribute for field in entity.model.fields}
+    stored |= {attribute.name for keys in entity.all_keys for attribute in keys.index.key_attributes}
+    return all(attribute.name in stored for attribute in index.key_attributes)
+
+
+def _value_fault(package: Package, field: Field, attribute: KeyAttribute) -> str:
+    """Why no key attribute can have the property's values; "" if it can."""
     kind = stored_kind(field.type, lambda name: package.enum(name).base)
     if kind != attribute.type:
-        return f"{name} of type {attribute.type}, but is stored as {kind or 'a union'}"
-    return None
+        return f" of type {attribute.type}, but is stored as {kind or 'a union'}"
+    return ", but may be null" if _may_be_null(field) else ""
+
+
+def _may_be_null(field: Field) -> bool:
+    """Whether NULL is ever stored: absence says as much where the property may be absent and has no default."""
+    has_default = field.default is not None and field.default.value is not None
+    return field.nullable and (field.required or has_default)

@@ -102,7 +102,8 @@ _KEYS = (
         _ERROR,
         "a property is stored under the name of a key or of the type attribute",
         "An attribute has one value: the key would overwrite the property, or the other way about. A property can be a "
-        "key attribute itself if the template is just that property and it is required.",
+        "key attribute itself if the template is just that property, and one of two keys of an index that its entity "
+        "does not fill. DynamoDB takes neither NULL nor empty text there.",
         'x-dynamodb-table: {partition-key: id}\nPK: "USER#{id}"',
         'x-dynamodb-table: {partition-key: PK}\nPK: "USER#{id}"',
     ),
@@ -305,6 +306,16 @@ _SCHEMAS = (
         "them leaves the old item behind, and get_one cannot know the key.",
         "SK:\n  - {when: {status: open}, key: OPEN}\n  - {key: CLOSED}",
         'SK: "ORDER#{id}"\nGSI1SK:\n  - {when: {status: open}, key: OPEN}\n  - {key: CLOSED}',
+    ),
+    Rule(
+        "ES232",
+        "one-attribute-two-texts",
+        _ERROR,
+        "an attribute is a key of two indexes, and an entity gives it two texts",
+        "An item has one value for an attribute, which is then the key in each index that has it. A second text would "
+        "replace the first, or be found nowhere.",
+        'GSI1: {partition-key: GSI1PK, sort-key: SK}\n\nSK: ORDER\nGSI1SK: "{createdAt}"',
+        'GSI1: {partition-key: GSI1PK, sort-key: GSI1SK}\n\nSK: ORDER\nGSI1SK: "{createdAt}"',
     ),
 )
 

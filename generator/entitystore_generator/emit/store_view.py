@@ -26,12 +26,14 @@ from entitystore_generator.ir.model import (
     Component,
     DateTimeType,
     Entity,
+    FieldType,
     IndexKeys,
     Key,
-    KeyAttribute,
     KeyTemplate,
     Package,
+    StringType,
 )
+from entitystore_generator.proofs.language import can_be_empty, string_pattern
 from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["store_view"]
@@ -110,7 +112,7 @@ class _StoreEmitter:
             values=free_name("values", {argument.name for argument in key_arguments}),
             key_lines=tuple(key_lines),
             key_docstring=self._key_docstring(),
-            key_attributes=tuple(literal(key.name) for key in self._key_attributes()),
+            key_attributes=tuple(literal(key.name) for key in self.package.table.primary.key_attributes),
             constants=tuple(self.codec.constraints.constants),
             texts=tuple(self.keys.functions),
             unions=tuple(self.codec.codecs.unions),
@@ -158,10 +160,6 @@ class _StoreEmitter:
 
     # ------------------------------------------------------------------------------------------------ key()
 
-    def _key_attributes(self) -> list[KeyAttribute]:
-        index = self.package.table.primary
-        return [index.partition] if index.sort is None else [index.partition, index.sort]
-
     def _key_function(self) -> tuple[list[ArgumentView], list[str]]:
         primary = self.entity.primary
         components: dict[str, Component] = {}
@@ -173,7 +171,7 @@ class _StoreEmitter:
         lines: list[str] = []
         entries: list[str] = []
         texts: dict[str, str] = {}
-        for key, attribute in zip(_keys_of(primary), self._key_attributes(), strict=False):
+        for key, attribute in zip(_keys_of(primary), self.package.table.primary.key_attributes, strict=False):
             expressions = {}
             for component in key.template.components:
                 function = self.keys.text_function(component)
@@ -208,10 +206,12 @@ class _StoreEmitter:
     def _entries(self) -> tuple[Entries, list[str]]:
         """Keys, type and properties; the primary key first, as people look for it there."""
         own = {field.attribute for field in self.entity.model.fields}
+        self.prepare += self._refuse_empty_own()
         always, maybe = self._key_entries(self.entity.primary, own)
+        written = own | {key.name for key in self.package.table.primary.key_attributes}
         sparse: list[str] = []
         for keys in self.entity.secondary:
-            more, blocks = self._key_entries(keys, own)
+            more, blocks = self._key_entries(keys, written)
             always += more
             sparse += blocks
         type_attribute = self.package.table.type_attribute
@@ -219,25 +219,37 @@ class _StoreEmitter:
         properties, optional = self.codec.entries()
         return [*always, *map(self._reuse_text, properties)], [*maybe, *optional, *sparse]
 
-    def _key_entries(self, keys: IndexKeys, own: set[str]) -> tuple[Entries, list[str]]:
-        """The entries of an index pair, and the statements of one that may be absent."""
+    def _refuse_empty_own(self) -> list[str]:
+        """Checks of the properties that are key attributes themselves, whose text DynamoDB wants to be one."""
+        table = self.package.table
+        keys = {key.name for index in (table.primary, *table.indexes) for key in index.key_attributes}
+        lines: list[str] = []
+        for each in self.entity.model.fields:
+            if each.attribute in keys and _can_be_empty(each.type):
+                use = self.imports.use(KEYS, "empty_key")
+                lines.append(f'if {self.codec.argument}.{each.name} == "":')
+                lines.append(f"    raise {use}({literal(each.name)}, {literal(each.attribute)})")
+        return lines
+
+    def _key_entries(self, keys: IndexKeys, written: set[str]) -> tuple[Entries, list[str]]:
+        """The entries of an index pair, and the statements of one that may be absent, less attributes `written`."""
         if is_chosen(keys):
             return [], self._chosen_lines(keys)
         templates = [key.template for key in _keys_of(keys)]
         conditions = _presence(templates, self.codec.argument)
         lines: list[str] = []
-        entries = self._pair_entries(keys, templates, lines, own, hoist=not conditions)
-        if not conditions:
+        entries = self._pair_entries(keys, templates, lines, written, hoist=not conditions)
+        if not conditions or not entries:
             return entries, []
         return [], _under(" and ".join(conditions), [*lines, *assigned("", entries)])
 
     def _pair_entries(
-        self, keys: IndexKeys, templates: list[KeyTemplate], lines: list[str], own: set[str], *, hoist: bool
+        self, keys: IndexKeys, templates: list[KeyTemplate], lines: list[str], written: set[str], *, hoist: bool
     ) -> Entries:
         entries: Entries = []
         attributes = [keys.index.partition, keys.index.sort]
         for key, template, attribute in zip(_keys_of(keys), templates, attributes, strict=False):
-            if attribute is None or attribute.name in own:
+            if attribute is None or attribute.name in written:
                 continue
             expressions = {
                 component: self._entity_text(component, lines, hoist=hoist) for component in template.components
@@ -295,6 +307,11 @@ class _StoreEmitter:
     def _is_plain_timestamp(self, function_name: str) -> bool:
         found = next((each for each in self.keys.functions if each.name == function_name), None)
         return found is not None and len(found.lines) == 1 and found.lines[0].startswith("return timestamp_text(")
+
+
+def _can_be_empty(of: FieldType) -> bool:
+    """Whether "" passes the schema's own checks; no format that is checked admits it."""
+    return isinstance(of, StringType) and not of.format and can_be_empty(string_pattern(of))
 
 
 def _keys_of(keys: IndexKeys) -> list[Key]:

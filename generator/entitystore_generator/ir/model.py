@@ -285,6 +285,11 @@ class Index(Struct, frozen=True):
     def is_table(self) -> bool:
         return not self.name
 
+    @property
+    def key_attributes(self) -> tuple[KeyAttribute, ...]:
+        """Partition key and, where there is one, sort key."""
+        return (self.partition,) if self.sort is None else (self.partition, self.sort)
+
 
 class Table(Struct, frozen=True):
     """The physical table. `primary` is its own key; `type_attribute` holds each item's entity type name."""
@@ -358,6 +363,11 @@ class Component(Struct, frozen=True, cache_hash=True):
         return "_".join(field.name for field in self.path)
 
     @property
+    def identity(self) -> object:
+        """What makes two components one text, whichever template they stand in."""
+        return tuple(field.wire_name for field in self.path), self.format, self.transforms, self.default
+
+    @property
     def may_be_missing(self) -> bool:
         """True where some field on the path can be None or absent, and no default text stands in."""
         return self.default is None and any(field.optional_in_python for field in self.path)
@@ -377,6 +387,11 @@ class KeyTemplate(Struct, frozen=True):
     @property
     def is_constant(self) -> bool:
         return not self.components
+
+    @property
+    def identity(self) -> object:
+        """What makes two templates one text, however they are written."""
+        return tuple(part.identity if isinstance(part, Component) else part.text for part in self.parts)
 
     @property
     def leading_text(self) -> str:

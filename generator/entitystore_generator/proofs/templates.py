@@ -53,7 +53,7 @@ class KeyLanguages:
         known: set[object] = set()
         for template in keys.partition.templates:
             self._guard_template(template, frozenset())
-            known |= {_identity(component) for component in template.components}
+            known |= {component.identity for component in template.components}
         if keys.sort is not None:
             known = set() if keys.partition.is_conditional else known
             for template in keys.sort.templates:
@@ -64,7 +64,7 @@ class KeyLanguages:
         rest = ""
         for place in reversed(range(len(template.parts))):
             part = template.parts[place]
-            if isinstance(part, Component) and rest and _identity(part) not in known:
+            if isinstance(part, Component) and rest and part.identity not in known:
                 self._guard_component(template, place, part, rest)
             rest = f"(?:{self.part_pattern(part)})" + rest
 
@@ -160,12 +160,6 @@ class KeyLanguages:
         if sort_parts is None:
             return self.template_pattern(template)
         return self.template_pattern(template, upto=sort_parts) + f"(?:{ANY_TEXT})"
-
-
-def _identity(component: Component) -> object:
-    """What makes two components the same text."""
-    path = tuple(field.wire_name for field in component.path)
-    return path, component.format, component.transforms, component.default
 
 
 def _without(guard: str) -> str:

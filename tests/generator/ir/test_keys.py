@@ -305,8 +305,58 @@ def test_properties_that_cannot_be_the_key(schema: dict[str, Any], template: str
     assert "x-dynamodb-attribute" in hint
 
 
-def test_an_optional_property_is_no_key_attribute() -> None:
+def test_an_optional_property_is_no_key_attribute_of_the_table() -> None:
     assert "ES210" in on_id(STRING, required=False).codes
+
+
+@pytest.mark.parametrize(
+    ("schema", "required", "words"),
+    [
+        (STRING, False, ""),
+        ({"type": ["string", "null"]}, False, ""),
+        ({**STRING, "default": "x"}, False, ""),
+        ({"type": ["string", "null"]}, True, "may be null"),
+        ({"type": ["string", "null"], "default": "x"}, False, "may be null"),
+    ],
+    ids=str,
+)
+def test_a_key_of_an_index_may_be_absent_and_never_null(schema: dict[str, Any], required: bool, words: str) -> None:
+    thing = entity({"email": schema}, ["email"] if required else [], PK="T#{id}", GSI1PK="{email}", GSI1SK="{id}")
+    table = {"indexes": {"GSI1": {"partition-key": "email", "sort-key": "GSI1SK"}}}
+    built = build({"Thing": thing}, table)
+    assert built.codes == (["ES210"] if words else [])
+    assert not words or words in built.the_error("ES210")[0]
+
+
+@pytest.mark.parametrize(
+    ("stored", "schema", "words"),
+    [
+        (["email"], STRING, ""),
+        (["email", "at"], STRING, "does not fill"),
+        (["alone"], STRING, "does not fill"),
+        (["email"], {"type": "integer"}, "stored as N"),
+        (["email"], {"type": ["string", "null"], "default": "x"}, "may be null"),
+    ],
+    ids=str,
+)
+def test_one_of_two_keys_of_an_index_that_is_left_alone(stored: list[str], schema: dict[str, Any], words: str) -> None:
+    """With both, or with the only one, the item would be in the index all the same."""
+    indexes = {"GSI1": {"partition-key": "email", "sort-key": "at"}, "GSI2": {"partition-key": "alone"}}
+    user = entity({}, PK="U#{id}", GSI1PK="{id}", GSI1SK="U", GSI2PK="{id}")
+    other = entity(dict.fromkeys(stored, schema), PK="O#{id}")
+    built = build({"User": user, "Other": other}, {"indexes": indexes})
+    assert set(built.codes) == ({"ES210"} if words else set())
+    assert not words or any(words in each.message for each in built.diagnostics)
+
+
+def test_an_attribute_has_one_text_in_all_indexes() -> None:
+    table = {"sort-key": "SK", "indexes": {"GSI1": {"partition-key": "GSI1PK", "sort-key": "SK"}}}
+    one = entity({}, PK="{id}", SK="A#{id}", GSI1PK="G", GSI1SK="A#{id}")
+    two = entity({}, PK="{id}", SK="A#{id}", GSI1PK="G", GSI1SK="B#{id}")
+    assert build({"Thing": one}, table).codes == []
+    message, where, _ = build({"Thing": two}, table).the_error("ES232")
+    assert message == "GSI1SK of Thing is stored as 'SK', where SK puts another text"
+    assert where.endswith("/Thing/GSI1SK")
 
 
 def test_one_entity_with_text_makes_the_key_text() -> None:

@@ -66,7 +66,7 @@ class StoredCustomer(Struct, gc=False, kw_only=True):
     """The stored form of a customer: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Customer"]] = field(name="EntityType")
-    customer_id: S[UUID] = field(name="id")
+    customer_id: S[UUID] = field(name="customerId")
     email: S[str]
     full_name: S[str] = field(name="fullName")
     user_preferences: OptionalM[dict[str, S[str]]] = field(
@@ -102,10 +102,9 @@ def encode(customer: Customer) -> Item:
         raise wrong_type("customer", customer, "Customer")
     customer_id_text = _customer_id_text(customer.customer_id)
     item: Item = {
-        "customerId": {"S": customer_id_text},
         "sk": {"S": f"CUST#{customer_id_text}"},
         "EntityType": {"S": "Customer"},
-        "id": {"S": str(customer.customer_id)},
+        "customerId": {"S": str(customer.customer_id)},
         "email": {"S": customer.email},
         "fullName": {"S": customer.full_name},
         "creationDate": {"S": timestamp_text(customer.creation_date, "creation_date")},

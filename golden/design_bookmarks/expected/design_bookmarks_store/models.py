@@ -20,7 +20,6 @@ class Customer(BaseModel):
         validate_assignment=True, populate_by_name=True, regex_engine="python-re"
     )
 
-    # Not as customerId, which is also a key of indexes that hold no customers.
     customer_id: Annotated[UUID, Field(alias="customerId")]
     email: Annotated[str, AfterValidator(email_)]
     full_name: Annotated[str, Field(alias="fullName")]

@@ -78,15 +78,6 @@ def _comm_id_text(value: str) -> str:
     return value
 
 
-def _agent_id_text(value: str) -> str:
-    """The text of `agent_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("agent_id", value, "str")
-    if len(value) < 1:
-        raise ValidationError("agent_id", "has fewer than 1 characters")
-    return value
-
-
 def _comm_date_bound(value: str) -> str:
     """The text of a bound of `comm_date`."""
     if not isinstance(value, str):
@@ -98,6 +89,15 @@ def _comm_id_bound(value: str) -> str:
     """The text of a bound of `comm_id`."""
     if not isinstance(value, str):
         raise wrong_type("comm_id", value, "str")
+    return value
+
+
+def _agent_id_text(value: str) -> str:
+    """The text of `agent_id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("agent_id", value, "str")
+    if len(value) < 1:
+        raise ValidationError("agent_id", "has fewer than 1 characters")
     return value
 
 
@@ -119,13 +119,13 @@ class StoredCommunication(Struct, gc=False, kw_only=True):
     """The stored form of a communication: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Communication"]] = field(name="EntityType")
-    complaint_id: S[str] = field(name="complaint")
+    complaint_id: S[str]
     comm_id: S[str]
     comm_date: S[str]
     complaint_state: S[ComplaintState]
     comm_text: S[str]
     attachments: OptionalSS[str] = OptionalSS()
-    agent_id: OptionalS[str] = field(default=OptionalS(), name="agent")
+    agent_id: OptionalS[str] = field(default=OptionalS(), name="agentID")
 
 
 def communication_from_item(item: StoredCommunication) -> Communication:
@@ -184,7 +184,7 @@ def encode(communication: Communication) -> Item:
         "PK": {"S": communication.complaint_id},
         "SK": {"S": f"comm#{communication.comm_date}#{communication.comm_id}"},
         "EntityType": {"S": "Communication"},
-        "complaint": {"S": communication.complaint_id},
+        "complaint_id": {"S": communication.complaint_id},
         "comm_id": {"S": communication.comm_id},
         "comm_date": {"S": communication.comm_date},
         "complaint_state": {"S": communication.complaint_state.value},
@@ -192,8 +192,6 @@ def encode(communication: Communication) -> Item:
     }
     if communication.attachments:
         item["attachments"] = {"SS": sorted(communication.attachments)}
-    if communication.agent_id is not None:
-        item["agent"] = {"S": communication.agent_id}
     if communication.agent_id is not None:
         item["agentID"] = {"S": communication.agent_id}
     return item

@@ -32,7 +32,7 @@ from .definition import CUSTOMER_COMPLAINT_GSI, ESCALATIONS_GSI, PRIMARY, TABLE
 from .models import Complaint, ComplaintState, Severity
 
 _COMPLAINT_ID_PATTERN = re.compile("^Complaint[0-9]+\\Z")
-_ESCALATION_TIME_PATTERN = re.compile(
+_CREATION_TIME_PATTERN = re.compile(
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\Z"
 )
 
@@ -54,27 +54,6 @@ def _complaint_id_text(value: str) -> str:
     return value
 
 
-def _escalated_to_text(value: str) -> str:
-    """The text of `escalated_to` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("escalated_to", value, "str")
-    if len(value) < 1:
-        raise ValidationError("escalated_to", "has fewer than 1 characters")
-    return value
-
-
-def _escalation_time_text(value: str) -> str:
-    """The text of `escalation_time` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("escalation_time", value, "str")
-    if not _ESCALATION_TIME_PATTERN.search(value):
-        raise ValidationError(
-            "escalation_time",
-            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
-        )
-    return value
-
-
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
     if not isinstance(value, str):
@@ -91,10 +70,31 @@ def _complaint_id_bound(value: str) -> str:
     return value
 
 
+def _escalated_to_text(value: str) -> str:
+    """The text of `escalated_to` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("escalated_to", value, "str")
+    if len(value) < 1:
+        raise ValidationError("escalated_to", "has fewer than 1 characters")
+    return value
+
+
 def _escalation_time_bound(value: str) -> str:
     """The text of a bound of `escalation_time`."""
     if not isinstance(value, str):
         raise wrong_type("escalation_time", value, "str")
+    return value
+
+
+def _escalation_time_text(value: str) -> str:
+    """The text of `escalation_time` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("escalation_time", value, "str")
+    if not _CREATION_TIME_PATTERN.search(value):
+        raise ValidationError(
+            "escalation_time",
+            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
+        )
     return value
 
 
@@ -117,10 +117,8 @@ class StoredComplaint(Struct, gc=False, kw_only=True):
     creation_time: S[str]
     severity: S[Severity]
     complaint_description: S[str]
-    escalated_to: OptionalS[str] = field(default=OptionalS(), name="escalation_agent")
-    escalation_time: OptionalS[str] = field(
-        default=OptionalS(), name="escalation_moment"
-    )
+    escalated_to: OptionalS[str] = OptionalS()
+    escalation_time: OptionalS[str] = OptionalS()
 
 
 def complaint_from_item(item: StoredComplaint) -> Complaint:
@@ -150,7 +148,7 @@ def check_complaint(complaint: Complaint) -> None:
         raise wrong_type("current_state", complaint.current_state, "ComplaintState")
     if not isinstance(complaint.creation_time, str):
         raise wrong_type("creation_time", complaint.creation_time, "str")
-    if not _ESCALATION_TIME_PATTERN.search(complaint.creation_time):
+    if not _CREATION_TIME_PATTERN.search(complaint.creation_time):
         raise ValidationError(
             "creation_time",
             "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
@@ -169,7 +167,7 @@ def check_complaint(complaint: Complaint) -> None:
     if complaint.escalation_time is not None:
         if not isinstance(complaint.escalation_time, str):
             raise wrong_type("escalation_time", complaint.escalation_time, "str")
-        if not _ESCALATION_TIME_PATTERN.search(complaint.escalation_time):
+        if not _CREATION_TIME_PATTERN.search(complaint.escalation_time):
             raise ValidationError(
                 "escalation_time",
                 "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
@@ -193,11 +191,8 @@ def encode(complaint: Complaint) -> Item:
         "complaint_description": {"S": complaint.complaint_description},
     }
     if complaint.escalated_to is not None:
-        item["escalation_agent"] = {"S": complaint.escalated_to}
-    if complaint.escalation_time is not None:
-        item["escalation_moment"] = {"S": complaint.escalation_time}
-    if complaint.escalated_to is not None and complaint.escalation_time is not None:
         item["escalated_to"] = {"S": complaint.escalated_to}
+    if complaint.escalation_time is not None:
         item["escalation_time"] = {"S": complaint.escalation_time}
     return item
 

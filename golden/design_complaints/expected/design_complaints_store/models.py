@@ -43,7 +43,6 @@ class Complaint:
 class Communication:
     """What was said about a complaint, and the state that it was in."""
 
-    # Not as complaint_id, the sort key of an index of complaints alone.
     complaint_id: str
     comm_id: str
     comm_date: str

@@ -31,5 +31,4 @@ class StateReport:
     # A time without a zone, to the second.
     date_: str
     operator: str
-    # Not the key attribute itself, which an item has only together with its index.
     escalated_to: str | None = None

@@ -73,15 +73,6 @@ def _date__text(value: str) -> str:
     return value
 
 
-def _escalated_to_text(value: str) -> str:
-    """The text of `escalated_to` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("escalated_to", value, "str")
-    if len(value) < 1:
-        raise ValidationError("escalated_to", "has fewer than 1 characters")
-    return value
-
-
 def _date__bound(value: str) -> str:
     """The text of a bound of `date_`."""
     if not isinstance(value, str):
@@ -95,6 +86,15 @@ def _operator_text(value: str) -> str:
         raise wrong_type("operator", value, "str")
     if len(value) < 1:
         raise ValidationError("operator", "has fewer than 1 characters")
+    return value
+
+
+def _escalated_to_text(value: str) -> str:
+    """The text of `escalated_to` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("escalated_to", value, "str")
+    if len(value) < 1:
+        raise ValidationError("escalated_to", "has fewer than 1 characters")
     return value
 
 
@@ -120,7 +120,7 @@ class StoredStateReport(Struct, gc=False, kw_only=True):
     state: S[State] = field(name="State")
     date_: S[str] = field(name="Date")
     operator: S[str] = field(name="Operator")
-    escalated_to: OptionalS[str] = field(default=OptionalS(), name="Supervisor")
+    escalated_to: OptionalS[str] = field(default=OptionalS(), name="EscalatedTo")
 
 
 def state_report_from_item(item: StoredStateReport) -> StateReport:
@@ -174,10 +174,7 @@ def encode(state_report: StateReport) -> Item:
         "Operator": {"S": state_report.operator},
     }
     if state_report.escalated_to is not None:
-        item["Supervisor"] = {"S": state_report.escalated_to}
-    if state_report.escalated_to is not None:
         item["EscalatedTo"] = {"S": state_report.escalated_to}
-        item["State#Date"] = {"S": f"{state_text}#{state_report.date_}"}
     return item
 
 

@@ -131,8 +131,6 @@ def encode(child_session: ChildSession) -> Item:
     return {
         "PK": {"S": f"suuid#{child_session.parent_session_id}"},
         "SK": {"S": f"child#suuid#{child_session.session_id}"},
-        "SK": {"S": f"child#suuid#{child_session.session_id}"},
-        "PK": {"S": f"suuid#{child_session.parent_session_id}"},
         "EntityType": {"S": "ChildSession"},
         "session_id": {"S": child_session.session_id},
         "parent_session_id": {"S": child_session.parent_session_id},

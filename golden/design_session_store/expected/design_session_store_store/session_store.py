@@ -140,8 +140,6 @@ def encode(session: Session) -> Item:
     return {
         "PK": {"S": f"suuid#{session.session_id}"},
         "SK": {"S": f"c#{session.customer_id}"},
-        "SK": {"S": f"c#{session.customer_id}"},
-        "PK": {"S": f"suuid#{session.session_id}"},
         "EntityType": {"S": "Session"},
         "session_id": {"S": session.session_id},
         "customer_id": {"S": session.customer_id},
