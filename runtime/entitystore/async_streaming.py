@@ -200,8 +200,10 @@ class _Fetcher(Generic[E]):
             if pause is not None:
                 await asyncio.sleep(pause)
             return
-        self.feed.arrived(body)
+        pause = self.feed.arrived(body)
         self._news.set()
+        if pause is not None:
+            await asyncio.sleep(pause)
 
 
 def _is_running(loop: asyncio.AbstractEventLoop) -> bool:

@@ -13,7 +13,7 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import TypeAlias, TypeVar
@@ -37,9 +37,10 @@ from entitystore.errors import (
 from entitystore.item_size import MAX_ITEM_SIZE, item_size
 from entitystore.values import Item, Key
 
-__all__ = ["BATCH_DEADLINE", "delete_many", "get_many", "put_many"]
+__all__ = ["BATCH_DEADLINE", "delete_many", "get_many", "put_many", "read_many"]
 
 E = TypeVar("E")
+T = TypeVar("T")
 
 BATCH_DEADLINE = 30.0
 """Seconds in which the service must have taken all that one call holds."""
@@ -73,30 +74,65 @@ def get_many(
 
     A key that is given twice is asked for once and answered twice. IncompleteBatchError, DecodeError.
     """
+    return read_many(
+        codec.key_attributes,
+        table_name,
+        keys,
+        lambda raw: _read(codec, raw),
+        f"{codec.entity} keys",
+        consistent=consistent,
+        deadline=deadline,
+    )
+
+
+def read_many(
+    key_attributes: tuple[str, ...],
+    table_name: str,
+    keys: Iterable[Key],
+    read: Callable[[Raw], T | None],
+    what: str,
+    *,
+    consistent: bool = False,
+    attributes: Sequence[str] = (),
+    deadline: float = BATCH_DEADLINE,
+) -> Flow[list[T | None]]:
+    """What `read` makes of the items under `keys`, in their order; None where there is none.
+
+    `attributes`: these alone are read, the key's among them; all if there are none. `what` says in an error what was
+    not answered. IncompleteBatchError, and whatever `read` raises.
+    """
     wanted = list(keys)
     positions: dict[_Identity, list[int]] = {}
     for position, key in enumerate(wanted):
-        positions.setdefault(_identity(codec, key), []).append(position)
+        positions.setdefault(_identity(key_attributes, key), []).append(position)
     parts = {identity: _get_part(wanted[places[0]]) for identity, places in positions.items()}
-    found: list[E | None] = [None] * len(wanted)
-    key_of = _key_decoder(codec.key_attributes).decode
+    found: list[T | None] = [None] * len(wanted)
+    key_of = _key_decoder(key_attributes).decode
+    options = _get_options(consistent, attributes)
 
     def accept(answer: bytes) -> list[_Identity]:
         decoded = _gotten.decode(answer)
         for raw in (each for items in decoded.Responses.values() for each in items):
             for place in positions.get(_identity_of(structs.astuple(key_of(raw))), ()):
-                found[place] = _read(codec, raw)
+                found[place] = read(raw)
         left = decoded.UnprocessedKeys or {}
-        return [_identity(codec, key) for table in left.values() for key in table.Keys]
+        return [_identity(key_attributes, key) for table in left.values() for key in table.Keys]
 
     def request(some: Collection[_Part]) -> Request:
-        asked: dict[str, object] = {"Keys": [Raw(part.json) for part in some]}
-        if consistent:
-            asked["ConsistentRead"] = True
+        asked = {"Keys": [Raw(part.json) for part in some]} | options
         return Request("BatchGetItem", json_bytes({"RequestItems": {table_name: asked}}))
 
-    yield from _Batch(request, accept, deadline, f"{codec.entity} keys were not answered").run(parts, _GETS_A_CALL)
+    yield from _Batch(request, accept, deadline, f"{what} were not answered").run(parts, _GETS_A_CALL)
     return found
+
+
+def _get_options(consistent: bool, attributes: Sequence[str]) -> dict[str, object]:
+    """What a call says besides its keys."""
+    options: dict[str, object] = {"ConsistentRead": True} if consistent else {}
+    if attributes:
+        names = {f"#a{place}": name for place, name in enumerate(attributes)}
+        options |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+    return options
 
 
 def put_many(
@@ -111,7 +147,7 @@ def put_many(
     parts: _Parts = {}
     for position, entity in enumerate(entities):
         item = codec.encode(entity)
-        identity = _identity(codec, item)
+        identity = _identity(codec.key_attributes, item)
         parts.pop(identity, None)
         parts[identity] = _put_part(codec, item, position)
     yield from _write(codec, table_name, parts, deadline)
@@ -122,7 +158,7 @@ def delete_many(
 ) -> Flow[None]:
     """Remove whatever lies under `keys`; nothing happens where nothing does. IncompleteBatchError."""
     _refuse_shared_keys(codec, "delete_many")
-    parts = {_identity(codec, key): _delete_part(key) for key in keys}
+    parts = {_identity(codec.key_attributes, key): _delete_part(key) for key in keys}
     yield from _write(codec, table_name, parts, deadline)
 
 
@@ -251,9 +287,9 @@ def _put_part(codec: Codec[E], item: Item, position: int) -> _Part:
     return _Part({name: item[name] for name in codec.key_attributes}, json)
 
 
-def _identity(codec: Codec[E], key: Mapping[str, Mapping[str, object]]) -> _Identity:
+def _identity(key_attributes: tuple[str, ...], key: Mapping[str, Mapping[str, object]]) -> _Identity:
     """What two spellings of one key have in common."""
-    return _identity_of([key[name] for name in codec.key_attributes])
+    return _identity_of([key[name] for name in key_attributes])
 
 
 def _identity_of(values: Iterable[Mapping[str, object]]) -> _Identity:
@@ -303,7 +339,7 @@ def _key_decoder(attributes: tuple[str, ...]) -> msgspec.json.Decoder[Struct]:
 
 
 def _identity_of_raws(codec: Codec[E], attributes: Mapping[str, Raw]) -> _Identity:
-    return _identity(codec, {name: _value.decode(attributes[name]) for name in codec.key_attributes})
+    return _identity_of([_value.decode(attributes[name]) for name in codec.key_attributes])
 
 
 def _identity_of_write(codec: Codec[E], write: _WriteRequest) -> _Identity:

@@ -11,7 +11,7 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
@@ -94,6 +94,11 @@ class PageReader(Protocol[E_co]):
 
     def read_page(self, body: bytes) -> EntityPage[E_co]: ...
 
+    def read_found(self, raw: Raw) -> E_co | Undecoded | None: ...
+
+    @property
+    def fetched(self) -> Collection[str]: ...
+
     @property
     def type_names(self) -> Sequence[str]: ...
 
@@ -106,6 +111,7 @@ class Codec(Generic[E]):
 
     `item_type` is the generated struct of the stored item, `from_item` makes the entity from it, `encode` gives the
     item of an entity. `shares_keys`: other entities may lie under this one's keys on purpose, so writes look first.
+    `fetched` names the indexes that do not hold all of the entity: what they find is read from the table.
     """
 
     def __init__(
@@ -119,6 +125,7 @@ class Codec(Generic[E]):
         encode: Callable[[E], Item],
         key_attributes: tuple[str, ...],
         shares_keys: bool = False,
+        fetched: Collection[str] = (),
     ) -> None:
         self.entity = entity
         self.type_name = type_name
@@ -126,6 +133,7 @@ class Codec(Generic[E]):
         self.encode = encode
         self.key_attributes = key_attributes
         self.shares_keys = shares_keys
+        self.fetched = fetched
         # The class does not know the item struct W, only these two do.
         self._item_type: type[Any] = item_type
         self._from_item: Callable[[Any], E] = from_item
@@ -165,7 +173,7 @@ class Codec(Generic[E]):
             answer = decode(body)
             items = [from_item(item) for item in answer.Items]
         except (msgspec.DecodeError, ValueError):
-            return _read_singly(body, self._read_raw_item)
+            return _read_singly(body, self.read_found)
         return EntityPage(items, last_key(answer.LastEvaluatedKey), answer.ScannedCount, body)
 
     def read_raw(self, raw: Raw | bytes) -> E:
@@ -186,7 +194,8 @@ class Codec(Generic[E]):
             whole = {name: dict(value) for name, value in item.items()}
             raise self._why_not(whole, error) from error
 
-    def _read_raw_item(self, raw: Raw) -> E | Undecoded | None:
+    def read_found(self, raw: Raw) -> E | Undecoded | None:
+        """What one stored item is among those that were found; None where it is another entity's."""
         try:
             return self.read_raw(raw)
         except NotFoundError:
@@ -212,16 +221,25 @@ class MixedCodec(Generic[E]):
         self.type_attribute = type_attribute
         self._codecs = codecs
         self._read_tag: Callable[[Raw], _Tag] | None = None
+        self._fetched: Collection[str] | None = None
 
     @property
     def type_names(self) -> Sequence[str]:
         return tuple(self._codecs)
 
+    @property
+    def fetched(self) -> Collection[str]:
+        """The indexes that do not hold all of every entity."""
+        if self._fetched is None:
+            self._fetched = frozenset(index for codec in self._codecs.values() for index in codec.fetched)
+        return self._fetched
+
     def read_page(self, body: bytes) -> EntityPage[E]:
         """The entities of a Query answer, each as its stored type says; an unknown type is undecoded."""
-        return _read_singly(body, self._read_raw_item)
+        return _read_singly(body, self.read_found)
 
-    def _read_raw_item(self, raw: Raw) -> E | Undecoded | None:
+    def read_found(self, raw: Raw) -> E | Undecoded | None:
+        """The entity of one stored item, as its type says; an unknown type is undecoded."""
         try:
             read_tag = self._read_tag or self._tag_reader()
             codec = self._codecs[read_tag(raw).type.S]

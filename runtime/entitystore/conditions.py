@@ -19,7 +19,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 from msgspec import Struct
 
 from entitystore.errors import ValidationError
-from entitystore.expressions import Expression
+from entitystore.expressions import Exact
 
 __all__ = [
     "Condition",
@@ -55,6 +55,33 @@ class KeyRange(Struct, frozen=True):
     low: str = ""
     high: str = ""
 
+    def holds(self, text: str, kind: Literal["S", "N"] = "S") -> bool:
+        """Whether a sort key of this DynamoDB type lies in the range."""
+        match self.operator:
+            case "all":
+                return True
+            case "none":
+                return False
+            case "begins_with":
+                return text.startswith(self.low)
+            case "=":
+                return _sign(text, self.low, kind) == 0
+            case "<":
+                return _sign(text, self.high, kind) < 0
+            case ">":
+                return _sign(text, self.low, kind) > 0
+            case "BETWEEN" | "<=" | ">=":
+                begins = not self.low or _sign(self.low, text, kind) <= 0
+                return begins and (not self.high or _sign(text, self.high, kind) <= 0)
+
+
+def _sign(one: str, other: str, kind: Literal["S", "N"]) -> int:
+    """Less than 0, 0 or more, as DynamoDB orders the two."""
+    if kind == "N":
+        first, second = Decimal(one), Decimal(other)
+        return (first > second) - (first < second)
+    return (one > other) - (one < other)
+
 
 class KeySelection(Struct, frozen=True):
     """What a finder reads: one partition and a range of its sort keys.
@@ -66,7 +93,7 @@ class KeySelection(Struct, frozen=True):
     partition: str
     range: KeyRange
     mixed: bool = False
-    exact: Expression | None = None
+    exact: Exact | None = None
 
 
 def everything() -> KeyRange:

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
-from entitystore.conditions import LAST, KeyRange
+from entitystore.conditions import KeyRange
 from entitystore.errors import ValidationError
 from entitystore.values import Key
 
@@ -71,16 +71,5 @@ def _is_key(value: Mapping[str, str], kind: str) -> bool:
 def check_inside(key: Key | Mapping[str, Mapping[str, str]], attribute: str, within: KeyRange) -> None:
     """ValidationError if the sort key of a cursor lies outside of the query's range."""
     text = key[attribute].get("S")
-    if not isinstance(text, str):
-        return
-    match within.operator:
-        case "=":
-            inside = text == within.low
-        case "begins_with":
-            inside = text.startswith(within.low)
-        case "BETWEEN" | "<=" | ">=":
-            inside = within.low <= text <= (within.high or LAST)
-        case _:
-            inside = True
-    if not inside:
+    if isinstance(text, str) and not within.holds(text):
         raise ValidationError("cursor", "lies outside of the query's range")

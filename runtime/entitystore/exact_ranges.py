@@ -8,24 +8,26 @@ Rules of this file:
 - The range is wide enough to hold every key whose value meets the condition; the service then leaves out, by the
   property's own attribute, what lies between them. What comes back is exact; a few items more may have been read.
 - The order of what comes back is that of the keys, as always.
+- Every filter is also a list of comparisons, for an index that does not hold the property (see `fetching`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from msgspec import structs
 
 from entitystore.conditions import LAST, Condition, KeyRange, KeySelection
-from entitystore.expressions import Expression
+from entitystore.expressions import Comparison, Exact
 from entitystore.values import AttributeValue
 
 __all__ = ["by_value", "only"]
 
 T = TypeVar("T")
 
-_SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+_Operator = Literal["<", "<=", ">", ">=", "BETWEEN"]
+_SIGNS: dict[str, _Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "between": "BETWEEN"}
 
 
 def by_value(
@@ -55,10 +57,15 @@ def only(selection: KeySelection, text: str, *attribute: str) -> KeySelection:
     before = selection.exact
     count = len(before.names) if before is not None else 0
     names = {f"#o{count + place}": name for place, name in enumerate(attribute)}
-    equal = Expression(f"{'.'.join(names)} = :o{count}", names, {f":o{count}": {"S": text}})
-    if before is not None:
-        equal = Expression(f"{before.text} AND {equal.text}", before.names | names, before.values | equal.values)
-    return structs.replace(selection, exact=equal)
+    condition = f"{'.'.join(names)} = :o{count}"
+    values: dict[str, AttributeValue] = {f":o{count}": {"S": text}}
+    same = (Comparison(attribute, "=", (text,)),)
+    if before is None:
+        return structs.replace(selection, exact=Exact(condition, names, values, same))
+    both = Exact(
+        f"{before.text} AND {condition}", before.names | names, before.values | values, before.comparisons + same
+    )
+    return structs.replace(selection, exact=both)
 
 
 def _bounds(condition: Condition[T], to_text: Callable[[T], str]) -> tuple[str | None, str | None]:
@@ -78,7 +85,7 @@ def _last_key(text: str, suffix: str) -> str:
     return max(text[:length] + suffix + LAST for length in range(len(text) + 1))
 
 
-def _by_attribute(condition: Condition[T], low: str | None, high: str | None, attribute: tuple[str, ...]) -> Expression:
+def _by_attribute(condition: Condition[T], low: str | None, high: str | None, attribute: tuple[str, ...]) -> Exact:
     names = {f"#v{place}": name for place, name in enumerate(attribute)}
     path = ".".join(names)
     values: dict[str, AttributeValue] = {}
@@ -86,6 +93,7 @@ def _by_attribute(condition: Condition[T], low: str | None, high: str | None, at
         values[":v"] = {"S": low}
     if high is not None:
         values[":w"] = {"S": high}
-    if condition.operator == "between":
-        return Expression(f"{path} BETWEEN :v AND :w", names, values)
-    return Expression(f"{path} {_SIGNS[condition.operator]} {':v' if low is not None else ':w'}", names, values)
+    sign = _SIGNS[condition.operator]
+    bounds = ":v AND :w" if sign == "BETWEEN" else ":v" if low is not None else ":w"
+    texts = tuple(each for each in (low, high) if each is not None)
+    return Exact(f"{path} {sign} {bounds}", names, values, (Comparison(attribute, sign, texts),))

@@ -15,15 +15,15 @@ from __future__ import annotations
 import heapq
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, structs
 
-from entitystore.client import AsyncClient, Call, Client, Flow, Request
+from entitystore.client import AsyncClient, Client, Flow, Pause, Request
 from entitystore.codec import EntityPage, Undecoded
-from entitystore.errors import ValidationError
-from entitystore.plan import Page, QueryPlan, consistent, count, filtered
+from entitystore.errors import EntityStoreError, ValidationError
+from entitystore.plan import Page, QueryPlan, consistent, count, filtered, read_page
 
 __all__ = ["AsyncMergedQuery", "MergedPlan", "MergedQuery"]
 
@@ -91,13 +91,13 @@ class _Shard(Generic[E]):
         self._over = start == _DONE or plan.is_empty
         self._entries: Iterator[_Entry[E]] = iter(())
 
-    def next_entry(self, limit: int | None) -> Generator[Request, bytes, _Entry[E] | None]:
-        """The shard's next entity, None at its end; yields requests."""
+    def next_entry(self, limit: int | None) -> Flow[_Entry[E] | None]:
+        """The shard's next entity, None at its end."""
         while True:
             entry = next(self._entries, None)
             if entry is not None or self._over:
                 return entry
-            page = self.plan.reader.read_page((yield self.plan.request(self._position, limit)))
+            page = yield from read_page(self.plan, self._position, limit)
             self._entries = iter(self._read(page))
             self._position = page.last_key
             self._over = page.last_key is None
@@ -131,10 +131,17 @@ class _Found(Struct, Generic[E], frozen=True, eq=False):
     item: E
 
 
-def _merge(
-    plan: MergedPlan[E], cursor: str | None, limit: int | None
-) -> Generator[Request | _Found[E], bytes, str | None]:
-    """The entities in order, at most `limit`; returns the cursor after them."""
+class _End(Struct, frozen=True):
+    """Nothing more comes out. `cursor` goes on after what did."""
+
+    cursor: str | None
+
+
+_Merge: TypeAlias = Generator[Request | Pause | _Found[E] | _End, bytes | None, None]
+
+
+def _merge(plan: MergedPlan[E], cursor: str | None, limit: int | None) -> _Merge[E]:
+    """The entities in order, at most `limit`, between the requests that they take; then the end."""
     shards = [_Shard(each, start) for each, start in zip(plan.shards, plan.starts(cursor), strict=True)]
     waiting: list[tuple[_Rank, int, _Entry[E]]] = []
     for number, shard in enumerate(shards):
@@ -148,7 +155,20 @@ def _merge(
         given += 1
         shards[number].taken(entry)
         yield from _advance(shards[number], number, waiting, limit, plan.forward)
-    return "~".join(shard.after for shard in shards) if waiting else None
+    yield _End("~".join(shard.after for shard in shards) if waiting else None)
+
+
+def _answered(merge: _Merge[E], step: Request | Pause) -> Flow[_Found[E] | _End]:
+    """Carry a step of the merge, and those that follow it, until an entity comes out."""
+    following: Request | Pause | _Found[E] | _End = step
+    while isinstance(following, (Request, Pause)):
+        try:
+            answer = yield following
+        except EntityStoreError as error:
+            following = merge.throw(error)
+        else:
+            following = merge.send(answer)
+    return following
 
 
 class _Rank:
@@ -175,7 +195,7 @@ class _Rank:
 
 def _advance(
     shard: _Shard[E], number: int, waiting: list[tuple[_Rank, int, _Entry[E]]], limit: int | None, forward: bool
-) -> Generator[Request, bytes, None]:
+) -> Flow[None]:
     entry = yield from shard.next_entry(limit)
     if entry is None:
         shard.finish()
@@ -186,17 +206,14 @@ def _advance(
 def _page(plan: MergedPlan[E], limit: int, cursor: str | None) -> Flow[Page[E]]:
     found: list[E] = []
     merge = _merge(plan, cursor, limit)
-    answer: bytes | None = None
-    try:
-        while True:
-            step = merge.send(answer) if answer is not None else next(merge)
-            answer = None
-            if isinstance(step, Request):
-                answer = yield step
-            else:
-                found.append(step.item)
-    except StopIteration as end:
-        return Page(found, end.value)
+    step = next(merge)
+    while not isinstance(step, _End):
+        if isinstance(step, _Found):
+            found.append(step.item)
+            step = next(merge)
+        else:
+            step = yield from _answered(merge, step)
+    return Page(found, step.cursor)
 
 
 def _count(plan: MergedPlan[E]) -> Flow[int]:
@@ -243,13 +260,13 @@ class MergedQuery(Generic[E]):
 
     def __iter__(self) -> Iterator[E]:
         merge = _merge(self.plan, None, self.plan.limit)
-        step = next(merge, None)
-        while step is not None:
-            if isinstance(step, Request):
-                step = _sent(merge, self._client.run(Call(step.operation, step.body, bytes)))
-            else:
+        step = next(merge)
+        while not isinstance(step, _End):
+            if isinstance(step, _Found):
                 yield step.item
-                step = next(merge, None)
+                step = next(merge)
+            else:
+                step = self._client.run_flow(_answered(merge, step))
 
     def all(self) -> list[E]:
         """Every entity, in a list."""
@@ -295,13 +312,13 @@ class AsyncMergedQuery(Generic[E]):
 
     async def __aiter__(self) -> AsyncIterator[E]:
         merge = _merge(self.plan, None, self.plan.limit)
-        step = next(merge, None)
-        while step is not None:
-            if isinstance(step, Request):
-                step = _sent(merge, await self._client.run(Call(step.operation, step.body, bytes)))
-            else:
+        step = next(merge)
+        while not isinstance(step, _End):
+            if isinstance(step, _Found):
                 yield step.item
-                step = next(merge, None)
+                step = next(merge)
+            else:
+                step = await self._client.run_flow(_answered(merge, step))
 
     async def all(self) -> list[E]:
         """Every entity, in a list."""
@@ -320,10 +337,3 @@ class AsyncMergedQuery(Generic[E]):
     async def page(self, limit: int = 100, cursor: str | None = None) -> Page[E]:
         """Up to `limit` entities, from the beginning or after a page's `cursor`; ValidationError."""
         return await self._client.run_flow(_page(self.plan, limit, cursor))
-
-
-def _sent(merge: Generator[Request | _Found[E], bytes, str | None], answer: bytes) -> Request | _Found[E] | None:
-    try:
-        return merge.send(answer)
-    except StopIteration:
-        return None

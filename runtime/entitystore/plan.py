@@ -5,7 +5,8 @@ Rules of this file:
 - DynamoDB's Limit counts before its filter, so a page that came back short or empty is not the end; only an
   absent LastEvaluatedKey is.
 - Names are aliased and values bound, those that the compiler wrote as well.
-- Cursors are imported when the first is asked for, which many programs never do.
+- Cursors are imported when the first is asked for, which many programs never do; so is what reads entities from the
+  table where the index does not hold them (`fetching`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from entitystore.codec import EntityPage, PageReader, Undecoded, json_bytes, las
 from entitystore.conditions import KeyRange, Prefix, SortCondition, everything, exactly
 from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
 from entitystore.errors import ValidationError
-from entitystore.expressions import Expression, parse_condition
+from entitystore.expressions import Exact, Expression, parse_condition
 
 __all__ = [
     "Page",
@@ -34,6 +35,7 @@ __all__ = [
     "entities_of",
     "filtered",
     "plan_of",
+    "read_page",
 ]
 
 E = TypeVar("E")
@@ -69,7 +71,10 @@ class QueryParameters(Struct, frozen=True):
 
 
 class QueryPlan(Struct, Generic[E], frozen=True):
-    """One query as a value. `only_types`: the service leaves out items of other entity types than the reader's."""
+    """One query as a value. `only_types`: items of other entity types than the reader's are left out.
+
+    The service does that, unless the index lacks the type (see `fetching`); likewise `exact`.
+    """
 
     table: TableDefinition
     table_name: str
@@ -82,7 +87,17 @@ class QueryPlan(Struct, Generic[E], frozen=True):
     consistent: bool = False
     limit: int | None = None
     filter: Expression | None = None
-    exact: Expression | None = None
+    exact: Exact | None = None
+
+    @property
+    def fetches(self) -> bool:
+        """True where the index does not hold all of the entities, so that they are read from the table."""
+        return self.index.name in self.reader.fetched
+
+    def lacking(self, attributes: Iterable[str]) -> list[str]:
+        """Those of the attributes that the index does not hold."""
+        held = self.cursor_attributes.union(self.index.included)
+        return [] if self.index.projection == "ALL" else [name for name in attributes if name not in held]
 
     def request(self, start: Mapping[str, object] | bytes | None, limit: int | None, *, count: bool = False) -> Request:
         """The request for the page after the key `start`; `limit` items are read at most."""
@@ -100,13 +115,18 @@ class QueryPlan(Struct, Generic[E], frozen=True):
             body["ScanIndexForward"] = False
         if self.consistent:
             body["ConsistentRead"] = True
+        conditions = self._filter(names, values)
         if count:
             body["Select"] = "COUNT"
+        elif self.fetches:
+            from entitystore.fetching import keys_a_page
+
+            limit = keys_a_page(limit, is_filtered=bool(conditions))
         if limit is not None:
             body["Limit"] = limit
         if start is not None:
             body["ExclusiveStartKey"] = Raw(start) if isinstance(start, bytes) else start
-        if conditions := self._filter(names, values):
+        if conditions:
             body["FilterExpression"] = conditions
         return Request("Query", json_bytes(body))
 
@@ -133,14 +153,15 @@ class QueryPlan(Struct, Generic[E], frozen=True):
 
     def _filter(self, names: dict[str, str], values: dict[str, object]) -> str:
         conditions = []
-        if self.only_types:
+        fetches = self.fetches
+        if self.only_types and not (fetches and self.lacking((self.reader.type_attribute,))):
             names["#ty"] = self.reader.type_attribute
             types = {f":ty{place}": {"S": name} for place, name in enumerate(self.reader.type_names)}
             values |= types
             conditions.append("#ty = :ty0" if len(types) == 1 else f"#ty IN ({', '.join(types)})")
         # The first needs no parentheses: it is a comparison of ours, unless it stands alone.
         for expression in (self.exact, self.filter):
-            if expression is not None:
+            if expression is not None and not (fetches and self.lacking(expression.attributes)):
                 names |= expression.names
                 values |= expression.values
                 conditions.append(f"({expression.text})" if conditions else expression.text)
@@ -229,13 +250,23 @@ def _decoded(page: EntityPage[E]) -> Iterator[E]:
         yield each
 
 
+def read_page(plan: QueryPlan[E], start: Mapping[str, object] | bytes | None, limit: int | None) -> Flow[EntityPage[E]]:
+    """The page after the key `start`, from the index or, where that does not hold the entities, from the table."""
+    if not plan.fetches:
+        return plan.reader.read_page((yield plan.request(start, limit)))
+    from entitystore.fetching import fetch, read_fetched
+
+    body = yield plan.request(start, limit)
+    return read_fetched(plan, body, (yield from fetch(plan, body)))
+
+
 def collect_all(plan: QueryPlan[E]) -> Flow[list[E]]:
     """Every entity of the query, as far as its limit goes."""
     found: list[E] = []
     position: bytes | None = None
     pages = 0
     while not plan.is_empty:
-        page = plan.reader.read_page((yield plan.request(position, plan.next_limit(len(found), pages))))
+        page = yield from read_page(plan, position, plan.next_limit(len(found), pages))
         found.extend(entities_of(page))
         position = page.last_key
         if position is None or (plan.limit is not None and len(found) >= plan.limit):
@@ -251,8 +282,7 @@ def collect_page(plan: QueryPlan[E], limit: int, cursor: str | None) -> Flow[Pag
     position: Mapping[str, object] | bytes | None = start
     found: list[E] = []
     while not plan.is_empty:
-        request = plan.request(position, limit - len(found))
-        page = plan.reader.read_page((yield request))
+        page = yield from read_page(plan, position, limit - len(found))
         found.extend(entities_of(page))
         position = page.last_key
         if position is None or len(found) >= limit:
@@ -266,6 +296,11 @@ class _Count(msgspec.Struct):
 
 
 def count(plan: QueryPlan[E]) -> Flow[int]:
+    if plan.fetches:
+        from entitystore.fetching import count_fetched, counts_in_table
+
+        if counts_in_table(plan):
+            return (yield from count_fetched(plan))
     total = 0
     position: bytes | None = None
     while not plan.is_empty:
@@ -286,7 +321,15 @@ def consistent(plan: QueryPlan[E]) -> QueryPlan[E]:
 def filtered(plan: QueryPlan[E], condition: str, values: Mapping[str, object] | None) -> QueryPlan[E]:
     if plan.filter is not None:
         raise ValidationError("where", "is given twice; join the conditions with AND")
-    return structs.replace(plan, filter=parse_condition(condition, values))
+    return _with_filter(plan, parse_condition(condition, values))
+
+
+def _with_filter(plan: QueryPlan[E], condition: Expression) -> QueryPlan[E]:
+    """ValidationError for a condition on what the index does not hold, if the entities are read by their keys."""
+    if plan.fetches and (lacking := plan.lacking(condition.attributes)):
+        reason = f"the index {plan.index.name} does not hold {', '.join(lacking)}, and the table is read by key alone"
+        raise ValidationError("where", f"{reason}: project what is needed, or filter what comes back")
+    return structs.replace(plan, filter=condition)
 
 
 def plan_of(
@@ -298,9 +341,6 @@ def plan_of(
     except KeyError:
         known = ", ".join(index.name for index in table.indexes) or "none"
         raise ValidationError("index", f"{parameters.index!r} is not one of the table's: {known}") from None
-    condition = (
-        None if parameters.filter is None else parse_condition(parameters.filter, parameters.values, parameters.names)
-    )
     plan = QueryPlan(
         table=table,
         table_name=table_name,
@@ -311,6 +351,7 @@ def plan_of(
         only_types=only_types,
         forward=not parameters.descending,
         limit=parameters.limit,
-        filter=condition,
     )
+    if parameters.filter is not None:
+        plan = _with_filter(plan, parse_condition(parameters.filter, parameters.values, parameters.names))
     return consistent(plan) if parameters.consistent else plan

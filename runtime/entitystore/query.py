@@ -7,18 +7,30 @@ Rules of this file:
 - `Query` and `AsyncQuery` are the same but for the `await`; what they know is in their `QueryPlan`.
 - Nothing is sent before the first item is asked for.
 - A query is immutable: `descending()` and its sisters give another one.
+- A page of an index that holds its entities is a single call, and is not driven as a flow.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import structs
 
 from entitystore.client import AsyncClient, Call, Client
+from entitystore.codec import EntityPage
 from entitystore.errors import ValidationError
-from entitystore.plan import Page, QueryPlan, collect_all, collect_page, consistent, count, entities_of, filtered
+from entitystore.plan import (
+    Page,
+    QueryPlan,
+    collect_all,
+    collect_page,
+    consistent,
+    count,
+    entities_of,
+    filtered,
+    read_page,
+)
 
 if TYPE_CHECKING:
     from entitystore.async_streaming import AsyncStream
@@ -70,7 +82,8 @@ class Query(_Plan[E]):
     def where(self, condition: str, values: Mapping[str, object] | None = None) -> Query[E]:
         """The same, less what does not meet a condition on attributes that are no keys; `:names` stand for values.
 
-        What is left out is read, and paid for, all the same.
+        What is left out is read, and paid for, all the same. ValidationError for attributes that the index does not
+        hold, where the entities are read from the table.
         """
         return Query(self._client, filtered(self.plan, condition, values))
 
@@ -78,9 +91,8 @@ class Query(_Plan[E]):
         position: bytes | None = None
         seen = pages = 0
         while not self.plan.is_empty:
-            request = self.plan.request(position, self.plan.next_limit(seen, pages))
+            page = self._read_page(position, self.plan.next_limit(seen, pages))
             pages += 1
-            page = self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
             for entity in entities_of(page):
                 yield entity
                 seen += 1
@@ -89,6 +101,13 @@ class Query(_Plan[E]):
             position = page.last_key
             if position is None:
                 return
+
+    def _read_page(self, position: bytes | None, limit: int | None) -> EntityPage[E]:
+        plan = self.plan
+        if plan.fetches:
+            return self._client.run_flow(read_page(plan, position, limit))
+        request = plan.request(position, limit)
+        return self._client.run(Call(request.operation, request.body, plan.reader.read_page))
 
     def all(self) -> list[E]:
         """Every entity, in a list."""
@@ -161,7 +180,8 @@ class AsyncQuery(_Plan[E]):
     def where(self, condition: str, values: Mapping[str, object] | None = None) -> AsyncQuery[E]:
         """The same, less what does not meet a condition on attributes that are no keys; `:names` stand for values.
 
-        What is left out is read, and paid for, all the same.
+        What is left out is read, and paid for, all the same. ValidationError for attributes that the index does not
+        hold, where the entities are read from the table.
         """
         return AsyncQuery(self._client, filtered(self.plan, condition, values))
 
@@ -169,9 +189,8 @@ class AsyncQuery(_Plan[E]):
         position: bytes | None = None
         seen = pages = 0
         while not self.plan.is_empty:
-            request = self.plan.request(position, self.plan.next_limit(seen, pages))
+            page = await self._read_page(position, self.plan.next_limit(seen, pages))
             pages += 1
-            page = await self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
             for entity in entities_of(page):
                 yield entity
                 seen += 1
@@ -180,6 +199,13 @@ class AsyncQuery(_Plan[E]):
             position = page.last_key
             if position is None:
                 return
+
+    def _read_page(self, position: bytes | None, limit: int | None) -> Coroutine[None, None, EntityPage[E]]:
+        plan = self.plan
+        if plan.fetches:
+            return self._client.run_flow(read_page(plan, position, limit))
+        request = plan.request(position, limit)
+        return self._client.run(Call(request.operation, request.body, plan.reader.read_page))
 
     async def all(self) -> list[E]:
         """Every entity, in a list."""

@@ -8,6 +8,7 @@ Rules of this file:
   Only who iterates touches the delivery and calls the handlers, so handlers never run in a hidden thread.
 - Bodies wait as bytes, which take a fraction of their entities, and are decoded when their turn comes, by who
   iterates: a background thread would compete for the interpreter, and what is never taken is never decoded.
+- A page whose entities are read from the table is several requests; it is one page, and comes when it is whole.
 - `fetched` is written by who fetches, `consumed` by who iterates. Their difference is what is buffered.
 """
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
@@ -28,6 +29,9 @@ from entitystore.errors import ServiceError, TimeoutError, TransportError, trans
 from entitystore.plan import QueryPlan
 from entitystore.stream_values import FetchedPage, StreamMeta, StreamOptions, StreamProgress, StreamResult
 from entitystore.transports.retries import is_transient
+
+if TYPE_CHECKING:
+    from entitystore.fetching import Fetching
 
 __all__ = ["Delivery", "Feed"]
 
@@ -57,6 +61,7 @@ class Feed(Generic[E]):
         self._options = options
         self._position: Mapping[str, object] | bytes | None = plan.start_of(options.cursor)
         self._pages: deque[FetchedPage[E]] = deque()
+        self._fetching: Fetching[E] | None = None
         self._retry = 0
         self._page_number = 0
         self._left_out = 0
@@ -100,7 +105,9 @@ class Feed(Generic[E]):
         return self.plan.limit is None or self.fetched - self._left_out < self.plan.limit
 
     def request(self) -> Request:
-        """The request for the next page."""
+        """The request for the next page, or for what is missing of one."""
+        if self._fetching is not None and self._fetching.request is not None:
+            return self._fetching.request
         return self.plan.request(self._position, self._page_limit())
 
     def _page_limit(self) -> int | None:
@@ -111,14 +118,34 @@ class Feed(Generic[E]):
         left = self.plan.read_limit(self.plan.limit - (self.fetched - self._left_out), self._page_number)
         return left if size is None else min(left, size)
 
-    def arrived(self, body: bytes) -> None:
-        """A page came."""
+    def arrived(self, body: bytes) -> float | None:
+        """An answer came: the seconds to wait before the next request, None if it may be made at once."""
+        self._retry = 0
+        if self.plan.fetches:
+            return self._arrived_in_part(body)
+        self._add(body, None)
+        return None
+
+    def _arrived_in_part(self, body: bytes) -> float | None:
+        from entitystore.fetching import Fetching
+
+        pause = None
+        if self._fetching is None:
+            self._fetching = Fetching(self.plan, body)
+        else:
+            pause = self._fetching.arrived(body)
+        if self._fetching.items is not None:
+            self._add(self._fetching.body, self._fetching.items)
+            self._fetching = None
+        return pause
+
+    def _add(self, body: bytes, fetched: Sequence[Raw | None] | None) -> None:
+        """A page is whole."""
         head = _head.decode(body)
         count = len(_items.decode(body).Items) if head.Count is None else head.Count
         after = last_key(head.LastEvaluatedKey)
         self._page_number += 1
-        self._retry = 0
-        page = FetchedPage(self.plan, body, self._page_number, datetime.now(UTC), max(1, count), after)
+        page = FetchedPage(self.plan, body, self._page_number, datetime.now(UTC), max(1, count), after, fetched)
         self._pages.append(page)
         self._position = after
         self.ended = after is None
@@ -186,7 +213,7 @@ class Delivery(Generic[E]):
 
     def begin(self, page: FetchedPage[E]) -> bool:
         """Decode a page, whose results come next. True if some of it gives none, which makes room."""
-        decoded = self._feed.plan.reader.read_page(page.body)
+        decoded = page.read()
         places = range(len(decoded.items)) if decoded.positions is None else decoded.positions
         self._results = self._give(page, decoded.items, places)
         left_out = page.weight - len(decoded.items)

@@ -16,6 +16,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
+from entitystore.codec import EntityPage
 from entitystore.errors import ValidationError
 from entitystore.plan import QueryPlan
 from entitystore.values import Item
@@ -46,13 +47,21 @@ _value = msgspec.json.Decoder(dict[str, str])
 class FetchedPage(Generic[E]):
     """The bytes of a page, when they came, and what is needed to go on from the middle of it.
 
-    `number` counts from 1. `weight` is what the page takes of the buffer: its items, at least 1.
+    `number` counts from 1. `weight` is what the page takes of the buffer: its items, at least 1. `fetched` are the
+    items of the table, where those of the index do not hold the entities.
     """
 
-    __slots__ = ("_raws", "body", "last_key", "number", "plan", "timestamp", "weight")
+    __slots__ = ("_raws", "body", "fetched", "last_key", "number", "plan", "timestamp", "weight")
 
     def __init__(
-        self, plan: QueryPlan[E], body: bytes, number: int, timestamp: datetime, weight: int, last_key: bytes | None
+        self,
+        plan: QueryPlan[E],
+        body: bytes,
+        number: int,
+        timestamp: datetime,
+        weight: int,
+        last_key: bytes | None,
+        fetched: Sequence[Raw | None] | None = None,
     ) -> None:
         self.plan = plan
         self.body = body
@@ -60,7 +69,16 @@ class FetchedPage(Generic[E]):
         self.timestamp = timestamp
         self.weight = weight
         self.last_key = last_key
+        self.fetched = fetched
         self._raws: Sequence[Raw] | None = None
+
+    def read(self) -> EntityPage[E]:
+        """The page's entities, which are decoded now."""
+        if self.fetched is None:
+            return self.plan.reader.read_page(self.body)
+        from entitystore.fetching import read_fetched
+
+        return read_fetched(self.plan, self.body, self.fetched)
 
     def cursor_after(self, place: int) -> str:
         """The cursor right after the item at this place of the page, which may be negative."""

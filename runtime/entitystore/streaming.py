@@ -216,8 +216,10 @@ class _Fetcher(Generic[E]):
             self._failed(error)
             return
         with self._changed:
-            self.feed.arrived(body)
+            pause = self.feed.arrived(body)
             self._changed.notify_all()
+            if pause is not None:
+                self._changed.wait_for(lambda: self.feed.is_over, pause)
 
     def _failed(self, error: Exception) -> None:
         """Wait for the next attempt, or leave the error to who iterates."""

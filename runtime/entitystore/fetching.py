@@ -1,0 +1,170 @@
+"""Queries on indexes that do not hold all of an entity: keys from the index, entities from the table.
+
+    Query GSI1  ->  keys, in the index's order  ->  BatchGetItem, 100 a call  ->  entities, in that order
+
+Rules of this file:
+- Both reads are eventually consistent. What the table no longer has, or has elsewhere by now, is left out: an item that
+  was deleted, is of another type, or whose own keys no longer meet the query. What comes back is as the table has it.
+- The service filters where the index holds what the filter looks at; the type and the finder's own conditions (`exact`)
+  are looked at again, or for the first time, in what the table gave.
+- Positions and cursors are those of the index's items, so that nothing depends on what became of them.
+- An index page is as small as one BatchGetItem (or ten, where the service filters), or it could stand for more entities
+  than the memory holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct, field, structs
+
+from entitystore.batch import read_many
+from entitystore.client import Flow, Request
+from entitystore.codec import EntityPage, QueryAnswer, Undecoded, last_key, type_of
+from entitystore.conditions import KeyRange
+from entitystore.definition import KeyAttribute
+from entitystore.plan import QueryPlan
+from entitystore.values import Item
+
+__all__ = ["Fetching", "count_fetched", "counts_in_table", "fetch", "keys_a_page", "read_fetched"]
+
+E = TypeVar("E")
+
+_KEYS_A_PAGE = 100
+_KEYS_A_FILTERED_PAGE = 1000
+
+_page = msgspec.json.Decoder(QueryAnswer[Raw])
+
+
+def keys_a_page(limit: int | None, *, is_filtered: bool) -> int:
+    """How many of the index's items one page reads, where `limit` would be asked for."""
+    most = _KEYS_A_FILTERED_PAGE if is_filtered else _KEYS_A_PAGE
+    return most if limit is None else min(limit, most)
+
+
+def fetch(plan: QueryPlan[E], body: bytes, *, whole: bool = True) -> Flow[list[Raw | None]]:
+    """The items of the table that an answer of the index names, in its order; None for what is left out.
+
+    Unless `whole`, of each item no more is read than it takes to tell. IncompleteBatchError.
+    """
+    key_attributes = tuple(key.name for key in plan.table.primary.key_attributes)
+    looked_at = _looked_at(plan)
+
+    def read(raw: Raw) -> Raw | None:
+        return raw if _meets(plan, _attributes(raw, looked_at)) else None
+
+    keys = [_attributes(raw, key_attributes) for raw in _page.decode(body).Items]
+    wanted = () if whole else tuple(dict.fromkeys((*key_attributes, *looked_at)))
+    what = f"keys that the index {plan.index.name} gave"
+    return (yield from read_many(key_attributes, plan.table_name, keys, read, what, attributes=wanted))
+
+
+class Fetching(Generic[E]):
+    """`fetch` for whoever cannot drive a flow: a stream, which has retries of its own.
+
+    `request` is what to ask for next, again after a failure; None once `items` are complete. `body` is the index's
+    answer.
+    """
+
+    def __init__(self, plan: QueryPlan[E], body: bytes) -> None:
+        self.body = body
+        self.request: Request | None = None
+        self.items: list[Raw | None] | None = None
+        self._flow = fetch(plan, body)
+        self._go_on(None)
+
+    def arrived(self, answer: bytes) -> float | None:
+        """The request was answered; the seconds to wait before the next one, None for none. IncompleteBatchError."""
+        return self._go_on(answer)
+
+    def _go_on(self, answer: bytes | None) -> float | None:
+        pause = None
+        self.request = None
+        try:
+            step = next(self._flow) if answer is None else self._flow.send(answer)
+            while not isinstance(step, Request):
+                pause = step.seconds
+                step = self._flow.send(b"")
+            self.request = step
+        except StopIteration as end:
+            self.items = end.value
+        return pause
+
+
+def read_fetched(plan: QueryPlan[E], body: bytes, raws: Sequence[Raw | None]) -> EntityPage[E]:
+    """The page of the entities that `fetch` read for an answer of the index."""
+    answer = _page.decode(body)
+    items: list[E | Undecoded] = []
+    positions: list[int] = []
+    for place, raw in enumerate(raws):
+        found = None if raw is None else plan.reader.read_found(raw)
+        if found is not None:
+            items.append(found)
+            positions.append(place)
+    return EntityPage(items, last_key(answer.LastEvaluatedKey), answer.ScannedCount, body, positions)
+
+
+def counts_in_table(plan: QueryPlan[E]) -> bool:
+    """Whether the index alone cannot tell how many there are."""
+    if plan.only_types and plan.lacking((plan.reader.type_attribute,)):
+        return True
+    return plan.exact is not None and bool(plan.lacking(plan.exact.attributes))
+
+
+def count_fetched(plan: QueryPlan[E]) -> Flow[int]:
+    """How many there are, by what the table says of each."""
+    total = 0
+    position: bytes | None = None
+    while not plan.is_empty:
+        body = yield plan.request(position, None)
+        raws = yield from fetch(plan, body, whole=False)
+        total += sum(raw is not None for raw in raws)
+        position = last_key(_page.decode(body).LastEvaluatedKey)
+        if position is None:
+            break
+    return total if plan.limit is None else min(total, plan.limit)
+
+
+def _looked_at(plan: QueryPlan[E]) -> tuple[str, ...]:
+    """The attributes that tell whether an item meets the query, each once."""
+    names = [key.name for key in plan.index.key_attributes]
+    if plan.only_types:
+        names.append(plan.reader.type_attribute)
+    if plan.exact is not None:
+        names += plan.exact.attributes
+    return tuple(dict.fromkeys(names))
+
+
+def _meets(plan: QueryPlan[E], item: Item) -> bool:
+    """Whether an item of the table is still what the index said that it was, and meets what that could not tell."""
+    index = plan.index
+    if not _lies_in(item, index.partition, KeyRange("=", plan.partition)):
+        return False
+    if index.sort is not None and not _lies_in(item, index.sort, plan.range):
+        return False
+    if plan.only_types and type_of(item, plan.reader.type_attribute) not in plan.reader.type_names:
+        return False
+    return plan.exact is None or plan.exact.holds(item)
+
+
+def _lies_in(item: Item, key: KeyAttribute, within: KeyRange) -> bool:
+    text = item.get(key.name, {}).get(key.type)
+    return isinstance(text, str) and within.holds(text, key.type)
+
+
+def _attributes(raw: Raw, names: tuple[str, ...]) -> Item:
+    """These attributes of a stored item, an empty value for one that it lacks."""
+    return dict(zip(names, structs.astuple(_attribute_reader(names).decode(raw)), strict=True))
+
+
+@cache
+def _attribute_reader(attributes: tuple[str, ...]) -> msgspec.json.Decoder[Struct]:
+    """Passes over all else in C."""
+    fields = [
+        (f"attribute{place}", dict[str, object], field(name=name, default_factory=dict[str, object]))
+        for place, name in enumerate(attributes)
+    ]
+    return msgspec.json.Decoder(msgspec.defstruct("Attributes", fields, gc=False))
