@@ -4,7 +4,7 @@
     partitions   ES311, ES312  partitions that everything goes into
     indexes      ES313, ES319  indexes that nobody needs
     sizes        ES314, ES315  items and keys that DynamoDB would refuse
-    projections  ES316         finders on indexes that do not hold what is returned
+    projections  ES316         finders on indexes that do not hold what is returned, which is read from the table
     spelling     ES317, ES320  templates that are written differently from their like
     identity     ES318         entities that would replace each other
     losses       ES322         keys that tell less than their properties

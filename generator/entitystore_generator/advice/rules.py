@@ -75,9 +75,10 @@ RULES: tuple[Rule, ...] = (
         "lacking-projection",
         _WARNING,
         "an index does not hold what its finder returns",
-        "A finder reads entities from the index alone. Without a required property, or without the type, none can be "
-        "read: that is an error. Without an optional one, entities come back as if it were absent, and storing such an "
-        "entity again loses it.",
+        "Where the index lacks a property or the type, the finder takes keys from it and reads the entities from the "
+        "table, 100 a call. Each entity then costs a read of its own besides the index's, and a page two calls or "
+        "more; `where` can look at nothing but what the index holds. That is cheaper than projecting ALL where much is "
+        "written and little is read by the index: silence the rule there and say so.",
         "GSI1: {partition-key: PK1, projection: KEYS_ONLY}",
         "GSI1: {partition-key: PK1, projection: ALL}",
     ),

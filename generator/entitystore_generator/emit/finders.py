@@ -36,6 +36,7 @@ from entitystore_generator.ir.model import (
     StringType,
     TransformKind,
 )
+from entitystore_generator.ir.projections import lacking
 from entitystore_generator.ir.shards import shard_component, shard_texts
 
 __all__ = ["FinderEmitter", "index_constant"]
@@ -93,6 +94,7 @@ class FinderEmitter(Struct):
             shard=shard_argument,
             shards=_shards(shard),
             query=self._query_class(shard),
+            note=self._note(),
         )
 
     def _refuse_empty(self, key: Key) -> None:
@@ -305,6 +307,14 @@ class FinderEmitter(Struct):
         if keys.sort is not None:
             shown += f", {keys.sort.logical} = {keys.sort.template.source}"
         return one_line(shown)
+
+    def _note(self) -> str:
+        """Where the entities come from, if not from the index; "" otherwise."""
+        index = self.pattern.keys.index
+        if not lacking(self.entity, index, self.keys.languages.package):
+            return ""
+        why = "holds keys alone" if index.projection == "KEYS_ONLY" else "does not hold all of them"
+        return one_line(f"They are read from the table: {index.name} {why}.")
 
     def _use(self, name: str) -> str:
         return self.imports.use(CONDITIONS, name)

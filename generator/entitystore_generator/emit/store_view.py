@@ -33,6 +33,7 @@ from entitystore_generator.ir.model import (
     Package,
     StringType,
 )
+from entitystore_generator.ir.projections import fetched_indexes
 from entitystore_generator.proofs.language import can_be_empty, string_pattern
 from entitystore_generator.proofs.templates import KeyLanguages
 
@@ -113,6 +114,7 @@ class _StoreEmitter:
             key_lines=tuple(key_lines),
             key_docstring=self._key_docstring(),
             key_attributes=tuple(literal(key.name) for key in self.package.table.primary.key_attributes),
+            fetched=tuple(literal(name) for name in fetched_indexes(self.entity, self.package)),
             constants=tuple(self.codec.constraints.constants),
             texts=tuple(self.keys.functions),
             unions=tuple(self.codec.codecs.unions),

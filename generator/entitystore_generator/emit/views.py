@@ -120,7 +120,7 @@ class FinderView(Struct, frozen=True):
     """A finder: its selection function with its statements, and its overloads.
 
     `shard` is the selection's argument for a shard's text, "" if there are none; `shards` gives the texts of all.
-    `query` is the class of what the finder gives.
+    `query` is the class of what the finder gives. `note` is more to say of it, "" if there is nothing.
     """
 
     name: str
@@ -134,6 +134,7 @@ class FinderView(Struct, frozen=True):
     shard: str
     shards: str
     query: str
+    note: str
 
 
 class StoreView(Struct, frozen=True):
@@ -159,6 +160,7 @@ class StoreView(Struct, frozen=True):
     key_lines: tuple[str, ...]
     key_docstring: str
     key_attributes: tuple[str, ...]
+    fetched: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
     texts: tuple[TextFunction, ...]
     unions: tuple[UnionCodec, ...]

@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from entitystore_generator.advice.finding import Finding
+from entitystore_generator.advice.silences import heard
+from entitystore_generator.compiler import read_package
+from entitystore_generator.config import Options
+from entitystore_generator.diagnostics import Diagnostic, Diagnostics, Severity
 from tests.generator.advice.examining import document, entity, examine
 
 KEYS = 'PK: "USER#{id}"\nSK: "N#{n}"'
@@ -32,9 +37,26 @@ def test_elsewhere_it_is_heard(tmp_path: Path) -> None:
     assert examined.spans[1:] == examined.marked
 
 
-def test_an_error_is_heard(tmp_path: Path) -> None:
-    keys = 'PK: "X#{id}"\nSK: "X"\nGSI1PK: "V#{id|upper}"\nGSI1SK: "{v}"'
-    table = "GSI1: {partition-key: GSI1PK, sort-key: GSI1SK, projection: KEYS_ONLY}"
+LEAN_KEYS = 'PK: "X#{id}"\nSK: "X"\nGSI1PK: "V#{id|upper}"\nGSI1SK: "{v}"'
+LEAN_INDEX = "GSI1: {partition-key: GSI1PK, sort-key: GSI1SK, projection: KEYS_ONLY}"
+
+
+def lean() -> str:
+    """A document that silences what it is advised of."""
     more = 'x-dynamodb-lint: {ignore: {ES316: "keys are enough"}}'
-    examined = examine(tmp_path, document(entity("Thing", keys, "v: {type: string}", "id, v", more), table=table))
-    assert examined.codes == ["ES321", "ES316"]
+    return document(entity("Thing", LEAN_KEYS, "v: {type: string}", "id, v", more), table=LEAN_INDEX)
+
+
+def test_an_index_that_holds_keys_alone_is_silenced(tmp_path: Path) -> None:
+    assert examine(tmp_path, lean()).codes == []
+
+
+def test_an_error_is_heard(tmp_path: Path) -> None:
+    """No advice is an error today; what silences do must not depend on that."""
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text(lean(), encoding="utf-8")
+    package, _ = read_package(spec, Options("pydantic", "x_store"), spec.name, Diagnostics())
+    assert package is not None
+    thing = package.entities[0]
+    error = Finding(Diagnostic("ES316", Severity.ERROR, "broken", thing.position), thing)
+    assert [each.diagnostic.code for each in heard(package, [error])] == ["ES316", "ES321"]

@@ -119,6 +119,7 @@ CODEC = Codec(
     from_item=device_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    fetched=("by-owner", "by-place"),
 )
 
 

@@ -141,6 +141,7 @@ CODEC = Codec(
     from_item=login_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    fetched=("by-owner", "by-place"),
 )
 
 

@@ -106,6 +106,7 @@ CODEC = Codec(
     encode=encode,
     key_attributes=("pk", "sk"),
     shares_keys=True,
+    fetched=("by-owner", "by-place"),
 )
 
 
