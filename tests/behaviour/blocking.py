@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from entitystore.async_streaming import AsyncStream
+from entitystore.merged import AsyncMergedQuery
 from entitystore.query import AsyncQuery
 from entitystore.store import AsyncStore
 from entitystore.table import AsyncTable
 
-_ASYNC = (AsyncTable, AsyncStore, AsyncQuery, AsyncStream)
+_ASYNC = (AsyncTable, AsyncStore, AsyncQuery, AsyncMergedQuery, AsyncStream)
 
 
 class Blocking:

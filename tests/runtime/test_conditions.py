@@ -200,3 +200,37 @@ def test_ranges_by_value_hold_every_value_that_meets_the_condition(operator: str
         assert found.range.low <= key <= found.range.high
         assert found.exact is not None
         assert {each["S"] for each in found.exact.values.values()} <= {low, high}
+        assert found.range.holds(key)
+    if found.exact is not None:
+        assert found.exact.holds({"city": {"S": value}}) is meets
+
+
+@pytest.mark.parametrize(
+    ("found", "inside", "outside"),
+    [
+        (everything(), ["", "a"], []),
+        (KeyRange("none"), [], ["", "a"]),
+        (exactly("a"), ["a"], ["", "ab"]),
+        (starting_with("a"), ["a", "ab"], ["", "b"]),
+        (KeyRange("BETWEEN", "a", "b"), ["a", "aa", "b"], ["", "ba"]),
+        (KeyRange("<=", high="b"), ["", "b"], ["ba"]),
+        (KeyRange(">=", "b"), ["b", "c"], ["a"]),
+    ],
+)
+def test_texts_that_lie_in_a_range(found: KeyRange, inside: list[str], outside: list[str]) -> None:
+    assert [text for text in (*inside, *outside) if found.holds(text)] == inside
+
+
+@pytest.mark.parametrize(
+    ("found", "inside", "outside"),
+    [
+        (exactly("10"), ["10", "1e1", "10.0"], ["1"]),
+        (gt(9).over_number(str), ["10"], ["9", "-10"]),
+        (ge(9).over_number(str), ["9.0", "10"], ["8.9"]),
+        (lt(9).over_number(str), ["-10", "8"], ["9", "10"]),
+        (le(9).over_number(str), ["-10", "9"], ["10"]),
+        (between(-9, 10).over_number(str), ["-9", "2", "10"], ["-10", "11"]),
+    ],
+)
+def test_numbers_that_lie_in_a_range(found: KeyRange, inside: list[str], outside: list[str]) -> None:
+    assert [text for text in (*inside, *outside) if found.holds(text, "N")] == inside
