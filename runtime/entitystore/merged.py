@@ -137,7 +137,7 @@ class _End(Struct, frozen=True):
     cursor: str | None
 
 
-_Merge: TypeAlias = Generator[Request | Pause | _Found[E] | _End, bytes | None, None]
+_Merge: TypeAlias = Generator[Request | Pause | _Found[E] | _End, bytes, None]
 
 
 def _merge(plan: MergedPlan[E], cursor: str | None, limit: int | None) -> _Merge[E]:

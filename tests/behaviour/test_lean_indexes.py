@@ -91,7 +91,8 @@ def test_more_than_a_call_takes(table: Any, crowd: list[Any], finder: str) -> No
 def test_pages(table: Any, crowd: list[Any], finder: str, size: int) -> None:
     query = found(table, finder, "crowd")
     wanted = crowd[:5] if size == 1 else crowd
-    pages, cursor = [], None
+    pages: list[list[Any]] = []
+    cursor = None
     while sum(map(len, pages)) < len(wanted):
         page = query.page(limit=size, cursor=cursor)
         pages.append(list(page.items))
