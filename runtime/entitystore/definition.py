@@ -24,7 +24,10 @@ class KeyAttribute(Struct, frozen=True):
 
 
 class IndexDefinition(Struct, frozen=True):
-    """The table's own key (`name` is "") or a global secondary index. `included`: for the projection INCLUDE."""
+    """The table's own key (`name` is "") or a global secondary index. `included`: for the projection INCLUDE.
+
+    What finders take from an index that does not hold all of their entity are keys; see `Codec.fetched`.
+    """
 
     name: str
     partition: KeyAttribute

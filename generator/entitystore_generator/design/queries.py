@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from entitystore_generator.design.examples import template_example
 from entitystore_generator.emit.choices import expand
 from entitystore_generator.ir.model import AccessPattern, Component, Entity, IndexKeys
+from entitystore_generator.ir.projections import lacking
 from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["Query", "queries"]
@@ -26,13 +27,15 @@ class Query:
     """One call of a finder. `call` names the arguments that are given; `index` is "" for the table.
 
     `condition` is the KeyConditionExpression with its example values. `filter` is the filter on the type, "" where the
-    range was proved to hold this entity alone.
+    range was proved to hold this entity alone. `lacking` are attributes that the index does not hold, so that the
+    entities are read from the table.
     """
 
     call: str
     index: str
     condition: str
     filter: str
+    lacking: tuple[str, ...]
 
 
 def queries(entity: Entity, languages: KeyLanguages) -> Iterator[Query]:
@@ -53,6 +56,7 @@ def _calls(entity: Entity, pattern: AccessPattern, languages: KeyLanguages) -> I
             keys.index.name,
             _condition(keys, upto, languages),
             _filter(entity, keys, None if keys.sort is None else upto, languages),
+            lacking(entity, keys.index, languages.package),
         )
 
 

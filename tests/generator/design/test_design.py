@@ -59,6 +59,17 @@ def test_finders_and_filters_are_those_of_the_generated_code() -> None:
             assert ("mixed=True" in "".join(body[:2])) is any(filtered), name
 
 
+def test_what_is_read_from_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = 'PK: "X#{id}"\nSK: "X"\nGSI1PK: "V#{v}"\nGSI1SK: "{id}"'
+    table = "GSI1: {partition-key: GSI1PK, sort-key: GSI1SK, projection: INCLUDE, include: [v]}"
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text(document(entity("Thing", keys, "v: {type: string}", "id, v"), table=table), encoding="utf-8")
+    assert [query.lacking for query in design(spec).entities[0].queries] == [(), *[("EntityType", "id")] * 2]
+    cli.main(["explain", str(spec)])
+    out = " ".join(capsys.readouterr().out.split())
+    assert out.count("then the table, by key: the index lacks EntityType, id") == 2
+
+
 @pytest.mark.parametrize(
     ("schema", "macro", "expected"),
     [
