@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ from entitystore.conditions import KeyRange, starting_with
 from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
 from entitystore.errors import IncompleteBatchError, ServiceError, ValidationError
 from entitystore.expressions import Comparison, Exact
+from entitystore.fetching import Fetching
+from entitystore.merged import AsyncMergedQuery, MergedPlan, MergedQuery
 from entitystore.plan import QueryPlan, filtered
 from entitystore.query import AsyncQuery, Query
 from entitystore.values import Item
@@ -138,6 +141,14 @@ def asynchronous(transport: LeanTransport) -> AsyncQuery[Order]:
     return AsyncQuery(AsyncClient(AsyncTransportOf(transport), "shop"), plan())
 
 
+def merged(transport: LeanTransport) -> MergedQuery[Order]:
+    return MergedQuery(Client(transport, "shop"), MergedPlan((plan(),)))
+
+
+def merged_asynchronous(transport: LeanTransport) -> AsyncMergedQuery[Order]:
+    return AsyncMergedQuery(AsyncClient(AsyncTransportOf(transport), "shop"), MergedPlan((plan(),)))
+
+
 READS: dict[str, Callable[[LeanTransport], list[Any]]] = {
     "all": lambda transport: query(transport).all(),
     "loop": lambda transport: list(query(transport)),
@@ -146,6 +157,9 @@ READS: dict[str, Callable[[LeanTransport], list[Any]]] = {
     "async all": lambda transport: asyncio.run(asynchronous(transport).all()),
     "async loop": lambda transport: asyncio.run(_listed(asynchronous(transport))),
     "async stream": lambda transport: asyncio.run(_streamed(asynchronous(transport))),
+    "merged": lambda transport: merged(transport).all(),
+    "merged page": lambda transport: list(merged(transport).page(limit=1000).items),
+    "async merged": lambda transport: asyncio.run(merged_asynchronous(transport).all()),
 }
 
 
@@ -199,9 +213,33 @@ def test_a_stream_repeats_the_fetch_alone(read: str) -> None:
 
 
 @pytest.mark.parametrize("read", READS)
+def test_what_was_put_off_is_asked_for_after_a_while(read: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "full_jitter", lambda retry: 0.06)
+    times: list[float] = []
+    transport = shop(3, before=lambda call: times.append(time.monotonic()))
+    assert READS[read](transport) == orders(3)
+    assert len(times) == 3
+    assert times[2] - times[1] >= 0.05
+
+
+def test_a_page_that_is_driven_from_outside() -> None:
+    transport = shop(3)
+    fetching = Fetching(plan(), transport.call("Query", b"{}"))
+    requests = []
+    while fetching.request is not None:
+        assert fetching.items is None
+        requests.append(fetching.request)
+        pause = fetching.arrived(transport.call("BatchGetItem", fetching.request.body))
+        assert pause == (0.001 if len(requests) == 1 else None)
+    assert len(requests) == 2
+    assert fetching.items is not None
+    assert [msgspec.json.decode(raw) for raw in fetching.items if raw is not None] == transport.items
+
+
+@pytest.mark.parametrize("read", READS)
 def test_keys_that_are_put_off_for_ever(read: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    time = iter(range(0, 10_000, 40))
-    monkeypatch.setattr(batch, "clock", lambda: float(next(time)))
+    seconds = iter(range(0, 10_000, 40))
+    monkeypatch.setattr(batch, "clock", lambda: float(next(seconds)))
     transport = shop(3)
     transport.put_off = 10**6
     with pytest.raises(IncompleteBatchError, match="1 keys that the index GSI1 gave were not answered") as caught:
