@@ -73,7 +73,8 @@ class QueryParameters(Struct, frozen=True):
 class QueryPlan(Struct, Generic[E], frozen=True):
     """One query as a value. `only_types`: items of other entity types than the reader's are left out.
 
-    The service does that, unless the index lacks the type (see `fetching`); likewise `exact`.
+    The service does that, unless the index lacks the type (see `fetching`); likewise `exact`. `fetches`: the index does
+    not hold all of the entities, which are read from the table.
     """
 
     table: TableDefinition
@@ -83,16 +84,12 @@ class QueryPlan(Struct, Generic[E], frozen=True):
     range: KeyRange
     reader: PageReader[E]
     only_types: bool
+    fetches: bool = False
     forward: bool = True
     consistent: bool = False
     limit: int | None = None
     filter: Expression | None = None
     exact: Exact | None = None
-
-    @property
-    def fetches(self) -> bool:
-        """True where the index does not hold all of the entities, so that they are read from the table."""
-        return self.index.name in self.reader.fetched
 
     def lacking(self, attributes: Iterable[str]) -> list[str]:
         """Those of the attributes that the index does not hold."""
@@ -153,15 +150,14 @@ class QueryPlan(Struct, Generic[E], frozen=True):
 
     def _filter(self, names: dict[str, str], values: dict[str, object]) -> str:
         conditions = []
-        fetches = self.fetches
-        if self.only_types and not (fetches and self.lacking((self.reader.type_attribute,))):
+        if self.only_types and not (self.fetches and self.lacking((self.reader.type_attribute,))):
             names["#ty"] = self.reader.type_attribute
             types = {f":ty{place}": {"S": name} for place, name in enumerate(self.reader.type_names)}
             values |= types
             conditions.append("#ty = :ty0" if len(types) == 1 else f"#ty IN ({', '.join(types)})")
         # The first needs no parentheses: it is a comparison of ours, unless it stands alone.
         for expression in (self.exact, self.filter):
-            if expression is not None and not (fetches and self.lacking(expression.attributes)):
+            if expression is not None and not (self.fetches and self.lacking(expression.attributes)):
                 names |= expression.names
                 values |= expression.values
                 conditions.append(f"({expression.text})" if conditions else expression.text)
@@ -349,6 +345,7 @@ def plan_of(
         range=parameters.key_range(),
         reader=reader,
         only_types=only_types,
+        fetches=index.name in reader.fetched,
         forward=not parameters.descending,
         limit=parameters.limit,
     )

@@ -12,13 +12,12 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import structs
 
 from entitystore.client import AsyncClient, Call, Client
-from entitystore.codec import EntityPage
 from entitystore.errors import ValidationError
 from entitystore.plan import (
     Page,
@@ -91,7 +90,12 @@ class Query(_Plan[E]):
         position: bytes | None = None
         seen = pages = 0
         while not self.plan.is_empty:
-            page = self._read_page(position, self.plan.next_limit(seen, pages))
+            limit = self.plan.next_limit(seen, pages)
+            if self.plan.fetches:
+                page = self._client.run_flow(read_page(self.plan, position, limit))
+            else:
+                request = self.plan.request(position, limit)
+                page = self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
             pages += 1
             for entity in entities_of(page):
                 yield entity
@@ -101,13 +105,6 @@ class Query(_Plan[E]):
             position = page.last_key
             if position is None:
                 return
-
-    def _read_page(self, position: bytes | None, limit: int | None) -> EntityPage[E]:
-        plan = self.plan
-        if plan.fetches:
-            return self._client.run_flow(read_page(plan, position, limit))
-        request = plan.request(position, limit)
-        return self._client.run(Call(request.operation, request.body, plan.reader.read_page))
 
     def all(self) -> list[E]:
         """Every entity, in a list."""
@@ -189,7 +186,12 @@ class AsyncQuery(_Plan[E]):
         position: bytes | None = None
         seen = pages = 0
         while not self.plan.is_empty:
-            page = await self._read_page(position, self.plan.next_limit(seen, pages))
+            limit = self.plan.next_limit(seen, pages)
+            if self.plan.fetches:
+                page = await self._client.run_flow(read_page(self.plan, position, limit))
+            else:
+                request = self.plan.request(position, limit)
+                page = await self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
             pages += 1
             for entity in entities_of(page):
                 yield entity
@@ -199,13 +201,6 @@ class AsyncQuery(_Plan[E]):
             position = page.last_key
             if position is None:
                 return
-
-    def _read_page(self, position: bytes | None, limit: int | None) -> Coroutine[None, None, EntityPage[E]]:
-        plan = self.plan
-        if plan.fetches:
-            return self._client.run_flow(read_page(plan, position, limit))
-        request = plan.request(position, limit)
-        return self._client.run(Call(request.operation, request.body, plan.reader.read_page))
 
     async def all(self) -> list[E]:
         """Every entity, in a list."""

@@ -62,6 +62,7 @@ class _Base(Generic[E]):
             range=selection.range,
             reader=self._codec,
             only_types=selection.mixed,
+            fetches=index.name in self._codec.fetched,
             exact=selection.exact,
         )
 

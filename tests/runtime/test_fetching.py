@@ -20,7 +20,7 @@ from entitystore.errors import IncompleteBatchError, ServiceError, ValidationErr
 from entitystore.expressions import Comparison, Exact
 from entitystore.fetching import Fetching
 from entitystore.merged import AsyncMergedQuery, MergedPlan, MergedQuery
-from entitystore.plan import QueryPlan, filtered
+from entitystore.plan import QueryParameters, QueryPlan, filtered, plan_of
 from entitystore.query import AsyncQuery, Query
 from entitystore.values import Item
 from tests.runtime.fakes import (
@@ -40,6 +40,7 @@ from tests.runtime.fakes import (
 
 KEYS = IndexDefinition("GSI1", KeyAttribute("PK1"), KeyAttribute("SK1"), projection="KEYS_ONLY")
 TYPED = structs.replace(KEYS, projection="INCLUDE", included=("EntityType",))
+ALL = QueryParameters("ALL", "GSI1")
 LEAN = TableDefinition("shop", PRIMARY, (KEYS,))
 
 
@@ -66,6 +67,7 @@ def plan(index: IndexDefinition = KEYS, **changes: Any) -> QueryPlan[Order]:
         range=KeyRange("all"),
         reader=codec(),
         only_types=False,
+        fetches=True,
     )
     return structs.replace(whole, **changes)
 
@@ -329,7 +331,7 @@ def test_counting_asks_the_index_alone_where_that_can_tell(found: QueryPlan[Orde
 
 
 def test_an_index_that_holds_everything_is_read_alone() -> None:
-    whole = plan(reader=codec(fetched=("GSI2",)))
+    whole = plan_of(LEAN, "shop", ALL, codec(fetched=("GSI2",)), only_types=False)
     transport = shop(120)
     assert query(transport, whole).all() == orders(120)
     assert transport.gets == []
@@ -339,8 +341,8 @@ def test_an_index_that_holds_everything_is_read_alone() -> None:
 def test_readers_of_several_types_fetch_where_one_of_them_does() -> None:
     mixed: MixedCodec[Order] = MixedCodec("EntityType", {"Order": codec(), "Other": codec(fetched=("GSI2", "GSI1"))})
     assert sorted(mixed.fetched) == ["GSI1", "GSI2"]
-    assert plan(reader=mixed).fetches
-    assert not plan(PRIMARY, reader=mixed).fetches
+    assert plan_of(LEAN, "shop", ALL, mixed, only_types=False).fetches
+    assert not plan_of(LEAN, "shop", QueryParameters("U#1"), mixed, only_types=False).fetches
     assert not MixedCodec("EntityType", {"Order": order_codec()}).fetched
     transport = shop(3)
     assert query(transport, plan(reader=mixed)).all() == orders(3)
