@@ -71,8 +71,9 @@ class ObjectCodecView(Struct, frozen=True):
     """The codec of one class: struct of the stored form, both functions, and its checks.
 
     `leaves` are (name, annotation and default); `given` are constructor arguments (name, expression); `always` are
-    dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements. `prepare` are
-    statements before the entries. `constructor` makes a pydantic object of a dict.
+    dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements, in a function that
+    is there if `is_checked`. `prepare` are statements before the entries. `constructor` makes a pydantic object of a
+    dict.
     """
 
     class_name: str
@@ -88,6 +89,7 @@ class ObjectCodecView(Struct, frozen=True):
     maybe: tuple[str, ...]
     checks: tuple[str, ...]
     check_name: str
+    is_checked: bool
     kind: ModelKind
     constructor: str
 
@@ -99,7 +101,6 @@ class CodecsView(Struct, frozen=True):
     imports: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
     unions: tuple[UnionCodec, ...]
-    has_checks: bool
     objects: tuple[ObjectCodecView, ...]
 
 
