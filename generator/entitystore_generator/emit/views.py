@@ -170,13 +170,13 @@ class StoreView(Struct, frozen=True):
 class CollectionView(Struct, frozen=True):
     """An overload of `query_all`: the properties that name a partition, and the entities that lie in it.
 
-    `partition` is the expression of the partition key; `first` the argument that tells that this one is meant.
+    `index` is the literal of the index's name, "" for the table; `partition` the expression of the partition key.
     """
 
+    index: str
     arguments: tuple[ArgumentView, ...]
     result: str
     partition: str
-    first: str
 
 
 class TableView(Struct, frozen=True):
