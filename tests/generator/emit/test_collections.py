@@ -66,4 +66,5 @@ def test_neither_shards_nor_chosen_partitions_nor_indexes_without_the_attributes
         order = entity({"team": STRING}, ["team"], PK="O#{id}", SK="O", **keys)
         assert on_indexes(User=user, Order=order) == set()
     index = {"partition-key": "GSI1PK", "sort-key": "GSI1SK", "projection": "KEYS_ONLY"}
-    assert not any(found[0] for found in collections({"indexes": {"GSI1": index}}, User=USER, Order=ORDER))
+    table = {"sort-key": "SK", "indexes": {"GSI1": index}}
+    assert not any(found[0] for found in collections(table, User=USER, Order=ORDER))
