@@ -94,13 +94,16 @@ bench: $(READY) ## measure against the peers, write bench/results.json and docs/
 	  $(BIN)/entitystore generate bench/.generated/wide.json -o bench/.generated/wide_$$kind --models $$kind; done
 	$(BENCH)/bin/python -m bench.run $(BENCH_ARGS)
 	$(BENCH)/bin/python -m bench.report
+	$(BENCH)/bin/python -m bench.readme
 bench-report: ## write docs/benchmarks.md again from bench/results.json
 	$(BIN)/python -m bench.report
+	$(BIN)/python -m bench.readme
 
 .PHONY: bench-generate
 bench-generate: $(READY) ## measure the generator, write bench/generate/results.json and docs/benchmarks-generate.md
 	$(BIN)/python -m bench.generate.run $(BENCH_ARGS)
 	$(BIN)/python -m bench.generate.report
+	$(BIN)/python -m bench.readme
 
 .PHONY: clean
 clean: ## remove the environment, the engines, caches and builds

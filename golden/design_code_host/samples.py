@@ -20,7 +20,7 @@ from design_code_host_store import (
     User,
 )
 
-from entitystore import QueryParameters, ge, le, lt
+from entitystore import ge, le, lt
 from entitystore.errors import AlreadyExistsError, ConditionFailedError, ValidationError
 
 Item = dict[str, dict[str, object]]
@@ -211,9 +211,7 @@ QUERIES: list[tuple[str, Callable[[GitHubTable], object], object]] = [
     ),
     (
         "an account before its repositories, the latest first",
-        lambda table: table.query_all(
-            QueryParameters(index="GSI3", partition_key="ACCOUNT#acme", descending=True)
-        ).all(),
+        lambda table: table.query_all(index="GSI3", owner="Acme", descending=True).all(),
         [TRADERS, NOTES, ENGINE],
     ),
     (

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from design_task_manager_store import ElectroTable, Employee, Office, Task, TaskStatus, Team
 
-from entitystore import QueryParameters, begins_with, between, gt
+from entitystore import begins_with, between, gt
 from entitystore.errors import ValidationError
 
 Item = dict[str, dict[str, object]]
@@ -218,9 +218,7 @@ QUERIES: list[tuple[str, Callable[[ElectroTable], object], object]] = [
     ),
     (
         "assignments: an employee, and the tasks he has",
-        lambda table: table.query_all(
-            QueryParameters(index="gsi3pk-gsi3sk-index", partition_key=f"{SERVICE}#employee_{SARAH_ID}")
-        ).all(),
+        lambda table: table.query_all(index="gsi3pk-gsi3sk-index", employee=SARAH_ID).all(),
         [SARAH, DEPLOY, REVIEW, REPORT],
     ),
     ("an employee", lambda table: table.employee.get_one(employee=SARAH_ID), SARAH),

@@ -236,7 +236,14 @@ class MixedCodec(Generic[E]):
 
     def read_page(self, body: bytes) -> EntityPage[E]:
         """The entities of a Query answer, each as its stored type says; an unknown type is undecoded."""
-        return _read_singly(body, self.read_found)
+        read_tag = self._read_tag or self._tag_reader()
+        codecs = self._codecs
+        answer = msgspec.json.decode(body, type=QueryAnswer[Raw])
+        try:
+            items = [codecs[read_tag(raw).type.S].read_raw(raw) for raw in answer.Items]
+        except (KeyError, msgspec.DecodeError, DecodeError):
+            return _read_singly(body, self.read_found)
+        return EntityPage(items, last_key(answer.LastEvaluatedKey), answer.ScannedCount, body)
 
     def read_found(self, raw: Raw) -> E | Undecoded | None:
         """The entity of one stored item, as its type says; an unknown type is undecoded."""

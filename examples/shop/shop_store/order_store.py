@@ -38,7 +38,12 @@ from entitystore.values import (
 )
 from entitystore.wire import Aware, L, M, N, OptionalBOOL, OptionalS, S, Struct, field
 
-from .codecs import StoredOrderLine, order_line_from_item, order_line_to_item
+from .codecs import (
+    StoredOrderLine,
+    check_order_line,
+    order_line_from_item,
+    order_line_to_item,
+)
 from .definition import GSI1, GSI2, PRIMARY, TABLE
 from .models import Order, OrderStatus
 
@@ -147,10 +152,21 @@ def order_from_item(item: StoredOrder) -> Order:
     )
 
 
+def check_order(order: Order) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if not isinstance(order.lines, list):
+        raise wrong_type("lines", order.lines, "a list")
+    if len(order.lines) < 1:
+        raise ValidationError("lines", "has fewer than 1 items")
+    for place, each in enumerate(order.lines):
+        check_order_line(each, f"lines[{place}]")
+
+
 def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
     if not isinstance(order, Order):
         raise wrong_type("order", order, "Order")
+    check_order(order)
     user_id_text = _user_id_text(order.user_id)
     created_at_text = _created_at_text(order.created_at)
     id_text = _id_text(order.id)

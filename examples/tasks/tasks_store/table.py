@@ -84,9 +84,9 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if id is not None:
+    if not index and id is not None:
         partition_key = project_store.select_by_id(id).partition
-    if project is not None:
+    if not index and project is not None:
         partition_key = task_store.select_of_project(project).partition
     if partition_key is None:
         raise ValidationError(

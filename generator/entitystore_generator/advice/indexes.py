@@ -5,6 +5,7 @@ Rules of this file:
 - Two finders are alike if they ask for the same properties of the partition, and one's sort properties begin the
   other's. The shorter one is then superfluous, unless the longer one's index leaves out items of its own.
 - Keys that are chosen by value are not compared.
+- Nothing is said of an item that lies in a partition of the index together with other entities' items.
 """
 
 from __future__ import annotations
@@ -25,8 +26,14 @@ def advise(package: Package, languages: KeyLanguages) -> Iterator[Finding]:
     for entity in package.entities:
         for one, other in combinations(entity.all_keys, 2):
             superfluous = _superfluous(one, other)
-            if superfluous is not None:
+            if superfluous is not None and not _has_company(entity, superfluous, languages):
                 yield _duplicate(entity, superfluous, one if superfluous is other else other)
+
+
+def _has_company(entity: Entity, keys: IndexKeys, languages: KeyLanguages) -> bool:
+    """Whether other entities lie in the same partitions: a parent may be there to be read with its children."""
+    others = (each for other in languages.package.entities if other is not entity for each in other.all_keys)
+    return any(each.index == keys.index and languages.keys_can_meet(keys.partition, each.partition) for each in others)
 
 
 def _unfilled(package: Package) -> Iterator[Finding]:

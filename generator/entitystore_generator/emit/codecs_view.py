@@ -8,43 +8,22 @@ Rules of this file:
 from __future__ import annotations
 
 from entitystore_generator.config import ModelKind
+from entitystore_generator.emit.changeable import checked_classes, object_names
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import snake_case, with_article
 from entitystore_generator.emit.object_codec import ObjectCodec
 from entitystore_generator.emit.source import Imports, one_line
 from entitystore_generator.emit.views import CodecsView
-from entitystore_generator.ir.model import (
-    FieldType,
-    ListType,
-    MapType,
-    NullableType,
-    ObjectClass,
-    ObjectType,
-    Package,
-    SetType,
-    UnionType,
-)
+from entitystore_generator.ir.model import ObjectClass, Package
 
 __all__ = ["codecs_view", "nested_models"]
 
 
 def nested_models(package: Package) -> list[ObjectClass]:
     """The classes that stand inside of others, in the package's order."""
-    inside = {name for model in package.models for field in model.fields for name in _object_names(field.type)}
+    inside = {name for model in package.models for field in model.fields for name in object_names(field.type)}
     return [model for model in package.models if model.name in inside]
-
-
-def _object_names(type_: FieldType) -> set[str]:
-    match type_:
-        case ObjectType(class_name=name):
-            return {name}
-        case ListType(item=inner) | SetType(item=inner) | MapType(value=inner) | NullableType(inner=inner):
-            return _object_names(inner)
-        case UnionType(options=options):
-            return {name for option in options for name in _object_names(option.type)}
-        case _:
-            return set()
 
 
 def codecs_view(package: Package, kind: ModelKind, header: str) -> CodecsView:
@@ -52,6 +31,7 @@ def codecs_view(package: Package, kind: ModelKind, header: str) -> CodecsView:
     imports = Imports(avoid=frozenset(field.name for model in nested_models(package) for field in model.fields))
     codecs = CodecEmitter(package, imports, codecs_module="")
     constraints = ConstraintEmitter(imports, codecs_module="")
+    checked = checked_classes(package) if kind == "pydantic" else package.model_names
     objects = []
     for model in nested_models(package):
         imports.use(".models", model.name)
@@ -59,12 +39,11 @@ def codecs_view(package: Package, kind: ModelKind, header: str) -> CodecsView:
         leaves = emitter.leaves()
         always, maybe = emitter.entries()
         text = one_line(f"The attributes of {with_article(snake_case(model.name).replace('_', ' '))}.")
-        objects.append(emitter.view(always, maybe, [], leaves, text))
+        objects.append(emitter.view(always, maybe, [], leaves, text, is_checked=model.name in checked))
     imports.use("entitystore.wire", "Struct")
     imports.use("entitystore.values", "Item")
-    has_checks = kind != "pydantic"
-    if has_checks:
+    if any(each.is_checked for each in objects):
         imports.use("entitystore.values", "wrong_type")
     return CodecsView(
-        header, tuple(imports.lines()), tuple(constraints.constants), tuple(codecs.unions), has_checks, tuple(objects)
+        header, tuple(imports.lines()), tuple(constraints.constants), tuple(codecs.unions), tuple(objects)
     )

@@ -20,15 +20,16 @@ class Digest(Protocol):
     def hexdigest(self) -> str: ...
 
 
-# hashlib loads OpenSSL, which takes 4 ms and then hashes twice as fast as the interpreter's own sha256: it pays from
-# about a megabyte, of which a source file is some six kilobytes.
+# hashlib loads OpenSSL, which takes 4 ms and then hashes several times as fast as the interpreter's own sha256: it pays
+# from about a megabyte, of which a source file is some six kilobytes.
+_MUCH = 1_000_000
 _MANY_FILES = 160
 _BUILTIN = "_sha2" if sys.version_info >= (3, 12) else "_sha256"
 
 
-def pick_sha256(files: int) -> Callable[[bytes], Digest]:
-    """The implementation of sha256 that is done first, import included, with this many source files."""
-    if files < _MANY_FILES:
+def pick_sha256(files: int, size: int = 0) -> Callable[[bytes], Digest]:
+    """The implementation of sha256 that is done first, import included, with this many source files, or bytes."""
+    if files < _MANY_FILES and size < _MUCH:
         try:
             return __import__(_BUILTIN).sha256  # type: ignore[no-any-return]
         except ImportError:  # an interpreter that is built without it
@@ -41,16 +42,21 @@ def pick_sha256(files: int) -> Callable[[bytes], Digest]:
 def hash_text(text: str) -> str:
     """The hash under which a manifest records a text."""
     data = text.encode("utf-8", "surrogatepass").replace(b"\r\n", b"\n")
-    return pick_sha256(1)(data).hexdigest()
+    return pick_sha256(1, len(data))(data).hexdigest()
 
 
 def hash_file(path: str, sha256: Callable[[bytes], Digest]) -> str | None:
-    """The hash of a file's text; None where there is no regular file, or it cannot be read."""
+    """The hash of a file's text; None where there is no regular file, or it cannot be read.
+
+    `sha256` is for a file of ordinary size; a large one is hashed by what is fastest for it.
+    """
     data = read_regular(path)
     if data is None:
         return None
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
+    if len(data) >= _MUCH:
+        sha256 = pick_sha256(1, len(data))
     return sha256(data).hexdigest()
 
 

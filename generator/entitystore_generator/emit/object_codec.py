@@ -12,6 +12,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from entitystore_generator.config import ModelKind
+from entitystore_generator.emit.changeable import can_change
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import (
@@ -122,12 +123,12 @@ class ObjectCodec(Struct):
         return always, maybe
 
     def checks(self) -> list[str]:
-        """Statements that raise ValidationError for what the schema does not allow; none for pydantic's classes."""
-        if self.kind == "pydantic":
-            return []
+        """Statements that raise ValidationError for what the schema does not allow, and the class lets pass."""
         self.constraints.begin()
         lines: list[str] = []
         for field in self.model.fields:
+            if self.kind == "pydantic" and not can_change(field.type, self.package):
+                continue
             value = f"{self.argument}.{field.name}"
             label = f"{self.path}.{field.name}" if self.path else field.name
             found = self.constraints.check(field.type, value, label)
@@ -143,9 +144,12 @@ class ObjectCodec(Struct):
         prepare: list[str],
         leaves: Entries,
         docstring: str,
+        *,
+        is_checked: bool | None = None,
     ) -> ObjectCodecView:
-        """The finished view of these parts."""
+        """The finished view of these parts. `is_checked` is whether there is anything to check, unless it is given."""
         name = self.model.name
+        checks = tuple(self.checks()) if is_checked is not False else ()
         if self.kind == "pydantic":
             self.imports.always("entitystore.construct", "constructor")
         return ObjectCodecView(
@@ -160,8 +164,9 @@ class ObjectCodec(Struct):
             prepare=tuple(prepare),
             always=tuple(always),
             maybe=tuple(maybe),
-            checks=tuple(self.checks()),
+            checks=checks,
             check_name=f"check_{snake_case(name)}",
+            is_checked=bool(checks) if is_checked is None else is_checked,
             kind=self.kind,
             constructor=f"_make_{snake_case(name)}",
         )

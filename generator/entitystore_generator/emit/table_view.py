@@ -7,12 +7,25 @@ Rules of this file:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
 
 from entitystore_generator.emit.finders import index_constant
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, literal, one_line
 from entitystore_generator.emit.views import ArgumentView, CollectionView, TableView
-from entitystore_generator.ir.model import Entity, Index, KeyAttribute, KeyTemplate, Literal, Package
+from entitystore_generator.ir.model import (
+    AccessPattern,
+    Component,
+    Entity,
+    Index,
+    Key,
+    KeyAttribute,
+    KeyTemplate,
+    Literal,
+    Package,
+)
 from entitystore_generator.ir.shards import shard_component
 
 __all__ = ["class_prefix", "table_view"]
@@ -32,6 +45,8 @@ def class_prefix(package: Package, package_name: str) -> str:
 def table_view(package: Package, package_name: str, header: str) -> TableView:
     """Everything that the three modules show."""
     imports = Imports()
+    for name in ("Any", "TypeAlias", "overload"):
+        imports.always("typing", name)
     collections = _collections(package, imports)
     prefix = class_prefix(package, package_name)
     entities = tuple((entity.name, entity.model.name, f"{entity.model.name}Store") for entity in package.entities)
@@ -108,32 +123,46 @@ _OTHER_ARGUMENTS = frozenset({"self", "parameters", "partition_key", "index", "s
 
 
 def _collections(package: Package, imports: Imports) -> list[CollectionView]:
-    """Partitions of the table by the properties that name them, with the entities that lie in them.
+    """The partitions that `query_all` knows by the properties that name them: the table's, and those of its indexes."""
+    indexes = [index for index in package.table.indexes if index.projection == "ALL"]
+    members = [_members(package, index) for index in (package.table.primary, *indexes)]
+    return [found for each in members for found in _collections_of(each, imports)]
 
-    Two entities share one where their templates have the same constant text around their components; the keyword
-    arguments are those of either, as far as no other collection uses the same names.
+
+def _members(package: Package, index: Index) -> dict[tuple[str, ...], list[_Member]]:
+    """What lies in the index's partitions, by their shape: the constant text around their components.
+
+    Entities with one shape share partitions. One that is alone on an index has its finder.
     """
-    groups: dict[tuple[str, ...], list[Entity]] = {}
+    groups: dict[tuple[str, ...], list[_Member]] = {}
     for entity in package.entities:
-        if _is_one_partition(entity):
-            groups.setdefault(_shape(entity.primary.partition.template), []).append(entity)
+        for pattern in entity.access_patterns:
+            if pattern.keys.index == index and _is_one_partition(pattern.keys.partition):
+                groups.setdefault(_shape(pattern.keys.partition.template), []).append(_Member(entity, pattern))
+    return groups if index.is_table else {shape: each for shape, each in groups.items() if len(each) > 1}
+
+
+def _collections_of(groups: Mapping[tuple[str, ...], list[_Member]], imports: Imports) -> Iterable[CollectionView]:
+    """The collections of one index.
+
+    The keyword arguments are those of any entity that lies there, as far as no other collection uses the same names.
+    """
     owners: dict[str, set[tuple[str, ...]]] = {}
     for shape, members in groups.items():
         for member in members:
-            for name in _arguments(member):
+            for name in member.arguments:
                 owners.setdefault(name, set()).add(shape)
     found: dict[tuple[str, ...], CollectionView] = {}
     for members in groups.values():
         for member in members:
-            names = _arguments(member)
+            names = member.arguments
             if names and not any(len(owners[name]) > 1 or name in _OTHER_ARGUMENTS for name in names):
                 found.setdefault(names, _collection(member, members, imports))
-    return list(found.values())
+    return found.values()
 
 
-def _is_one_partition(entity: Entity) -> bool:
+def _is_one_partition(key: Key) -> bool:
     """Whether the properties name one partition: no choice by value, no shards."""
-    key = entity.primary.partition
     return not key.is_conditional and shard_component(key.template) is None
 
 
@@ -141,23 +170,34 @@ def _shape(template: KeyTemplate) -> tuple[str, ...]:
     return tuple(part.text if isinstance(part, Literal) else "\0" for part in template.parts)
 
 
-def _arguments(entity: Entity) -> tuple[str, ...]:
-    components = entity.primary.partition.template.components
-    return tuple(dict.fromkeys(component.name for component in components))
+class _Member(Struct, frozen=True):
+    """An entity that lies in a partition, and its finder there."""
+
+    entity: Entity
+    pattern: AccessPattern
+
+    @property
+    def components(self) -> dict[str, Component]:
+        return {each.name: each for each in self.pattern.keys.partition.template.components}
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        return tuple(self.components)
 
 
-def _collection(entity: Entity, members: list[Entity], imports: Imports) -> CollectionView:
-    components = {component.name: component for component in entity.primary.partition.template.components}
+def _collection(member: _Member, members: list[_Member], imports: Imports) -> CollectionView:
     arguments = tuple(
-        ArgumentView(name, annotation(component.field.type, imports)) for name, component in components.items()
+        ArgumentView(name, annotation(component.field.type, imports)) for name, component in member.components.items()
     )
-    finder = next(pattern.name for pattern in entity.access_patterns if pattern.keys.index.is_table)
-    given = ", ".join(components)
+    index = member.pattern.keys.index
+    given = ", ".join(member.arguments)
+    if not index.is_table:
+        imports.always("typing", "Literal")
     return CollectionView(
+        index=literal(index.name) if index.name else "",
         arguments=arguments,
-        result=" | ".join(member.model.name for member in members),
-        partition=f"{entity.name}_store.select_{finder}({given}).partition",
-        first=arguments[0].name,
+        result=" | ".join(each.entity.model.name for each in members),
+        partition=f"{member.entity.name}_store.select_{member.pattern.name}({given}).partition",
     )
 
 

@@ -71,8 +71,9 @@ class ObjectCodecView(Struct, frozen=True):
     """The codec of one class: struct of the stored form, both functions, and its checks.
 
     `leaves` are (name, annotation and default); `given` are constructor arguments (name, expression); `always` are
-    dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements. `prepare` are
-    statements before the entries. `constructor` makes a pydantic object of a dict.
+    dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements, in a function that
+    is there if `is_checked`. `prepare` are statements before the entries. `constructor` makes a pydantic object of a
+    dict.
     """
 
     class_name: str
@@ -88,6 +89,7 @@ class ObjectCodecView(Struct, frozen=True):
     maybe: tuple[str, ...]
     checks: tuple[str, ...]
     check_name: str
+    is_checked: bool
     kind: ModelKind
     constructor: str
 
@@ -99,7 +101,6 @@ class CodecsView(Struct, frozen=True):
     imports: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
     unions: tuple[UnionCodec, ...]
-    has_checks: bool
     objects: tuple[ObjectCodecView, ...]
 
 
@@ -171,13 +172,13 @@ class StoreView(Struct, frozen=True):
 class CollectionView(Struct, frozen=True):
     """An overload of `query_all`: the properties that name a partition, and the entities that lie in it.
 
-    `partition` is the expression of the partition key; `first` the argument that tells that this one is meant.
+    `index` is the literal of the index's name, "" for the table; `partition` the expression of the partition key.
     """
 
+    index: str
     arguments: tuple[ArgumentView, ...]
     result: str
     partition: str
-    first: str
 
 
 class TableView(Struct, frozen=True):

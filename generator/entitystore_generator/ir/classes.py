@@ -3,6 +3,8 @@
 Rules of this file:
 - `class_names` has chosen; where it has not, the name is made here in its manner. A class that is defined in place is
   found among its choices by what it holds, so that a difference in how it walks a schema costs a name and no more.
+- Where it was not asked, an element of an array is called as it would: `lines` hold a Line. Enums of text are not among
+  its choices, as it keeps their values in a form of its own: they are named here, `roles` hold a RolesItem.
 - Names of schemas win over names of classes in place: the latter get their parent's name in front.
 """
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,9 +31,13 @@ from entitystore_generator.ir.names import (
     reserved_members,
     snake_case,
 )
+from entitystore_generator.ir.singular import element_name
 from entitystore_generator.spec.schema import Pointer, Schema, Spec
 
-__all__ = ["ClassNaming", "InlinePlace"]
+__all__ = ["ClassNaming", "InlinePlace", "Kind", "name_in_place", "name_of_ours"]
+
+Kind: TypeAlias = Literal["Item", "Enum"]
+"""What stands behind a name that has no plural: an object's, or an enum's."""
 
 _GAVE_WAY = re.compile(r"(Model)?[0-9]*")
 """What datamodel-code-generator puts behind a name that is taken."""
@@ -51,6 +58,17 @@ class InlinePlace(Struct, frozen=True):
         return replace(self, suffix=f"{self.suffix}Value")
 
 
+def name_in_place(place: InlinePlace, kind: Kind) -> str | None:
+    """What datamodel-code-generator calls a class that is defined there; None where that is not certain."""
+    name = pascal_case(place.wire)
+    return element_name(name, kind) if place.suffix.endswith("Item") else name
+
+
+def name_of_ours(place: InlinePlace) -> str:
+    """What a class is called there that has no other name."""
+    return pascal_case(place.wire) + place.suffix
+
+
 class ClassNaming:
     """The names of one package's classes. `in_keys` are the folded properties that an entity's keys name."""
 
@@ -63,6 +81,7 @@ class ClassNaming:
     ) -> None:
         self._spec = spec
         self._parsed = parsed
+        self._was_asked = bool(parsed.components)
         self._in_keys = in_keys or {}
         self._components = _component_names(parsed)
         self._scope = Scope(RESERVED_CLASSES | set(reserved), "Model")
@@ -71,23 +90,28 @@ class ClassNaming:
 
     def object_name(self, schema: Schema, place: InlinePlace) -> str:
         """A new class's name for an object schema."""
-        return self._name(schema, place, schema.properties)
+        return self._name(schema, place, schema.properties, "Item")
 
     def enum_name(self, schema: Schema, place: InlinePlace) -> str:
         """A new class's name for an enum schema."""
-        return self._name(schema, place, schema.enum_values)
+        kind: Kind | None = "Enum" if isinstance(schema.enum_values[0], int) else None
+        return self._name(schema, place, schema.enum_values, kind)
 
-    def _name(self, schema: Schema, place: InlinePlace, content: Iterable[object]) -> str:
+    def _name(self, schema: Schema, place: InlinePlace, content: Iterable[object], kind: Kind | None) -> str:
         component = self._spec.closure_names.get(schema.pointer)
         if component is not None:
             chosen = self._parsed.components.get(component)
             return self._claim(schema, chosen, self._components.get(component, pascal_case(component)))
         place = self._owner(schema, place)
         chosen = self._found(place.paths, frozenset(map(_typed, content)))
-        wanted = chosen.name if chosen else pascal_case(place.wire) + place.suffix
+        wanted = chosen.name if chosen else self._unchosen(place, kind)
         if wanted in self._components.values() or not self._scope.is_free(identifier(wanted, "Model")):
             wanted = place.class_name + wanted
         return self._claim(schema, chosen, wanted)
+
+    def _unchosen(self, place: InlinePlace, kind: Kind | None) -> str:
+        wanted = None if self._was_asked or kind is None else name_in_place(place, kind)
+        return wanted or name_of_ours(place)
 
     def _claim(self, schema: Schema, chosen: ClassName | None, wanted: str) -> str:
         if chosen is not None:

@@ -1,6 +1,7 @@
 """Whether a document's names are certain, so that datamodel-code-generator need not be asked for them.
 
     OrderLine, order-line      class OrderLine
+    lines: an array in place   class Line
     userId, user_id            field user_id
     in progress, IN_PROGRESS   member IN_PROGRESS
 
@@ -8,8 +9,9 @@ Rules of this file:
 - It says yes only where the parser was shown to choose as we do: tests/generator/ir/test_plain_names.py asks it for
   random documents and for every short name. In doubt it says no, which costs the time of asking and no more.
 - A document counts as a whole: one name that is not certain may move others, which the parser numbers.
-- A class in place is certain where a property has it as its type. Within arrays and maps the parser makes a singular
-  of the property's name, and within unions and joins it has ways of its own.
+- A class in place is certain where a property has it as its type, or as that of its elements, being an array or a map.
+  An array's are called by the singular of its name, as far as that is certain. Within unions and joins the parser has
+  ways of its own, and so it has for elements with bounds: it makes classes of these, which must not meet one of ours.
 """
 
 from __future__ import annotations
@@ -17,8 +19,11 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 
+from entitystore_generator.ir.classes import InlinePlace, name_in_place, name_of_ours
 from entitystore_generator.ir.names import pascal_case, snake_case, words
+from entitystore_generator.ir.singular import element_name
 from entitystore_generator.spec.schema import Schema, Spec
 
 __all__ = ["is_plain", "is_plain_class", "is_plain_field", "is_plain_member"]
@@ -70,12 +75,22 @@ class _Survey:
     def __init__(self, spec: Spec) -> None:
         self._schemas = spec.schemas
         self._components = spec.closure_names
+        parts = (part for schema in self._schemas.values() for part in schema.all_of)
+        self._extended = {self._components.get(part.ref) for part in parts if part.ref is not None}
         self._classes: set[str] = set()
+        self._in_place: set[str] = set()
+        self._hidden: set[str] = set()
         self._fields: dict[str, str] = {}
 
     def is_plain(self) -> bool:
         components = dict.fromkeys(self._components.values())
-        return all(map(self._names_a_class, components)) and all(map(self._is_plain_component, self._schemas.values()))
+        return (
+            all(map(self._names_a_class, components))
+            and all(map(self._is_plain_component, self._schemas.values()))
+            and not self._is_moved()
+        )
+
+    # -------------------------------------------------------------------------------------------- names
 
     def _names_a_class(self, name: str) -> bool:
         """True for a plain name of a class that no other one has, in capitals or not."""
@@ -85,44 +100,120 @@ class _Survey:
         self._classes.add(folded)
         return True
 
+    def _names_a_class_in_place(self, name: str) -> bool:
+        self._in_place.add(name.casefold())
+        return self._names_a_class(name)
+
     def _names_a_field(self, wire: str) -> bool:
         """True for a property whose Python name no other property has, in any class: classes extend each other."""
         return self._fields.setdefault(snake_case(wire), wire) == wire and is_plain_field(wire)
 
+    def _is_moved(self) -> bool:
+        """True where a class that only the parser makes may take the name, or the number, of one that counts."""
+        numbered = {_without_number(name) for name in self._in_place}
+        numbered |= {stem for name in self._classes if (stem := _without_number(name)) != name}
+        return any(not name or _without_number(name) in numbered for name in self._hidden if numbered)
+
     # ------------------------------------------------------------------------------------------ schemas
 
     def _is_plain_component(self, schema: Schema) -> bool:
-        return all(map(self._has_plain_content, (schema, *schema.all_of)))
+        place = InlinePlace(wire=self._components[schema.pointer])
+        return all(self._has_plain_content(each, place) for each in (schema, *schema.all_of))
 
-    def _has_plain_content(self, schema: Schema) -> bool:
+    def _has_plain_content(self, schema: Schema, place: InlinePlace) -> bool:
+        """True for a schema whose class has a name, or which makes none."""
         return (
             (not schema.enum_values or _has_plain_members(schema))
             and all(self._is_plain_property(wire, each) for wire, each in schema.properties.items())
-            and all(map(self._is_plain_part, _parts(schema)))
+            and all(self._is_plain_part(schema, each, place) for each in _parts(schema))
         )
 
     def _is_plain_property(self, wire: str, schema: Schema) -> bool:
-        if not self._names_a_field(wire):
-            return False
-        if _makes_class(schema) and schema.pointer not in self._components:
-            # The parser calls it after the Python name: `userID` is a UserId there.
-            python_name = pascal_case(snake_case(wire))
-            if schema.all_of or python_name != pascal_case(wire) or not self._names_a_class(wire):
-                return False
-            return self._has_plain_content(schema)
-        return self._is_plain_part(schema)
+        return self._names_a_field(wire) and self._is_plain_at(schema, InlinePlace(wire=wire))
 
-    def _is_plain_part(self, schema: Schema) -> bool:
-        """True for a property, an element, a value or a branch that makes no class in place."""
+    def _is_plain_at(self, schema: Schema, place: InlinePlace) -> bool:
+        """True for what a property has as its type, or an array or a map that it is."""
         if schema.pointer in self._components:
             return True
         if schema.all_of:
             return _only_refers(schema)
-        return not _makes_class(schema) and self._has_plain_content(schema)
+        if _makes_class(schema):
+            return self._is_plain_class_at(schema, place)
+        element = _element(schema)
+        if element is None or _has_bounds(element):
+            return self._has_plain_content(schema, place)
+        return self._is_plain_at(element, place.item() if schema.items is element else place.value())
+
+    def _is_plain_class_at(self, schema: Schema, place: InlinePlace) -> bool:
+        # The parser calls it after the Python name: `userID` is a UserId there.
+        name = pascal_case(place.wire)
+        if name != pascal_case(snake_case(place.wire)) or keyword.iskeyword(name):
+            return False
+        if not self._names_what_is_made(schema, place):
+            return False
+        return self._has_plain_content(schema, place)
+
+    def _names_what_is_made(self, schema: Schema, place: InlinePlace) -> bool:
+        wanted = name_in_place(place, "Item" if schema.properties else "Enum")
+        if wanted is None or (place.suffix and self._is_in_base(schema)):
+            return False
+        names = {wanted}
+        if schema.enum_values and schema.type != "integer":
+            names.add(name_of_ours(place))
+        return all(map(self._names_a_class_in_place, sorted(names)))
+
+    def _is_in_base(self, schema: Schema) -> bool:
+        """True within a schema that others extend: of some the parser leaves out whose the elements are."""
+        pointer = schema.pointer
+        while "/" in pointer and pointer not in self._components:
+            pointer = pointer.rpartition("/")[0]
+        return self._components.get(pointer) in self._extended
+
+    def _is_plain_part(self, whole: Schema, schema: Schema, place: InlinePlace) -> bool:
+        """True for an element, a value or a branch that makes no class in place."""
+        if schema.pointer in self._components:
+            return True
+        if schema.all_of:
+            return _only_refers(schema)
+        if schema is whole.items and _has_bounds(schema) and _has_bounds(whole):
+            self._hidden.add(_hidden_name(schema, place))
+        return not _makes_class(schema) and self._has_plain_content(schema, place)
+
+
+def _hidden_name(element: Schema, place: InlinePlace) -> str:
+    """What the parser calls the class that it makes of an element with bounds; empty where that is not certain."""
+    is_certain = not place.suffix and _element(element) is None
+    return (element_name(pascal_case(place.wire), "Item") or "").casefold() if is_certain else ""
 
 
 def _makes_class(schema: Schema) -> bool:
     return bool(schema.properties or schema.enum_values)
+
+
+def _element(schema: Schema) -> Schema | None:
+    """What an array or a map holds, if it is that and no more; what a map holds that may be null is left out there."""
+    if schema.ref or schema.types or schema.one_of or schema.any_of:
+        return None
+    values = schema.additional if isinstance(schema.additional, Schema) else None
+    if schema.type == "array":
+        return schema.items if values is None else None
+    return values if schema.type == "object" and not schema.nullable and schema.items is None else None
+
+
+_bounds = attrgetter(
+    *("min_length", "max_length", "pattern", "min_items", "max_items", "min_properties", "max_properties"),
+    *("minimum", "maximum", "exclusive_minimum", "exclusive_maximum", "multiple_of"),
+)
+
+
+def _has_bounds(schema: Schema) -> bool:
+    """True for a schema with bounds: of an element with some the parser may make a class, to hold them."""
+    return schema.unique_items or any(each is not None for each in _bounds(schema))
+
+
+def _without_number(name: str) -> str:
+    """The name that the parser may have added to, to tell two apart."""
+    return name.rstrip("0123456789").removesuffix("model")
 
 
 def _parts(schema: Schema) -> Iterator[Schema]:

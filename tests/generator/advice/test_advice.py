@@ -128,6 +128,11 @@ MISSES = {
     "another order": document(
         entity("Thing", f'{SK}"X"\nGSI1PK: "BY#{{id}}"\nGSI1SK: "{{v}}"', "v: {type: string}", "id, v"), table=ALL
     ),
+    "read with its children": document(
+        entity("Thing", f'{SK}"X"\nGSI1PK: "BY#{{id}}"\nGSI1SK: "A"'),
+        entity("Part", 'PK: "P#{id}"\nSK: "P"\nGSI1PK: "BY#{v}"\nGSI1SK: "P#{id}"', "v: {type: string}", "id, v"),
+        table=ALL,
+    ),
     "date in numbers": document(
         entity(
             "Thing",

@@ -191,12 +191,18 @@ def test_all_that_shapes_nothing_exists() -> None:
 
 def test_hashes(tmp_path: Path) -> None:
     path = tmp_path / "x"
-    for text in ("", "a\n", "a\nb\n" * 50_000, "ü\n"):
+    for text in ("", "a\n", "a\nb\n" * 300_000, "ü\n"):
         path.write_bytes(text.replace("\n", "\r\n").encode())
         expected = hashlib.sha256(text.encode()).hexdigest()
         assert hash_text(text) == expected
         for files in (1, 1000):
             assert hash_file(str(path), pick_sha256(files)) == expected
+
+
+def test_much_is_hashed_by_what_is_fastest_for_it() -> None:
+    """What the import of hashlib takes comes back from about a megabyte."""
+    assert pick_sha256(1, 10_000_000) is pick_sha256(1000) is hashlib.sha256
+    assert pick_sha256(1, 100_000) is not hashlib.sha256
 
 
 def test_only_regular_files_are_read(tmp_path: Path) -> None:

@@ -99,6 +99,11 @@ WIRES = [
     "key",
     "a1",
     "items",
+    "lines",
+    "line",
+    "orderLines",
+    "categories",
+    "address",
 ]
 NEARLY_PLAIN_WIRES = [
     "order_status",
@@ -113,6 +118,11 @@ NEARLY_PLAIN_WIRES = [
     "1st",
     "a_B",
     "none",
+    "movies",
+    "news",
+    "fields",
+    "linesItem",
+    "line1",
 ]
 VALUES = ["open", "in progress", "IN_STOCK", "title", "name", "10", "2XL", "a/b", "mro", "None"]
 NEARLY_PLAIN_VALUES = ["In Progress", "", "OPEN", "-", "é", "a--b", "_x", "inProgress"]
@@ -167,8 +177,35 @@ def references(names: list[str]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def part(names: list[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """What an array holds, a map, or a union; mostly no class in place."""
+    """What a union holds, or a schema that is an array; mostly no class in place."""
     return st.integers(0, 29).flatmap(lambda number: SCALAR | references(names) if number else ENUM)
+
+
+ARRAY: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [
+        {"type": "array"},
+        {"type": "array", "minItems": 1, "description": "Them."},
+        {"type": ["array", "null"], "uniqueItems": True},
+    ]
+)
+MAP: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [{"type": "object"}, {"type": "object", "minProperties": 1}, {"type": ["object", "null"]}]
+)
+
+
+def containers(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Arrays and maps, of one level or two."""
+    one = st.one_of(
+        st.builds(lambda array, items: {**array, "items": items}, ARRAY, inner),
+        st.builds(lambda array, items: {**array, "items": items}, ARRAY, inner),
+        st.builds(lambda map_, values: {**map_, "additionalProperties": values}, MAP, inner),
+    )
+    return st.one_of(
+        one,
+        one,
+        st.builds(lambda array, items: {**array, "items": items}, ARRAY, one),
+        st.builds(lambda map_, values: {**map_, "additionalProperties": values}, MAP, one),
+    )
 
 
 def properties(names: list[str], depth: int = 2) -> st.SearchStrategy[dict[str, Any]]:
@@ -181,13 +218,12 @@ def properties(names: list[str], depth: int = 2) -> st.SearchStrategy[dict[str, 
         one.map(lambda ref: {"allOf": [ref], "description": "Which one."}),
         one.map(lambda ref: {"anyOf": [ref, {"type": "null"}]}),
         one.map(lambda ref: {"oneOf": [{"type": "null"}, ref]}),
-        inner.map(lambda item: {"type": "array", "items": item}),
-        inner.map(lambda item: {"type": "array", "items": {"type": "array", "items": item}}),
-        inner.map(lambda value: {"type": "object", "additionalProperties": value}),
+        containers(inner),
+        containers(ENUM),
         st.lists(inner, min_size=1, max_size=2).map(lambda branches: {"anyOf": branches}),
     ]
     if depth:
-        kinds += [objects(names, depth - 1)] * 2
+        kinds += [objects(names, depth - 1), containers(objects(names, depth - 1))]
     usual = st.one_of(kinds)
     return st.dictionaries(WIRE, st.integers(0, 39).flatmap(lambda number: usual if number else ODD_ENUM), max_size=4)
 
@@ -207,7 +243,7 @@ def component(names: list[str]) -> st.SearchStrategy[dict[str, Any]]:
         ENUM,
         objects(names),
         objects(names),
-        part(names).map(lambda item: {"type": "array", "items": item}),
+        containers(part(names)),
         st.builds(lambda base, own: {"allOf": [base, own]}, one, extension),
         st.builds(lambda base, own: {"allOf": [base], **own}, one, objects(names, 0)),
         st.lists(one, min_size=1, max_size=2, unique_by=repr).map(lambda branches: {"oneOf": branches}),
@@ -332,6 +368,17 @@ ORDER: dict[str, Any] = {"type": "object", "properties": {"note": STRING}}
 STATUS = {"type": "string", "enum": ["open", "closed"]}
 
 
+MAPPED = {"type": "object", "additionalProperties": ORDER}
+
+
+def lines(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"Thing": entity({"lines": schema})}
+
+
+def array(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
 def thing(schema: dict[str, Any], **others: dict[str, Any]) -> dict[str, Any]:
     return {"Thing": entity({"p": schema}), **others}
 
@@ -345,6 +392,30 @@ PLAIN: dict[str, dict[str, Any]] = {
     "an object in place": thing({"type": "object", "properties": {"q": ORDER}}),
     "a list": thing({"type": "array", "items": {"$ref": f"{REFERENCE}Order"}}, Order=ORDER),
     "a map": thing({"type": "object", "additionalProperties": {"$ref": f"{REFERENCE}Order"}}, Order=ORDER),
+    "an object in a list": {"Thing": entity({"lines": array(ORDER), "history": array(ORDER)})},
+    "an object in lists": {"Thing": entity({"orderLines": array(array(ORDER)), "roles": array(array(STATUS))})},
+    "an object in a map": {
+        "Thing": entity({"lines": MAPPED, "parts": {"type": "object", "additionalProperties": MAPPED}})
+    },
+    "an object in a list in a map": lines({"type": "object", "additionalProperties": array(ORDER)}),
+    "an object in a map in a list": lines(array(MAPPED)),
+    "an object in a list that may be null": lines({"type": ["array", "null"], "items": ORDER}),
+    "an object in a list that has bounds": lines({**array(ORDER), "minItems": 1}),
+    "enums in lists and maps": {
+        "Thing": entity(
+            {
+                "roles": array(STATUS),
+                "flags": {"type": "object", "additionalProperties": STATUS},
+                "levels": array({"type": "integer", "enum": [1, 2]}),
+                "rank": array({"type": "integer", "enum": [1, 2]}),
+                "sizes": {"type": "object", "additionalProperties": {"type": "integer", "enum": [1, 2]}},
+            }
+        )
+    },
+    "a list within a list": lines(array({"type": "object", "properties": {"parts": array(ORDER), "size": STATUS}})),
+    "a list of what has bounds": {
+        "Thing": entity({"lines": array({"type": "string", "maxLength": 4}) | {"minItems": 1}, "parts": array(ORDER)}),
+    },
     "one or null": thing({"anyOf": [{"$ref": f"{REFERENCE}Order"}, {"type": "null"}]}, Order=ORDER),
     "allOf around one": thing({"allOf": [{"$ref": f"{REFERENCE}Order"}], "description": "The last."}, Order=ORDER),
     "an extension": thing(
@@ -380,9 +451,24 @@ NOT_PLAIN: dict[str, dict[str, Any]] = {
     "an enum of words in capitals": thing({"type": "string", "enum": ["In Progress"]}),
     "an enum whose members meet": thing({"type": "string", "enum": ["open", "OPEN"]}),
     "an enum below zero": thing({"type": "integer", "enum": [-1, 1]}),
-    "an enum in a list": thing({"type": "array", "items": STATUS}),
-    "an object in a list": thing({"type": "array", "items": ORDER}),
-    "an object in a map": thing({"type": "object", "additionalProperties": ORDER}),
+    "a list whose name has no certain singular": {"Thing": entity({"news": array(ORDER)})},
+    "a list of a class that the parser imports": {"Thing": entity({"fields": array(ORDER)})},
+    "a list of a class that is there": {"Thing": entity({"lines": array(ORDER), "line": ORDER})},
+    "an enum in a list that is called as another": {"Thing": entity({"lines": array(STATUS), "linesItem": ORDER})},
+    "an object with bounds in a list with bounds": lines(array({**array(ORDER), "minItems": 1}) | {"minItems": 1}),
+    "a list of what has bounds beside a class in place": {
+        "Thing": entity({"lines": array({"type": "string", "maxLength": 4}) | {"minItems": 1}, "line": ORDER})
+    },
+    "a list in a list of what has bounds beside a class in place": {
+        "Thing": entity({"p": array(array({"type": "string", "maxLength": 4}) | {"maxItems": 4}), "line": ORDER})
+    },
+    "an object in a map that may be null": lines({"type": ["object", "null"], "additionalProperties": ORDER}),
+    "an object in a list that is a schema": thing({"$ref": f"{REFERENCE}Lines"}, Lines=array(ORDER)),
+    "an object in a list of a schema that is extended": thing(
+        {"$ref": f"{REFERENCE}LargeOrder"},
+        Order={"type": "object", "properties": {"lines": array(ORDER)}},
+        LargeOrder={"allOf": [{"$ref": f"{REFERENCE}Order"}, ORDER]},
+    ),
     "an object in a union": thing({"anyOf": [ORDER, STRING]}),
     "a join in place": thing({"allOf": [{"$ref": f"{REFERENCE}Order"}, ORDER]}, Order=ORDER),
     "capitals in a class in place": {"Thing": entity({"userID": ORDER})},
@@ -403,6 +489,16 @@ def test_plain_references_that_may_be_null_in_3_0() -> None:
     spec = good(read_schemas({"Thing": entity(properties), "Order": ORDER}, "3.0.3"))
     assert is_plain(spec)
     assert built(spec, ClassNames()) == built(spec, parse_class_names(spec.closure_text))
+
+
+def test_what_elements_are_called() -> None:
+    lines = array(
+        {"type": "object", "properties": {"parts": array(ORDER), "levels": array({"type": "integer", "enum": [1]})}}
+    )
+    spec = good(read_schemas({"Thing": entity({"orderLines": lines, "flags": MAPPED, "roles": array(STATUS)})}))
+    package = build_with_names(spec, ClassNames(), Diagnostics())
+    assert {model.name for model in package.models} == {"Thing", "OrderLine", "Part", "Flags"}
+    assert {enum.name for enum in package.enums} == {"Level", "RolesItem"}
 
 
 @pytest.mark.parametrize("schemas", NOT_PLAIN.values(), ids=NOT_PLAIN)

@@ -90,9 +90,9 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if name is not None:
+    if not index and name is not None:
         partition_key = person_store.select_by_name(name).partition
-    if account is not None:
+    if not index and account is not None:
         partition_key = device_store.select_of_account(account).partition
     if partition_key is None:
         raise ValidationError(

@@ -95,7 +95,7 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if account_id is not None:
+    if not index and account_id is not None:
         partition_key = user_store.select_of_account(account_id).partition
     if partition_key is None:
         raise ValidationError(

@@ -96,10 +96,23 @@ def customer_from_item(item: StoredCustomer) -> Customer:
     )
 
 
+def check_customer(customer: Customer) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if customer.user_preferences is not None:
+        if not isinstance(customer.user_preferences, dict):
+            raise wrong_type("user_preferences", customer.user_preferences, "a dict")
+        for name, each in customer.user_preferences.items():
+            if not isinstance(name, str):
+                raise wrong_type("user_preferences", name, "str as its keys")
+            if not isinstance(each, str):
+                raise wrong_type(f"user_preferences[{name!r}]", each, "str")
+
+
 def encode(customer: Customer) -> Item:
     """The item of a customer, keys and type included; ValidationError."""
     if not isinstance(customer, Customer):
         raise wrong_type("customer", customer, "Customer")
+    check_customer(customer)
     customer_id_text = _customer_id_text(customer.customer_id)
     item: Item = {
         "sk": {"S": f"CUST#{customer_id_text}"},

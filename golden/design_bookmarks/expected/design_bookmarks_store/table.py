@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Any, TypeAlias, overload
-
 from uuid import UUID
 
 from entitystore.client import AsyncClient, Client
@@ -82,7 +81,7 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if customer_id is not None:
+    if not index and customer_id is not None:
         partition_key = customer_store.select_by_customer_id(customer_id).partition
     if partition_key is None:
         raise ValidationError(

@@ -140,10 +140,23 @@ def issue_from_item(item: StoredIssue) -> Issue:
     )
 
 
+def check_issue(issue: Issue) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if issue.reactions is not None:
+        if not isinstance(issue.reactions, dict):
+            raise wrong_type("reactions", issue.reactions, "a dict")
+        for name, each in issue.reactions.items():
+            if not isinstance(name, str):
+                raise wrong_type("reactions", name, "str as its keys")
+            if not (isinstance(each, int) and not isinstance(each, bool)):
+                raise wrong_type(f"reactions[{name!r}]", each, "int")
+
+
 def encode(issue: Issue) -> Item:
     """The item of an issue, keys and type included; ValidationError."""
     if not isinstance(issue, Issue):
         raise wrong_type("issue", issue, "Issue")
+    check_issue(issue)
     owner_lower_text = _owner_lower_text(issue.owner)
     repo_name_lower_text = _repo_name_lower_text(issue.repo_name)
     number_padded_text = _number_padded_text(issue.number)

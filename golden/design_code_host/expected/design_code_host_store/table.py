@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, overload
+from typing import Any, Literal, TypeAlias, overload
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec, MixedCodec
@@ -140,15 +140,37 @@ def _partition(
     descending: bool,
     username: str | None,
     organization_name: str | None,
+    owner: str | None,
+    repo_name: str | None,
 ) -> QueryParameters:
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if username is not None:
+    if not index and username is not None:
         partition_key = user_store.select_by_username(username).partition
-    if organization_name is not None:
+    if not index and organization_name is not None:
         partition_key = organization_store.select_by_organization_name(
             organization_name
+        ).partition
+    if index == "GSI1" and owner is not None and repo_name is not None:
+        partition_key = repo_store.select_by_owner_and_repo_name_on_gsi1(
+            owner, repo_name
+        ).partition
+    if index == "GSI3" and username is not None:
+        partition_key = user_store.select_by_username_on_gsi3(username).partition
+    if index == "GSI3" and organization_name is not None:
+        partition_key = organization_store.select_by_organization_name_on_gsi3(
+            organization_name
+        ).partition
+    if index == "GSI3" and owner is not None:
+        partition_key = repo_store.select_of_account(owner).partition
+    if index == "GSI4" and owner is not None and repo_name is not None:
+        partition_key = repo_store.select_by_owner_and_repo_name_on_gsi4(
+            owner, repo_name
+        ).partition
+    if index == "GSI5" and owner is not None and repo_name is not None:
+        partition_key = repo_store.select_by_owner_and_repo_name_on_gsi5(
+            owner, repo_name
         ).partition
     if partition_key is None:
         raise ValidationError(
@@ -208,6 +230,55 @@ class GitHubTable(Table[GitHubEntity]):
         self, *, organization_name: str, descending: bool = False
     ) -> Query[User | Organization | Membership]: ...
 
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["GSI1"],
+        owner: str,
+        repo_name: str,
+        descending: bool = False,
+    ) -> Query[Repo | PullRequest]: ...
+
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI3"], username: str, descending: bool = False
+    ) -> Query[User | Organization | Repo]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["GSI3"],
+        organization_name: str,
+        descending: bool = False,
+    ) -> Query[User | Organization | Repo]: ...
+
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI3"], owner: str, descending: bool = False
+    ) -> Query[User | Organization | Repo]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["GSI4"],
+        owner: str,
+        repo_name: str,
+        descending: bool = False,
+    ) -> Query[Repo | Issue]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["GSI5"],
+        owner: str,
+        repo_name: str,
+        descending: bool = False,
+    ) -> Query[Repo | PullRequest]: ...
+
     def query_all(
         self,
         parameters: QueryParameters | None = None,
@@ -218,6 +289,8 @@ class GitHubTable(Table[GitHubEntity]):
         descending: bool = False,
         username: str | None = None,
         organization_name: str | None = None,
+        owner: str | None = None,
+        repo_name: str | None = None,
     ) -> Query[Any]:
         """All entities of one partition, whatever their type."""
         return self._all(
@@ -229,6 +302,8 @@ class GitHubTable(Table[GitHubEntity]):
                 descending,
                 username,
                 organization_name,
+                owner,
+                repo_name,
             )
         )
 
@@ -286,6 +361,55 @@ class AsyncGitHubTable(AsyncTable[GitHubEntity]):
         self, *, organization_name: str, descending: bool = False
     ) -> AsyncQuery[User | Organization | Membership]: ...
 
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["GSI1"],
+        owner: str,
+        repo_name: str,
+        descending: bool = False,
+    ) -> AsyncQuery[Repo | PullRequest]: ...
+
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI3"], username: str, descending: bool = False
+    ) -> AsyncQuery[User | Organization | Repo]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["GSI3"],
+        organization_name: str,
+        descending: bool = False,
+    ) -> AsyncQuery[User | Organization | Repo]: ...
+
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI3"], owner: str, descending: bool = False
+    ) -> AsyncQuery[User | Organization | Repo]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["GSI4"],
+        owner: str,
+        repo_name: str,
+        descending: bool = False,
+    ) -> AsyncQuery[Repo | Issue]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["GSI5"],
+        owner: str,
+        repo_name: str,
+        descending: bool = False,
+    ) -> AsyncQuery[Repo | PullRequest]: ...
+
     def query_all(
         self,
         parameters: QueryParameters | None = None,
@@ -296,6 +420,8 @@ class AsyncGitHubTable(AsyncTable[GitHubEntity]):
         descending: bool = False,
         username: str | None = None,
         organization_name: str | None = None,
+        owner: str | None = None,
+        repo_name: str | None = None,
     ) -> AsyncQuery[Any]:
         """All entities of one partition, whatever their type."""
         return self._all(
@@ -307,6 +433,8 @@ class AsyncGitHubTable(AsyncTable[GitHubEntity]):
                 descending,
                 username,
                 organization_name,
+                owner,
+                repo_name,
             )
         )
 

@@ -83,7 +83,7 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if complaint_id is not None:
+    if not index and complaint_id is not None:
         partition_key = complaint_store.select_by_complaint_id(complaint_id).partition
     if partition_key is None:
         raise ValidationError(

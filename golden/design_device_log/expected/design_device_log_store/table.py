@@ -73,7 +73,7 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if device_id is not None:
+    if not index and device_id is not None:
         partition_key = state_report_store.select_of_device(device_id).partition
     if partition_key is None:
         raise ValidationError(

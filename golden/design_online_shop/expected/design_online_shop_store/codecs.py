@@ -6,7 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from entitystore.construct import constructor
-from entitystore.values import Item, decimal_text
+from entitystore.values import Item, decimal_text, wrong_type
 from entitystore.wire import L, M, N, OptionalS, S, Struct, field
 
 from .models import Address, InvoiceDetail, Payment, ProductDetail
@@ -117,6 +117,12 @@ def payment_to_item(payment: Payment) -> Item:
     return item
 
 
+def check_payment(payment: Payment, path: str) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if not isinstance(payment, Payment):
+        raise wrong_type(path, payment, "Payment")
+
+
 _make_invoice_detail = constructor(InvoiceDetail)
 
 
@@ -134,3 +140,13 @@ def invoice_detail_to_item(invoice_detail: InvoiceDetail) -> Item:
             "L": [{"M": payment_to_item(each)} for each in invoice_detail.payments]
         },
     }
+
+
+def check_invoice_detail(invoice_detail: InvoiceDetail, path: str) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if not isinstance(invoice_detail, InvoiceDetail):
+        raise wrong_type(path, invoice_detail, "InvoiceDetail")
+    if not isinstance(invoice_detail.payments, list):
+        raise wrong_type(f"{path}.payments", invoice_detail.payments, "a list")
+    for place, each in enumerate(invoice_detail.payments):
+        check_payment(each, f"{path}.payments[{place}]")

@@ -41,6 +41,7 @@ from entitystore.wire import Aware, M, N, S, Struct, field
 
 from .codecs import (
     StoredInvoiceDetail,
+    check_invoice_detail,
     invoice_detail_from_item,
     invoice_detail_to_item,
 )
@@ -136,10 +137,16 @@ def invoice_from_item(item: StoredInvoice) -> Invoice:
     )
 
 
+def check_invoice(invoice: Invoice) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    check_invoice_detail(invoice.detail, "detail")
+
+
 def encode(invoice: Invoice) -> Item:
     """The item of an invoice, keys and type included; ValidationError."""
     if not isinstance(invoice, Invoice):
         raise wrong_type("invoice", invoice, "Invoice")
+    check_invoice(invoice)
     order_id_text = _order_id_text(invoice.order_id)
     invoice_id_text = _invoice_id_text(invoice.invoice_id)
     customer_id_text = _customer_id_text(invoice.customer_id)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, overload
+from typing import Any, Literal, TypeAlias, overload
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec, MixedCodec
@@ -162,18 +162,25 @@ def _partition(
     product_id: str | None,
     warehouse_id: str | None,
     order_id: str | None,
+    shipment_id: str | None,
 ) -> QueryParameters:
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if customer_id is not None:
+    if not index and customer_id is not None:
         partition_key = customer_store.select_by_customer_id(customer_id).partition
-    if product_id is not None:
+    if not index and product_id is not None:
         partition_key = product_store.select_by_product_id(product_id).partition
-    if warehouse_id is not None:
+    if not index and warehouse_id is not None:
         partition_key = warehouse_store.select_by_warehouse_id(warehouse_id).partition
-    if order_id is not None:
+    if not index and order_id is not None:
         partition_key = order_store.select_of_order(order_id).partition
+    if index == "GSI1" and shipment_id is not None:
+        partition_key = shipment_store.select_by_shipment_id(shipment_id).partition
+    if index == "GSI2" and warehouse_id is not None:
+        partition_key = warehouse_item_store.select_of_warehouse(warehouse_id).partition
+    if index == "GSI2" and customer_id is not None:
+        partition_key = order_item_store.select_of_customer(customer_id).partition
     if partition_key is None:
         raise ValidationError(
             "partition_key", "is needed, or the properties that it is made of"
@@ -246,6 +253,21 @@ class OnlineShopTable(Table[OnlineShopEntity]):
         self, *, order_id: str, descending: bool = False
     ) -> Query[Order | OrderItem | Invoice | Shipment | ShipmentItem]: ...
 
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI1"], shipment_id: str, descending: bool = False
+    ) -> Query[Shipment | ShipmentItem]: ...
+
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI2"], warehouse_id: str, descending: bool = False
+    ) -> Query[WarehouseItem | Shipment]: ...
+
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI2"], customer_id: str, descending: bool = False
+    ) -> Query[OrderItem | Invoice]: ...
+
     def query_all(
         self,
         parameters: QueryParameters | None = None,
@@ -258,6 +280,7 @@ class OnlineShopTable(Table[OnlineShopEntity]):
         product_id: str | None = None,
         warehouse_id: str | None = None,
         order_id: str | None = None,
+        shipment_id: str | None = None,
     ) -> Query[Any]:
         """All entities of one partition, whatever their type."""
         return self._all(
@@ -271,6 +294,7 @@ class OnlineShopTable(Table[OnlineShopEntity]):
                 product_id,
                 warehouse_id,
                 order_id,
+                shipment_id,
             )
         )
 
@@ -344,6 +368,21 @@ class AsyncOnlineShopTable(AsyncTable[OnlineShopEntity]):
         self, *, order_id: str, descending: bool = False
     ) -> AsyncQuery[Order | OrderItem | Invoice | Shipment | ShipmentItem]: ...
 
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI1"], shipment_id: str, descending: bool = False
+    ) -> AsyncQuery[Shipment | ShipmentItem]: ...
+
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI2"], warehouse_id: str, descending: bool = False
+    ) -> AsyncQuery[WarehouseItem | Shipment]: ...
+
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI2"], customer_id: str, descending: bool = False
+    ) -> AsyncQuery[OrderItem | Invoice]: ...
+
     def query_all(
         self,
         parameters: QueryParameters | None = None,
@@ -356,6 +395,7 @@ class AsyncOnlineShopTable(AsyncTable[OnlineShopEntity]):
         product_id: str | None = None,
         warehouse_id: str | None = None,
         order_id: str | None = None,
+        shipment_id: str | None = None,
     ) -> AsyncQuery[Any]:
         """All entities of one partition, whatever their type."""
         return self._all(
@@ -369,6 +409,7 @@ class AsyncOnlineShopTable(AsyncTable[OnlineShopEntity]):
                 product_id,
                 warehouse_id,
                 order_id,
+                shipment_id,
             )
         )
 

@@ -80,9 +80,9 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if session_id is not None:
+    if not index and session_id is not None:
         partition_key = session_store.select_by_session_id(session_id).partition
-    if parent_session_id is not None:
+    if not index and parent_session_id is not None:
         partition_key = child_session_store.select_of_parent(
             parent_session_id
         ).partition

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, overload
-
+from typing import Any, Literal, TypeAlias, overload
 from uuid import UUID
 
 from entitystore.client import AsyncClient, Client
@@ -100,16 +99,21 @@ def _partition(
     task_name: str | None,
     country: str | None,
     state: str | None,
+    office_name: str | None,
 ) -> QueryParameters:
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if employee is not None:
+    if not index and employee is not None:
         partition_key = employee_store.select_by_employee(employee).partition
-    if task_name is not None:
+    if not index and task_name is not None:
         partition_key = task_store.select_by_task_name(task_name).partition
-    if country is not None and state is not None:
+    if not index and country is not None and state is not None:
         partition_key = office_store.select_locations(country, state).partition
+    if index == "gsi1pk-gsi1sk-index" and office_name is not None:
+        partition_key = employee_store.select_coworkers(office_name).partition
+    if index == "gsi3pk-gsi3sk-index" and employee is not None:
+        partition_key = employee_store.select_employee_lookup(employee).partition
     if partition_key is None:
         raise ValidationError(
             "partition_key", "is needed, or the properties that it is made of"
@@ -163,6 +167,24 @@ class ElectroTable(Table[ElectroEntity]):
         self, *, country: str, state: str, descending: bool = False
     ) -> Query[Office]: ...
 
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi1pk-gsi1sk-index"],
+        office_name: str,
+        descending: bool = False,
+    ) -> Query[Employee | Office]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi3pk-gsi3sk-index"],
+        employee: UUID,
+        descending: bool = False,
+    ) -> Query[Employee | Task]: ...
+
     def query_all(
         self,
         parameters: QueryParameters | None = None,
@@ -175,6 +197,7 @@ class ElectroTable(Table[ElectroEntity]):
         task_name: str | None = None,
         country: str | None = None,
         state: str | None = None,
+        office_name: str | None = None,
     ) -> Query[Any]:
         """All entities of one partition, whatever their type."""
         return self._all(
@@ -188,6 +211,7 @@ class ElectroTable(Table[ElectroEntity]):
                 task_name,
                 country,
                 state,
+                office_name,
             )
         )
 
@@ -242,6 +266,24 @@ class AsyncElectroTable(AsyncTable[ElectroEntity]):
         self, *, country: str, state: str, descending: bool = False
     ) -> AsyncQuery[Office]: ...
 
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi1pk-gsi1sk-index"],
+        office_name: str,
+        descending: bool = False,
+    ) -> AsyncQuery[Employee | Office]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi3pk-gsi3sk-index"],
+        employee: UUID,
+        descending: bool = False,
+    ) -> AsyncQuery[Employee | Task]: ...
+
     def query_all(
         self,
         parameters: QueryParameters | None = None,
@@ -254,6 +296,7 @@ class AsyncElectroTable(AsyncTable[ElectroEntity]):
         task_name: str | None = None,
         country: str | None = None,
         state: str | None = None,
+        office_name: str | None = None,
     ) -> AsyncQuery[Any]:
         """All entities of one partition, whatever their type."""
         return self._all(
@@ -267,6 +310,7 @@ class AsyncElectroTable(AsyncTable[ElectroEntity]):
                 task_name,
                 country,
                 state,
+                office_name,
             )
         )
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, overload
+from typing import Any, Literal, TypeAlias, overload
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec, MixedCodec
@@ -130,12 +130,60 @@ def _partition(
     sort_key: str | SortCondition[str] | None,
     descending: bool,
     username: str | None,
+    repo_owner: str | None,
+    repo_name: str | None,
+    issue_number: str | None,
+    pull_request_number: str | None,
+    ticket_number: str | None,
 ) -> QueryParameters:
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if username is not None:
+    if not index and username is not None:
         partition_key = user_store.select_by_username(username).partition
+    if index == "gsi1pk-gsi1sk-index" and username is not None:
+        partition_key = user_store.select_by_username_on_gsi1pk_gsi1sk_index(
+            username
+        ).partition
+    if index == "gsi1pk-gsi1sk-index" and repo_owner is not None:
+        partition_key = repository_store.select_created(repo_owner).partition
+    if (
+        index == "gsi2pk-gsi2sk-index"
+        and repo_owner is not None
+        and repo_name is not None
+    ):
+        partition_key = issue_store.select_todos(repo_owner, repo_name).partition
+    if index == "gsi3pk-gsi3sk-index" and username is not None:
+        partition_key = user_store.select_by_username_on_gsi3pk_gsi3sk_index(
+            username
+        ).partition
+    if (
+        index == "gsi4pk-gsi4sk-index"
+        and repo_owner is not None
+        and repo_name is not None
+        and issue_number is not None
+    ):
+        partition_key = issue_store.select_subscribed(
+            repo_owner, repo_name, issue_number
+        ).partition
+    if (
+        index == "gsi4pk-gsi4sk-index"
+        and repo_owner is not None
+        and repo_name is not None
+        and pull_request_number is not None
+    ):
+        partition_key = pull_request_store.select_subscribed(
+            repo_owner, repo_name, pull_request_number
+        ).partition
+    if (
+        index == "gsi4pk-gsi4sk-index"
+        and repo_owner is not None
+        and repo_name is not None
+        and ticket_number is not None
+    ):
+        partition_key = subscription_store.select_tickets(
+            repo_owner, repo_name, ticket_number
+        ).partition
     if partition_key is None:
         raise ValidationError(
             "partition_key", "is needed, or the properties that it is made of"
@@ -185,6 +233,76 @@ class ElectroTable(Table[ElectroEntity]):
     @overload
     def query_all(self, *, username: str, descending: bool = False) -> Query[User]: ...
 
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi1pk-gsi1sk-index"],
+        username: str,
+        descending: bool = False,
+    ) -> Query[User | Repository | Issue | IssueComment | PullRequest]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi1pk-gsi1sk-index"],
+        repo_owner: str,
+        descending: bool = False,
+    ) -> Query[User | Repository | Issue | IssueComment | PullRequest]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi2pk-gsi2sk-index"],
+        repo_owner: str,
+        repo_name: str,
+        descending: bool = False,
+    ) -> Query[Issue | PullRequest]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi3pk-gsi3sk-index"],
+        username: str,
+        descending: bool = False,
+    ) -> Query[User | Subscription]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi4pk-gsi4sk-index"],
+        repo_owner: str,
+        repo_name: str,
+        issue_number: str,
+        descending: bool = False,
+    ) -> Query[Issue | PullRequest | Subscription]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi4pk-gsi4sk-index"],
+        repo_owner: str,
+        repo_name: str,
+        pull_request_number: str,
+        descending: bool = False,
+    ) -> Query[Issue | PullRequest | Subscription]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi4pk-gsi4sk-index"],
+        repo_owner: str,
+        repo_name: str,
+        ticket_number: str,
+        descending: bool = False,
+    ) -> Query[Issue | PullRequest | Subscription]: ...
+
     def query_all(
         self,
         parameters: QueryParameters | None = None,
@@ -194,10 +312,27 @@ class ElectroTable(Table[ElectroEntity]):
         sort_key: str | SortCondition[str] | None = None,
         descending: bool = False,
         username: str | None = None,
+        repo_owner: str | None = None,
+        repo_name: str | None = None,
+        issue_number: str | None = None,
+        pull_request_number: str | None = None,
+        ticket_number: str | None = None,
     ) -> Query[Any]:
         """All entities of one partition, whatever their type."""
         return self._all(
-            _partition(parameters, partition_key, index, sort_key, descending, username)
+            _partition(
+                parameters,
+                partition_key,
+                index,
+                sort_key,
+                descending,
+                username,
+                repo_owner,
+                repo_name,
+                issue_number,
+                pull_request_number,
+                ticket_number,
+            )
         )
 
 
@@ -247,6 +382,76 @@ class AsyncElectroTable(AsyncTable[ElectroEntity]):
         self, *, username: str, descending: bool = False
     ) -> AsyncQuery[User]: ...
 
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi1pk-gsi1sk-index"],
+        username: str,
+        descending: bool = False,
+    ) -> AsyncQuery[User | Repository | Issue | IssueComment | PullRequest]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi1pk-gsi1sk-index"],
+        repo_owner: str,
+        descending: bool = False,
+    ) -> AsyncQuery[User | Repository | Issue | IssueComment | PullRequest]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi2pk-gsi2sk-index"],
+        repo_owner: str,
+        repo_name: str,
+        descending: bool = False,
+    ) -> AsyncQuery[Issue | PullRequest]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi3pk-gsi3sk-index"],
+        username: str,
+        descending: bool = False,
+    ) -> AsyncQuery[User | Subscription]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi4pk-gsi4sk-index"],
+        repo_owner: str,
+        repo_name: str,
+        issue_number: str,
+        descending: bool = False,
+    ) -> AsyncQuery[Issue | PullRequest | Subscription]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi4pk-gsi4sk-index"],
+        repo_owner: str,
+        repo_name: str,
+        pull_request_number: str,
+        descending: bool = False,
+    ) -> AsyncQuery[Issue | PullRequest | Subscription]: ...
+
+    @overload
+    def query_all(
+        self,
+        *,
+        index: Literal["gsi4pk-gsi4sk-index"],
+        repo_owner: str,
+        repo_name: str,
+        ticket_number: str,
+        descending: bool = False,
+    ) -> AsyncQuery[Issue | PullRequest | Subscription]: ...
+
     def query_all(
         self,
         parameters: QueryParameters | None = None,
@@ -256,10 +461,27 @@ class AsyncElectroTable(AsyncTable[ElectroEntity]):
         sort_key: str | SortCondition[str] | None = None,
         descending: bool = False,
         username: str | None = None,
+        repo_owner: str | None = None,
+        repo_name: str | None = None,
+        issue_number: str | None = None,
+        pull_request_number: str | None = None,
+        ticket_number: str | None = None,
     ) -> AsyncQuery[Any]:
         """All entities of one partition, whatever their type."""
         return self._all(
-            _partition(parameters, partition_key, index, sort_key, descending, username)
+            _partition(
+                parameters,
+                partition_key,
+                index,
+                sort_key,
+                descending,
+                username,
+                repo_owner,
+                repo_name,
+                issue_number,
+                pull_request_number,
+                ticket_number,
+            )
         )
 
 

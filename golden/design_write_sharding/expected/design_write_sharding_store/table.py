@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, overload
-
 from datetime import date
+from typing import Any, TypeAlias, overload
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec, MixedCodec
@@ -78,7 +77,7 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if date_ is not None and suffix is not None:
+    if not index and date_ is not None and suffix is not None:
         partition_key = visit_store.select_of_suffix(date_, suffix).partition
     if partition_key is None:
         raise ValidationError(

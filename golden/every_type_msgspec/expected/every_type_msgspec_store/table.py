@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Any, TypeAlias, overload
-
 from uuid import UUID
 
 from entitystore.client import AsyncClient, Client
@@ -78,9 +77,9 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if id is not None:
+    if not index and id is not None:
         partition_key = thing_store.select_by_id(id).partition
-    if number is not None:
+    if not index and number is not None:
         partition_key = presence_store.select_by_number(number).partition
     if partition_key is None:
         raise ValidationError(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Literal
 
 from entitystore.construct import constructor
-from entitystore.values import Item, float_text
+from entitystore.values import Item, float_text, wrong_type
 from entitystore.wire import M, N, OptionalL, OptionalM, OptionalS, S, Struct
 
 from .models import Card, Circle, Method, Node, Point, Square, Transfer
@@ -77,6 +77,12 @@ def point_to_item(point: Point) -> Item:
     return item
 
 
+def check_point(point: Point, path: str) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if not isinstance(point, Point):
+        raise wrong_type(path, point, "Point")
+
+
 _make_node = constructor(Node)
 
 
@@ -105,6 +111,19 @@ def node_to_item(node: Node) -> Item:
     if node.sibling is not None:
         item["sibling"] = {"M": node_to_item(node.sibling)}
     return item
+
+
+def check_node(node: Node, path: str) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if not isinstance(node, Node):
+        raise wrong_type(path, node, "Node")
+    if node.children is not None:
+        if not isinstance(node.children, list):
+            raise wrong_type(f"{path}.children", node.children, "a list")
+        for place, each in enumerate(node.children):
+            check_node(each, f"{path}.children[{place}]")
+    if node.sibling is not None:
+        check_node(node.sibling, f"{path}.sibling")
 
 
 _make_card = constructor(Card)

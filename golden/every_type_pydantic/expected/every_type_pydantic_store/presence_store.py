@@ -343,10 +343,62 @@ def presence_from_item(item: StoredPresence) -> Presence:
     )
 
 
+def check_presence(presence: Presence) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if presence.optional_list is not None:
+        if not isinstance(presence.optional_list, list):
+            raise wrong_type("optional_list", presence.optional_list, "a list")
+        for place, each in enumerate(presence.optional_list):
+            if not isinstance(each, str):
+                raise wrong_type(f"optional_list[{place}]", each, "str")
+    if presence.optional_map is not None:
+        if not isinstance(presence.optional_map, dict):
+            raise wrong_type("optional_map", presence.optional_map, "a dict")
+        for name, each_int in presence.optional_map.items():
+            if not isinstance(name, str):
+                raise wrong_type("optional_map", name, "str as its keys")
+            if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
+                raise wrong_type(f"optional_map[{name!r}]", each_int, "int")
+    if not isinstance(presence.optional_set, (set, frozenset)):
+        raise wrong_type("optional_set", presence.optional_set, "a set")
+    for each in presence.optional_set:
+        if not isinstance(each, str):
+            raise wrong_type("optional_set[]", each, "str")
+    if presence.nullable_set is not None:
+        if not isinstance(presence.nullable_set, (set, frozenset)):
+            raise wrong_type("nullable_set", presence.nullable_set, "a set")
+        for each_int in presence.nullable_set:
+            if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
+                raise wrong_type("nullable_set[]", each_int, "int")
+    if not isinstance(presence.default_list, list):
+        raise wrong_type("default_list", presence.default_list, "a list")
+    for place, each in enumerate(presence.default_list):
+        if not isinstance(each, str):
+            raise wrong_type(f"default_list[{place}]", each, "str")
+    if not isinstance(presence.default_empty_list, list):
+        raise wrong_type("default_empty_list", presence.default_empty_list, "a list")
+    for place, each in enumerate(presence.default_empty_list):
+        if not isinstance(each, str):
+            raise wrong_type(f"default_empty_list[{place}]", each, "str")
+    if not isinstance(presence.default_map, dict):
+        raise wrong_type("default_map", presence.default_map, "a dict")
+    for name, each_int in presence.default_map.items():
+        if not isinstance(name, str):
+            raise wrong_type("default_map", name, "str as its keys")
+        if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
+            raise wrong_type(f"default_map[{name!r}]", each_int, "int")
+    if not isinstance(presence.default_set, (set, frozenset)):
+        raise wrong_type("default_set", presence.default_set, "a set")
+    for each in presence.default_set:
+        if not isinstance(each, str):
+            raise wrong_type("default_set[]", each, "str")
+
+
 def encode(presence: Presence) -> Item:
     """The item of a presence, keys and type included; ValidationError."""
     if not isinstance(presence, Presence):
         raise wrong_type("presence", presence, "Presence")
+    check_presence(presence)
     number_text = _number_text(presence.number)
     item: Item = {
         "PK": {"S": f"PRESENCE#{number_text}"},

@@ -7,17 +7,19 @@ Keys: PK THING#{id}; SK THING
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast
 from uuid import UUID
 
 import msgspec
 from entitystore import wire
+from entitystore.checks import has_duplicates
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
+from entitystore.errors import ValidationError
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -60,6 +62,8 @@ from .codecs import (
     StoredTransfer,
     card_from_item,
     card_to_item,
+    check_node,
+    check_point,
     circle_from_item,
     circle_to_item,
     node_from_item,
@@ -325,10 +329,123 @@ def thing_from_item(item: StoredThing) -> Thing:
     )
 
 
+def check_thing(thing: Thing) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if not isinstance(thing.payload, dict):
+        raise wrong_type("payload", thing.payload, "a dict")
+    for name, each in thing.payload.items():
+        if not isinstance(name, str):
+            raise wrong_type("payload", name, "str as its keys")
+    if not isinstance(thing.words, list):
+        raise wrong_type("words", thing.words, "a list")
+    if len(thing.words) > 3:
+        raise ValidationError("words", "has more than 3 items")
+    for place, each_str in enumerate(thing.words):
+        if not isinstance(each_str, str):
+            raise wrong_type(f"words[{place}]", each_str, "str")
+        if len(each_str) < 1:
+            raise ValidationError(f"words[{place}]", "has fewer than 1 characters")
+    if not isinstance(thing.matrix, list):
+        raise wrong_type("matrix", thing.matrix, "a list")
+    for place, each_ in enumerate(thing.matrix):
+        if not isinstance(each_, list):
+            raise wrong_type(f"matrix[{place}]", each_, "a list")
+        for place_2, each_2 in enumerate(each_):
+            if not (isinstance(each_2, (float, int)) and not isinstance(each_2, bool)):
+                raise wrong_type(f"matrix[{place}][{place_2}]", each_2, "float")
+    if not isinstance(thing.corners, list):
+        raise wrong_type("corners", thing.corners, "a list")
+    if has_duplicates(thing.corners):
+        raise ValidationError("corners", "has an item twice")
+    for place, each_point in enumerate(thing.corners):
+        check_point(each_point, f"corners[{place}]")
+    if not isinstance(thing.holders, list):
+        raise wrong_type("holders", thing.holders, "a list")
+    for place, each__ in enumerate(thing.holders):
+        if each__ is not None:
+            if not isinstance(each__, str):
+                raise wrong_type(f"holders[{place}]", each__, "str")
+    if not isinstance(thing.scores, dict):
+        raise wrong_type("scores", thing.scores, "a dict")
+    for name, each_decimal in thing.scores.items():
+        if not isinstance(name, str):
+            raise wrong_type("scores", name, "str as its keys")
+        if not isinstance(each_decimal, Decimal):
+            raise wrong_type(f"scores[{name!r}]", each_decimal, "Decimal")
+    if not isinstance(thing.labels, dict):
+        raise wrong_type("labels", thing.labels, "a dict")
+    if len(thing.labels) < 1:
+        raise ValidationError("labels", "has fewer than 1 entries")
+    for name, each_str in thing.labels.items():
+        if not isinstance(name, str):
+            raise wrong_type("labels", name, "str as its keys")
+        if not isinstance(each_str, str):
+            raise wrong_type(f"labels[{name!r}]", each_str, "str")
+    if not isinstance(thing.places, dict):
+        raise wrong_type("places", thing.places, "a dict")
+    for name, each_point in thing.places.items():
+        if not isinstance(name, str):
+            raise wrong_type("places", name, "str as its keys")
+        check_point(each_point, f"places[{name!r}]")
+    if not isinstance(thing.grid, dict):
+        raise wrong_type("grid", thing.grid, "a dict")
+    for name, each___ in thing.grid.items():
+        if not isinstance(name, str):
+            raise wrong_type("grid", name, "str as its keys")
+        if not isinstance(each___, list):
+            raise wrong_type(f"grid[{name!r}]", each___, "a list")
+        for place_2, each_2_int in enumerate(each___):
+            if not (isinstance(each_2_int, int) and not isinstance(each_2_int, bool)):
+                raise wrong_type(f"grid[{name!r}][{place_2}]", each_2_int, "int")
+    if not isinstance(thing.tags, (set, frozenset)):
+        raise wrong_type("tags", thing.tags, "a set")
+    for each_str in thing.tags:
+        if not isinstance(each_str, str):
+            raise wrong_type("tags[]", each_str, "str")
+    if not isinstance(thing.primes, (set, frozenset)):
+        raise wrong_type("primes", thing.primes, "a set")
+    for each_int in thing.primes:
+        if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
+            raise wrong_type("primes[]", each_int, "int")
+    if not isinstance(thing.prices, (set, frozenset)):
+        raise wrong_type("prices", thing.prices, "a set")
+    for each_decimal in thing.prices:
+        if not isinstance(each_decimal, Decimal):
+            raise wrong_type("prices[]", each_decimal, "Decimal")
+    if not isinstance(thing.hashes, (set, frozenset)):
+        raise wrong_type("hashes", thing.hashes, "a set")
+    for each_bytes in thing.hashes:
+        if not isinstance(each_bytes, bytes):
+            raise wrong_type("hashes[]", each_bytes, "bytes")
+    if not isinstance(thing.colours, (set, frozenset)):
+        raise wrong_type("colours", thing.colours, "a set")
+    for each_colour in thing.colours:
+        if not isinstance(each_colour, Colour):
+            raise wrong_type("colours[]", each_colour, "Colour")
+    if not isinstance(thing.days, (set, frozenset)):
+        raise wrong_type("days", thing.days, "a set")
+    for each_date in thing.days:
+        if not (isinstance(each_date, date) and not isinstance(each_date, datetime)):
+            raise wrong_type("days[]", each_date, "date")
+    check_node(thing.tree, "tree")
+    if isinstance(thing.mixed, bool):
+        if not isinstance(thing.mixed, bool):
+            raise wrong_type("mixed", thing.mixed, "bool")
+    elif isinstance(thing.mixed, list):
+        if not isinstance(thing.mixed, list):
+            raise wrong_type("mixed", thing.mixed, "a list")
+        for place, each_str in enumerate(thing.mixed):
+            if not isinstance(each_str, str):
+                raise wrong_type(f"mixed[{place}]", each_str, "str")
+    else:
+        raise wrong_type("mixed", thing.mixed, "bool or a list")
+
+
 def encode(thing: Thing) -> Item:
     """The item of a thing, keys and type included; ValidationError."""
     if not isinstance(thing, Thing):
         raise wrong_type("thing", thing, "Thing")
+    check_thing(thing)
     id_text = _id_text(thing.id)
     item: Item = {
         "PK": {"S": f"THING#{id_text}"},

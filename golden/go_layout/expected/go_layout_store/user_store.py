@@ -130,10 +130,21 @@ def user_from_item(item: StoredUser) -> User:
     )
 
 
+def check_user(user: User) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if user.roles is not None:
+        if not isinstance(user.roles, list):
+            raise wrong_type("roles", user.roles, "a list")
+        for place, each in enumerate(user.roles):
+            if not isinstance(each, str):
+                raise wrong_type(f"roles[{place}]", each, "str")
+
+
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
     if not isinstance(user, User):
         raise wrong_type("user", user, "User")
+    check_user(user)
     if not user.email:
         raise empty_key("email", "GSI1PK")
     item: Item = {

@@ -75,7 +75,7 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if id is not None:
+    if not index and id is not None:
         partition_key = truck_store.select_by_id(id).partition
     if partition_key is None:
         raise ValidationError(

@@ -77,9 +77,9 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if id is not None:
+    if not index and id is not None:
         partition_key = sensor_store.select_by_id(id).partition
-    if sensor is not None:
+    if not index and sensor is not None:
         partition_key = reading_store.select_by_sensor(sensor).partition
     if partition_key is None:
         raise ValidationError(

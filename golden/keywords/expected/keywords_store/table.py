@@ -79,11 +79,11 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if class_ is not None and field_1st_name is not None:
+    if not index and class_ is not None and field_1st_name is not None:
         partition_key = class__store.select_by_class_and_field_1st_name(
             class_, field_1st_name
         ).partition
-    if query_all is not None:
+    if not index and query_all is not None:
         partition_key = table__store.select_by_query_all(query_all).partition
     if partition_key is None:
         raise ValidationError(

@@ -71,7 +71,7 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if number is not None:
+    if not index and number is not None:
         partition_key = counter_store.select_by_number(number).partition
     if partition_key is None:
         raise ValidationError(

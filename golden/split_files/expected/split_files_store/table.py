@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import Any, TypeAlias, overload
-
 from uuid import UUID
 
 from entitystore.client import AsyncClient, Client
@@ -84,9 +83,9 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if isbn is not None:
+    if not index and isbn is not None:
         partition_key = book_store.select_by_isbn(isbn).partition
-    if id is not None:
+    if not index and id is not None:
         partition_key = reader_store.select_by_id(id).partition
     if partition_key is None:
         raise ValidationError(

@@ -123,10 +123,23 @@ def product_from_item(item: StoredProduct) -> Product:
     )
 
 
+def check_product(product: Product) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if product.weights is not None:
+        if not isinstance(product.weights, dict):
+            raise wrong_type("weights", product.weights, "a dict")
+        for name, each in product.weights.items():
+            if not isinstance(name, str):
+                raise wrong_type("weights", name, "str as its keys")
+            if not (isinstance(each, (float, int)) and not isinstance(each, bool)):
+                raise wrong_type(f"weights[{name!r}]", each, "float")
+
+
 def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
     if not isinstance(product, Product):
         raise wrong_type("product", product, "Product")
+    check_product(product)
     sku_text = _sku_text(product.sku)
     item: Item = {
         "PK": {"S": f"PRODUCT#{sku_text}"},

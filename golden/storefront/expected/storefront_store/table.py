@@ -91,11 +91,11 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if id is not None:
+    if not index and id is not None:
         partition_key = user_store.select_by_id(id).partition
-    if user_id is not None:
+    if not index and user_id is not None:
         partition_key = order_store.select_by_user_id(user_id).partition
-    if sku is not None:
+    if not index and sku is not None:
         partition_key = product_store.select_by_sku(sku).partition
     if partition_key is None:
         raise ValidationError(

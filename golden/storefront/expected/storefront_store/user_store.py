@@ -95,10 +95,20 @@ def user_from_item(item: StoredUser) -> User:
     )
 
 
+def check_user(user: User) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if not isinstance(user.tags, (set, frozenset)):
+        raise wrong_type("tags", user.tags, "a set")
+    for each in user.tags:
+        if not isinstance(each, str):
+            raise wrong_type("tags[]", each, "str")
+
+
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
     if not isinstance(user, User):
         raise wrong_type("user", user, "User")
+    check_user(user)
     id_text = _id_text(user.id)
     email_text = _email_text(user.email)
     item: Item = {

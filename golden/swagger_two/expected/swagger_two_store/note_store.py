@@ -90,10 +90,21 @@ def note_from_item(item: StoredNote) -> Note:
     )
 
 
+def check_note(note: Note) -> None:
+    """Raises ValidationError for changes in place that the schema does not allow."""
+    if note.labels is not None:
+        if not isinstance(note.labels, list):
+            raise wrong_type("labels", note.labels, "a list")
+        for place, each in enumerate(note.labels):
+            if not isinstance(each, str):
+                raise wrong_type(f"labels[{place}]", each, "str")
+
+
 def encode(note: Note) -> Item:
     """The item of a note, keys and type included; ValidationError."""
     if not isinstance(note, Note):
         raise wrong_type("note", note, "Note")
+    check_note(note)
     at_text = _at_text(note.at)
     item: Item = {
         "PK": {"S": f"AUTHOR#{note.author}"},

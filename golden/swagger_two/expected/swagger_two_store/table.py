@@ -69,7 +69,7 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if author is not None:
+    if not index and author is not None:
         partition_key = note_store.select_by_author(author).partition
     if partition_key is None:
         raise ValidationError(

@@ -77,7 +77,7 @@ def _partition(
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
-    if stream is not None:
+    if not index and stream is not None:
         partition_key = event_store.select_by_stream(stream).partition
     if partition_key is None:
         raise ValidationError(

@@ -1,0 +1,59 @@
+"""Which properties of pydantic classes can come to hold what the schema does not allow.
+
+A pydantic class validates what is assigned to its properties, and sees nothing of `order.lines.append(…)`.
+
+Rules of this file:
+- Lists, sets and dicts can be changed in place, and so can whatever holds one. All else is as it was validated.
+- An object in a list need not be one of its class: its class is checked too, whether or not it can change itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from entitystore_generator.ir.model import (
+    FieldType,
+    ListType,
+    MapType,
+    NullableType,
+    ObjectType,
+    Package,
+    SetType,
+    UnionType,
+)
+
+__all__ = ["can_change", "checked_classes", "object_names"]
+
+
+def can_change(type_: FieldType, package: Package, within: frozenset[str] = frozenset()) -> bool:
+    """Whether a value of the type can be changed in place. `within` are the classes that are being looked at."""
+    match type_:
+        case ListType() | SetType() | MapType():
+            return True
+        case NullableType(inner=inner):
+            return can_change(inner, package, within)
+        case UnionType(options=options):
+            return any(can_change(option.type, package, within) for option in options)
+        case ObjectType(class_name=name):
+            fields = () if name in within else package.model(name).fields
+            return any(can_change(field.type, package, within | {name}) for field in fields)
+        case _:
+            return False
+
+
+def checked_classes(package: Package) -> frozenset[str]:
+    """The classes of objects in properties that can change."""
+    fields = [field for model in package.models for field in model.fields if can_change(field.type, package)]
+    return frozenset(name for field in fields for name in object_names(field.type))
+
+
+def object_names(type_: FieldType) -> Iterator[str]:
+    """The classes of the objects that stand in a value of the type."""
+    match type_:
+        case ObjectType(class_name=name):
+            yield name
+        case ListType(item=inner) | SetType(item=inner) | MapType(value=inner) | NullableType(inner=inner):
+            yield from object_names(inner)
+        case UnionType(options=options):
+            for option in options:
+                yield from object_names(option.type)
