@@ -94,6 +94,11 @@ QUERIES: list[tuple[str, Callable[[LibraryTable], object], object]] = [
         lambda table: table.query_all(QueryParameters(index="GSI1", partition_key="AUTHOR#Austen")).all(),
         [PRIDE, EMMA, PLAN, SANDITON],
     ),
+    (
+        "all of a partition, by its property",
+        lambda table: table.query_all(index="GSI1", author="Austen").limit(2).all(),
+        [PRIDE, EMMA],
+    ),
     ("nothing is lost", nothing_is_lost, EMMA),
     ("a refused condition", what_the_index_does_not_hold, "where"),
 ]

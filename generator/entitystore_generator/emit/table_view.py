@@ -124,8 +124,7 @@ _OTHER_ARGUMENTS = frozenset({"self", "parameters", "partition_key", "index", "s
 
 def _collections(package: Package, imports: Imports) -> list[CollectionView]:
     """The partitions that `query_all` knows by the properties that name them: the table's, and those of its indexes."""
-    indexes = [index for index in package.table.indexes if index.projection == "ALL"]
-    members = [_members(package, index) for index in (package.table.primary, *indexes)]
+    members = [_members(package, index) for index in (package.table.primary, *package.table.indexes)]
     return [found for each in members for found in _collections_of(each, imports)]
 
 

@@ -58,13 +58,17 @@ def test_a_name_on_one_index_says_nothing_of_another() -> None:
     assert on_indexes(User=user, Order=order) == {(f"GSI{n}", "team", "User | Order") for n in (1, 2)}
 
 
-def test_neither_shards_nor_chosen_partitions_nor_indexes_without_the_attributes() -> None:
+def test_an_index_that_holds_keys_alone() -> None:
+    """Its entities are read from the table."""
+    index = {"partition-key": "GSI1PK", "sort-key": "GSI1SK", "projection": "KEYS_ONLY"}
+    found = collections({"sort-key": "SK", "indexes": {"GSI1": index}}, User=USER, Order=ORDER)
+    assert ("GSI1", "team", "User | Order", "user_store.select_by_team(team).partition") in found
+
+
+def test_neither_shards_nor_chosen_partitions() -> None:
     sharded = {"GSI1PK": "T#{id|shard:4}", "GSI1SK": "{id}"}
     chosen = {"GSI1PK": [{"when": {"team": "a"}, "key": "A"}, {"key": "B"}], "GSI1SK": "{id}"}
     for keys in (sharded, chosen):
         user = entity({"team": STRING}, ["team"], PK="U#{id}", SK="U", **keys)
         order = entity({"team": STRING}, ["team"], PK="O#{id}", SK="O", **keys)
         assert on_indexes(User=user, Order=order) == set()
-    index = {"partition-key": "GSI1PK", "sort-key": "GSI1SK", "projection": "KEYS_ONLY"}
-    table = {"sort-key": "SK", "indexes": {"GSI1": index}}
-    assert not any(found[0] for found in collections(table, User=USER, Order=ORDER))

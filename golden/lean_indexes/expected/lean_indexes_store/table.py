@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, overload
+from typing import Any, Literal, TypeAlias, overload
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec, MixedCodec
@@ -76,10 +76,13 @@ def _partition(
     index: str,
     sort_key: str | SortCondition[str] | None,
     descending: bool,
+    author: str | None,
 ) -> QueryParameters:
     """What `query_all` was asked for, in literal keys."""
     if parameters is not None:
         return parameters
+    if index == "GSI1" and author is not None:
+        partition_key = book_store.select_by_author(author).partition
     if partition_key is None:
         raise ValidationError(
             "partition_key", "is needed, or the properties that it is made of"
@@ -118,6 +121,11 @@ class LibraryTable(Table[LibraryEntity]):
         descending: bool = False,
     ) -> Query[LibraryEntity]: ...
 
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI1"], author: str, descending: bool = False
+    ) -> Query[Book | Article]: ...
+
     def query_all(
         self,
         parameters: QueryParameters | None = None,
@@ -126,10 +134,11 @@ class LibraryTable(Table[LibraryEntity]):
         index: str = "",
         sort_key: str | SortCondition[str] | None = None,
         descending: bool = False,
+        author: str | None = None,
     ) -> Query[Any]:
         """All entities of one partition, whatever their type."""
         return self._all(
-            _partition(parameters, partition_key, index, sort_key, descending)
+            _partition(parameters, partition_key, index, sort_key, descending, author)
         )
 
 
@@ -166,6 +175,11 @@ class AsyncLibraryTable(AsyncTable[LibraryEntity]):
         descending: bool = False,
     ) -> AsyncQuery[LibraryEntity]: ...
 
+    @overload
+    def query_all(
+        self, *, index: Literal["GSI1"], author: str, descending: bool = False
+    ) -> AsyncQuery[Book | Article]: ...
+
     def query_all(
         self,
         parameters: QueryParameters | None = None,
@@ -174,10 +188,11 @@ class AsyncLibraryTable(AsyncTable[LibraryEntity]):
         index: str = "",
         sort_key: str | SortCondition[str] | None = None,
         descending: bool = False,
+        author: str | None = None,
     ) -> AsyncQuery[Any]:
         """All entities of one partition, whatever their type."""
         return self._all(
-            _partition(parameters, partition_key, index, sort_key, descending)
+            _partition(parameters, partition_key, index, sort_key, descending, author)
         )
 
 
