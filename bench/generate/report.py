@@ -45,7 +45,7 @@ is user and system time of that process. Documents of 1000 entities are measured
   property to the first entity, or gives it another index key, after a complete run; the run checks that no other
   entity's module differs. Nothing is kept between these runs but what was generated.
 - `entitystore generate` asks datamodel-code-generator for names only where its choice is not certain (a property called
-  `_etag`, two enums in place under one name). The documents have no such name, as most have none; *one name that
+  `_etag`, two objects in place under one name). The documents have no such name, as most have none; *one name that
   d.-c.-g. is asked for* is the same document with one. What it chose is then kept in the user's cache
   (`ENTITYSTORE_CACHE`) and serves again where the schemas' properties are the same; this run has no cache.
 - *datamodel-code-generator* gets what the entities reach, as JSON, and writes pydantic models: with black and isort,

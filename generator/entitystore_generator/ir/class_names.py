@@ -42,6 +42,7 @@ class FieldName(Struct, frozen=True):
 class ClassName(Struct, frozen=True):
     """A class's Python name with those of its fields, by wire name, or of its members, by value.
 
+    Members whose values are texts are left out: the parser keeps those in a form of its own, and `classes` names them.
     A schema that is neither object nor enum has no fields; `inline` are then the classes that it defines in place.
     """
 
@@ -121,7 +122,7 @@ def _class_name(model: DataModel, name: str) -> ClassName:
 
     if isinstance(model, Enum):
         values = ((each.default, each.name) for each in model.fields)
-        members = {value: name for value, name in values if isinstance(value, (str, int)) and name}
+        members: dict[str | int, str] = {value: name for value, name in values if isinstance(value, int) and name}
         return ClassName(name, is_enum=True, members=members)
     fields: dict[str, FieldName] = {}
     root: tuple[str, ...] = ()

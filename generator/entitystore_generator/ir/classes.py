@@ -3,8 +3,8 @@
 Rules of this file:
 - `class_names` has chosen; where it has not, the name is made here in its manner. A class that is defined in place is
   found among its choices by what it holds, so that a difference in how it walks a schema costs a name and no more.
-- Where it was not asked, an element of an array is called as it would: `lines` hold a Line. Enums of text are not among
-  its choices, as it keeps their values in a form of its own: they are named here, `roles` hold a RolesItem.
+- Where it was not asked, an element of an array is called as it would: `lines` hold a Line. Enums of texts that are
+  defined in place are not among its choices, nor are members for texts: they are always named here.
 - Names of schemas win over names of classes in place: the latter get their parent's name in front.
 """
 
@@ -34,7 +34,7 @@ from entitystore_generator.ir.names import (
 from entitystore_generator.ir.singular import element_name
 from entitystore_generator.spec.schema import Pointer, Schema, Spec
 
-__all__ = ["ClassNaming", "InlinePlace", "Kind", "name_in_place", "name_of_ours"]
+__all__ = ["ClassNaming", "InlinePlace", "Kind", "name_in_place"]
 
 Kind: TypeAlias = Literal["Item", "Enum"]
 """What stands behind a name that has no plural: an object's, or an enum's."""
@@ -64,11 +64,6 @@ def name_in_place(place: InlinePlace, kind: Kind) -> str | None:
     return element_name(name, kind) if place.suffix.endswith("Item") else name
 
 
-def name_of_ours(place: InlinePlace) -> str:
-    """What a class is called there that has no other name."""
-    return pascal_case(place.wire) + place.suffix
-
-
 class ClassNaming:
     """The names of one package's classes. `in_keys` are the folded properties that an entity's keys name."""
 
@@ -83,7 +78,7 @@ class ClassNaming:
         self._parsed = parsed
         self._was_asked = bool(parsed.components)
         self._in_keys = in_keys or {}
-        self._components = _component_names(parsed)
+        self._components = _component_names(parsed) or {each: pascal_case(each) for each in spec.closure_names.values()}
         self._scope = Scope(RESERVED_CLASSES | set(reserved), "Model")
         self._derived: set[str] = set()
         self._chosen: dict[Pointer, ClassName] = {}
@@ -111,7 +106,7 @@ class ClassNaming:
 
     def _unchosen(self, place: InlinePlace, kind: Kind | None) -> str:
         wanted = None if self._was_asked or kind is None else name_in_place(place, kind)
-        return wanted or name_of_ours(place)
+        return wanted or pascal_case(place.wire) + place.suffix
 
     def _claim(self, schema: Schema, chosen: ClassName | None, wanted: str) -> str:
         if chosen is not None:

@@ -3,7 +3,6 @@
     OrderLine, order-line      class OrderLine
     lines: an array in place   class Line
     userId, user_id            field user_id
-    in progress, IN_PROGRESS   member IN_PROGRESS
 
 Rules of this file:
 - It says yes only where the parser was shown to choose as we do: tests/generator/ir/test_plain_names.py asks it for
@@ -11,7 +10,9 @@ Rules of this file:
 - A document counts as a whole: one name that is not certain may move others, which the parser numbers.
 - A class in place is certain where a property has it as its type, or as that of its elements, being an array or a map.
   An array's are called by the singular of its name, as far as that is certain. Within unions and joins the parser has
-  ways of its own, and so it has for elements with bounds: it makes classes of these, which must not meet one of ours.
+  ways of its own.
+- Enums of texts in place are named in `classes` alone, and elements with bounds, which are classes there, have no names
+  here. These classes are hidden: none may meet, there, one that counts, in its name or with its number.
 """
 
 from __future__ import annotations
@@ -21,16 +22,15 @@ import re
 from collections.abc import Iterator
 from operator import attrgetter
 
-from entitystore_generator.ir.classes import InlinePlace, name_in_place, name_of_ours
-from entitystore_generator.ir.names import pascal_case, snake_case, words
+from entitystore_generator.ir.classes import InlinePlace, name_in_place
+from entitystore_generator.ir.names import RESERVED_CLASSES, pascal_case, snake_case, words
 from entitystore_generator.ir.singular import element_name
 from entitystore_generator.spec.schema import Schema, Spec
 
-__all__ = ["is_plain", "is_plain_class", "is_plain_field", "is_plain_member"]
+__all__ = ["is_plain", "is_plain_class", "is_plain_field"]
 
 _CLASS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]*|[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+")
-_MEMBER = re.compile(r"[A-Za-z0-9]+|[a-z0-9]+(?:[ _.:/+-][a-z0-9]+)+|[A-Z0-9]+(?:[ _.:/+-][A-Z0-9]+)+")
 
 _IMPORTED = words(
     """AliasChoices Annotated Any AnyUrl AwareDatetime Base64Bytes Base64Encoder Base64Str BaseModel ClassVar ConfigDict
@@ -64,11 +64,6 @@ def is_plain_field(wire: str) -> bool:
     return bool(_FIELD.fullmatch(wire)) and snake_case(wire) not in _METHODS
 
 
-def is_plain_member(value: str) -> bool:
-    """True for a value whose member is called `snake_case(value)` in capitals."""
-    return bool(_MEMBER.fullmatch(value))
-
-
 class _Survey:
     """One walk through all that the entities reach, to the first name that is not certain."""
 
@@ -100,30 +95,37 @@ class _Survey:
         self._classes.add(folded)
         return True
 
-    def _names_a_class_in_place(self, name: str) -> bool:
-        self._in_place.add(name.casefold())
-        return self._names_a_class(name)
-
     def _names_a_field(self, wire: str) -> bool:
         """True for a property whose Python name no other property has, in any class: classes extend each other."""
         return self._fields.setdefault(snake_case(wire), wire) == wire and is_plain_field(wire)
 
     def _is_moved(self) -> bool:
-        """True where a class that only the parser makes may take the name, or the number, of one that counts."""
-        numbered = {_without_number(name) for name in self._in_place}
-        numbered |= {stem for name in self._classes if (stem := _without_number(name)) != name}
-        return any(not name or _without_number(name) in numbered for name in self._hidden if numbered)
+        """True where a class that is hidden may take the name, or the number, of one that counts.
+
+        A schema has its name back from it, but where it is a number's, or reserved.
+        """
+        reserved = {name for each in self._components.values() if (name := pascal_case(each)) in RESERVED_CLASSES}
+        counts = {_without_number(name) for name in (*self._in_place, *map(str.casefold, reserved))}
+        counts |= {stem for name in self._classes if (stem := _without_number(name)) != name}
+        return any(not name or _without_number(name) in counts for name in self._hidden if counts)
+
+    def _hide(self, name: str | None, *, nullable: bool = False) -> None:
+        """Note a class that only the parser makes; None where its name is not certain."""
+        folded = (name or "").casefold()
+        self._hidden |= {folded, f"{folded}enum"} if nullable and folded else {folded}
 
     # ------------------------------------------------------------------------------------------ schemas
 
     def _is_plain_component(self, schema: Schema) -> bool:
-        place = InlinePlace(wire=self._components[schema.pointer])
+        name = self._components[schema.pointer]
+        place = InlinePlace(class_name=name, wire=name)
         return all(self._has_plain_content(each, place) for each in (schema, *schema.all_of))
 
     def _has_plain_content(self, schema: Schema, place: InlinePlace) -> bool:
         """True for a schema whose class has a name, or which makes none."""
         return (
             (not schema.enum_values or _has_plain_members(schema))
+            and all(isinstance(each.const, str) for each in _branches(schema) if each.has_const)
             and all(self._is_plain_property(wire, each) for wire, each in schema.properties.items())
             and all(self._is_plain_part(schema, each, place) for each in _parts(schema))
         )
@@ -137,6 +139,11 @@ class _Survey:
             return True
         if schema.all_of:
             return _only_refers(schema)
+        if _is_enum_of_texts(schema):
+            self._hide(name_in_place(place, "Enum"), nullable=schema.nullable)
+            return True
+        if _is_union_of_constants(schema):
+            self._hide(name_in_place(place, "Enum"))
         if _makes_class(schema):
             return self._is_plain_class_at(schema, place)
         element = _element(schema)
@@ -157,10 +164,8 @@ class _Survey:
         wanted = name_in_place(place, "Item" if schema.properties else "Enum")
         if wanted is None or (place.suffix and self._is_in_base(schema)):
             return False
-        names = {wanted}
-        if schema.enum_values and schema.type != "integer":
-            names.add(name_of_ours(place))
-        return all(map(self._names_a_class_in_place, sorted(names)))
+        self._in_place.add(wanted.casefold())
+        return self._names_a_class(wanted)
 
     def _is_in_base(self, schema: Schema) -> bool:
         """True within a schema that others extend: of some the parser leaves out whose the elements are."""
@@ -170,20 +175,37 @@ class _Survey:
         return self._components.get(pointer) in self._extended
 
     def _is_plain_part(self, whole: Schema, schema: Schema, place: InlinePlace) -> bool:
-        """True for an element, a value or a branch that makes no class in place."""
+        """True for an element, a value or a branch that makes no class in place, or a hidden one within a class."""
         if schema.pointer in self._components:
             return True
         if schema.all_of:
             return _only_refers(schema)
+        if _is_enum_of_texts(schema) or _is_union_of_constants(schema):
+            self._hide(None)
+            return not place.class_name
         if schema is whole.items and _has_bounds(schema) and _has_bounds(whole):
-            self._hidden.add(_hidden_name(schema, place))
+            self._hide(_root_name(schema, place))
         return not _makes_class(schema) and self._has_plain_content(schema, place)
 
 
-def _hidden_name(element: Schema, place: InlinePlace) -> str:
-    """What the parser calls the class that it makes of an element with bounds; empty where that is not certain."""
+def _root_name(element: Schema, place: InlinePlace) -> str | None:
+    """What the parser calls the class that it makes of an element with bounds; None where that is not certain."""
     is_certain = not place.suffix and _element(element) is None
-    return (element_name(pascal_case(place.wire), "Item") or "").casefold() if is_certain else ""
+    return element_name(pascal_case(place.wire), "Item") if is_certain else None
+
+
+def _is_enum_of_texts(schema: Schema) -> bool:
+    return _holds_texts(schema) and not (schema.ref or schema.properties or schema.items or _branches(schema))
+
+
+def _is_union_of_constants(schema: Schema) -> bool:
+    return any(each.has_const for each in _branches(schema))
+
+
+def _holds_texts(schema: Schema) -> bool:
+    values = schema.enum_values
+    of_text = schema.type in ("", "string") and not schema.types
+    return bool(values) and of_text and all(isinstance(value, str) for value in values)
 
 
 def _makes_class(schema: Schema) -> bool:
@@ -221,8 +243,11 @@ def _parts(schema: Schema) -> Iterator[Schema]:
         yield schema.items
     if isinstance(schema.additional, Schema):
         yield schema.additional
-    yield from schema.one_of
-    yield from schema.any_of
+    yield from _branches(schema)
+
+
+def _branches(schema: Schema) -> tuple[Schema, ...]:
+    return (*schema.one_of, *schema.any_of)
 
 
 def _only_refers(schema: Schema) -> bool:
@@ -232,11 +257,8 @@ def _only_refers(schema: Schema) -> bool:
 
 
 def _has_plain_members(schema: Schema) -> bool:
-    values = schema.enum_values
     if schema.nullable or schema.types:
         return False
     if schema.type == "integer":
-        return all(type(value) is int and value >= 0 for value in values)
-    texts = [value for value in values if isinstance(value, str) and is_plain_member(value)]
-    names = {snake_case(text) for text in texts}
-    return schema.type in ("", "string") and len(texts) == len(values) == len(names)
+        return all(type(value) is int and value >= 0 for value in schema.enum_values)
+    return _holds_texts(schema)

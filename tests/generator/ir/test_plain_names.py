@@ -16,7 +16,7 @@ import datamodel_code_generator as parser_package
 import pytest
 from datamodel_code_generator.imports import Import
 from datamodel_code_generator.model.field_name import PYDANTIC_BASE_MODEL_ATTRIBUTES, PydanticFieldNameResolver
-from datamodel_code_generator.reference import EnumFieldNameResolver, ModelResolver
+from datamodel_code_generator.reference import ModelResolver
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +31,6 @@ from entitystore_generator.ir.names import (
     RESERVED_PARAMETERS,
     Scope,
     pascal_case,
-    reserved_members,
     snake_case,
 )
 from entitystore_generator.ir.plain_names import is_plain
@@ -168,6 +167,7 @@ ODD_ENUM: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
         {"type": "boolean", "enum": [True]},
         {"type": "integer", "enum": [-1, 1]},
         {"enum": ["a", 1]},
+        {"oneOf": [{"const": "a"}, {"const": "b"}]},
     ]
 )
 
@@ -219,7 +219,7 @@ def properties(names: list[str], depth: int = 2) -> st.SearchStrategy[dict[str, 
         one.map(lambda ref: {"anyOf": [ref, {"type": "null"}]}),
         one.map(lambda ref: {"oneOf": [{"type": "null"}, ref]}),
         containers(inner),
-        containers(ENUM),
+        containers(ENUM | ODD_ENUM),
         st.lists(inner, min_size=1, max_size=2).map(lambda branches: {"anyOf": branches}),
     ]
     if depth:
@@ -333,16 +333,6 @@ def test_every_short_plain_schema_is_called_alike() -> None:
         assert pascal_case(name) == resolver.get_class_name(name, unique=False).name
 
 
-def test_every_short_plain_value_is_called_alike() -> None:
-    resolver = EnumFieldNameResolver(snake_case_field=True, use_subclass_enum=True)
-    for value in plain_names_among(plain_names.is_plain_member):
-        assert _member(snake_case(value)) == _member(resolver.get_valid_name(value)), value
-
-
-def _member(name: str) -> str:
-    return Scope(reserved_members([""]), "FIELD").claim(name.rstrip("_").upper())
-
-
 def test_no_plain_class_is_called_as_what_the_parser_imports() -> None:
     """It gives way to what it imports, and what that is depends on the document and on its version."""
     modules = [each.name for each in pkgutil.walk_packages(parser_package.__path__, f"{parser_package.__name__}.")]
@@ -366,6 +356,8 @@ def test_no_plain_property_is_called_as_what_the_parser_reserves() -> None:
 
 ORDER: dict[str, Any] = {"type": "object", "properties": {"note": STRING}}
 STATUS = {"type": "string", "enum": ["open", "closed"]}
+NUMBERS = {"type": "integer", "enum": [1, 2]}
+CONSTANTS = {"oneOf": [{"const": "a"}, {"const": "b"}]}
 
 
 MAPPED = {"type": "object", "additionalProperties": ORDER}
@@ -388,7 +380,24 @@ PLAIN: dict[str, dict[str, Any]] = {
     "reserved": {"Thing": entity({"class": STRING, "date": STRING, "schema": STRING, "key": STRING}, PK="{key}")},
     "an enum": thing({"$ref": f"{REFERENCE}Status"}, Status=STATUS),
     "an enum in place": thing(STATUS),
-    "an enum of integers": thing({"type": "integer", "enum": [1, 2]}),
+    "an enum in place named as a schema": {
+        "Thing": entity({"order": STATUS, "p": {"$ref": f"{REFERENCE}Order"}}),
+        "Order": ORDER,
+    },
+    "enums in place of one name": {
+        "Thing": entity({"status": STATUS, "roles": array(STATUS), "p": ORDER}),
+        "Other": entity({"status": STATUS, "roles": array(STATUS)}, PK="OTHER#{id}"),
+    },
+    "an enum of any texts": thing({"type": "string", "enum": ["In Progress", "", "open", "OPEN", "é", "None"]}),
+    "an enum of any texts that is a schema": thing(
+        {"$ref": f"{REFERENCE}Status"}, Status={"type": "string", "enum": ["In Progress", "", "open", "OPEN", "é"]}
+    ),
+    "an enum that is called as what is imported": {"Thing": entity({"path": STATUS, "field": array(STATUS)})},
+    "an enum in a list whose name has no certain singular": {"Thing": entity({"movies": array(STATUS)})},
+    "an enum in a list that is called as an object": {"Thing": entity({"lines": array(STATUS), "linesItem": ORDER})},
+    "an enum in a union": thing({"anyOf": [STATUS, {"type": "integer"}]}),
+    "a union of texts": {"Thing": entity({"p": CONSTANTS, "lines": array(CONSTANTS)})},
+    "an enum of integers": thing(NUMBERS),
     "an object in place": thing({"type": "object", "properties": {"q": ORDER}}),
     "a list": thing({"type": "array", "items": {"$ref": f"{REFERENCE}Order"}}, Order=ORDER),
     "a map": thing({"type": "object", "additionalProperties": {"$ref": f"{REFERENCE}Order"}}, Order=ORDER),
@@ -406,9 +415,9 @@ PLAIN: dict[str, dict[str, Any]] = {
             {
                 "roles": array(STATUS),
                 "flags": {"type": "object", "additionalProperties": STATUS},
-                "levels": array({"type": "integer", "enum": [1, 2]}),
-                "rank": array({"type": "integer", "enum": [1, 2]}),
-                "sizes": {"type": "object", "additionalProperties": {"type": "integer", "enum": [1, 2]}},
+                "levels": array(NUMBERS),
+                "rank": array(NUMBERS),
+                "sizes": {"type": "object", "additionalProperties": NUMBERS},
             }
         )
     },
@@ -441,20 +450,31 @@ NOT_PLAIN: dict[str, dict[str, Any]] = {
     "an underscore in front": {"Thing": entity({"_id": STRING})},
     "another letter": {"Thing": entity({"größe": STRING})},
     "a method": {"Thing": entity({"register": STRING})},
-    "two enums in place of one name": thing({"type": "object", "properties": {"p": STATUS}}),
-    "an enum in place named as a schema": {
-        "Thing": entity({"order": STATUS, "p": {"$ref": f"{REFERENCE}Order"}}),
-        "Order": ORDER,
+    "two objects in place of one name": thing({"type": "object", "properties": {"p": ORDER}}),
+    "two enums of numbers in place of one name": thing({"type": "object", "properties": {"p": NUMBERS}}),
+    "an enum in place beside an object of its name": {"Thing": entity({"lines": array(STATUS), "line": ORDER})},
+    "an enum in place beside an object of its number": {"Thing": entity({"status": STATUS, "status1": ORDER})},
+    "an enum in place that may be null beside an object": {
+        "Thing": entity({"size": {"type": ["string", "null"], "enum": ["S", None]}, "sizeEnum": ORDER})
     },
-    "an enum that may be null": thing({"type": ["string", "null"], "enum": ["a", "b", None]}),
-    "an enum without a name": thing({"type": "string", "enum": ["a", ""]}),
-    "an enum of words in capitals": thing({"type": "string", "enum": ["In Progress"]}),
-    "an enum whose members meet": thing({"type": "string", "enum": ["open", "OPEN"]}),
+    "an enum in place beside a schema of its number": {
+        "Thing": entity({"status": STATUS, "p": {"$ref": f"{REFERENCE}Status1"}}),
+        "Status1": ORDER,
+    },
+    "an enum in place named as a schema that is reserved": {
+        "Thing": entity({"query": STATUS, "p": {"$ref": f"{REFERENCE}Query"}}),
+        "Query": ORDER,
+    },
+    "an enum in a union beside an object in place": {
+        "Thing": entity({"p": {"anyOf": [STATUS, {"type": "integer"}]}, "line": ORDER})
+    },
+    "an enum in a list that is a schema": thing({"$ref": f"{REFERENCE}Roles"}, Roles=array(STATUS)),
+    "a union of texts beside an object of its name": {"Thing": entity({"lines": array(CONSTANTS), "line": ORDER})},
+    "a union of numbers": thing({"oneOf": [{"const": 1}, {"const": 2}]}),
     "an enum below zero": thing({"type": "integer", "enum": [-1, 1]}),
     "a list whose name has no certain singular": {"Thing": entity({"news": array(ORDER)})},
     "a list of a class that the parser imports": {"Thing": entity({"fields": array(ORDER)})},
     "a list of a class that is there": {"Thing": entity({"lines": array(ORDER), "line": ORDER})},
-    "an enum in a list that is called as another": {"Thing": entity({"lines": array(STATUS), "linesItem": ORDER})},
     "an object with bounds in a list with bounds": lines(array({**array(ORDER), "minItems": 1}) | {"minItems": 1}),
     "a list of what has bounds beside a class in place": {
         "Thing": entity({"lines": array({"type": "string", "maxLength": 4}) | {"minItems": 1}, "line": ORDER})
@@ -483,6 +503,13 @@ def test_plain(schemas: dict[str, Any], version: str) -> None:
     assert built(good(spec), ClassNames()) == built(good(spec), parse_class_names(good(spec).closure_text))
 
 
+def test_plain_enums_that_may_be_null() -> None:
+    nullable = {"type": ["string", "null"], "enum": ["a", "b", None]}
+    spec = good(read_schemas({"Thing": entity({"size": nullable, "roles": array(nullable), "p": ORDER})}))
+    assert is_plain(spec)
+    assert built(spec, ClassNames()) == built(spec, parse_class_names(spec.closure_text))
+
+
 def test_plain_references_that_may_be_null_in_3_0() -> None:
     reference = {"$ref": f"{REFERENCE}Order"}
     properties = {"p": {"allOf": [reference], "nullable": True}, "q": {"nullable": True, **ORDER}}
@@ -507,7 +534,7 @@ def test_not_plain(schemas: dict[str, Any]) -> None:
 
 
 EXAMPLES = [ROOT / "examples" / name / "openapi.yaml" for name in ("shop", "tasks")]
-WITH_UNUSUAL_NAMES = {"design_complaints", "inheritance", "json_document", "keywords"}
+WITH_UNUSUAL_NAMES = {"design_complaints", "inheritance", "keywords"}
 
 
 def test_the_documents_of_the_project_are_plain_and_built_alike() -> None:
