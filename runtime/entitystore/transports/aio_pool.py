@@ -3,6 +3,7 @@
 Rules of this file:
 - A slot is given to the call that has waited longest. A call that is cancelled with a slot in its hands
   passes it on.
+- A write meets no connection that could be known to be closed: it may not be sent twice.
 - One timer looks over all busy connections a few times per timeout; a timer per call would cost a tenth
   of the call. A timeout may so come late by an eighth, one second at most.
 """
@@ -13,6 +14,13 @@ import asyncio
 from collections import deque
 
 from entitystore.transports.aio_connection import Connection
+
+NOT_ASKED = 1.0
+"""Seconds after its last use in which a connection serves a read without being asked whether it is still open.
+
+The event loop watches it as well; asking, by a system call, tells only what the loop has not come to yet. No peer gives
+up an idle connection so soon, and a read that meets a closed one is sent again.
+"""
 
 
 class Slots:
@@ -64,23 +72,24 @@ class Pool:
         self._sweeper: asyncio.TimerHandle | None = None
         self._closed = False
 
-    def take(self, now: float) -> Connection | None:
+    def take(self, now: float, *, for_read: bool) -> Connection | None:
         """A slot and a kept connection for it; None, and no slot, where something has to be waited for."""
         if not self._idle or not self.slots.take_free():
             return None
-        connection = self.kept(now)
+        connection = self.kept(now, for_read=for_read)
         if connection is None:
             self.slots.release()
             return None
         self.watch(connection)
         return connection
 
-    def kept(self, now: float) -> Connection | None:
+    def kept(self, now: float, *, for_read: bool) -> Connection | None:
         """The kept connection that was used last and is still open."""
         idle = self._idle
         while idle:
             connection = idle.pop()
-            if now - connection.used < self._idle_seconds and not connection.is_stale():
+            unused = now - connection.used
+            if unused < self._idle_seconds and ((for_read and unused < NOT_ASKED) or not connection.is_stale()):
                 return connection
             connection.abort()
         return None

@@ -20,7 +20,7 @@ from entitystore.errors import ServiceError, TransportError
 from entitystore.transports.aio_connection import Connection, connect
 from entitystore.transports.aio_pool import Pool
 from entitystore.transports.core import HttpBase, Route, body_of
-from entitystore.transports.retries import Attempts, StaleError
+from entitystore.transports.retries import READS, Attempts, StaleError
 from entitystore.transports.settings import resolve_quickly
 
 
@@ -46,6 +46,9 @@ class AsyncHttpTransport(HttpBase):
         if pool is None or pool.loop is not loop or self._closed:
             pool = self._pool_of(loop)
         started = now = loop.time()
+        deadline = self._policy.deadline
+        limit = None if deadline is None else started + deadline
+        is_read = operation in READS
         route = self._route or await self._await_route()
         attempts: Attempts | None = None
         while True:
@@ -54,14 +57,14 @@ class AsyncHttpTransport(HttpBase):
                 credentials = route.source.cached()
                 if credentials is None:
                     credentials = await asyncio.to_thread(route.source.current)
-                connection = pool.take(now)
+                connection = pool.take(now, for_read=is_read)
                 if connection is None:
-                    connection = await self._obtain(pool, route, started)
+                    connection = await self._obtain(pool, route, started, limit, is_read)
                     now = loop.time()
                 keep = False
                 try:
                     request = route.signer(credentials).head(operation, body) + body
-                    response = await connection.send(request, now, self._read_timeout, self._limit(started))
+                    response = await connection.send(request, now, self._read_timeout, limit)
                     keep = response.keep_alive
                 finally:
                     pool.give_back(connection, now, keep=keep)
@@ -75,13 +78,13 @@ class AsyncHttpTransport(HttpBase):
             await asyncio.sleep(wait)
             now = loop.time()
 
-    async def _obtain(self, pool: Pool, route: Route, started: float) -> Connection:
+    async def _obtain(self, pool: Pool, route: Route, started: float, limit: float | None, is_read: bool) -> Connection:
         """A slot, and a connection for it: one that was given back meanwhile, or a new one."""
         if not pool.slots.take_free():
-            await self._wait_for_slot(pool, started)
+            await self._wait_for_slot(pool, limit)
         try:
             now = pool.loop.time()
-            connection = pool.kept(now)
+            connection = pool.kept(now, for_read=is_read)
             if connection is None:
                 connection = await connect(route, pool.loop, self._bounded(self._connect_timeout, started, now))
         except BaseException:
@@ -90,13 +93,9 @@ class AsyncHttpTransport(HttpBase):
         pool.watch(connection)
         return connection
 
-    def _limit(self, started: float) -> float | None:
-        deadline = self._policy.deadline
-        return None if deadline is None else started + deadline
-
-    async def _wait_for_slot(self, pool: Pool, started: float) -> None:
+    async def _wait_for_slot(self, pool: Pool, limit: float | None) -> None:
         try:
-            async with asyncio.timeout_at(self._limit(started)):
+            async with asyncio.timeout_at(limit):
                 await pool.slots.wait()
         except TimeoutError as error:
             raise errors.TimeoutError("no connection became free in time") from error
