@@ -20,8 +20,9 @@ from entitystore.conditions import (
     lt,
 )
 from entitystore.manager import DataStore, StorageManager
-from entitystore.plan import Page, QueryParameters
+from entitystore.plan import QueryParameters
 from entitystore.query import AsyncQuery, Query
+from entitystore.reading import Page
 from entitystore.registry import IndexMapRegistry, TypeRegistry
 from entitystore.values import Item, Key
 

@@ -23,7 +23,8 @@ from msgspec import Raw, Struct, structs
 from entitystore.client import AsyncClient, Client, Flow, Pause, Request
 from entitystore.codec import EntityPage, Undecoded
 from entitystore.errors import EntityStoreError, ValidationError
-from entitystore.plan import Page, QueryPlan, consistent, count, filtered, read_page
+from entitystore.plan import QueryPlan, consistent, filtered
+from entitystore.reading import Page, count, read_page
 
 __all__ = ["AsyncMergedQuery", "MergedPlan", "MergedQuery"]
 

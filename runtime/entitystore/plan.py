@@ -11,31 +11,25 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar, cast
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, structs
 
-from entitystore.client import Flow, Request
-from entitystore.codec import EntityPage, PageReader, Undecoded, json_bytes, last_key
+from entitystore.client import Request
+from entitystore.codec import PageReader, json_bytes
 from entitystore.conditions import KeyRange, Prefix, SortCondition, everything, exactly
 from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
 from entitystore.errors import ValidationError
 from entitystore.expressions import Exact, Expression, parse_condition
 
 __all__ = [
-    "Page",
     "QueryParameters",
     "QueryPlan",
-    "collect_all",
-    "collect_page",
     "consistent",
-    "count",
-    "entities_of",
     "filtered",
     "plan_of",
-    "read_page",
 ]
 
 E = TypeVar("E")
@@ -219,93 +213,6 @@ class QueryPlan(Struct, Generic[E], frozen=True):
     def is_empty(self) -> bool:
         """True where no key can match, so that nothing needs to be sent."""
         return self.range.operator == "none"
-
-
-class Page(Struct, Generic[E], frozen=True):
-    """Some of a query's entities. `cursor` goes on after them and is None at the end."""
-
-    items: Sequence[E]
-    cursor: str | None
-
-    def __iter__(self) -> Iterator[E]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-
-def entities_of(page: EntityPage[E]) -> Iterable[E]:
-    """The page's entities; iterating raises the DecodeError of one that could not be decoded."""
-    return cast("Sequence[E]", page.items) if page.positions is None else _decoded(page)
-
-
-def _decoded(page: EntityPage[E]) -> Iterator[E]:
-    for each in page.items:
-        if isinstance(each, Undecoded):
-            raise each.error
-        yield each
-
-
-def read_page(plan: QueryPlan[E], start: Mapping[str, object] | bytes | None, limit: int | None) -> Flow[EntityPage[E]]:
-    """The page after the key `start`, from the index or, where that does not hold the entities, from the table."""
-    if not plan.fetches:
-        return plan.reader.read_page((yield plan.request(start, limit)))
-    from entitystore.fetching import fetch, read_fetched
-
-    body = yield plan.request(start, limit)
-    return read_fetched(plan, body, (yield from fetch(plan, body)))
-
-
-def collect_all(plan: QueryPlan[E]) -> Flow[list[E]]:
-    """Every entity of the query, as far as its limit goes."""
-    found: list[E] = []
-    position: bytes | None = None
-    pages = 0
-    while not plan.is_empty:
-        page = yield from read_page(plan, position, plan.next_limit(len(found), pages))
-        found.extend(entities_of(page))
-        position = page.last_key
-        if position is None or (plan.limit is not None and len(found) >= plan.limit):
-            break
-        pages += 1
-    return found if plan.limit is None else found[: plan.limit]
-
-
-def collect_page(plan: QueryPlan[E], limit: int, cursor: str | None) -> Flow[Page[E]]:
-    if plan.limit is not None:
-        limit = min(limit, plan.limit)
-    start = plan.start_of(cursor)
-    position: Mapping[str, object] | bytes | None = start
-    found: list[E] = []
-    while not plan.is_empty:
-        page = yield from read_page(plan, position, limit - len(found))
-        found.extend(entities_of(page))
-        position = page.last_key
-        if position is None or len(found) >= limit:
-            return Page(found, None if position is None else plan.cursor_after(position))
-    return Page(found, None)
-
-
-class _Count(msgspec.Struct):
-    Count: int
-    LastEvaluatedKey: Raw = Raw()
-
-
-def count(plan: QueryPlan[E]) -> Flow[int]:
-    if plan.fetches:
-        from entitystore.fetching import count_fetched, counts_in_table
-
-        if counts_in_table(plan):
-            return (yield from count_fetched(plan))
-    total = 0
-    position: bytes | None = None
-    while not plan.is_empty:
-        answer = msgspec.json.decode((yield plan.request(position, None, count=True)), type=_Count)
-        total += answer.Count
-        position = last_key(answer.LastEvaluatedKey)
-        if position is None:
-            break
-    return total if plan.limit is None else min(total, plan.limit)
 
 
 def consistent(plan: QueryPlan[E]) -> QueryPlan[E]:

@@ -19,17 +19,8 @@ from msgspec import structs
 
 from entitystore.client import AsyncClient, Call, Client
 from entitystore.errors import ValidationError
-from entitystore.plan import (
-    Page,
-    QueryPlan,
-    collect_all,
-    collect_page,
-    consistent,
-    count,
-    entities_of,
-    filtered,
-    read_page,
-)
+from entitystore.plan import QueryPlan, consistent, filtered
+from entitystore.reading import Page, collect_all, collect_page, count, entities_of, read_page
 
 if TYPE_CHECKING:
     from entitystore.async_streaming import AsyncStream
