@@ -57,6 +57,7 @@ class AsyncHttpTransport(HttpBase):
                 credentials = route.source.cached()
                 if credentials is None:
                     credentials = await asyncio.to_thread(route.source.current)
+                    now = loop.time()
                 connection = pool.take(now, for_read=is_read)
                 if connection is None:
                     connection = await self._obtain(pool, route, started, limit, is_read)
