@@ -37,7 +37,7 @@ from entitystore.errors import (
 from entitystore.item_size import MAX_ITEM_SIZE, item_size
 from entitystore.values import Item, Key
 
-__all__ = ["BATCH_DEADLINE", "delete_many", "get_many", "put_many", "read_many"]
+__all__ = ["BATCH_DEADLINE", "attribute_decoder", "delete_many", "get_many", "put_many", "read_many"]
 
 E = TypeVar("E")
 T = TypeVar("T")
@@ -107,7 +107,7 @@ def read_many(
         positions.setdefault(_identity(key_attributes, key), []).append(position)
     parts = {identity: _get_part(wanted[places[0]]) for identity, places in positions.items()}
     found: list[T | None] = [None] * len(wanted)
-    key_of = _key_decoder(key_attributes).decode
+    key_of = attribute_decoder(key_attributes).decode
     options = _get_options(consistent, attributes)
 
     def accept(answer: bytes) -> list[_Identity]:
@@ -332,10 +332,13 @@ _value = msgspec.json.Decoder(dict[str, str])
 
 
 @cache
-def _key_decoder(attributes: tuple[str, ...]) -> msgspec.json.Decoder[Struct]:
-    """Reads the key of an item, passing over all else in C."""
-    fields = [(f"key{place}", dict[str, str], field(name=name)) for place, name in enumerate(attributes)]
-    return msgspec.json.Decoder(msgspec.defstruct("KeyAttributes", fields, gc=False))
+def attribute_decoder(attributes: tuple[str, ...], *, may_lack: bool = False) -> msgspec.json.Decoder[Struct]:
+    """Reads attributes of a stored item, passing over all else in C; `{}` stands for one that an item may lack."""
+    fields = []
+    for place, name in enumerate(attributes):
+        stored = field(name=name, default_factory=dict[str, object]) if may_lack else field(name=name)
+        fields.append((f"attribute{place}", dict[str, object], stored))
+    return msgspec.json.Decoder(msgspec.defstruct("Attributes", fields, gc=False))
 
 
 def _identity_of_raws(codec: Codec[E], attributes: Mapping[str, Raw]) -> _Identity:

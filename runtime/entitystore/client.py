@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, NoReturn, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -54,6 +54,11 @@ def clock() -> float:
     return time.monotonic()
 
 
+def _raise(refusal: EntityStoreError) -> NoReturn:
+    """Raise what a refusal means. It has its cause already; it is the refusal itself where it means nothing else."""
+    raise refusal from refusal.__cause__
+
+
 class Client:
     """Runs calls and flows against one table."""
 
@@ -68,8 +73,7 @@ class Client:
         try:
             answer = self.transport.call(call.operation, call.body)
         except ServiceError as error:
-            refusal = call.refuse(error)  # has its cause; the same error where it says nothing else
-            raise refusal from refusal.__cause__
+            _raise(call.refuse(error))
         return call.read(answer)
 
     def run_flow(self, flow: Flow[T]) -> T:
@@ -87,8 +91,7 @@ class Client:
             result: T = done.value
             return result
         except ServiceError as error:
-            refusal = translate(error)
-            raise refusal from refusal.__cause__
+            _raise(translate(error))
 
     def _answer(self, step: Request | Pause) -> bytes:
         if isinstance(step, Request):
@@ -111,8 +114,7 @@ class AsyncClient:
         try:
             answer = await self.transport.call(call.operation, call.body)
         except ServiceError as error:
-            refusal = call.refuse(error)  # has its cause; the same error where it says nothing else
-            raise refusal from refusal.__cause__
+            _raise(call.refuse(error))
         return call.read(answer)
 
     async def run_flow(self, flow: Flow[T]) -> T:
@@ -130,8 +132,7 @@ class AsyncClient:
             result: T = done.value
             return result
         except ServiceError as error:
-            refusal = translate(error)
-            raise refusal from refusal.__cause__
+            _raise(translate(error))
 
     async def _answer(self, step: Request | Pause) -> bytes:
         if isinstance(step, Request):

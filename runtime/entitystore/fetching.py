@@ -15,13 +15,12 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Generic, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct, field, structs
+from msgspec import Raw, structs
 
-from entitystore.batch import read_many
+from entitystore.batch import attribute_decoder, read_many
 from entitystore.client import Flow, Request
 from entitystore.codec import EntityPage, QueryAnswer, Undecoded, last_key, type_of
 from entitystore.conditions import KeyRange
@@ -157,14 +156,4 @@ def _lies_in(item: Item, key: KeyAttribute, within: KeyRange) -> bool:
 
 def _attributes(raw: Raw, names: tuple[str, ...]) -> Item:
     """These attributes of a stored item, an empty value for one that it lacks."""
-    return dict(zip(names, structs.astuple(_attribute_reader(names).decode(raw)), strict=True))
-
-
-@cache
-def _attribute_reader(attributes: tuple[str, ...]) -> msgspec.json.Decoder[Struct]:
-    """Passes over all else in C."""
-    fields = [
-        (f"attribute{place}", dict[str, object], field(name=name, default_factory=dict[str, object]))
-        for place, name in enumerate(attributes)
-    ]
-    return msgspec.json.Decoder(msgspec.defstruct("Attributes", fields, gc=False))
+    return dict(zip(names, structs.astuple(attribute_decoder(names, may_lack=True).decode(raw)), strict=True))

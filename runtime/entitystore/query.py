@@ -7,7 +7,6 @@ Rules of this file:
 - `Query` and `AsyncQuery` are the same but for the `await`; what they know is in their `QueryPlan`.
 - Nothing is sent before the first item is asked for.
 - A query is immutable: `descending()` and its sisters give another one.
-- A page of an index that holds its entities is a single call, and is not driven as a flow.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import structs
 
-from entitystore.client import AsyncClient, Call, Client
+from entitystore.client import AsyncClient, Client
 from entitystore.errors import ValidationError
 from entitystore.plan import QueryPlan, consistent, filtered
 from entitystore.reading import Page, collect_all, collect_page, count, entities_of, read_page
@@ -81,12 +80,7 @@ class Query(_Plan[E]):
         position: bytes | None = None
         seen = pages = 0
         while not self.plan.is_empty:
-            limit = self.plan.next_limit(seen, pages)
-            if self.plan.fetches:
-                page = self._client.run_flow(read_page(self.plan, position, limit))
-            else:
-                request = self.plan.request(position, limit)
-                page = self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
+            page = self._client.run_flow(read_page(self.plan, position, self.plan.next_limit(seen, pages)))
             pages += 1
             for entity in entities_of(page):
                 yield entity
@@ -177,12 +171,7 @@ class AsyncQuery(_Plan[E]):
         position: bytes | None = None
         seen = pages = 0
         while not self.plan.is_empty:
-            limit = self.plan.next_limit(seen, pages)
-            if self.plan.fetches:
-                page = await self._client.run_flow(read_page(self.plan, position, limit))
-            else:
-                request = self.plan.request(position, limit)
-                page = await self._client.run(Call(request.operation, request.body, self.plan.reader.read_page))
+            page = await self._client.run_flow(read_page(self.plan, position, self.plan.next_limit(seen, pages)))
             pages += 1
             for entity in entities_of(page):
                 yield entity

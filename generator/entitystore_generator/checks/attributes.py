@@ -122,10 +122,4 @@ def _value_fault(package: Package, field: Field, attribute: KeyAttribute) -> str
     kind = stored_kind(field.type, lambda name: package.enum(name).base)
     if kind != attribute.type:
         return f" of type {attribute.type}, but is stored as {kind or 'a union'}"
-    return ", but may be null" if _may_be_null(field) else ""
-
-
-def _may_be_null(field: Field) -> bool:
-    """Whether NULL is ever stored: absence says as much where the property may be absent and has no default."""
-    has_default = field.default is not None and field.default.value is not None
-    return field.nullable and (field.required or has_default)
+    return ", but may be null" if field.nullable and field.none_is_null else ""

@@ -9,8 +9,6 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from entitystore_generator.ir.model import (
     FieldType,
     ListType,
@@ -21,8 +19,9 @@ from entitystore_generator.ir.model import (
     SetType,
     UnionType,
 )
+from entitystore_generator.ir.order import class_references
 
-__all__ = ["can_change", "checked_classes", "object_names"]
+__all__ = ["can_change", "checked_classes"]
 
 
 def can_change(type_: FieldType, package: Package, within: frozenset[str] = frozenset()) -> bool:
@@ -44,16 +43,4 @@ def can_change(type_: FieldType, package: Package, within: frozenset[str] = froz
 def checked_classes(package: Package) -> frozenset[str]:
     """The classes of objects in properties that can change."""
     fields = [field for model in package.models for field in model.fields if can_change(field.type, package)]
-    return frozenset(name for field in fields for name in object_names(field.type))
-
-
-def object_names(type_: FieldType) -> Iterator[str]:
-    """The classes of the objects that stand in a value of the type."""
-    match type_:
-        case ObjectType(class_name=name):
-            yield name
-        case ListType(item=inner) | SetType(item=inner) | MapType(value=inner) | NullableType(inner=inner):
-            yield from object_names(inner)
-        case UnionType(options=options):
-            for option in options:
-                yield from object_names(option.type)
+    return frozenset(name for field in fields for name in class_references(field.type))

@@ -8,7 +8,7 @@ Rules of this file:
 from __future__ import annotations
 
 from entitystore_generator.config import ModelKind
-from entitystore_generator.emit.changeable import checked_classes, object_names
+from entitystore_generator.emit.changeable import checked_classes
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import snake_case, with_article
@@ -16,13 +16,14 @@ from entitystore_generator.emit.object_codec import ObjectCodec
 from entitystore_generator.emit.source import Imports, one_line
 from entitystore_generator.emit.views import CodecsView
 from entitystore_generator.ir.model import ObjectClass, Package
+from entitystore_generator.ir.order import class_references
 
 __all__ = ["codecs_view", "nested_models"]
 
 
 def nested_models(package: Package) -> list[ObjectClass]:
     """The classes that stand inside of others, in the package's order."""
-    inside = {name for model in package.models for field in model.fields for name in object_names(field.type)}
+    inside = {name for model in package.models for field in model.fields for name in class_references(field.type)}
     return [model for model in package.models if model.name in inside]
 
 

@@ -22,7 +22,7 @@ from entitystore_generator.emit.names import (
     snake_case,
     to_item_name,
 )
-from entitystore_generator.emit.python_types import default_expression, has_default, may_be_none
+from entitystore_generator.emit.python_types import default_expression, may_be_none
 from entitystore_generator.emit.source import Imports, literal
 from entitystore_generator.emit.views import ObjectCodecView
 from entitystore_generator.ir.model import AnyType, Field, ObjectClass, Package, SetType, UnionType
@@ -112,11 +112,11 @@ class ObjectCodec(Struct):
                 if field.nullable:
                     maybe += assigned(f"{value} is None", [(key, '{"NULL": True}')])
                 maybe += assigned(value, [(key, encoded)])
-            elif isinstance(field.type, AnyType) and not _none_is_null(field):
+            elif isinstance(field.type, AnyType) and not field.none_is_null:
                 maybe += assigned(f"{value} is not None", [(key, encoded)])
             elif not may_be_none(field):
                 always.append((key, encoded))
-            elif _none_is_null(field):
+            elif field.none_is_null:
                 always.append((key, f'{{"NULL": True}} if {value} is None else {encoded}'))
             else:
                 maybe += assigned(f"{value} is not None", [(key, encoded)])
@@ -145,11 +145,10 @@ class ObjectCodec(Struct):
         leaves: Entries,
         docstring: str,
         *,
-        is_checked: bool | None = None,
+        is_checked: bool = True,
     ) -> ObjectCodecView:
-        """The finished view of these parts. `is_checked` is whether there is anything to check, unless it is given."""
+        """The finished view of these parts."""
         name = self.model.name
-        checks = tuple(self.checks()) if is_checked is not False else ()
         if self.kind == "pydantic":
             self.imports.always("entitystore.construct", "constructor")
         return ObjectCodecView(
@@ -164,9 +163,9 @@ class ObjectCodec(Struct):
             prepare=tuple(prepare),
             always=tuple(always),
             maybe=tuple(maybe),
-            checks=checks,
+            checks=tuple(self.checks()) if is_checked else (),
             check_name=f"check_{snake_case(name)}",
-            is_checked=bool(checks) if is_checked is None else is_checked,
+            is_checked=is_checked,
             kind=self.kind,
             constructor=f"_make_{snake_case(name)}",
         )
@@ -194,8 +193,3 @@ def _must_be_there(field: Field) -> bool:
 def _has_members_by_default(field: Field) -> bool:
     """True where an absent set stands for its default, so that an empty one is stored as NULL."""
     return not field.required and field.default is not None and field.default.value not in (None, ())
-
-
-def _none_is_null(field: Field) -> bool:
-    """True where None must be told from absence: the property is required, or absence stands for its default."""
-    return field.required or (has_default(field) and field.default is not None and field.default.value is not None)

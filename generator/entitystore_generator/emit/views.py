@@ -71,9 +71,9 @@ class ObjectCodecView(Struct, frozen=True):
     """The codec of one class: struct of the stored form, both functions, and its checks.
 
     `leaves` are (name, annotation and default); `given` are constructor arguments (name, expression); `always` are
-    dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements, in a function that
-    is there if `is_checked`. `prepare` are statements before the entries. `constructor` makes a pydantic object of a
-    dict.
+    dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements. `is_checked`: who
+    holds such an object has it checked, be it for its class alone. `prepare` are statements before the entries.
+    `constructor` makes a pydantic object of a dict.
     """
 
     class_name: str

@@ -223,6 +223,11 @@ class Field(Struct, frozen=True, cache_hash=True):
         """True where the Python annotation admits None."""
         return self.nullable or (not self.required and self.default is None)
 
+    @property
+    def none_is_null(self) -> bool:
+        """True where None, if it may be, is stored as NULL, since absence is a fault or stands for another default."""
+        return self.required or (self.default is not None and self.default.value is not None)
+
 
 class EnumMember(Struct, frozen=True):
     """`name` is an identifier; `value` what the document lists."""

@@ -69,10 +69,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the next bytes shall go: into a large body itself, else into the connection's buffer."""
-        if not self._reader.started:  # the usual answer comes at once
-            self._window = None
-            return self._view
-        window = self._window = self._reader.window
+        window = self._window = self._reader.window if self._reader.started else None
         return self._view if window is None else window
 
     def buffer_updated(self, nbytes: int) -> None:
