@@ -115,7 +115,7 @@ def test_any_text_is_refused(text: str) -> None:
 
 
 def test_keys_are_changed_one_after_the_other() -> None:
-    old, both, new = (CursorSeal(keys) for keys in (KEY, [OTHER.decode(), KEY], OTHER))
+    old, both, new = CursorSeal(KEY), CursorSeal([OTHER.decode(), KEY]), CursorSeal(OTHER)
     cursor = sealed_plan(old).cursor_after(key_of("1"))
     assert sealed_plan(both).start_of(cursor) == key_of("1")
     renewed = sealed_plan(both).cursor_after(key_of("1"))
