@@ -16,18 +16,19 @@ from typing import Generic, NoReturn, TypeAlias, TypeVar
 from msgspec import Struct
 
 from entitystore.errors import EntityStoreError, ServiceError, translate
-from entitystore.transports import AsyncTransport, Transport
+from entitystore.transports import AsyncTransport, CallContext, Transport
 
 __all__ = ["AsyncClient", "Call", "Client", "Flow", "Pause", "Request", "clock"]
 
 T = TypeVar("T")
 
 
-class Request(Struct, frozen=True, gc=False):
-    """One request: the operation's name and its JSON body."""
+class Request(Struct, frozen=True):
+    """One request: the operation's name, its JSON body and, where it matters, what the call may do."""
 
     operation: str
     body: bytes
+    context: CallContext | None = None
 
 
 class Pause(Struct, frozen=True, gc=False):
@@ -95,7 +96,9 @@ class Client:
 
     def _answer(self, step: Request | Pause) -> bytes:
         if isinstance(step, Request):
-            return self.transport.call(step.operation, step.body)
+            if step.context is None:
+                return self.transport.call(step.operation, step.body)
+            return self.transport.call(step.operation, step.body, step.context)
         time.sleep(step.seconds)
         return b""
 
@@ -136,7 +139,9 @@ class AsyncClient:
 
     async def _answer(self, step: Request | Pause) -> bytes:
         if isinstance(step, Request):
-            return await self.transport.call(step.operation, step.body)
+            if step.context is None:
+                return await self.transport.call(step.operation, step.body)
+            return await self.transport.call(step.operation, step.body, step.context)
         import asyncio
 
         await asyncio.sleep(step.seconds)
