@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Generic, NoReturn, TypeAlias, TypeVar
 from msgspec import Struct
 
 from entitystore.errors import EntityStoreError, ServiceError, translate
-from entitystore.transports import AsyncTransport, Transport
+from entitystore.transports import AsyncTransport, CallContext, Transport
 
 if TYPE_CHECKING:
     from entitystore.cursor_seal import CursorSeal
@@ -26,11 +26,12 @@ __all__ = ["AsyncClient", "Call", "Client", "CursorKey", "Flow", "Pause", "Reque
 T = TypeVar("T")
 
 
-class Request(Struct, frozen=True, gc=False):
-    """One request: the operation's name and its JSON body."""
+class Request(Struct, frozen=True):
+    """One request: the operation's name, its JSON body and, where it matters, what the call may do."""
 
     operation: str
     body: bytes
+    context: CallContext | None = None
 
 
 class Pause(Struct, frozen=True, gc=False):
@@ -112,7 +113,9 @@ class Client:
 
     def _answer(self, step: Request | Pause) -> bytes:
         if isinstance(step, Request):
-            return self.transport.call(step.operation, step.body)
+            if step.context is None:
+                return self.transport.call(step.operation, step.body)
+            return self.transport.call(step.operation, step.body, step.context)
         time.sleep(step.seconds)
         return b""
 
@@ -154,7 +157,9 @@ class AsyncClient:
 
     async def _answer(self, step: Request | Pause) -> bytes:
         if isinstance(step, Request):
-            return await self.transport.call(step.operation, step.body)
+            if step.context is None:
+                return await self.transport.call(step.operation, step.body)
+            return await self.transport.call(step.operation, step.body, step.context)
         import asyncio
 
         await asyncio.sleep(step.seconds)
