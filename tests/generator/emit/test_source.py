@@ -61,6 +61,7 @@ def test_a_docstring_is_its_text_but_for_white_space(text: str, indent: int, wra
     (only,) = parsed(made).body
     assert isinstance(only, ast.Expr)
     assert isinstance(only.value, ast.Constant)
+    assert isinstance(only.value.value, str)
     assert words(only.value.value) == words(text).replace(">>>", "> >>")
 
 

@@ -7,7 +7,7 @@ the functions of their name, and a plain `str` is none of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -38,39 +38,31 @@ def parsed(template: str) -> nodes.Template:
 
 def pieces(node: nodes.Node, types: dict[str, Any]) -> Iterator[Piece]:
     """The template from its beginning to its end, every branch and every loop once."""
+    inner: Sequence[nodes.Node] = ()
     match node:
         case nodes.TemplateData():
             yield node.data
         case nodes.Output():
             for each in node.nodes:
-                yield from pieces(each, types) if isinstance(each, nodes.TemplateData) else [shown(each, types)]
+                yield each.data if isinstance(each, nodes.TemplateData) else (repr(each), type_of(each, types))
         case nodes.For():
-            inner = types | bound(node.target, element_of(node.iter, types))
-            for each in (*node.body, *node.else_):
-                yield from pieces(each, inner)
+            types = types | bound(node.target, element_of(node.iter, types))
+            inner = (*node.body, *node.else_)
         case nodes.With():
-            inner = types | {
-                target.name: type_of(value, types)
-                for target, value in zip(node.targets, node.values, strict=True)
-                if isinstance(target, nodes.Name)
-            }
-            for each in node.body:
-                yield from pieces(each, inner)
+            for target, value in zip(node.targets, node.values, strict=True):
+                types = types | bound(target, type_of(value, types))
+            inner = node.body
         case nodes.Include():
             assert isinstance(node.template, nodes.Const)
-            yield from pieces(parsed(node.template.value), types)
+            inner = [parsed(node.template.value)]
         case nodes.If():
-            for each in (*node.body, *node.elif_, *node.else_):
-                yield from pieces(each, types)
+            inner = (*node.body, *node.elif_, *node.else_)
         case nodes.Template():
-            for each in node.body:
-                yield from pieces(each, types)
+            inner = node.body
         case _:
             raise AssertionError(f"{node!r} is not known to this test")
-
-
-def shown(node: nodes.Node, types: dict[str, Any]) -> tuple[str, Any]:
-    return repr(node), type_of(node, types)
+    for part in inner:
+        yield from pieces(part, types)
 
 
 def type_of(node: nodes.Node, types: dict[str, Any]) -> Any:

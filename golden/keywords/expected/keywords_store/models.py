@@ -58,7 +58,7 @@ class Field1stThing:
 
 @dataclass(slots=True, kw_only=True)
 class Class:
-    """\"\"\"; import os; os.environ["ENTITYSTORE_ESCAPED"] = "docstring"; \"\"\" 
+    """\"\"\"; import os; os.environ["ENTITYSTORE_ESCAPED"] = "docstring"; \"\"\"
     \\N{BULLET} \\x00 \\u12 {} {0} {__import__('os')} %s {{ 7 * 7 }} {% for
     each in all %} {# none #} #} ''' `rm -rf` ; # noqa \\ \"\"\" import os;
     os.environ["ENTITYSTORE_ESCAPED"] = "docstring, too" ends in a backslash
