@@ -300,7 +300,7 @@ class _StoreEmitter:
         """A date-time that a key has put into text already is not put into text again."""
         key, _ = entry
         for model_field in self.entity.model.fields:
-            if isinstance(model_field.type, DateTimeType) and key == literal(model_field.attribute):
+            if model_field.type == DateTimeType() and key == literal(model_field.attribute):
                 local = self._prepared.get(f"_{model_field.name}_text")
                 plain = self._is_plain_timestamp(f"_{model_field.name}_text")
                 return (key, f'{{"S": {local}}}') if local and plain else entry
