@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias, overload
 
-from entitystore.client import AsyncClient, Client
+from entitystore.client import AsyncClient, Client, CursorKey
 from entitystore.codec import Codec, MixedCodec
 from entitystore.conditions import SortCondition
 from entitystore.errors import ValidationError
@@ -90,8 +90,13 @@ def _partition(
 class ForumTable(Table[ForumEntity]):
     """One store for each entity."""
 
-    def __init__(self, transport: Transport, table_name: str | None = None) -> None:
-        client = Client(transport, table_name or TABLE.name)
+    def __init__(
+        self,
+        transport: Transport,
+        table_name: str | None = None,
+        cursor_key: CursorKey | None = None,
+    ) -> None:
+        client = Client(transport, table_name or TABLE.name, cursor_key)
         super().__init__(client, TABLE, _MIXED)
         self.comment = comment_store.CommentStore(client)
         self.thread = thread_store.ThreadStore(client)
@@ -147,9 +152,12 @@ class AsyncForumTable(AsyncTable[ForumEntity]):
     """One store for each entity; to be used within one event loop."""
 
     def __init__(
-        self, transport: AsyncTransport, table_name: str | None = None
+        self,
+        transport: AsyncTransport,
+        table_name: str | None = None,
+        cursor_key: CursorKey | None = None,
     ) -> None:
-        client = AsyncClient(transport, table_name or TABLE.name)
+        client = AsyncClient(transport, table_name or TABLE.name, cursor_key)
         super().__init__(client, TABLE, _MIXED)
         self.comment = comment_store.AsyncCommentStore(client)
         self.thread = thread_store.AsyncThreadStore(client)
@@ -212,13 +220,15 @@ def connect(
     region: str | None = None,
     profile: str | None = None,
     transport: Transport | None = None,
+    cursor_key: CursorKey | None = None,
 ) -> ForumTable:
     """The table, over HTTP unless a transport is given.
 
-    Region, credentials and endpoint are found as the AWS tools find them, where they are not given.
+    Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
+    seals cursors, which show keys of items otherwise.
     """
     return ForumTable(
-        sync_transport(transport, endpoint_url, region, profile), table_name
+        sync_transport(transport, endpoint_url, region, profile), table_name, cursor_key
     )
 
 
@@ -229,11 +239,15 @@ def connect_async(
     region: str | None = None,
     profile: str | None = None,
     transport: AsyncTransport | None = None,
+    cursor_key: CursorKey | None = None,
 ) -> AsyncForumTable:
     """The table for use within one event loop, over HTTP unless a transport is given.
 
-    Region, credentials and endpoint are found as the AWS tools find them, where they are not given.
+    Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
+    seals cursors, which show keys of items otherwise.
     """
     return AsyncForumTable(
-        async_transport(transport, endpoint_url, region, profile), table_name
+        async_transport(transport, endpoint_url, region, profile),
+        table_name,
+        cursor_key,
     )
