@@ -65,14 +65,15 @@ class _StoreEmitter:
 
     def __post_init__(self) -> None:
         self.imports = Imports(avoid=frozenset(field.name for field in self.entity.model.fields))
-        constraints = ConstraintEmitter(self.imports)
+        own = self.entity.model.name
+        constraints = ConstraintEmitter(self.imports, own=own)
         self.keys = KeyEmitter(self.languages, self.imports, constraints, self.kind != "pydantic")
         self.codec = ObjectCodec(
             self.entity.model,
             self.package,
             self.kind,
             self.imports,
-            CodecEmitter(self.package, self.imports),
+            CodecEmitter(self.package, self.imports, own=own),
             constraints,
         )
         self._locals = {self.codec.argument, "item"}
@@ -300,7 +301,7 @@ class _StoreEmitter:
         """A date-time that a key has put into text already is not put into text again."""
         key, _ = entry
         for model_field in self.entity.model.fields:
-            if isinstance(model_field.type, DateTimeType) and key == literal(model_field.attribute):
+            if model_field.type == DateTimeType() and key == literal(model_field.attribute):
                 local = self._prepared.get(f"_{model_field.name}_text")
                 plain = self._is_plain_timestamp(f"_{model_field.name}_text")
                 return (key, f'{{"S": {local}}}') if local and plain else entry
