@@ -26,6 +26,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -83,6 +84,13 @@ def _id_text(value: str) -> str:
     return value
 
 
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
+    if not isinstance(value, str):
+        raise wrong_type("id", value, "str")
+    return value
+
+
 def _status_text(value: OrderStatus) -> str:
     """The text of `status` in a key."""
     if not isinstance(value, OrderStatus):
@@ -94,13 +102,6 @@ def _tracking_number_text(value: str) -> str:
     """The text of `tracking_number` in a key."""
     if not isinstance(value, str):
         raise wrong_type("tracking_number", value, "str")
-    return value
-
-
-def _id_bound(value: str) -> str:
-    """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
     return value
 
 
@@ -153,33 +154,57 @@ def order_from_item(item: StoredOrder) -> Order:
 
 
 def check_order(order: Order) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(order.id, str):
+        raise wrong_type("id", order.id, "str")
+    if not _USER_ID_PATTERN.search(order.id):
+        raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(order.user_id, str):
+        raise wrong_type("user_id", order.user_id, "str")
+    if not _USER_ID_PATTERN.search(order.user_id):
+        raise ValidationError("user_id", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(order.status, OrderStatus):
+        raise wrong_type("status", order.status, "OrderStatus")
+    if not isinstance(order.total, Decimal):
+        raise wrong_type("total", order.total, "Decimal")
+    if not order.total.is_finite():
+        raise ValidationError("total", "is not a finite number")
+    if order.total < 0:
+        raise ValidationError("total", "is less than 0")
+    if order.tracking_number is not None:
+        if not isinstance(order.tracking_number, str):
+            raise wrong_type("tracking_number", order.tracking_number, "str")
     if not isinstance(order.lines, list):
         raise wrong_type("lines", order.lines, "a list")
     if len(order.lines) < 1:
         raise ValidationError("lines", "has fewer than 1 items")
     for place, each in enumerate(order.lines):
         check_order_line(each, f"lines[{place}]")
+    if order.note is not None:
+        if not isinstance(order.note, str):
+            raise wrong_type("note", order.note, "str")
+        if len(order.note) > 1000:
+            raise ValidationError("note", "has more than 1000 characters")
+    if not isinstance(order.gift, bool):
+        raise wrong_type("gift", order.gift, "bool")
 
 
 def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
-    if not isinstance(order, Order):
-        raise wrong_type("order", order, "Order")
+    if type(order) is not Order or len(order.__dict__) != 9:
+        require_whole(order, Order, "order")
     check_order(order)
-    user_id_text = _user_id_text(order.user_id)
-    created_at_text = _created_at_text(order.created_at)
-    id_text = _id_text(order.id)
-    status_text = _status_text(order.status)
+    created_at_text = timestamp_text(order.created_at, "created_at")
+    status_text = order.status.value
     item: Item = {
-        "PK": {"S": f"USER#{user_id_text}"},
-        "SK": {"S": f"ORDER#{created_at_text}#{id_text}"},
+        "PK": {"S": f"USER#{order.user_id}"},
+        "SK": {"S": f"ORDER#{created_at_text}#{order.id}"},
         "GSI1PK": {"S": f"STATUS#{status_text}"},
         "GSI1SK": {"S": created_at_text},
         "EntityType": {"S": "Order"},
         "id": {"S": order.id},
         "userId": {"S": order.user_id},
-        "status": {"S": order.status.value},
+        "status": {"S": status_text},
         "total": {"N": decimal_text(order.total, "total")},
         "createdAt": {"S": created_at_text},
         "lines": {"L": [{"M": order_line_to_item(each)} for each in order.lines]},

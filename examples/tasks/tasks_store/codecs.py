@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from entitystore.objects import require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import OptionalBOOL, S, Struct
 
@@ -32,8 +33,8 @@ def step_to_item(step: Step) -> Item:
 
 def check_step(step: Step, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(step, Step):
-        raise wrong_type(path, step, "Step")
+    if type(step) is not Step:
+        require_whole(step, Step, path, f"{path}.")
     if not isinstance(step.text, str):
         raise wrong_type(f"{path}.text", step.text, "str")
     if not isinstance(step.done, bool):

@@ -23,6 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -117,8 +118,6 @@ def check_comment(comment: Comment) -> None:
         raise wrong_type("task", comment.task, "int")
     if not 1 <= comment.task <= 999999:
         raise ValidationError("task", "is not between 1 and 999999")
-    if not (isinstance(comment.at, datetime) and comment.at.tzinfo is not None):
-        raise wrong_type("at", comment.at, "a datetime with a time zone")
     if not isinstance(comment.author, str):
         raise wrong_type("author", comment.author, "str")
     if not isinstance(comment.text, str):
@@ -129,11 +128,11 @@ def check_comment(comment: Comment) -> None:
 
 def encode(comment: Comment) -> Item:
     """The item of a comment, keys and type included; ValidationError."""
-    if not isinstance(comment, Comment):
-        raise wrong_type("comment", comment, "Comment")
+    if type(comment) is not Comment:
+        require_whole(comment, Comment, "comment")
     check_comment(comment)
-    task_padded_text = _task_padded_text(comment.task)
-    at_text = _at_text(comment.at)
+    task_padded_text = padded_text(comment.task, 6, "task")
+    at_text = timestamp_text(comment.at, "at")
     return {
         "PK": {"S": f"PROJECT#{comment.project}"},
         "SK": {"S": f"COMMENT#{task_padded_text}#{at_text}"},

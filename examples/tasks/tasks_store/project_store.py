@@ -14,6 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -87,8 +88,8 @@ def check_project(project: Project) -> None:
 
 def encode(project: Project) -> Item:
     """The item of a project, keys and type included; ValidationError."""
-    if not isinstance(project, Project):
-        raise wrong_type("project", project, "Project")
+    if type(project) is not Project:
+        require_whole(project, Project, "project")
     check_project(project)
     item: Item = {
         "PK": {"S": f"PROJECT#{project.id}"},

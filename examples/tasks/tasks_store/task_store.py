@@ -25,6 +25,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -64,6 +65,11 @@ def _number_padded_text(value: int) -> str:
     return padded_text(value, 6, "number")
 
 
+def _number_padded_bound(value: int) -> str:
+    """The text of a bound of `number`."""
+    return padded_text(value, 6, "number")
+
+
 def _assignee_text(value: str) -> str:
     """The text of `assignee` in a key."""
     if not isinstance(value, str):
@@ -74,11 +80,6 @@ def _assignee_text(value: str) -> str:
 def _due_text(value: date) -> str:
     """The text of `due` in a key."""
     return date_text(value, "due")
-
-
-def _number_padded_bound(value: int) -> str:
-    """The text of a bound of `number`."""
-    return padded_text(value, 6, "number")
 
 
 def _project_bound(value: str) -> str:
@@ -160,10 +161,10 @@ def check_task(task: Task) -> None:
 
 def encode(task: Task) -> Item:
     """The item of a task, keys and type included; ValidationError."""
-    if not isinstance(task, Task):
-        raise wrong_type("task", task, "Task")
+    if type(task) is not Task:
+        require_whole(task, Task, "task")
     check_task(task)
-    number_padded_text = _number_padded_text(task.number)
+    number_padded_text = padded_text(task.number, 6, "number")
     item: Item = {
         "PK": {"S": f"PROJECT#{task.project}"},
         "SK": {"S": f"TASK#{number_padded_text}"},
@@ -179,7 +180,7 @@ def encode(task: Task) -> Item:
     if task.due is not None:
         item["due"] = {"S": date_text(task.due, "due")}
     if task.assignee is not None and task.due is not None:
-        due_text = _due_text(task.due)
+        due_text = date_text(task.due, "due")
         item["GSI1PK"] = {"S": f"PERSON#{task.assignee}"}
         item["GSI1SK"] = {"S": f"DUE#{due_text}#{task.project}#{number_padded_text}"}
     return item

@@ -282,7 +282,7 @@ class CodecEmitter(Struct):
         self._union_names[scope, union] = codec
         self.unions.append(codec)
         self._use_wire("Struct")
-        self.imports.use(VALUES, "wrong_type")
+        self.imports.always(VALUES, "wrong_type")
         self.imports.use(VALUES, "AttributeValue")
         self._fill_union(codec, union, scope)
         return codec

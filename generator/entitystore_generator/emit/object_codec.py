@@ -12,7 +12,6 @@ from __future__ import annotations
 from msgspec import Struct
 
 from entitystore_generator.config import ModelKind
-from entitystore_generator.emit.changeable import can_change
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import (
@@ -25,7 +24,7 @@ from entitystore_generator.emit.names import (
 from entitystore_generator.emit.python_types import default_expression, may_be_none
 from entitystore_generator.emit.source import Docstring, Imports, identifier, literal
 from entitystore_generator.emit.views import ObjectCodecView
-from entitystore_generator.ir.model import AnyType, Field, ObjectClass, Package, SetType, UnionType
+from entitystore_generator.ir.model import AnyType, DateTimeType, Field, ObjectClass, Package, SetType, UnionType
 
 __all__ = ["Entries", "ObjectCodec", "assigned"]
 
@@ -127,8 +126,8 @@ class ObjectCodec(Struct):
         self.constraints.begin()
         lines: list[str] = []
         for field in self.model.fields:
-            if self.kind == "pydantic" and not can_change(field.type, self.package):
-                continue
+            if not self.path and field.type == DateTimeType():
+                continue  # timestamp_text says the same
             value = f"{self.argument}.{field.name}"
             label = f"{self.path}.{field.name}" if self.path else field.name
             found = self.constraints.check(field.type, value, label)
@@ -144,8 +143,6 @@ class ObjectCodec(Struct):
         prepare: list[str],
         leaves: Entries,
         docstring: Docstring,
-        *,
-        is_checked: bool = True,
     ) -> ObjectCodecView:
         """The finished view of these parts."""
         name = self.model.name
@@ -163,9 +160,8 @@ class ObjectCodec(Struct):
             prepare=tuple(prepare),
             always=tuple(always),
             maybe=tuple(maybe),
-            checks=tuple(self.checks()) if is_checked else (),
+            checks=tuple(self.checks()),
             check_name=f"check_{snake_case(name)}",
-            is_checked=is_checked,
             kind=self.kind,
             constructor=f"_make_{snake_case(name)}",
         )

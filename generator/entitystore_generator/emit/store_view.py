@@ -16,7 +16,7 @@ from entitystore_generator.emit.choices import choice_lines, expand, is_chosen
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.finders import FinderEmitter
-from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
+from entitystore_generator.emit.keys import KeyEmitter, key_text
 from entitystore_generator.emit.names import free_name, name_beside, with_article
 from entitystore_generator.emit.object_codec import Entries, ObjectCodec, assigned
 from entitystore_generator.emit.python_types import annotation
@@ -24,7 +24,6 @@ from entitystore_generator.emit.source import Comment, Docstring, Imports, docst
 from entitystore_generator.emit.views import ArgumentView, StoreView
 from entitystore_generator.ir.model import (
     Component,
-    DateTimeType,
     Entity,
     FieldType,
     IndexKeys,
@@ -67,7 +66,7 @@ class _StoreEmitter:
         self.imports = Imports(avoid=frozenset(field.name for field in self.entity.model.fields))
         own = self.entity.model.name
         constraints = ConstraintEmitter(self.imports, own=own)
-        self.keys = KeyEmitter(self.languages, self.imports, constraints, self.kind != "pydantic")
+        self.keys = KeyEmitter(self.languages, self.imports, constraints)
         self.codec = ObjectCodec(
             self.entity.model,
             self.package,
@@ -135,7 +134,8 @@ class _StoreEmitter:
             "entitystore.codec": ("Codec",),
             "entitystore.query": ("AsyncQuery", "Query") if has_finders else (),
             "entitystore.store": ("AsyncStore", "BATCH_DEADLINE", "Store"),
-            "entitystore.values": ("Item", "Key", "is_key", "wrong_type"),
+            "entitystore.objects": ("require_whole",),
+            "entitystore.values": ("Item", "Key", "is_key"),
             "entitystore.wire": ("S", "Struct", "field"),
             ".definition": ("TABLE",),
         }
@@ -282,34 +282,23 @@ class _StoreEmitter:
 
     def _entity_text(self, component: Component, block: list[str], *, hoist: bool) -> str:
         """The text of an entity's own property: the property itself where that is its text, else a local."""
-        function = self.keys.text_function(component)
         value = ".".join([self.codec.argument, *(step.name for step in component.path)])
-        if function.is_identity:
+        name, text = self.keys.entity_text(component, value)
+        if text == value:
             return value
-        if function.name in self._prepared:
-            return self._prepared[function.name]
-        local = free_name(function.name.lstrip("_"), self._locals)
-        (self.prepare if hoist else block).append(f"{local} = {self._call(function, value)}")
+        if text in self._prepared:
+            return self._prepared[text]
+        local = free_name(name, self._locals)
+        (self.prepare if hoist else block).append(f"{local} = {text}")
         if hoist:
-            self._prepared[function.name] = local
+            self._prepared[text] = local
         return local
 
-    def _call(self, function: TextFunction, value: str) -> str:
-        return f"{function.name}({value})"
-
     def _reuse_text(self, entry: tuple[str, str]) -> tuple[str, str]:
-        """A date-time that a key has put into text already is not put into text again."""
-        key, _ = entry
-        for model_field in self.entity.model.fields:
-            if model_field.type == DateTimeType() and key == literal(model_field.attribute):
-                local = self._prepared.get(f"_{model_field.name}_text")
-                plain = self._is_plain_timestamp(f"_{model_field.name}_text")
-                return (key, f'{{"S": {local}}}') if local and plain else entry
-        return entry
-
-    def _is_plain_timestamp(self, function_name: str) -> bool:
-        found = next((each for each in self.keys.functions if each.name == function_name), None)
-        return found is not None and len(found.lines) == 1 and found.lines[0].startswith("return timestamp_text(")
+        """What a key has put into text already is not put into text again."""
+        key, value = entry
+        local = self._prepared.get(value.removeprefix('{"S": ').removesuffix("}"))
+        return (key, f'{{"S": {local}}}') if local else entry
 
 
 def _can_be_empty(of: FieldType) -> bool:

@@ -27,6 +27,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text, shard_text
 from entitystore.merged import AsyncMergedQuery, MergedQuery
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -84,6 +85,13 @@ def _id_text(value: str) -> str:
     return value
 
 
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
+    if not isinstance(value, str):
+        raise wrong_type("id", value, "str")
+    return value
+
+
 def _level_text(value: Level) -> str:
     """The text of `level` in a key."""
     if not isinstance(value, Level):
@@ -91,13 +99,9 @@ def _level_text(value: Level) -> str:
     return value.value
 
 
-def _n_mod_add_text(value: int) -> str:
-    """The text of `n` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("n", value, "int")
-    if value < 0:
-        raise ValidationError("n", "is less than 0")
-    return integer_text(value % 3 + 1, "n")
+def _n_desc_bound(value: int) -> str:
+    """The text of a bound of `n`."""
+    return descending_text(value, 8, "n")
 
 
 def _n_desc_text(value: int) -> str:
@@ -116,29 +120,17 @@ def _note_text(value: str) -> str:
     return value
 
 
+def _n_padded_bound(value: int) -> str:
+    """The text of a bound of `n`."""
+    return padded_text(value, 8, "n")
+
+
 def _n_padded_text(value: int) -> str:
     """The text of `n` in a key."""
     if not (isinstance(value, int) and not isinstance(value, bool)):
         raise wrong_type("n", value, "int")
     if value < 0:
         raise ValidationError("n", "is less than 0")
-    return padded_text(value, 8, "n")
-
-
-def _id_bound(value: str) -> str:
-    """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
-    return value
-
-
-def _n_desc_bound(value: int) -> str:
-    """The text of a bound of `n`."""
-    return descending_text(value, 8, "n")
-
-
-def _n_padded_bound(value: int) -> str:
-    """The text of a bound of `n`."""
     return padded_text(value, 8, "n")
 
 
@@ -188,8 +180,6 @@ def check_log(log: Log) -> None:
         raise ValidationError("id", "does not match ^[a-z0-9]+$")
     if not (isinstance(log.day, date) and not isinstance(log.day, datetime)):
         raise wrong_type("day", log.day, "date")
-    if not (isinstance(log.at, datetime) and log.at.tzinfo is not None):
-        raise wrong_type("at", log.at, "a datetime with a time zone")
     if not isinstance(log.level, Level):
         raise wrong_type("level", log.level, "Level")
     if not (isinstance(log.n, int) and not isinstance(log.n, bool)):
@@ -203,14 +193,14 @@ def check_log(log: Log) -> None:
 
 def encode(log: Log) -> Item:
     """The item of a log, keys and type included; ValidationError."""
-    if not isinstance(log, Log):
-        raise wrong_type("log", log, "Log")
+    if type(log) is not Log:
+        require_whole(log, Log, "log")
     check_log(log)
-    day_text = _day_text(log.day)
-    id_shard_text = _id_shard_text(log.id)
-    at_text = _at_text(log.at)
-    level_text = _level_text(log.level)
-    n_mod_add_text = _n_mod_add_text(log.n)
+    day_text = date_text(log.day, "day")
+    id_shard_text = shard_text(log.id, 4)
+    at_text = timestamp_text(log.at, "at")
+    level_text = log.level.value
+    n_mod_add_text = integer_text(log.n % 3 + 1, "n")
     item: Item = {
         "PK": {"S": f"LOG#{day_text}#{id_shard_text}"},
         "SK": {"S": f"{at_text}#{log.id}"},
@@ -218,15 +208,15 @@ def encode(log: Log) -> Item:
         "GSI1SK": {"S": at_text},
         "EntityType": {"S": "Log"},
         "id": {"S": log.id},
-        "day": {"S": date_text(log.day, "day")},
+        "day": {"S": day_text},
         "at": {"S": at_text},
-        "level": {"S": log.level.value},
+        "level": {"S": level_text},
         "n": {"N": integer_text(log.n, "n")},
     }
     if log.note is not None:
         item["note"] = {"S": log.note}
     if log.level == Level.ERROR:
-        n_desc_text = _n_desc_text(log.n)
+        n_desc_text = descending_text(log.n, 8, "n")
         item["GSI2PK"] = {"S": f"DAY#{day_text}"}
         item["GSI2SK"] = {"S": f"ERROR#{n_desc_text}"}
     elif log.level == Level.WARN:
@@ -234,7 +224,7 @@ def encode(log: Log) -> Item:
             item["GSI2PK"] = {"S": f"DAY#{day_text}"}
             item["GSI2SK"] = {"S": f"WARN#{log.note}"}
     else:
-        n_padded_text = _n_padded_text(log.n)
+        n_padded_text = padded_text(log.n, 8, "n")
         item["GSI2PK"] = {"S": f"DAY#{day_text}"}
         item["GSI2SK"] = {"S": f"OTHER#{n_padded_text}"}
     return item

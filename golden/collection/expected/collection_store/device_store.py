@@ -20,6 +20,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -94,8 +95,8 @@ def check_device(device: Device) -> None:
 
 def encode(device: Device) -> Item:
     """The item of a device, keys and type included; ValidationError."""
-    if not isinstance(device, Device):
-        raise wrong_type("device", device, "Device")
+    if type(device) is not Device:
+        require_whole(device, Device, "device")
     check_device(device)
     return {
         "pk": {"S": f"ACCOUNT#{device.account}"},

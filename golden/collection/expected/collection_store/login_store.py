@@ -23,6 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, timestamp_text, wrong_type
@@ -102,19 +103,17 @@ def check_login(login: Login) -> None:
         raise ValidationError("account", "does not have 1 to 30 characters")
     if not (isinstance(login.day, date) and not isinstance(login.day, datetime)):
         raise wrong_type("day", login.day, "date")
-    if not (isinstance(login.at, datetime) and login.at.tzinfo is not None):
-        raise wrong_type("at", login.at, "a datetime with a time zone")
     if not isinstance(login.device, str):
         raise wrong_type("device", login.device, "str")
 
 
 def encode(login: Login) -> Item:
     """The item of a login, keys and type included; ValidationError."""
-    if not isinstance(login, Login):
-        raise wrong_type("login", login, "Login")
+    if type(login) is not Login:
+        require_whole(login, Login, "login")
     check_login(login)
-    day_text = _day_text(login.day)
-    at_text = _at_text(login.at)
+    day_text = date_text(login.day, "day")
+    at_text = timestamp_text(login.at, "at")
     return {
         "pk": {"S": f"ACCOUNT#{login.account}"},
         "sk": {"S": f"LOGIN#{day_text}#{at_text}"},
@@ -122,7 +121,7 @@ def encode(login: Login) -> Item:
         "dayRange": {"S": at_text},
         "type": {"S": "Login"},
         "account": {"S": login.account},
-        "day": {"S": date_text(login.day, "day")},
+        "day": {"S": day_text},
         "at": {"S": at_text},
         "device": {"S": login.device},
     }

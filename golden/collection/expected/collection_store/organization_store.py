@@ -13,6 +13,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -80,8 +81,8 @@ def check_organization(organization: Organization) -> None:
 
 def encode(organization: Organization) -> Item:
     """The item of an organization, keys and type included; ValidationError."""
-    if not isinstance(organization, Organization):
-        raise wrong_type("organization", organization, "Organization")
+    if type(organization) is not Organization:
+        require_whole(organization, Organization, "organization")
     check_organization(organization)
     return {
         "pk": {"S": f"ACCOUNT#{organization.name}"},

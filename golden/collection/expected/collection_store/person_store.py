@@ -15,6 +15,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -80,8 +81,8 @@ def check_person(person: Person) -> None:
 
 def encode(person: Person) -> Item:
     """The item of a person, keys and type included; ValidationError."""
-    if not isinstance(person, Person):
-        raise wrong_type("person", person, "Person")
+    if type(person) is not Person:
+        require_whole(person, Person, "person")
     check_person(person)
     item: Item = {
         "pk": {"S": f"ACCOUNT#{person.name}"},

@@ -23,6 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value, only
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -52,19 +53,19 @@ def _id_text(value: str) -> str:
     return value
 
 
+def _name_bound(value: str) -> str:
+    """The text of a bound of `name`."""
+    if not isinstance(value, str):
+        raise wrong_type("name", value, "str")
+    return value
+
+
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
     if not isinstance(value, str):
         raise wrong_type("name", value, "str")
     if not _NAME_PATTERN.search(value):
         raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
-    return value
-
-
-def _name_bound(value: str) -> str:
-    """The text of a bound of `name`."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
     return value
 
 
@@ -117,8 +118,8 @@ def check_account(account: Account) -> None:
 
 def encode(account: Account) -> Item:
     """The item of an account, keys and type included; ValidationError."""
-    if not isinstance(account, Account):
-        raise wrong_type("account", account, "Account")
+    if type(account) is not Account:
+        require_whole(account, Account, "account")
     check_account(account)
     return {
         "pk": {"S": f"account#{account.id}"},

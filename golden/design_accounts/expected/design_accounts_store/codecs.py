@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from entitystore.objects import require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import OptionalS, Struct
 
@@ -38,8 +39,8 @@ def address_to_item(address: Address) -> Item:
 
 def check_address(address: Address, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(address, Address):
-        raise wrong_type(path, address, "Address")
+    if type(address) is not Address:
+        require_whole(address, Address, path, f"{path}.")
     if address.street is not None:
         if not isinstance(address.street, str):
             raise wrong_type(f"{path}.street", address.street, "str")

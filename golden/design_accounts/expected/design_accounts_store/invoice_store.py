@@ -24,6 +24,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -71,16 +72,16 @@ def _id_text(value: str) -> str:
     return value
 
 
-def _date__isoms_text(value: datetime) -> str:
-    """The text of `date_` in a key."""
-    return milliseconds_text(value, "date_")
-
-
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
     return value
+
+
+def _date__isoms_text(value: datetime) -> str:
+    """The text of `date_` in a key."""
+    return milliseconds_text(value, "date_")
 
 
 def key(*, account_id: str, id: str) -> Key:
@@ -129,8 +130,6 @@ def check_invoice(invoice: Invoice) -> None:
         raise wrong_type("id", invoice.id, "str")
     if not _ACCOUNT_ID_PATTERN.search(invoice.id):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not (isinstance(invoice.date_, datetime) and invoice.date_.tzinfo is not None):
-        raise wrong_type("date_", invoice.date_, "a datetime with a time zone")
     if not isinstance(invoice.product, str):
         raise wrong_type("product", invoice.product, "str")
     if not (isinstance(invoice.count, int) and not isinstance(invoice.count, bool)):
@@ -141,10 +140,10 @@ def check_invoice(invoice: Invoice) -> None:
 
 def encode(invoice: Invoice) -> Item:
     """The item of an invoice, keys and type included; ValidationError."""
-    if not isinstance(invoice, Invoice):
-        raise wrong_type("invoice", invoice, "Invoice")
+    if type(invoice) is not Invoice:
+        require_whole(invoice, Invoice, "invoice")
     check_invoice(invoice)
-    date__isoms_text = _date__isoms_text(invoice.date_)
+    date__isoms_text = milliseconds_text(invoice.date_, "date_")
     return {
         "pk": {"S": f"account#{invoice.account_id}"},
         "sk": {"S": f"invoice#{invoice.id}"},

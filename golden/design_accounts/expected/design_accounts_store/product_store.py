@@ -23,6 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value, only
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -105,8 +106,8 @@ def check_product(product: Product) -> None:
 
 def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
-    if not isinstance(product, Product):
-        raise wrong_type("product", product, "Product")
+    if type(product) is not Product:
+        require_whole(product, Product, "product")
     check_product(product)
     return {
         "pk": {"S": f"product#{product.id}"},

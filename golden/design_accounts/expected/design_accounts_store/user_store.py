@@ -25,6 +25,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -65,24 +66,6 @@ def _email_text(value: str) -> str:
     return value
 
 
-def _name_text(value: str) -> str:
-    """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
-    if not _NAME_PATTERN.search(value):
-        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
-    return value
-
-
-def _id_text(value: str) -> str:
-    """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
-    if not _ACCOUNT_ID_PATTERN.search(value):
-        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    return value
-
-
 def _email_bound(value: str) -> str:
     """The text of a bound of `email`."""
     if not isinstance(value, str):
@@ -97,10 +80,28 @@ def _name_bound(value: str) -> str:
     return value
 
 
+def _name_text(value: str) -> str:
+    """The text of `name` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("name", value, "str")
+    if not _NAME_PATTERN.search(value):
+        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
+    return value
+
+
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
     if not isinstance(value, str):
         raise wrong_type("id", value, "str")
+    return value
+
+
+def _id_text(value: str) -> str:
+    """The text of `id` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("id", value, "str")
+    if not _ACCOUNT_ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
 
 
@@ -174,8 +175,8 @@ def check_user(user: User) -> None:
 
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
+    if type(user) is not User:
+        require_whole(user, User, "user")
     check_user(user)
     item: Item = {
         "pk": {"S": f"account#{user.account_id}"},

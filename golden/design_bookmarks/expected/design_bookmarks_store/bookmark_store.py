@@ -24,6 +24,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -125,13 +126,34 @@ def bookmark_from_item(item: StoredBookmark) -> Bookmark:
     )
 
 
+def check_bookmark(bookmark: Bookmark) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(bookmark.customer_id, UUID):
+        raise wrong_type("customer_id", bookmark.customer_id, "UUID")
+    if not isinstance(bookmark.url, str):
+        raise wrong_type("url", bookmark.url, "str")
+    if len(bookmark.url) > 1000:
+        raise ValidationError("url", "has more than 1000 characters")
+    if not _URL_PATTERN.search(bookmark.url):
+        raise ValidationError("url", "does not match ^https?://[!-~]+$")
+    if not isinstance(bookmark.folder, str):
+        raise wrong_type("folder", bookmark.folder, "str")
+    if not 1 <= len(bookmark.folder) <= 100:
+        raise ValidationError("folder", "does not have 1 to 100 characters")
+    if not isinstance(bookmark.title, str):
+        raise wrong_type("title", bookmark.title, "str")
+    if bookmark.description is not None:
+        if not isinstance(bookmark.description, str):
+            raise wrong_type("description", bookmark.description, "str")
+
+
 def encode(bookmark: Bookmark) -> Item:
     """The item of a bookmark, keys and type included; ValidationError."""
-    if not isinstance(bookmark, Bookmark):
-        raise wrong_type("bookmark", bookmark, "Bookmark")
-    url_text = _url_text(bookmark.url)
+    if type(bookmark) is not Bookmark or len(bookmark.__dict__) != 7:
+        require_whole(bookmark, Bookmark, "bookmark")
+    check_bookmark(bookmark)
     item: Item = {
-        "sk": {"S": url_text},
+        "sk": {"S": bookmark.url},
         "EntityType": {"S": "Bookmark"},
         "customerId": {"S": str(bookmark.customer_id)},
         "url": {"S": bookmark.url},

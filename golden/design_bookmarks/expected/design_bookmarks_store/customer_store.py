@@ -17,6 +17,7 @@ from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import empty_key
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -97,7 +98,15 @@ def customer_from_item(item: StoredCustomer) -> Customer:
 
 
 def check_customer(customer: Customer) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(customer.customer_id, UUID):
+        raise wrong_type("customer_id", customer.customer_id, "UUID")
+    if not isinstance(customer.email, str):
+        raise wrong_type("email", customer.email, "str")
+    if not is_email(customer.email):
+        raise ValidationError("email", "is no e-mail address")
+    if not isinstance(customer.full_name, str):
+        raise wrong_type("full_name", customer.full_name, "str")
     if customer.user_preferences is not None:
         if not isinstance(customer.user_preferences, dict):
             raise wrong_type("user_preferences", customer.user_preferences, "a dict")
@@ -110,14 +119,14 @@ def check_customer(customer: Customer) -> None:
 
 def encode(customer: Customer) -> Item:
     """The item of a customer, keys and type included; ValidationError."""
-    if not isinstance(customer, Customer):
-        raise wrong_type("customer", customer, "Customer")
+    if type(customer) is not Customer or len(customer.__dict__) != 6:
+        require_whole(customer, Customer, "customer")
     check_customer(customer)
-    customer_id_text = _customer_id_text(customer.customer_id)
+    customer_id_text = str(customer.customer_id)
     item: Item = {
         "sk": {"S": f"CUST#{customer_id_text}"},
         "EntityType": {"S": "Customer"},
-        "customerId": {"S": str(customer.customer_id)},
+        "customerId": {"S": customer_id_text},
         "email": {"S": customer.email},
         "fullName": {"S": customer.full_name},
         "creationDate": {"S": timestamp_text(customer.creation_date, "creation_date")},

@@ -24,6 +24,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -133,19 +134,44 @@ def issue_comment_from_item(item: StoredIssueComment) -> IssueComment:
     )
 
 
+def check_issue_comment(issue_comment: IssueComment) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(issue_comment.owner, str):
+        raise wrong_type("owner", issue_comment.owner, "str")
+    if not _OWNER_PATTERN.search(issue_comment.owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(issue_comment.repo_name, str):
+        raise wrong_type("repo_name", issue_comment.repo_name, "str")
+    if not _REPO_NAME_PATTERN.search(issue_comment.repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if not (
+        isinstance(issue_comment.number, int)
+        and not isinstance(issue_comment.number, bool)
+    ):
+        raise wrong_type("number", issue_comment.number, "int")
+    if issue_comment.number < 1:
+        raise ValidationError("number", "is less than 1")
+    if not isinstance(issue_comment.comment_id, str):
+        raise wrong_type("comment_id", issue_comment.comment_id, "str")
+    if len(issue_comment.comment_id) < 1:
+        raise ValidationError("comment_id", "has fewer than 1 characters")
+    if not isinstance(issue_comment.content, str):
+        raise wrong_type("content", issue_comment.content, "str")
+
+
 def encode(issue_comment: IssueComment) -> Item:
     """The item of an issue comment, keys and type included; ValidationError."""
-    if not isinstance(issue_comment, IssueComment):
-        raise wrong_type("issue_comment", issue_comment, "IssueComment")
-    owner_lower_text = _owner_lower_text(issue_comment.owner)
-    repo_name_lower_text = _repo_name_lower_text(issue_comment.repo_name)
-    number_padded_text = _number_padded_text(issue_comment.number)
-    comment_id_text = _comment_id_text(issue_comment.comment_id)
+    if type(issue_comment) is not IssueComment or len(issue_comment.__dict__) != 5:
+        require_whole(issue_comment, IssueComment, "issue_comment")
+    check_issue_comment(issue_comment)
+    owner_lower_text = issue_comment.owner.lower()
+    repo_name_lower_text = issue_comment.repo_name.lower()
+    number_padded_text = padded_text(issue_comment.number, 8, "number")
     return {
         "PK": {
             "S": f"ISSUECOMMENT#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
         },
-        "SK": {"S": f"ISSUECOMMENT#{comment_id_text}"},
+        "SK": {"S": f"ISSUECOMMENT#{issue_comment.comment_id}"},
         "Type": {"S": "IssueComment"},
         "owner": {"S": issue_comment.owner},
         "repoName": {"S": issue_comment.repo_name},

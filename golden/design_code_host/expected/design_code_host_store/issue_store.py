@@ -26,6 +26,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -75,15 +76,6 @@ def _number_padded_text(value: int) -> str:
     return padded_text(value, 8, "number")
 
 
-def _number_desc_text(value: int) -> str:
-    """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
-    if value < 1:
-        raise ValidationError("number", "is less than 1")
-    return descending_text(value, 8, "number")
-
-
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
     return padded_text(value, 8, "number")
@@ -91,6 +83,15 @@ def _number_padded_bound(value: int) -> str:
 
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
+    return descending_text(value, 8, "number")
+
+
+def _number_desc_text(value: int) -> str:
+    """The text of `number` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("number", value, "int")
+    if value < 1:
+        raise ValidationError("number", "is less than 1")
     return descending_text(value, 8, "number")
 
 
@@ -141,7 +142,23 @@ def issue_from_item(item: StoredIssue) -> Issue:
 
 
 def check_issue(issue: Issue) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(issue.owner, str):
+        raise wrong_type("owner", issue.owner, "str")
+    if not _OWNER_PATTERN.search(issue.owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(issue.repo_name, str):
+        raise wrong_type("repo_name", issue.repo_name, "str")
+    if not _REPO_NAME_PATTERN.search(issue.repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if not (isinstance(issue.number, int) and not isinstance(issue.number, bool)):
+        raise wrong_type("number", issue.number, "int")
+    if issue.number < 1:
+        raise ValidationError("number", "is less than 1")
+    if not isinstance(issue.title, str):
+        raise wrong_type("title", issue.title, "str")
+    if not isinstance(issue.status, TicketStatus):
+        raise wrong_type("status", issue.status, "TicketStatus")
     if issue.reactions is not None:
         if not isinstance(issue.reactions, dict):
             raise wrong_type("reactions", issue.reactions, "a dict")
@@ -154,12 +171,12 @@ def check_issue(issue: Issue) -> None:
 
 def encode(issue: Issue) -> Item:
     """The item of an issue, keys and type included; ValidationError."""
-    if not isinstance(issue, Issue):
-        raise wrong_type("issue", issue, "Issue")
+    if type(issue) is not Issue or len(issue.__dict__) != 6:
+        require_whole(issue, Issue, "issue")
     check_issue(issue)
-    owner_lower_text = _owner_lower_text(issue.owner)
-    repo_name_lower_text = _repo_name_lower_text(issue.repo_name)
-    number_padded_text = _number_padded_text(issue.number)
+    owner_lower_text = issue.owner.lower()
+    repo_name_lower_text = issue.repo_name.lower()
+    number_padded_text = padded_text(issue.number, 8, "number")
     item: Item = {
         "PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "SK": {"S": f"ISSUE#{number_padded_text}"},
@@ -178,7 +195,7 @@ def encode(issue: Issue) -> Item:
             }
         }
     if issue.status == TicketStatus.OPEN:
-        number_desc_text = _number_desc_text(issue.number)
+        number_desc_text = descending_text(issue.number, 8, "number")
         item["GSI4PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
         item["GSI4SK"] = {"S": f"ISSUE#OPEN#{number_desc_text}"}
     elif issue.status == TicketStatus.CLOSED:

@@ -22,6 +22,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -102,14 +103,27 @@ def membership_from_item(item: StoredMembership) -> Membership:
     )
 
 
+def check_membership(membership: Membership) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(membership.organization_name, str):
+        raise wrong_type("organization_name", membership.organization_name, "str")
+    if not _ORGANIZATION_NAME_PATTERN.search(membership.organization_name):
+        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(membership.username, str):
+        raise wrong_type("username", membership.username, "str")
+    if not _ORGANIZATION_NAME_PATTERN.search(membership.username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(membership.role, str):
+        raise wrong_type("role", membership.role, "str")
+
+
 def encode(membership: Membership) -> Item:
     """The item of a membership, keys and type included; ValidationError."""
-    if not isinstance(membership, Membership):
-        raise wrong_type("membership", membership, "Membership")
-    organization_name_lower_text = _organization_name_lower_text(
-        membership.organization_name
-    )
-    username_lower_text = _username_lower_text(membership.username)
+    if type(membership) is not Membership or len(membership.__dict__) != 3:
+        require_whole(membership, Membership, "membership")
+    check_membership(membership)
+    organization_name_lower_text = membership.organization_name.lower()
+    username_lower_text = membership.username.lower()
     return {
         "PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "SK": {"S": f"MEMBERSHIP#{username_lower_text}"},

@@ -17,12 +17,18 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
 from entitystore.wire import OptionalM, S, Struct, field
 
-from .codecs import StoredPaymentPlan, payment_plan_from_item, payment_plan_to_item
+from .codecs import (
+    StoredPaymentPlan,
+    check_payment_plan,
+    payment_plan_from_item,
+    payment_plan_to_item,
+)
 from .definition import GSI3, PRIMARY, TABLE
 from .models import Organization
 
@@ -82,13 +88,26 @@ def organization_from_item(item: StoredOrganization) -> Organization:
     )
 
 
+def check_organization(organization: Organization) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(organization.organization_name, str):
+        raise wrong_type("organization_name", organization.organization_name, "str")
+    if not _ORGANIZATION_NAME_PATTERN.search(organization.organization_name):
+        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(organization.owner, str):
+        raise wrong_type("owner", organization.owner, "str")
+    if not _ORGANIZATION_NAME_PATTERN.search(organization.owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if organization.plan is not None:
+        check_payment_plan(organization.plan, "plan")
+
+
 def encode(organization: Organization) -> Item:
     """The item of an organization, keys and type included; ValidationError."""
-    if not isinstance(organization, Organization):
-        raise wrong_type("organization", organization, "Organization")
-    organization_name_lower_text = _organization_name_lower_text(
-        organization.organization_name
-    )
+    if type(organization) is not Organization or len(organization.__dict__) != 3:
+        require_whole(organization, Organization, "organization")
+    check_organization(organization)
+    organization_name_lower_text = organization.organization_name.lower()
     item: Item = {
         "PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "SK": {"S": f"ACCOUNT#{organization_name_lower_text}"},

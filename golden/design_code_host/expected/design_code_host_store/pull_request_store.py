@@ -28,6 +28,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -77,15 +78,6 @@ def _number_padded_text(value: int) -> str:
     return padded_text(value, 8, "number")
 
 
-def _number_desc_text(value: int) -> str:
-    """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
-    if value < 1:
-        raise ValidationError("number", "is less than 1")
-    return descending_text(value, 8, "number")
-
-
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
     return padded_text(value, 8, "number")
@@ -93,6 +85,15 @@ def _number_padded_bound(value: int) -> str:
 
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
+    return descending_text(value, 8, "number")
+
+
+def _number_desc_text(value: int) -> str:
+    """The text of `number` in a key."""
+    if not (isinstance(value, int) and not isinstance(value, bool)):
+        raise wrong_type("number", value, "int")
+    if value < 1:
+        raise ValidationError("number", "is less than 1")
     return descending_text(value, 8, "number")
 
 
@@ -140,13 +141,37 @@ def pull_request_from_item(item: StoredPullRequest) -> PullRequest:
     )
 
 
+def check_pull_request(pull_request: PullRequest) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(pull_request.owner, str):
+        raise wrong_type("owner", pull_request.owner, "str")
+    if not _OWNER_PATTERN.search(pull_request.owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(pull_request.repo_name, str):
+        raise wrong_type("repo_name", pull_request.repo_name, "str")
+    if not _REPO_NAME_PATTERN.search(pull_request.repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if not (
+        isinstance(pull_request.number, int)
+        and not isinstance(pull_request.number, bool)
+    ):
+        raise wrong_type("number", pull_request.number, "int")
+    if pull_request.number < 1:
+        raise ValidationError("number", "is less than 1")
+    if not isinstance(pull_request.title, str):
+        raise wrong_type("title", pull_request.title, "str")
+    if not isinstance(pull_request.status, TicketStatus):
+        raise wrong_type("status", pull_request.status, "TicketStatus")
+
+
 def encode(pull_request: PullRequest) -> Item:
     """The item of a pull request, keys and type included; ValidationError."""
-    if not isinstance(pull_request, PullRequest):
-        raise wrong_type("pull_request", pull_request, "PullRequest")
-    owner_lower_text = _owner_lower_text(pull_request.owner)
-    repo_name_lower_text = _repo_name_lower_text(pull_request.repo_name)
-    number_padded_text = _number_padded_text(pull_request.number)
+    if type(pull_request) is not PullRequest or len(pull_request.__dict__) != 5:
+        require_whole(pull_request, PullRequest, "pull_request")
+    check_pull_request(pull_request)
+    owner_lower_text = pull_request.owner.lower()
+    repo_name_lower_text = pull_request.repo_name.lower()
+    number_padded_text = padded_text(pull_request.number, 8, "number")
     item: Item = {
         "PK": {
             "S": f"PR#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
@@ -164,7 +189,7 @@ def encode(pull_request: PullRequest) -> Item:
         "status": {"S": pull_request.status.value},
     }
     if pull_request.status == TicketStatus.OPEN:
-        number_desc_text = _number_desc_text(pull_request.number)
+        number_desc_text = descending_text(pull_request.number, 8, "number")
         item["GSI5PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
         item["GSI5SK"] = {"S": f"PR#OPEN#{number_desc_text}"}
     elif pull_request.status == TicketStatus.CLOSED:

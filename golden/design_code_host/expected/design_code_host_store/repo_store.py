@@ -33,6 +33,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -89,16 +90,16 @@ def _root_owner_lower_text(value: str) -> str:
     return value.lower()
 
 
-def _updated_at_isoms_text(value: datetime) -> str:
-    """The text of `updated_at` in a key."""
-    return milliseconds_text(value, "updated_at")
-
-
 def _owner_lower_bound(value: str) -> str:
     """The text of a bound of `owner`."""
     if not isinstance(value, str):
         raise wrong_type("owner", value, "str")
     return value.lower()
+
+
+def _updated_at_isoms_text(value: datetime) -> str:
+    """The text of `updated_at` in a key."""
+    return milliseconds_text(value, "updated_at")
 
 
 def key(*, owner: str, repo_name: str) -> Key:
@@ -142,13 +143,36 @@ def repo_from_item(item: StoredRepo) -> Repo:
     )
 
 
+def check_repo(repo: Repo) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(repo.owner, str):
+        raise wrong_type("owner", repo.owner, "str")
+    if not _OWNER_PATTERN.search(repo.owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(repo.repo_name, str):
+        raise wrong_type("repo_name", repo.repo_name, "str")
+    if not _REPO_NAME_PATTERN.search(repo.repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if not isinstance(repo.is_fork, bool):
+        raise wrong_type("is_fork", repo.is_fork, "bool")
+    if not isinstance(repo.root_owner, str):
+        raise wrong_type("root_owner", repo.root_owner, "str")
+    if not _OWNER_PATTERN.search(repo.root_owner):
+        raise ValidationError("root_owner", "does not match ^[A-Za-z0-9-]+$")
+    if not (isinstance(repo.star_count, int) and not isinstance(repo.star_count, bool)):
+        raise wrong_type("star_count", repo.star_count, "int")
+    if repo.star_count < 0:
+        raise ValidationError("star_count", "is less than 0")
+
+
 def encode(repo: Repo) -> Item:
     """The item of a repo, keys and type included; ValidationError."""
-    if not isinstance(repo, Repo):
-        raise wrong_type("repo", repo, "Repo")
-    owner_lower_text = _owner_lower_text(repo.owner)
-    repo_name_lower_text = _repo_name_lower_text(repo.repo_name)
-    updated_at_isoms_text = _updated_at_isoms_text(repo.updated_at)
+    if type(repo) is not Repo or len(repo.__dict__) != 6:
+        require_whole(repo, Repo, "repo")
+    check_repo(repo)
+    owner_lower_text = repo.owner.lower()
+    repo_name_lower_text = repo.repo_name.lower()
+    updated_at_isoms_text = milliseconds_text(repo.updated_at, "updated_at")
     item: Item = {
         "PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "SK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
@@ -169,11 +193,11 @@ def encode(repo: Repo) -> Item:
         "updatedAt": {"S": timestamp_text(repo.updated_at, "updated_at")},
     }
     if repo.is_fork is True:
-        root_owner_lower_text = _root_owner_lower_text(repo.root_owner)
+        root_owner_lower_text = repo.root_owner.lower()
         item["GSI2PK"] = {"S": f"REPO#{root_owner_lower_text}#{repo_name_lower_text}"}
         item["GSI2SK"] = {"S": f"FORK#{owner_lower_text}"}
     elif repo.is_fork is False:
-        root_owner_lower_text_ = _root_owner_lower_text(repo.root_owner)
+        root_owner_lower_text_ = repo.root_owner.lower()
         item["GSI2PK"] = {"S": f"REPO#{root_owner_lower_text_}#{repo_name_lower_text}"}
         item["GSI2SK"] = {"S": f"#REPO#{owner_lower_text}#{repo_name_lower_text}"}
     return item

@@ -11,17 +11,24 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
+from entitystore.checks import is_email
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
 from entitystore.wire import OptionalM, S, Struct, field
 
-from .codecs import StoredPaymentPlan, payment_plan_from_item, payment_plan_to_item
+from .codecs import (
+    StoredPaymentPlan,
+    check_payment_plan,
+    payment_plan_from_item,
+    payment_plan_to_item,
+)
 from .definition import GSI3, PRIMARY, TABLE
 from .models import User
 
@@ -81,11 +88,26 @@ def user_from_item(item: StoredUser) -> User:
     )
 
 
+def check_user(user: User) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(user.username, str):
+        raise wrong_type("username", user.username, "str")
+    if not _USERNAME_PATTERN.search(user.username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(user.email, str):
+        raise wrong_type("email", user.email, "str")
+    if not is_email(user.email):
+        raise ValidationError("email", "is no e-mail address")
+    if user.plan is not None:
+        check_payment_plan(user.plan, "plan")
+
+
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
-    username_lower_text = _username_lower_text(user.username)
+    if type(user) is not User or len(user.__dict__) != 3:
+        require_whole(user, User, "user")
+    check_user(user)
+    username_lower_text = user.username.lower()
     item: Item = {
         "PK": {"S": f"ACCOUNT#{username_lower_text}"},
         "SK": {"S": f"ACCOUNT#{username_lower_text}"},

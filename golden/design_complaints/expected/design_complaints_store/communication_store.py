@@ -23,6 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -177,8 +178,8 @@ def check_communication(communication: Communication) -> None:
 
 def encode(communication: Communication) -> Item:
     """The item of a communication, keys and type included; ValidationError."""
-    if not isinstance(communication, Communication):
-        raise wrong_type("communication", communication, "Communication")
+    if type(communication) is not Communication:
+        require_whole(communication, Communication, "communication")
     check_communication(communication)
     item: Item = {
         "PK": {"S": communication.complaint_id},

@@ -23,6 +23,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -176,8 +177,8 @@ def check_complaint(complaint: Complaint) -> None:
 
 def encode(complaint: Complaint) -> Item:
     """The item of a complaint, keys and type included; ValidationError."""
-    if not isinstance(complaint, Complaint):
-        raise wrong_type("complaint", complaint, "Complaint")
+    if type(complaint) is not Complaint:
+        require_whole(complaint, Complaint, "complaint")
     check_complaint(complaint)
     item: Item = {
         "PK": {"S": complaint.complaint_id},

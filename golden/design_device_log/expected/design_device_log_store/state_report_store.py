@@ -23,6 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -161,15 +162,15 @@ def check_state_report(state_report: StateReport) -> None:
 
 def encode(state_report: StateReport) -> Item:
     """The item of a state report, keys and type included; ValidationError."""
-    if not isinstance(state_report, StateReport):
-        raise wrong_type("state_report", state_report, "StateReport")
+    if type(state_report) is not StateReport:
+        require_whole(state_report, StateReport, "state_report")
     check_state_report(state_report)
-    state_text = _state_text(state_report.state)
+    state_text = state_report.state.value
     item: Item = {
         "State#Date": {"S": f"{state_text}#{state_report.date_}"},
         "EntityType": {"S": "StateReport"},
         "DeviceID": {"S": state_report.device_id},
-        "State": {"S": state_report.state.value},
+        "State": {"S": state_text},
         "Date": {"S": state_report.date_},
         "Operator": {"S": state_report.operator},
     }

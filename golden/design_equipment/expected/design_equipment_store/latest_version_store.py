@@ -8,13 +8,13 @@ Keys: PK {ID}; SK v0
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Literal, TypedDict, cast
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -85,11 +85,6 @@ def check_latest_version(latest_version: LatestVersion) -> None:
     if not isinstance(latest_version.state, State):
         raise wrong_type("state", latest_version.state, "State")
     if not (
-        isinstance(latest_version.time, datetime)
-        and latest_version.time.tzinfo is not None
-    ):
-        raise wrong_type("time", latest_version.time, "a datetime with a time zone")
-    if not (
         isinstance(latest_version.latest, int)
         and not isinstance(latest_version.latest, bool)
     ):
@@ -100,8 +95,8 @@ def check_latest_version(latest_version: LatestVersion) -> None:
 
 def encode(latest_version: LatestVersion) -> Item:
     """The item of a latest version, keys and type included; ValidationError."""
-    if not isinstance(latest_version, LatestVersion):
-        raise wrong_type("latest_version", latest_version, "LatestVersion")
+    if type(latest_version) is not LatestVersion:
+        require_whole(latest_version, LatestVersion, "latest_version")
     check_latest_version(latest_version)
     return {
         "PK": {"S": latest_version.id},

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -22,6 +21,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -108,14 +108,12 @@ def check_version(version: Version) -> None:
         raise ValidationError("number", "does not match ^[1-9][0-9]*$")
     if not isinstance(version.state, State):
         raise wrong_type("state", version.state, "State")
-    if not (isinstance(version.time, datetime) and version.time.tzinfo is not None):
-        raise wrong_type("time", version.time, "a datetime with a time zone")
 
 
 def encode(version: Version) -> Item:
     """The item of a version, keys and type included; ValidationError."""
-    if not isinstance(version, Version):
-        raise wrong_type("version", version, "Version")
+    if type(version) is not Version:
+        require_whole(version, Version, "version")
     check_version(version)
     return {
         "PK": {"S": version.id},

@@ -6,6 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from entitystore.construct import constructor
+from entitystore.objects import require_whole
 from entitystore.values import Item, decimal_text, wrong_type
 from entitystore.wire import L, M, N, OptionalS, S, Struct, field
 
@@ -65,6 +66,17 @@ def product_detail_to_item(product_detail: ProductDetail) -> Item:
     return item
 
 
+def check_product_detail(product_detail: ProductDetail, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(product_detail) is not ProductDetail or len(product_detail.__dict__) != 2:
+        require_whole(product_detail, ProductDetail, path, f"{path}.")
+    if not isinstance(product_detail.name, str):
+        raise wrong_type(f"{path}.name", product_detail.name, "str")
+    if product_detail.description is not None:
+        if not isinstance(product_detail.description, str):
+            raise wrong_type(f"{path}.description", product_detail.description, "str")
+
+
 _make_address = constructor(Address)
 
 
@@ -94,6 +106,25 @@ def address_to_item(address: Address) -> Item:
     return item
 
 
+def check_address(address: Address, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(address) is not Address or len(address.__dict__) != 6:
+        require_whole(address, Address, path, f"{path}.")
+    if not isinstance(address.country, str):
+        raise wrong_type(f"{path}.country", address.country, "str")
+    if address.county is not None:
+        if not isinstance(address.county, str):
+            raise wrong_type(f"{path}.county", address.county, "str")
+    if not isinstance(address.city, str):
+        raise wrong_type(f"{path}.city", address.city, "str")
+    if not isinstance(address.street, str):
+        raise wrong_type(f"{path}.street", address.street, "str")
+    if not isinstance(address.number, str):
+        raise wrong_type(f"{path}.number", address.number, "str")
+    if not isinstance(address.zip_code, str):
+        raise wrong_type(f"{path}.zip_code", address.zip_code, "str")
+
+
 _make_payment = constructor(Payment)
 
 
@@ -118,9 +149,16 @@ def payment_to_item(payment: Payment) -> Item:
 
 
 def check_payment(payment: Payment, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(payment, Payment):
-        raise wrong_type(path, payment, "Payment")
+    """Raises ValidationError for what the schema does not allow."""
+    if type(payment) is not Payment or len(payment.__dict__) != 3:
+        require_whole(payment, Payment, path, f"{path}.")
+    if not isinstance(payment.type, str):
+        raise wrong_type(f"{path}.type", payment.type, "str")
+    if not isinstance(payment.amount, Decimal):
+        raise wrong_type(f"{path}.amount", payment.amount, "Decimal")
+    if payment.data is not None:
+        if not isinstance(payment.data, str):
+            raise wrong_type(f"{path}.data", payment.data, "str")
 
 
 _make_invoice_detail = constructor(InvoiceDetail)
@@ -143,9 +181,9 @@ def invoice_detail_to_item(invoice_detail: InvoiceDetail) -> Item:
 
 
 def check_invoice_detail(invoice_detail: InvoiceDetail, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(invoice_detail, InvoiceDetail):
-        raise wrong_type(path, invoice_detail, "InvoiceDetail")
+    """Raises ValidationError for what the schema does not allow."""
+    if type(invoice_detail) is not InvoiceDetail or len(invoice_detail.__dict__) != 1:
+        require_whole(invoice_detail, InvoiceDetail, path, f"{path}.")
     if not isinstance(invoice_detail.payments, list):
         raise wrong_type(f"{path}.payments", invoice_detail.payments, "a list")
     for place, each in enumerate(invoice_detail.payments):

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
+from entitystore.checks import is_email
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -74,14 +76,28 @@ def customer_from_item(item: StoredCustomer) -> Customer:
     )
 
 
+def check_customer(customer: Customer) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(customer.customer_id, str):
+        raise wrong_type("customer_id", customer.customer_id, "str")
+    if not _CUSTOMER_ID_PATTERN.search(customer.customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    if not isinstance(customer.name, str):
+        raise wrong_type("name", customer.name, "str")
+    if not isinstance(customer.email, str):
+        raise wrong_type("email", customer.email, "str")
+    if not is_email(customer.email):
+        raise ValidationError("email", "is no e-mail address")
+
+
 def encode(customer: Customer) -> Item:
     """The item of a customer, keys and type included; ValidationError."""
-    if not isinstance(customer, Customer):
-        raise wrong_type("customer", customer, "Customer")
-    customer_id_text = _customer_id_text(customer.customer_id)
+    if type(customer) is not Customer or len(customer.__dict__) != 3:
+        require_whole(customer, Customer, "customer")
+    check_customer(customer)
     return {
-        "PK": {"S": f"c#{customer_id_text}"},
-        "SK": {"S": f"c#{customer_id_text}"},
+        "PK": {"S": f"c#{customer.customer_id}"},
+        "SK": {"S": f"c#{customer.customer_id}"},
         "EntityType": {"S": "customer"},
         "CustomerId": {"S": customer.customer_id},
         "Name": {"S": customer.name},

@@ -27,6 +27,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -78,6 +79,13 @@ def _invoice_id_text(value: str) -> str:
     return value
 
 
+def _invoice_id_bound(value: str) -> str:
+    """The text of a bound of `invoice_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("invoice_id", value, "str")
+    return value
+
+
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
     if not isinstance(value, str):
@@ -90,13 +98,6 @@ def _customer_id_text(value: str) -> str:
 def _date__formatted_text(value: datetime) -> str:
     """The text of `date_` in a key."""
     return formatted_timestamp(value, "%Y-%m-%dT%H:%M:%S", "date_")
-
-
-def _invoice_id_bound(value: str) -> str:
-    """The text of a bound of `invoice_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("invoice_id", value, "str")
-    return value
 
 
 def key(*, order_id: str, invoice_id: str) -> Key:
@@ -138,25 +139,38 @@ def invoice_from_item(item: StoredInvoice) -> Invoice:
 
 
 def check_invoice(invoice: Invoice) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(invoice.order_id, str):
+        raise wrong_type("order_id", invoice.order_id, "str")
+    if not _ORDER_ID_PATTERN.search(invoice.order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if not isinstance(invoice.invoice_id, str):
+        raise wrong_type("invoice_id", invoice.invoice_id, "str")
+    if not _ORDER_ID_PATTERN.search(invoice.invoice_id):
+        raise ValidationError("invoice_id", "does not match ^[0-9]{5}$")
+    if not isinstance(invoice.customer_id, str):
+        raise wrong_type("customer_id", invoice.customer_id, "str")
+    if not _ORDER_ID_PATTERN.search(invoice.customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    if not isinstance(invoice.amount, Decimal):
+        raise wrong_type("amount", invoice.amount, "Decimal")
     check_invoice_detail(invoice.detail, "detail")
 
 
 def encode(invoice: Invoice) -> Item:
     """The item of an invoice, keys and type included; ValidationError."""
-    if not isinstance(invoice, Invoice):
-        raise wrong_type("invoice", invoice, "Invoice")
+    if type(invoice) is not Invoice or len(invoice.__dict__) != 6:
+        require_whole(invoice, Invoice, "invoice")
     check_invoice(invoice)
-    order_id_text = _order_id_text(invoice.order_id)
-    invoice_id_text = _invoice_id_text(invoice.invoice_id)
-    customer_id_text = _customer_id_text(invoice.customer_id)
-    date__formatted_text = _date__formatted_text(invoice.date_)
+    date__formatted_text = formatted_timestamp(
+        invoice.date_, "%Y-%m-%dT%H:%M:%S", "date_"
+    )
     return {
-        "PK": {"S": f"o#{order_id_text}"},
-        "SK": {"S": f"i#{invoice_id_text}"},
-        "GSI1-PK": {"S": f"i#{invoice_id_text}"},
-        "GSI1-SK": {"S": f"i#{invoice_id_text}"},
-        "GSI2-PK": {"S": f"c#{customer_id_text}"},
+        "PK": {"S": f"o#{invoice.order_id}"},
+        "SK": {"S": f"i#{invoice.invoice_id}"},
+        "GSI1-PK": {"S": f"i#{invoice.invoice_id}"},
+        "GSI1-SK": {"S": f"i#{invoice.invoice_id}"},
+        "GSI2-PK": {"S": f"c#{invoice.customer_id}"},
         "GSI2-SK": {"S": date__formatted_text},
         "EntityType": {"S": "invoice"},
         "OrderId": {"S": invoice.order_id},

@@ -29,6 +29,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -75,6 +76,13 @@ def _product_id_text(value: str) -> str:
     return value
 
 
+def _product_id_bound(value: str) -> str:
+    """The text of a bound of `product_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("product_id", value, "str")
+    return value
+
+
 def _date__formatted_text(value: datetime) -> str:
     """The text of `date_` in a key."""
     return formatted_timestamp(value, "%Y-%m-%dT%H:%M:%S", "date_")
@@ -86,13 +94,6 @@ def _customer_id_text(value: str) -> str:
         raise wrong_type("customer_id", value, "str")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
-    return value
-
-
-def _product_id_bound(value: str) -> str:
-    """The text of a bound of `product_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
     return value
 
 
@@ -134,20 +135,45 @@ def order_item_from_item(item: StoredOrderItem) -> OrderItem:
     )
 
 
+def check_order_item(order_item: OrderItem) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(order_item.order_id, str):
+        raise wrong_type("order_id", order_item.order_id, "str")
+    if not _ORDER_ID_PATTERN.search(order_item.order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if not isinstance(order_item.product_id, str):
+        raise wrong_type("product_id", order_item.product_id, "str")
+    if not _ORDER_ID_PATTERN.search(order_item.product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    if not isinstance(order_item.customer_id, str):
+        raise wrong_type("customer_id", order_item.customer_id, "str")
+    if not _ORDER_ID_PATTERN.search(order_item.customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    if not isinstance(order_item.price, Decimal):
+        raise wrong_type("price", order_item.price, "Decimal")
+    if not (
+        isinstance(order_item.quantity, int)
+        and not isinstance(order_item.quantity, bool)
+    ):
+        raise wrong_type("quantity", order_item.quantity, "int")
+    if order_item.quantity < 1:
+        raise ValidationError("quantity", "is less than 1")
+
+
 def encode(order_item: OrderItem) -> Item:
     """The item of an order item, keys and type included; ValidationError."""
-    if not isinstance(order_item, OrderItem):
-        raise wrong_type("order_item", order_item, "OrderItem")
-    order_id_text = _order_id_text(order_item.order_id)
-    product_id_text = _product_id_text(order_item.product_id)
-    date__formatted_text = _date__formatted_text(order_item.date_)
-    customer_id_text = _customer_id_text(order_item.customer_id)
+    if type(order_item) is not OrderItem or len(order_item.__dict__) != 6:
+        require_whole(order_item, OrderItem, "order_item")
+    check_order_item(order_item)
+    date__formatted_text = formatted_timestamp(
+        order_item.date_, "%Y-%m-%dT%H:%M:%S", "date_"
+    )
     return {
-        "PK": {"S": f"o#{order_id_text}"},
-        "SK": {"S": f"p#{product_id_text}"},
-        "GSI1-PK": {"S": f"p#{product_id_text}"},
+        "PK": {"S": f"o#{order_item.order_id}"},
+        "SK": {"S": f"p#{order_item.product_id}"},
+        "GSI1-PK": {"S": f"p#{order_item.product_id}"},
         "GSI1-SK": {"S": date__formatted_text},
-        "GSI2-PK": {"S": f"c#{customer_id_text}"},
+        "GSI2-PK": {"S": f"c#{order_item.customer_id}"},
         "GSI2-SK": {"S": date__formatted_text},
         "EntityType": {"S": "orderItem"},
         "OrderId": {"S": order_item.order_id},

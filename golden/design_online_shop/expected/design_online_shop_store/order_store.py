@@ -22,6 +22,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -99,15 +100,26 @@ def order_from_item(item: StoredOrder) -> Order:
     )
 
 
+def check_order(order: Order) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(order.order_id, str):
+        raise wrong_type("order_id", order.order_id, "str")
+    if not _ORDER_ID_PATTERN.search(order.order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if not isinstance(order.customer_id, str):
+        raise wrong_type("customer_id", order.customer_id, "str")
+    if not _ORDER_ID_PATTERN.search(order.customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+
+
 def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
-    if not isinstance(order, Order):
-        raise wrong_type("order", order, "Order")
-    order_id_text = _order_id_text(order.order_id)
-    customer_id_text = _customer_id_text(order.customer_id)
+    if type(order) is not Order or len(order.__dict__) != 3:
+        require_whole(order, Order, "order")
+    check_order(order)
     return {
-        "PK": {"S": f"o#{order_id_text}"},
-        "SK": {"S": f"c#{customer_id_text}"},
+        "PK": {"S": f"o#{order.order_id}"},
+        "SK": {"S": f"c#{order.customer_id}"},
         "EntityType": {"S": "order"},
         "OrderId": {"S": order.order_id},
         "CustomerId": {"S": order.customer_id},

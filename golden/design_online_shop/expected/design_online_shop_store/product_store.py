@@ -16,6 +16,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -23,6 +24,7 @@ from entitystore.wire import M, N, S, Struct, field
 
 from .codecs import (
     StoredProductDetail,
+    check_product_detail,
     product_detail_from_item,
     product_detail_to_item,
 )
@@ -80,14 +82,25 @@ def product_from_item(item: StoredProduct) -> Product:
     )
 
 
+def check_product(product: Product) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(product.product_id, str):
+        raise wrong_type("product_id", product.product_id, "str")
+    if not _PRODUCT_ID_PATTERN.search(product.product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    check_product_detail(product.detail, "detail")
+    if not isinstance(product.price, Decimal):
+        raise wrong_type("price", product.price, "Decimal")
+
+
 def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
-    if not isinstance(product, Product):
-        raise wrong_type("product", product, "Product")
-    product_id_text = _product_id_text(product.product_id)
+    if type(product) is not Product or len(product.__dict__) != 3:
+        require_whole(product, Product, "product")
+    check_product(product)
     return {
-        "PK": {"S": f"p#{product_id_text}"},
-        "SK": {"S": f"p#{product_id_text}"},
+        "PK": {"S": f"p#{product.product_id}"},
+        "SK": {"S": f"p#{product.product_id}"},
         "EntityType": {"S": "product"},
         "ProductId": {"S": product.product_id},
         "Detail": {"M": product_detail_to_item(product.detail)},

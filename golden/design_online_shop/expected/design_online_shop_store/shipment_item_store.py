@@ -23,6 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -61,6 +62,13 @@ def _shipment_item_id_text(value: str) -> str:
     return value
 
 
+def _shipment_item_id_bound(value: str) -> str:
+    """The text of a bound of `shipment_item_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("shipment_item_id", value, "str")
+    return value
+
+
 def _shipment_id_text(value: str) -> str:
     """The text of `shipment_id` in a key."""
     if not isinstance(value, str):
@@ -70,26 +78,19 @@ def _shipment_id_text(value: str) -> str:
     return value
 
 
+def _product_id_bound(value: str) -> str:
+    """The text of a bound of `product_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("product_id", value, "str")
+    return value
+
+
 def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("product_id", value, "str")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
-    return value
-
-
-def _shipment_item_id_bound(value: str) -> str:
-    """The text of a bound of `shipment_item_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_item_id", value, "str")
-    return value
-
-
-def _product_id_bound(value: str) -> str:
-    """The text of a bound of `product_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
     return value
 
 
@@ -132,19 +133,43 @@ def shipment_item_from_item(item: StoredShipmentItem) -> ShipmentItem:
     )
 
 
+def check_shipment_item(shipment_item: ShipmentItem) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(shipment_item.order_id, str):
+        raise wrong_type("order_id", shipment_item.order_id, "str")
+    if not _ORDER_ID_PATTERN.search(shipment_item.order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if not isinstance(shipment_item.shipment_item_id, str):
+        raise wrong_type("shipment_item_id", shipment_item.shipment_item_id, "str")
+    if not _ORDER_ID_PATTERN.search(shipment_item.shipment_item_id):
+        raise ValidationError("shipment_item_id", "does not match ^[0-9]{5}$")
+    if not isinstance(shipment_item.shipment_id, str):
+        raise wrong_type("shipment_id", shipment_item.shipment_id, "str")
+    if not _ORDER_ID_PATTERN.search(shipment_item.shipment_id):
+        raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
+    if not isinstance(shipment_item.product_id, str):
+        raise wrong_type("product_id", shipment_item.product_id, "str")
+    if not _ORDER_ID_PATTERN.search(shipment_item.product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    if not (
+        isinstance(shipment_item.quantity, int)
+        and not isinstance(shipment_item.quantity, bool)
+    ):
+        raise wrong_type("quantity", shipment_item.quantity, "int")
+    if shipment_item.quantity < 1:
+        raise ValidationError("quantity", "is less than 1")
+
+
 def encode(shipment_item: ShipmentItem) -> Item:
     """The item of a shipment item, keys and type included; ValidationError."""
-    if not isinstance(shipment_item, ShipmentItem):
-        raise wrong_type("shipment_item", shipment_item, "ShipmentItem")
-    order_id_text = _order_id_text(shipment_item.order_id)
-    shipment_item_id_text = _shipment_item_id_text(shipment_item.shipment_item_id)
-    shipment_id_text = _shipment_id_text(shipment_item.shipment_id)
-    product_id_text = _product_id_text(shipment_item.product_id)
+    if type(shipment_item) is not ShipmentItem or len(shipment_item.__dict__) != 5:
+        require_whole(shipment_item, ShipmentItem, "shipment_item")
+    check_shipment_item(shipment_item)
     return {
-        "PK": {"S": f"o#{order_id_text}"},
-        "SK": {"S": f"shp#{shipment_item_id_text}"},
-        "GSI1-PK": {"S": f"sh#{shipment_id_text}"},
-        "GSI1-SK": {"S": f"p#{product_id_text}"},
+        "PK": {"S": f"o#{shipment_item.order_id}"},
+        "SK": {"S": f"shp#{shipment_item.shipment_item_id}"},
+        "GSI1-PK": {"S": f"sh#{shipment_item.shipment_id}"},
+        "GSI1-SK": {"S": f"p#{shipment_item.product_id}"},
         "EntityType": {"S": "shipmentItem"},
         "OrderId": {"S": shipment_item.order_id},
         "ShipmentItemId": {"S": shipment_item.shipment_item_id},

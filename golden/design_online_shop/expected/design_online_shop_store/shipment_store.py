@@ -23,12 +23,13 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
 from entitystore.wire import Aware, M, S, Struct, field
 
-from .codecs import StoredAddress, address_from_item, address_to_item
+from .codecs import StoredAddress, address_from_item, address_to_item, check_address
 from .definition import GSI1, GSI2, PRIMARY, TABLE
 from .models import Shipment, ShipmentType
 
@@ -62,19 +63,19 @@ def _shipment_id_text(value: str) -> str:
     return value
 
 
+def _shipment_id_bound(value: str) -> str:
+    """The text of a bound of `shipment_id`."""
+    if not isinstance(value, str):
+        raise wrong_type("shipment_id", value, "str")
+    return value
+
+
 def _warehouse_id_text(value: str) -> str:
     """The text of `warehouse_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("warehouse_id", value, "str")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
-    return value
-
-
-def _shipment_id_bound(value: str) -> str:
-    """The text of a bound of `shipment_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_id", value, "str")
     return value
 
 
@@ -116,20 +117,37 @@ def shipment_from_item(item: StoredShipment) -> Shipment:
     )
 
 
+def check_shipment(shipment: Shipment) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(shipment.order_id, str):
+        raise wrong_type("order_id", shipment.order_id, "str")
+    if not _ORDER_ID_PATTERN.search(shipment.order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if not isinstance(shipment.shipment_id, str):
+        raise wrong_type("shipment_id", shipment.shipment_id, "str")
+    if not _ORDER_ID_PATTERN.search(shipment.shipment_id):
+        raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
+    if not isinstance(shipment.warehouse_id, str):
+        raise wrong_type("warehouse_id", shipment.warehouse_id, "str")
+    if not _ORDER_ID_PATTERN.search(shipment.warehouse_id):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    check_address(shipment.address, "address")
+    if not isinstance(shipment.type, ShipmentType):
+        raise wrong_type("type", shipment.type, "ShipmentType")
+
+
 def encode(shipment: Shipment) -> Item:
     """The item of a shipment, keys and type included; ValidationError."""
-    if not isinstance(shipment, Shipment):
-        raise wrong_type("shipment", shipment, "Shipment")
-    order_id_text = _order_id_text(shipment.order_id)
-    shipment_id_text = _shipment_id_text(shipment.shipment_id)
-    warehouse_id_text = _warehouse_id_text(shipment.warehouse_id)
+    if type(shipment) is not Shipment or len(shipment.__dict__) != 6:
+        require_whole(shipment, Shipment, "shipment")
+    check_shipment(shipment)
     return {
-        "PK": {"S": f"o#{order_id_text}"},
-        "SK": {"S": f"sh#{shipment_id_text}"},
-        "GSI1-PK": {"S": f"sh#{shipment_id_text}"},
-        "GSI1-SK": {"S": f"sh#{shipment_id_text}"},
-        "GSI2-PK": {"S": f"w#{warehouse_id_text}"},
-        "GSI2-SK": {"S": f"sh#{shipment_id_text}"},
+        "PK": {"S": f"o#{shipment.order_id}"},
+        "SK": {"S": f"sh#{shipment.shipment_id}"},
+        "GSI1-PK": {"S": f"sh#{shipment.shipment_id}"},
+        "GSI1-SK": {"S": f"sh#{shipment.shipment_id}"},
+        "GSI2-PK": {"S": f"w#{shipment.warehouse_id}"},
+        "GSI2-SK": {"S": f"sh#{shipment.shipment_id}"},
         "EntityType": {"S": "shipment"},
         "OrderId": {"S": shipment.order_id},
         "ShipmentId": {"S": shipment.shipment_id},

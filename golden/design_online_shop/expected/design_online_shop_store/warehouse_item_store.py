@@ -23,6 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -107,17 +108,35 @@ def warehouse_item_from_item(item: StoredWarehouseItem) -> WarehouseItem:
     )
 
 
+def check_warehouse_item(warehouse_item: WarehouseItem) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(warehouse_item.product_id, str):
+        raise wrong_type("product_id", warehouse_item.product_id, "str")
+    if not _PRODUCT_ID_PATTERN.search(warehouse_item.product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    if not isinstance(warehouse_item.warehouse_id, str):
+        raise wrong_type("warehouse_id", warehouse_item.warehouse_id, "str")
+    if not _PRODUCT_ID_PATTERN.search(warehouse_item.warehouse_id):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    if not (
+        isinstance(warehouse_item.quantity, int)
+        and not isinstance(warehouse_item.quantity, bool)
+    ):
+        raise wrong_type("quantity", warehouse_item.quantity, "int")
+    if warehouse_item.quantity < 0:
+        raise ValidationError("quantity", "is less than 0")
+
+
 def encode(warehouse_item: WarehouseItem) -> Item:
     """The item of a warehouse item, keys and type included; ValidationError."""
-    if not isinstance(warehouse_item, WarehouseItem):
-        raise wrong_type("warehouse_item", warehouse_item, "WarehouseItem")
-    product_id_text = _product_id_text(warehouse_item.product_id)
-    warehouse_id_text = _warehouse_id_text(warehouse_item.warehouse_id)
+    if type(warehouse_item) is not WarehouseItem or len(warehouse_item.__dict__) != 3:
+        require_whole(warehouse_item, WarehouseItem, "warehouse_item")
+    check_warehouse_item(warehouse_item)
     return {
-        "PK": {"S": f"p#{product_id_text}"},
-        "SK": {"S": f"w#{warehouse_id_text}"},
-        "GSI2-PK": {"S": f"w#{warehouse_id_text}"},
-        "GSI2-SK": {"S": f"p#{product_id_text}"},
+        "PK": {"S": f"p#{warehouse_item.product_id}"},
+        "SK": {"S": f"w#{warehouse_item.warehouse_id}"},
+        "GSI2-PK": {"S": f"w#{warehouse_item.warehouse_id}"},
+        "GSI2-SK": {"S": f"p#{warehouse_item.product_id}"},
         "EntityType": {"S": "warehouseItem"},
         "ProductId": {"S": warehouse_item.product_id},
         "WarehouseId": {"S": warehouse_item.warehouse_id},

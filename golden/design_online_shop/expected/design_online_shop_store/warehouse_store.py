@@ -15,12 +15,13 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
 from entitystore.wire import M, S, Struct, field
 
-from .codecs import StoredAddress, address_from_item, address_to_item
+from .codecs import StoredAddress, address_from_item, address_to_item, check_address
 from .definition import PRIMARY, TABLE
 from .models import Warehouse
 
@@ -76,14 +77,23 @@ def warehouse_from_item(item: StoredWarehouse) -> Warehouse:
     )
 
 
+def check_warehouse(warehouse: Warehouse) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(warehouse.warehouse_id, str):
+        raise wrong_type("warehouse_id", warehouse.warehouse_id, "str")
+    if not _WAREHOUSE_ID_PATTERN.search(warehouse.warehouse_id):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    check_address(warehouse.address, "address")
+
+
 def encode(warehouse: Warehouse) -> Item:
     """The item of a warehouse, keys and type included; ValidationError."""
-    if not isinstance(warehouse, Warehouse):
-        raise wrong_type("warehouse", warehouse, "Warehouse")
-    warehouse_id_text = _warehouse_id_text(warehouse.warehouse_id)
+    if type(warehouse) is not Warehouse or len(warehouse.__dict__) != 2:
+        require_whole(warehouse, Warehouse, "warehouse")
+    check_warehouse(warehouse)
     return {
-        "PK": {"S": f"w#{warehouse_id_text}"},
-        "SK": {"S": f"w#{warehouse_id_text}"},
+        "PK": {"S": f"w#{warehouse.warehouse_id}"},
+        "SK": {"S": f"w#{warehouse.warehouse_id}"},
         "EntityType": {"S": "warehouse"},
         "WarehouseId": {"S": warehouse.warehouse_id},
         "Address": {"M": address_to_item(warehouse.address)},

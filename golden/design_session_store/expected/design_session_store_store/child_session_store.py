@@ -23,6 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -125,8 +126,8 @@ def check_child_session(child_session: ChildSession) -> None:
 
 def encode(child_session: ChildSession) -> Item:
     """The item of a child session, keys and type included; ValidationError."""
-    if not isinstance(child_session, ChildSession):
-        raise wrong_type("child_session", child_session, "ChildSession")
+    if type(child_session) is not ChildSession:
+        require_whole(child_session, ChildSession, "child_session")
     check_child_session(child_session)
     return {
         "PK": {"S": f"suuid#{child_session.parent_session_id}"},

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -23,6 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -123,19 +123,12 @@ def check_session(session: Session) -> None:
         raise wrong_type("access_token", session.access_token, "str")
     if not isinstance(session.session_state, SessionState):
         raise wrong_type("session_state", session.session_state, "SessionState")
-    if not (
-        isinstance(session.last_login_time, datetime)
-        and session.last_login_time.tzinfo is not None
-    ):
-        raise wrong_type(
-            "last_login_time", session.last_login_time, "a datetime with a time zone"
-        )
 
 
 def encode(session: Session) -> Item:
     """The item of a session, keys and type included; ValidationError."""
-    if not isinstance(session, Session):
-        raise wrong_type("session", session, "Session")
+    if type(session) is not Session:
+        require_whole(session, Session, "session")
     check_session(session)
     return {
         "PK": {"S": f"suuid#{session.session_id}"},

@@ -22,6 +22,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -100,15 +101,26 @@ def follower_from_item(item: StoredFollower) -> Follower:
     )
 
 
+def check_follower(follower: Follower) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(follower.user_id, str):
+        raise wrong_type("user_id", follower.user_id, "str")
+    if not _USER_ID_PATTERN.search(follower.user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if not isinstance(follower.follower_id, str):
+        raise wrong_type("follower_id", follower.follower_id, "str")
+    if not _USER_ID_PATTERN.search(follower.follower_id):
+        raise ValidationError("follower_id", "does not match ^[0-9]{5}$")
+
+
 def encode(follower: Follower) -> Item:
     """The item of a follower, keys and type included; ValidationError."""
-    if not isinstance(follower, Follower):
-        raise wrong_type("follower", follower, "Follower")
-    user_id_text = _user_id_text(follower.user_id)
-    follower_id_text = _follower_id_text(follower.follower_id)
+    if type(follower) is not Follower or len(follower.__dict__) != 2:
+        require_whole(follower, Follower, "follower")
+    check_follower(follower)
     return {
-        "PK": {"S": f"u#{user_id_text}#follower"},
-        "SK": {"S": f"u#{follower_id_text}"},
+        "PK": {"S": f"u#{follower.user_id}#follower"},
+        "SK": {"S": f"u#{follower.follower_id}"},
         "EntityType": {"S": "Follower"},
         "userId": {"S": follower.user_id},
         "followerId": {"S": follower.follower_id},

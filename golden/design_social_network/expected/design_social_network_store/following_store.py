@@ -22,6 +22,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -100,15 +101,26 @@ def following_from_item(item: StoredFollowing) -> Following:
     )
 
 
+def check_following(following: Following) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(following.user_id, str):
+        raise wrong_type("user_id", following.user_id, "str")
+    if not _USER_ID_PATTERN.search(following.user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if not isinstance(following.followed_id, str):
+        raise wrong_type("followed_id", following.followed_id, "str")
+    if not _USER_ID_PATTERN.search(following.followed_id):
+        raise ValidationError("followed_id", "does not match ^[0-9]{5}$")
+
+
 def encode(following: Following) -> Item:
     """The item of a following, keys and type included; ValidationError."""
-    if not isinstance(following, Following):
-        raise wrong_type("following", following, "Following")
-    user_id_text = _user_id_text(following.user_id)
-    followed_id_text = _followed_id_text(following.followed_id)
+    if type(following) is not Following or len(following.__dict__) != 2:
+        require_whole(following, Following, "following")
+    check_following(following)
     return {
-        "PK": {"S": f"u#{user_id_text}#following"},
-        "SK": {"S": f"u#{followed_id_text}"},
+        "PK": {"S": f"u#{following.user_id}#following"},
+        "SK": {"S": f"u#{following.followed_id}"},
         "EntityType": {"S": "Following"},
         "userId": {"S": following.user_id},
         "followedId": {"S": following.followed_id},

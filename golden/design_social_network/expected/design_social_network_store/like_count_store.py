@@ -15,6 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -72,13 +73,27 @@ def like_count_from_item(item: StoredLikeCount) -> LikeCount:
     )
 
 
+def check_like_count(like_count: LikeCount) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(like_count.post_id, str):
+        raise wrong_type("post_id", like_count.post_id, "str")
+    if not _POST_ID_PATTERN.search(like_count.post_id):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    if not (
+        isinstance(like_count.likes, int) and not isinstance(like_count.likes, bool)
+    ):
+        raise wrong_type("likes", like_count.likes, "int")
+    if like_count.likes < 0:
+        raise ValidationError("likes", "is less than 0")
+
+
 def encode(like_count: LikeCount) -> Item:
     """The item of a like count, keys and type included; ValidationError."""
-    if not isinstance(like_count, LikeCount):
-        raise wrong_type("like_count", like_count, "LikeCount")
-    post_id_text = _post_id_text(like_count.post_id)
+    if type(like_count) is not LikeCount or len(like_count.__dict__) != 2:
+        require_whole(like_count, LikeCount, "like_count")
+    check_like_count(like_count)
     return {
-        "PK": {"S": f"p#{post_id_text}#likecount"},
+        "PK": {"S": f"p#{like_count.post_id}#likecount"},
         "SK": {"S": "count"},
         "EntityType": {"S": "LikeCount"},
         "postId": {"S": like_count.post_id},

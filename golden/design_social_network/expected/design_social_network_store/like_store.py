@@ -22,6 +22,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -97,15 +98,26 @@ def like_from_item(item: StoredLike) -> Like:
     )
 
 
+def check_like(like: Like) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(like.post_id, str):
+        raise wrong_type("post_id", like.post_id, "str")
+    if not _POST_ID_PATTERN.search(like.post_id):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    if not isinstance(like.user_id, str):
+        raise wrong_type("user_id", like.user_id, "str")
+    if not _POST_ID_PATTERN.search(like.user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+
+
 def encode(like: Like) -> Item:
     """The item of a like, keys and type included; ValidationError."""
-    if not isinstance(like, Like):
-        raise wrong_type("like", like, "Like")
-    post_id_text = _post_id_text(like.post_id)
-    user_id_text = _user_id_text(like.user_id)
+    if type(like) is not Like or len(like.__dict__) != 2:
+        require_whole(like, Like, "like")
+    check_like(like)
     return {
-        "PK": {"S": f"p#{post_id_text}#likelist"},
-        "SK": {"S": f"u#{user_id_text}"},
+        "PK": {"S": f"p#{like.post_id}#likelist"},
+        "SK": {"S": f"u#{like.user_id}"},
         "EntityType": {"S": "Like"},
         "postId": {"S": like.post_id},
         "userId": {"S": like.user_id},

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.checks import is_uri
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -22,6 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -103,15 +105,40 @@ def post_from_item(item: StoredPost) -> Post:
     )
 
 
+def check_post(post: Post) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(post.user_id, str):
+        raise wrong_type("user_id", post.user_id, "str")
+    if not _USER_ID_PATTERN.search(post.user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if not isinstance(post.post_id, str):
+        raise wrong_type("post_id", post.post_id, "str")
+    if not _USER_ID_PATTERN.search(post.post_id):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    if post.content is not None:
+        if not isinstance(post.content, str):
+            raise wrong_type("content", post.content, "str")
+    if post.image_url is not None:
+        if not isinstance(post.image_url, str):
+            raise wrong_type("image_url", post.image_url, "str")
+        if not is_uri(post.image_url):
+            raise ValidationError("image_url", "is no URI")
+    if not (isinstance(post.timestamp, int) and not isinstance(post.timestamp, bool)):
+        raise wrong_type("timestamp", post.timestamp, "int")
+    if not -9223372036854775808 <= post.timestamp <= 9223372036854775807:
+        raise ValidationError(
+            "timestamp", "is not between -9223372036854775808 and 9223372036854775807"
+        )
+
+
 def encode(post: Post) -> Item:
     """The item of a post, keys and type included; ValidationError."""
-    if not isinstance(post, Post):
-        raise wrong_type("post", post, "Post")
-    user_id_text = _user_id_text(post.user_id)
-    post_id_text = _post_id_text(post.post_id)
+    if type(post) is not Post or len(post.__dict__) != 5:
+        require_whole(post, Post, "post")
+    check_post(post)
     item: Item = {
-        "PK": {"S": f"u#{user_id_text}#post"},
-        "SK": {"S": f"p#{post_id_text}"},
+        "PK": {"S": f"u#{post.user_id}#post"},
+        "SK": {"S": f"p#{post.post_id}"},
         "EntityType": {"S": "Post"},
         "userId": {"S": post.user_id},
         "postId": {"S": post.post_id},

@@ -22,6 +22,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -122,16 +123,39 @@ def timeline_entry_from_item(item: StoredTimelineEntry) -> TimelineEntry:
     )
 
 
+def check_timeline_entry(timeline_entry: TimelineEntry) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(timeline_entry.user_id, str):
+        raise wrong_type("user_id", timeline_entry.user_id, "str")
+    if not _USER_ID_PATTERN.search(timeline_entry.user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if not isinstance(timeline_entry.post_id, str):
+        raise wrong_type("post_id", timeline_entry.post_id, "str")
+    if not _USER_ID_PATTERN.search(timeline_entry.post_id):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    if not isinstance(timeline_entry.author_id, str):
+        raise wrong_type("author_id", timeline_entry.author_id, "str")
+    if not _USER_ID_PATTERN.search(timeline_entry.author_id):
+        raise ValidationError("author_id", "does not match ^[0-9]{5}$")
+    if not (
+        isinstance(timeline_entry.expires_at, int)
+        and not isinstance(timeline_entry.expires_at, bool)
+    ):
+        raise wrong_type("expires_at", timeline_entry.expires_at, "int")
+    if not -9223372036854775808 <= timeline_entry.expires_at <= 9223372036854775807:
+        raise ValidationError(
+            "expires_at", "is not between -9223372036854775808 and 9223372036854775807"
+        )
+
+
 def encode(timeline_entry: TimelineEntry) -> Item:
     """The item of a timeline entry, keys and type included; ValidationError."""
-    if not isinstance(timeline_entry, TimelineEntry):
-        raise wrong_type("timeline_entry", timeline_entry, "TimelineEntry")
-    user_id_text = _user_id_text(timeline_entry.user_id)
-    post_id_text = _post_id_text(timeline_entry.post_id)
-    author_id_text = _author_id_text(timeline_entry.author_id)
+    if type(timeline_entry) is not TimelineEntry or len(timeline_entry.__dict__) != 4:
+        require_whole(timeline_entry, TimelineEntry, "timeline_entry")
+    check_timeline_entry(timeline_entry)
     return {
-        "PK": {"S": f"u#{user_id_text}#timeline"},
-        "SK": {"S": f"p#{post_id_text}#u#{author_id_text}"},
+        "PK": {"S": f"u#{timeline_entry.user_id}#timeline"},
+        "SK": {"S": f"p#{timeline_entry.post_id}#u#{timeline_entry.author_id}"},
         "EntityType": {"S": "TimelineEntry"},
         "userId": {"S": timeline_entry.user_id},
         "postId": {"S": timeline_entry.post_id},

@@ -15,6 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -76,13 +77,41 @@ def user_count_from_item(item: StoredUserCount) -> UserCount:
     )
 
 
+def check_user_count(user_count: UserCount) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(user_count.user_id, str):
+        raise wrong_type("user_id", user_count.user_id, "str")
+    if not _USER_ID_PATTERN.search(user_count.user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if not (
+        isinstance(user_count.followers, int)
+        and not isinstance(user_count.followers, bool)
+    ):
+        raise wrong_type("followers", user_count.followers, "int")
+    if not 0 <= user_count.followers <= 9223372036854775807:
+        raise ValidationError("followers", "is not between 0 and 9223372036854775807")
+    if not (
+        isinstance(user_count.following, int)
+        and not isinstance(user_count.following, bool)
+    ):
+        raise wrong_type("following", user_count.following, "int")
+    if user_count.following < 0:
+        raise ValidationError("following", "is less than 0")
+    if not (
+        isinstance(user_count.posts, int) and not isinstance(user_count.posts, bool)
+    ):
+        raise wrong_type("posts", user_count.posts, "int")
+    if user_count.posts < 0:
+        raise ValidationError("posts", "is less than 0")
+
+
 def encode(user_count: UserCount) -> Item:
     """The item of a user count, keys and type included; ValidationError."""
-    if not isinstance(user_count, UserCount):
-        raise wrong_type("user_count", user_count, "UserCount")
-    user_id_text = _user_id_text(user_count.user_id)
+    if type(user_count) is not UserCount or len(user_count.__dict__) != 4:
+        require_whole(user_count, UserCount, "user_count")
+    check_user_count(user_count)
     return {
-        "PK": {"S": f"u#{user_id_text}"},
+        "PK": {"S": f"u#{user_count.user_id}"},
         "SK": {"S": "count"},
         "EntityType": {"S": "UserCount"},
         "userId": {"S": user_count.user_id},

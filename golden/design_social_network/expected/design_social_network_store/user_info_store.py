@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
+from entitystore.checks import is_uri
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -76,13 +78,31 @@ def user_info_from_item(item: StoredUserInfo) -> UserInfo:
     )
 
 
+def check_user_info(user_info: UserInfo) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(user_info.user_id, str):
+        raise wrong_type("user_id", user_info.user_id, "str")
+    if not _USER_ID_PATTERN.search(user_info.user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if not isinstance(user_info.name, str):
+        raise wrong_type("name", user_info.name, "str")
+    if user_info.content is not None:
+        if not isinstance(user_info.content, str):
+            raise wrong_type("content", user_info.content, "str")
+    if user_info.image_url is not None:
+        if not isinstance(user_info.image_url, str):
+            raise wrong_type("image_url", user_info.image_url, "str")
+        if not is_uri(user_info.image_url):
+            raise ValidationError("image_url", "is no URI")
+
+
 def encode(user_info: UserInfo) -> Item:
     """The item of a user info, keys and type included; ValidationError."""
-    if not isinstance(user_info, UserInfo):
-        raise wrong_type("user_info", user_info, "UserInfo")
-    user_id_text = _user_id_text(user_info.user_id)
+    if type(user_info) is not UserInfo or len(user_info.__dict__) != 4:
+        require_whole(user_info, UserInfo, "user_info")
+    check_user_info(user_info)
     item: Item = {
-        "PK": {"S": f"u#{user_id_text}"},
+        "PK": {"S": f"u#{user_info.user_id}"},
         "SK": {"S": "info"},
         "EntityType": {"S": "UserInfo"},
         "userId": {"S": user_info.user_id},

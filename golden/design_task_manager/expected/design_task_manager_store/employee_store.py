@@ -35,6 +35,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -95,6 +96,13 @@ def _date_hired_text(value: date) -> str:
     return date_text(value, "date_hired")
 
 
+def _salary_bound(value: str) -> str:
+    """The text of a bound of `salary`."""
+    if not isinstance(value, str):
+        raise wrong_type("salary", value, "str")
+    return value
+
+
 def _salary_text(value: str) -> str:
     """The text of `salary` in a key."""
     if not isinstance(value, str):
@@ -109,13 +117,6 @@ def _manager_text(value: UUID) -> str:
     if not isinstance(value, UUID):
         raise wrong_type("manager", value, "UUID")
     return str(value)
-
-
-def _salary_bound(value: str) -> str:
-    """The text of a bound of `salary`."""
-    if not isinstance(value, str):
-        raise wrong_type("salary", value, "str")
-    return value
 
 
 def key(*, employee: UUID) -> Key:
@@ -202,13 +203,13 @@ def check_employee(employee: Employee) -> None:
 
 def encode(employee: Employee) -> Item:
     """The item of an employee, keys and type included; ValidationError."""
-    if not isinstance(employee, Employee):
-        raise wrong_type("employee", employee, "Employee")
+    if type(employee) is not Employee:
+        require_whole(employee, Employee, "employee")
     check_employee(employee)
-    employee_text = _employee_text(employee.employee)
-    office_name_lower_text = _office_name_lower_text(employee.office_name)
-    team_text = _team_text(employee.team)
-    title_lower_text = _title_lower_text(employee.title)
+    employee_text = str(employee.employee)
+    office_name_lower_text = employee.office_name.lower()
+    team_text = employee.team.value
+    title_lower_text = employee.title.lower()
     item: Item = {
         "pk": {"S": f"$task-manager#employee_{employee_text}"},
         "sk": {"S": "$employee_1"},
@@ -221,12 +222,12 @@ def encode(employee: Employee) -> Item:
         "gsi4pk": {"S": f"$task-manager#title_{title_lower_text}"},
         "gsi4sk": {"S": f"$employee_1#salary_{employee.salary}"},
         "__edb_e__": {"S": "employee"},
-        "employee": {"S": str(employee.employee)},
+        "employee": {"S": employee_text},
         "firstName": {"S": employee.first_name},
         "lastName": {"S": employee.last_name},
         "officeName": {"S": employee.office_name},
         "title": {"S": employee.title},
-        "team": {"S": employee.team.value},
+        "team": {"S": team_text},
         "salary": {"S": employee.salary},
         "__edb_v__": {"S": "1"},
     }
@@ -237,13 +238,13 @@ def encode(employee: Employee) -> Item:
     if employee.birthday is not None:
         item["birthday"] = {"S": date_text(employee.birthday, "birthday")}
     if employee.date_hired is not None:
-        date_hired_text = _date_hired_text(employee.date_hired)
+        date_hired_text = date_text(employee.date_hired, "date_hired")
         item["gsi2pk"] = {"S": f"$task-manager#team_{team_text}"}
         item["gsi2sk"] = {
             "S": f"$employee_1#datehired_{date_hired_text}#title_{title_lower_text}"
         }
     if employee.manager is not None:
-        manager_text = _manager_text(employee.manager)
+        manager_text = str(employee.manager)
         item["gsi5pk"] = {"S": f"$task-manager#manager_{manager_text}"}
         item["gsi5sk"] = {
             "S": f"$employee_1#team_{team_text}#officename_{office_name_lower_text}"

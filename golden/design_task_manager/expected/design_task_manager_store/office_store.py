@@ -25,6 +25,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import holds_delimiter
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -165,13 +166,13 @@ def check_office(office: Office) -> None:
 
 def encode(office: Office) -> Item:
     """The item of an office, keys and type included; ValidationError."""
-    if not isinstance(office, Office):
-        raise wrong_type("office", office, "Office")
+    if type(office) is not Office:
+        require_whole(office, Office, "office")
     check_office(office)
     country_lower_text = _country_lower_text(office.country)
-    state_lower_text = _state_lower_text(office.state)
+    state_lower_text = office.state.lower()
     city_lower_text = _city_lower_text(office.city)
-    office_name_lower_text = _office_name_lower_text(office.office_name)
+    office_name_lower_text = office.office_name.lower()
     return {
         "pk": {
             "S": f"$task-manager#country_{country_lower_text}#state_{state_lower_text}"

@@ -28,6 +28,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -151,13 +152,13 @@ def check_task(task: Task) -> None:
 
 def encode(task: Task) -> Item:
     """The item of a task, keys and type included; ValidationError."""
-    if not isinstance(task, Task):
-        raise wrong_type("task", task, "Task")
+    if type(task) is not Task:
+        require_whole(task, Task, "task")
     check_task(task)
-    task_name_lower_text = _task_name_lower_text(task.task_name)
-    project_lower_text = _project_lower_text(task.project)
-    employee_text = _employee_text(task.employee)
-    status_text = _status_text(task.status)
+    task_name_lower_text = task.task_name.lower()
+    project_lower_text = task.project.lower()
+    employee_text = str(task.employee)
+    status_text = task.status.value
     item: Item = {
         "pk": {"S": f"$task-manager#taskname_{task_name_lower_text}"},
         "sk": {"S": f"$task_1#project_{project_lower_text}#employee_{employee_text}"},
@@ -174,8 +175,8 @@ def encode(task: Task) -> Item:
         "__edb_e__": {"S": "task"},
         "taskName": {"S": task.task_name},
         "project": {"S": task.project},
-        "employee": {"S": str(task.employee)},
-        "status": {"S": task.status.value},
+        "employee": {"S": employee_text},
+        "status": {"S": status_text},
         "points": {"N": integer_text(task.points, "points")},
         "__edb_v__": {"S": "1"},
     }

@@ -31,6 +31,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -89,29 +90,6 @@ def _comment_id_text(value: UUID) -> str:
     return str(value)
 
 
-def _username_lower_text(value: str) -> str:
-    """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
-    if not _REPO_OWNER_PATTERN.search(value):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
-    return value.lower()
-
-
-def _reply_to_lower_text(value: str) -> str:
-    """The text of `reply_to` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("reply_to", value, "str")
-    if not _REPO_OWNER_PATTERN.search(value):
-        raise ValidationError("reply_to", "does not match ^[A-Za-z0-9._-]+$")
-    return value.lower()
-
-
-def _updated_at_formatted_text(value: datetime) -> str:
-    """The text of `updated_at` in a key."""
-    return formatted_timestamp(value, "%Y-%m-%dt%H:%M:%Sz", "updated_at")
-
-
 def _reply_viewed_lower_or_default_text(value: str | None) -> str:
     """The text of `reply_viewed` in a key."""
     if value is None:
@@ -120,6 +98,15 @@ def _reply_viewed_lower_or_default_text(value: str | None) -> str:
         raise wrong_type("reply_viewed", value, "str")
     if not _REPLY_VIEWED_PATTERN.search(value):
         raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
+    return value.lower()
+
+
+def _username_lower_text(value: str) -> str:
+    """The text of `username` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("username", value, "str")
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
@@ -142,6 +129,20 @@ def _issue_number_bound(value: str) -> str:
     if not isinstance(value, str):
         raise wrong_type("issue_number", value, "str")
     return value
+
+
+def _reply_to_lower_text(value: str) -> str:
+    """The text of `reply_to` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("reply_to", value, "str")
+    if not _REPO_OWNER_PATTERN.search(value):
+        raise ValidationError("reply_to", "does not match ^[A-Za-z0-9._-]+$")
+    return value.lower()
+
+
+def _updated_at_formatted_text(value: datetime) -> str:
+    """The text of `updated_at` in a key."""
+    return formatted_timestamp(value, "%Y-%m-%dt%H:%M:%Sz", "updated_at")
 
 
 def _reply_viewed_lower_or_default_bound(value: str | None) -> str:
@@ -231,24 +232,17 @@ def check_issue_comment(issue_comment: IssueComment) -> None:
             raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
     if not isinstance(issue_comment.body, str):
         raise wrong_type("body", issue_comment.body, "str")
-    if not (
-        isinstance(issue_comment.updated_at, datetime)
-        and issue_comment.updated_at.tzinfo is not None
-    ):
-        raise wrong_type(
-            "updated_at", issue_comment.updated_at, "a datetime with a time zone"
-        )
 
 
 def encode(issue_comment: IssueComment) -> Item:
     """The item of an issue comment, keys and type included; ValidationError."""
-    if not isinstance(issue_comment, IssueComment):
-        raise wrong_type("issue_comment", issue_comment, "IssueComment")
+    if type(issue_comment) is not IssueComment:
+        require_whole(issue_comment, IssueComment, "issue_comment")
     check_issue_comment(issue_comment)
-    repo_owner_lower_text = _repo_owner_lower_text(issue_comment.repo_owner)
-    repo_name_lower_text = _repo_name_lower_text(issue_comment.repo_name)
-    comment_id_text = _comment_id_text(issue_comment.comment_id)
-    username_lower_text = _username_lower_text(issue_comment.username)
+    repo_owner_lower_text = issue_comment.repo_owner.lower()
+    repo_name_lower_text = issue_comment.repo_name.lower()
+    comment_id_text = str(issue_comment.comment_id)
+    username_lower_text = issue_comment.username.lower()
     item: Item = {
         "pk": {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_comment.issue_number}"
@@ -262,7 +256,7 @@ def encode(issue_comment: IssueComment) -> Item:
         "repoOwner": {"S": issue_comment.repo_owner},
         "repoName": {"S": issue_comment.repo_name},
         "issueNumber": {"S": issue_comment.issue_number},
-        "commentId": {"S": str(issue_comment.comment_id)},
+        "commentId": {"S": comment_id_text},
         "username": {"S": issue_comment.username},
         "body": {"S": issue_comment.body},
         "updatedAt": {"S": timestamp_text(issue_comment.updated_at, "updated_at")},
@@ -272,8 +266,10 @@ def encode(issue_comment: IssueComment) -> Item:
     if issue_comment.reply_viewed is not None:
         item["replyViewed"] = {"S": issue_comment.reply_viewed}
     if issue_comment.reply_to is not None:
-        reply_to_lower_text = _reply_to_lower_text(issue_comment.reply_to)
-        updated_at_formatted_text = _updated_at_formatted_text(issue_comment.updated_at)
+        reply_to_lower_text = issue_comment.reply_to.lower()
+        updated_at_formatted_text = formatted_timestamp(
+            issue_comment.updated_at, "%Y-%m-%dt%H:%M:%Sz", "updated_at"
+        )
         reply_viewed_lower_or_default_text = _reply_viewed_lower_or_default_text(
             issue_comment.reply_viewed
         )

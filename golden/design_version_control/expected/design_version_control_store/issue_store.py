@@ -39,6 +39,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -172,19 +173,15 @@ def check_issue(issue: Issue) -> None:
     if issue.subject is not None:
         if not isinstance(issue.subject, str):
             raise wrong_type("subject", issue.subject, "str")
-    if not (
-        isinstance(issue.created_at, datetime) and issue.created_at.tzinfo is not None
-    ):
-        raise wrong_type("created_at", issue.created_at, "a datetime with a time zone")
 
 
 def encode(issue: Issue) -> Item:
     """The item of an issue, keys and type included; ValidationError."""
-    if not isinstance(issue, Issue):
-        raise wrong_type("issue", issue, "Issue")
+    if type(issue) is not Issue:
+        require_whole(issue, Issue, "issue")
     check_issue(issue)
-    repo_owner_lower_text = _repo_owner_lower_text(issue.repo_owner)
-    repo_name_lower_text = _repo_name_lower_text(issue.repo_name)
+    repo_owner_lower_text = issue.repo_owner.lower()
+    repo_name_lower_text = issue.repo_name.lower()
     item: Item = {
         "pk": {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue.issue_number}"
@@ -205,21 +202,27 @@ def encode(issue: Issue) -> Item:
     if issue.subject is not None:
         item["subject"] = {"S": issue.subject}
     if issue.status == Status.OPEN:
-        username_lower_text = _username_lower_text(issue.username)
-        created_at_formatted_text = _created_at_formatted_text(issue.created_at)
+        username_lower_text = issue.username.lower()
+        created_at_formatted_text = formatted_timestamp(
+            issue.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi1pk"] = {"S": f"$version-control#username_{username_lower_text}"}
         item["gsi1sk"] = {
             "S": f"$owned#managed#issue_1#status_0#createdat_{created_at_formatted_text}"
         }
     elif issue.status == Status.CLOSED:
-        username_lower_text_ = _username_lower_text(issue.username)
-        created_at_formatted_text_ = _created_at_formatted_text(issue.created_at)
+        username_lower_text_ = issue.username.lower()
+        created_at_formatted_text_ = formatted_timestamp(
+            issue.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi1pk"] = {"S": f"$version-control#username_{username_lower_text_}"}
         item["gsi1sk"] = {
             "S": f"$owned#managed#issue_1#status_1#createdat_{created_at_formatted_text_}"
         }
     if issue.status == Status.OPEN:
-        created_at_formatted_text__ = _created_at_formatted_text(issue.created_at)
+        created_at_formatted_text__ = formatted_timestamp(
+            issue.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi2pk"] = {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"
         }
@@ -227,7 +230,9 @@ def encode(issue: Issue) -> Item:
             "S": f"$activity#issue_1#status_0#createdat_{created_at_formatted_text__}"
         }
     elif issue.status == Status.CLOSED:
-        created_at_formatted_text___ = _created_at_formatted_text(issue.created_at)
+        created_at_formatted_text___ = formatted_timestamp(
+            issue.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi2pk"] = {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"
         }

@@ -39,6 +39,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -184,22 +185,15 @@ def check_pull_request(pull_request: PullRequest) -> None:
             if not isinstance(name, str):
                 raise wrong_type("reviewers", name, "str as its keys")
             check_review(each, f"reviewers[{name!r}]")
-    if not (
-        isinstance(pull_request.created_at, datetime)
-        and pull_request.created_at.tzinfo is not None
-    ):
-        raise wrong_type(
-            "created_at", pull_request.created_at, "a datetime with a time zone"
-        )
 
 
 def encode(pull_request: PullRequest) -> Item:
     """The item of a pull request, keys and type included; ValidationError."""
-    if not isinstance(pull_request, PullRequest):
-        raise wrong_type("pull_request", pull_request, "PullRequest")
+    if type(pull_request) is not PullRequest:
+        require_whole(pull_request, PullRequest, "pull_request")
     check_pull_request(pull_request)
-    repo_owner_lower_text = _repo_owner_lower_text(pull_request.repo_owner)
-    repo_name_lower_text = _repo_name_lower_text(pull_request.repo_name)
+    repo_owner_lower_text = pull_request.repo_owner.lower()
+    repo_name_lower_text = pull_request.repo_name.lower()
     item: Item = {
         "pk": {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#pullrequestnumber_{pull_request.pull_request_number}"
@@ -225,22 +219,26 @@ def encode(pull_request: PullRequest) -> Item:
             }
         }
     if pull_request.status == Status.OPEN:
-        username_lower_text = _username_lower_text(pull_request.username)
-        created_at_formatted_text = _created_at_formatted_text(pull_request.created_at)
+        username_lower_text = pull_request.username.lower()
+        created_at_formatted_text = formatted_timestamp(
+            pull_request.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi1pk"] = {"S": f"$version-control#username_{username_lower_text}"}
         item["gsi1sk"] = {
             "S": f"$owned#managed#pull-request_1#status_0#createdat_{created_at_formatted_text}"
         }
     elif pull_request.status == Status.CLOSED:
-        username_lower_text_ = _username_lower_text(pull_request.username)
-        created_at_formatted_text_ = _created_at_formatted_text(pull_request.created_at)
+        username_lower_text_ = pull_request.username.lower()
+        created_at_formatted_text_ = formatted_timestamp(
+            pull_request.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi1pk"] = {"S": f"$version-control#username_{username_lower_text_}"}
         item["gsi1sk"] = {
             "S": f"$owned#managed#pull-request_1#status_1#createdat_{created_at_formatted_text_}"
         }
     if pull_request.status == Status.OPEN:
-        created_at_formatted_text__ = _created_at_formatted_text(
-            pull_request.created_at
+        created_at_formatted_text__ = formatted_timestamp(
+            pull_request.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
         )
         item["gsi2pk"] = {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"
@@ -249,8 +247,8 @@ def encode(pull_request: PullRequest) -> Item:
             "S": f"$activity#pull-request_1#status_0#createdat_{created_at_formatted_text__}"
         }
     elif pull_request.status == Status.CLOSED:
-        created_at_formatted_text___ = _created_at_formatted_text(
-            pull_request.created_at
+        created_at_formatted_text___ = formatted_timestamp(
+            pull_request.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
         )
         item["gsi2pk"] = {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"

@@ -26,6 +26,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import boolean_text, formatted_timestamp
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -64,6 +65,13 @@ def _repo_name_lower_text(value: str) -> str:
     return value.lower()
 
 
+def _repo_name_lower_bound(value: str) -> str:
+    """The text of a bound of `repo_name`."""
+    if not isinstance(value, str):
+        raise wrong_type("repo_name", value, "str")
+    return value.lower()
+
+
 def _is_private_text(value: bool) -> str:
     """The text of `is_private` in a key."""
     return boolean_text(value, "is_private")
@@ -72,13 +80,6 @@ def _is_private_text(value: bool) -> str:
 def _created_at_formatted_text(value: datetime) -> str:
     """The text of `created_at` in a key."""
     return formatted_timestamp(value, "%Y-%m-%dt%H:%M:%Sz", "created_at")
-
-
-def _repo_name_lower_bound(value: str) -> str:
-    """The text of a bound of `repo_name`."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
-    return value.lower()
 
 
 def key(*, repo_owner: str, repo_name: str) -> Key:
@@ -150,24 +151,19 @@ def check_repository(repository: Repository) -> None:
     for each in repository.followers:
         if not isinstance(each, str):
             raise wrong_type("followers[]", each, "str")
-    if not (
-        isinstance(repository.created_at, datetime)
-        and repository.created_at.tzinfo is not None
-    ):
-        raise wrong_type(
-            "created_at", repository.created_at, "a datetime with a time zone"
-        )
 
 
 def encode(repository: Repository) -> Item:
     """The item of a repository, keys and type included; ValidationError."""
-    if not isinstance(repository, Repository):
-        raise wrong_type("repository", repository, "Repository")
+    if type(repository) is not Repository:
+        require_whole(repository, Repository, "repository")
     check_repository(repository)
-    repo_owner_lower_text = _repo_owner_lower_text(repository.repo_owner)
-    repo_name_lower_text = _repo_name_lower_text(repository.repo_name)
-    is_private_text = _is_private_text(repository.is_private)
-    created_at_formatted_text = _created_at_formatted_text(repository.created_at)
+    repo_owner_lower_text = repository.repo_owner.lower()
+    repo_name_lower_text = repository.repo_name.lower()
+    is_private_text = boolean_text(repository.is_private, "is_private")
+    created_at_formatted_text = formatted_timestamp(
+        repository.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+    )
     item: Item = {
         "pk": {"S": f"$version-control#repoowner_{repo_owner_lower_text}"},
         "sk": {"S": f"$alerts#repository_1#reponame_{repo_name_lower_text}"},

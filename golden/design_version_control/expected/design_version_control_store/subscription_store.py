@@ -30,6 +30,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -191,12 +192,12 @@ def check_subscription(subscription: Subscription) -> None:
 
 def encode(subscription: Subscription) -> Item:
     """The item of a subscription, keys and type included; ValidationError."""
-    if not isinstance(subscription, Subscription):
-        raise wrong_type("subscription", subscription, "Subscription")
+    if type(subscription) is not Subscription:
+        require_whole(subscription, Subscription, "subscription")
     check_subscription(subscription)
-    repo_owner_lower_text = _repo_owner_lower_text(subscription.repo_owner)
-    repo_name_lower_text = _repo_name_lower_text(subscription.repo_name)
-    username_lower_text = _username_lower_text(subscription.username)
+    repo_owner_lower_text = subscription.repo_owner.lower()
+    repo_name_lower_text = subscription.repo_name.lower()
+    username_lower_text = subscription.username.lower()
     ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(
         subscription.ticket_type
     )

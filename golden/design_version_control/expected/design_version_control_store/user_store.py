@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Literal, TypedDict, cast
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -90,18 +90,14 @@ def check_user(user: User) -> None:
     if user.bio is not None:
         if not isinstance(user.bio, str):
             raise wrong_type("bio", user.bio, "str")
-    if not (
-        isinstance(user.created_at, datetime) and user.created_at.tzinfo is not None
-    ):
-        raise wrong_type("created_at", user.created_at, "a datetime with a time zone")
 
 
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
+    if type(user) is not User:
+        require_whole(user, User, "user")
     check_user(user)
-    username_lower_text = _username_lower_text(user.username)
+    username_lower_text = user.username.lower()
     item: Item = {
         "pk": {"S": f"$version-control#username_{username_lower_text}"},
         "sk": {"S": "$overview#user_1"},

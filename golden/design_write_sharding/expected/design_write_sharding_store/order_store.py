@@ -25,6 +25,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
 from entitystore.merged import AsyncMergedQuery, MergedQuery
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -124,17 +125,17 @@ def check_order(order: Order) -> None:
 
 def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
-    if not isinstance(order, Order):
-        raise wrong_type("order", order, "Order")
+    if type(order) is not Order:
+        require_whole(order, Order, "order")
     check_order(order)
-    date__text = _date__text(order.date_)
-    order_id_mod_add_text = _order_id_mod_add_text(order.order_id)
-    order_id_padded_text = _order_id_padded_text(order.order_id)
+    date__text = date_text(order.date_, "date_")
+    order_id_mod_add_text = integer_text(order.order_id % 200 + 1, "order_id")
+    order_id_padded_text = padded_text(order.order_id, 8, "order_id")
     return {
         "PK": {"S": f"{date__text}.{order_id_mod_add_text}"},
         "SK": {"S": order_id_padded_text},
         "EntityType": {"S": "Order"},
-        "date": {"S": date_text(order.date_, "date_")},
+        "date": {"S": date__text},
         "orderId": {"N": integer_text(order.order_id, "order_id")},
         "amount": {"N": decimal_text(order.amount, "amount")},
     }

@@ -21,6 +21,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -105,25 +106,23 @@ def check_visit(visit: Visit) -> None:
         raise wrong_type("suffix", visit.suffix, "int")
     if not 1 <= visit.suffix <= 200:
         raise ValidationError("suffix", "is not between 1 and 200")
-    if not (isinstance(visit.at, datetime) and visit.at.tzinfo is not None):
-        raise wrong_type("at", visit.at, "a datetime with a time zone")
     if not isinstance(visit.page, str):
         raise wrong_type("page", visit.page, "str")
 
 
 def encode(visit: Visit) -> Item:
     """The item of a visit, keys and type included; ValidationError."""
-    if not isinstance(visit, Visit):
-        raise wrong_type("visit", visit, "Visit")
+    if type(visit) is not Visit:
+        require_whole(visit, Visit, "visit")
     check_visit(visit)
-    date__text = _date__text(visit.date_)
-    suffix_text = _suffix_text(visit.suffix)
-    at_text = _at_text(visit.at)
+    date__text = date_text(visit.date_, "date_")
+    suffix_text = integer_text(visit.suffix, "suffix")
+    at_text = timestamp_text(visit.at, "at")
     return {
         "PK": {"S": f"VISITS.{date__text}.{suffix_text}"},
         "SK": {"S": at_text},
         "EntityType": {"S": "Visit"},
-        "date": {"S": date_text(visit.date_, "date_")},
+        "date": {"S": date__text},
         "suffix": {"N": str(visit.suffix)},
         "at": {"S": at_text},
         "page": {"S": visit.page},

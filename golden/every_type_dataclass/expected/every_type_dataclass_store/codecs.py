@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Literal
 
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.values import Item, float_text, wrong_type
 from entitystore.wire import M, N, OptionalL, OptionalM, OptionalS, S, Struct
 
@@ -74,8 +75,8 @@ def point_to_item(point: Point) -> Item:
 
 def check_point(point: Point, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(point, Point):
-        raise wrong_type(path, point, "Point")
+    if type(point) is not Point:
+        require_whole(point, Point, path, f"{path}.")
     if not (isinstance(point.x, (float, int)) and not isinstance(point.x, bool)):
         raise wrong_type(f"{path}.x", point.x, "float")
     if not (isinstance(point.y, (float, int)) and not isinstance(point.y, bool)):
@@ -110,8 +111,8 @@ def node_to_item(node: Node) -> Item:
 
 def check_node(node: Node, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(node, Node):
-        raise wrong_type(path, node, "Node")
+    if type(node) is not Node:
+        require_whole(node, Node, path, f"{path}.")
     if not isinstance(node.name, str):
         raise wrong_type(f"{path}.name", node.name, "str")
     if node.children is not None:
@@ -139,8 +140,8 @@ def card_to_item(card: Card) -> Item:
 
 def check_card(card: Card, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(card, Card):
-        raise wrong_type(path, card, "Card")
+    if type(card) is not Card:
+        require_whole(card, Card, path, f"{path}.")
     if card.method != "card":
         raise wrong_type(f"{path}.method", card.method, 'Literal["card"]')
     if not isinstance(card.number, str):
@@ -165,8 +166,8 @@ def transfer_to_item(transfer: Transfer) -> Item:
 
 def check_transfer(transfer: Transfer, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(transfer, Transfer):
-        raise wrong_type(path, transfer, "Transfer")
+    if type(transfer) is not Transfer:
+        require_whole(transfer, Transfer, path, f"{path}.")
     if not isinstance(transfer.method, Method):
         raise wrong_type(f"{path}.method", transfer.method, "Method")
     if not isinstance(transfer.iban, str):
@@ -187,8 +188,8 @@ def circle_to_item(circle: Circle) -> Item:
 
 def check_circle(circle: Circle, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(circle, Circle):
-        raise wrong_type(path, circle, "Circle")
+    if type(circle) is not Circle:
+        require_whole(circle, Circle, path, f"{path}.")
     if not (
         isinstance(circle.radius, (float, int)) and not isinstance(circle.radius, bool)
     ):
@@ -209,8 +210,8 @@ def square_to_item(square: Square) -> Item:
 
 def check_square(square: Square, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(square, Square):
-        raise wrong_type(path, square, "Square")
+    if type(square) is not Square:
+        require_whole(square, Square, path, f"{path}.")
     if not (
         isinstance(square.side, (float, int)) and not isinstance(square.side, bool)
     ):

@@ -16,6 +16,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -351,16 +352,6 @@ def check_presence(presence: Presence) -> None:
     if presence.optional_flag is not None:
         if not isinstance(presence.optional_flag, bool):
             raise wrong_type("optional_flag", presence.optional_flag, "bool")
-    if presence.optional_moment is not None:
-        if not (
-            isinstance(presence.optional_moment, datetime)
-            and presence.optional_moment.tzinfo is not None
-        ):
-            raise wrong_type(
-                "optional_moment",
-                presence.optional_moment,
-                "a datetime with a time zone",
-            )
     if presence.optional_blob is not None:
         if not isinstance(presence.optional_blob, bytes):
             raise wrong_type("optional_blob", presence.optional_blob, "bytes")
@@ -441,13 +432,6 @@ def check_presence(presence: Presence) -> None:
     if not isinstance(presence.default_flag, bool):
         raise wrong_type("default_flag", presence.default_flag, "bool")
     if not (
-        isinstance(presence.default_moment, datetime)
-        and presence.default_moment.tzinfo is not None
-    ):
-        raise wrong_type(
-            "default_moment", presence.default_moment, "a datetime with a time zone"
-        )
-    if not (
         isinstance(presence.default_day, date)
         and not isinstance(presence.default_day, datetime)
     ):
@@ -512,10 +496,10 @@ def check_presence(presence: Presence) -> None:
 
 def encode(presence: Presence) -> Item:
     """The item of a presence, keys and type included; ValidationError."""
-    if not isinstance(presence, Presence):
-        raise wrong_type("presence", presence, "Presence")
+    if type(presence) is not Presence:
+        require_whole(presence, Presence, "presence")
     check_presence(presence)
-    number_text = _number_text(presence.number)
+    number_text = integer_text(presence.number, "number")
     item: Item = {
         "PK": {"S": f"PRESENCE#{number_text}"},
         "SK": {"S": "PRESENCE"},

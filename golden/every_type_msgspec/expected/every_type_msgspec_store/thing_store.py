@@ -20,6 +20,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -396,8 +397,6 @@ def check_thing(thing: Thing) -> None:
         raise ValidationError("quota", "is not less than 1000")
     if not isinstance(thing.flag, bool):
         raise wrong_type("flag", thing.flag, "bool")
-    if not (isinstance(thing.moment, datetime) and thing.moment.tzinfo is not None):
-        raise wrong_type("moment", thing.moment, "a datetime with a time zone")
     if not (isinstance(thing.day, date) and not isinstance(thing.day, datetime)):
         raise wrong_type("day", thing.day, "date")
     if not isinstance(thing.avatar, bytes):
@@ -553,15 +552,15 @@ def check_thing(thing: Thing) -> None:
 
 def encode(thing: Thing) -> Item:
     """The item of a thing, keys and type included; ValidationError."""
-    if not isinstance(thing, Thing):
-        raise wrong_type("thing", thing, "Thing")
+    if type(thing) is not Thing:
+        require_whole(thing, Thing, "thing")
     check_thing(thing)
-    id_text = _id_text(thing.id)
+    id_text = str(thing.id)
     item: Item = {
         "PK": {"S": f"THING#{id_text}"},
         "SK": {"S": "THING"},
         "EntityType": {"S": "Thing"},
-        "id": {"S": str(thing.id)},
+        "id": {"S": id_text},
         "text": {"S": thing.text},
         "code": {"S": thing.code},
         "address": {"S": thing.address},

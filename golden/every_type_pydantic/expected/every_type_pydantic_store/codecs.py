@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import Literal
 
 from entitystore.construct import constructor
+from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.values import Item, float_text, wrong_type
 from entitystore.wire import M, N, OptionalL, OptionalM, OptionalS, S, Struct
 
@@ -78,9 +80,16 @@ def point_to_item(point: Point) -> Item:
 
 
 def check_point(point: Point, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(point, Point):
-        raise wrong_type(path, point, "Point")
+    """Raises ValidationError for what the schema does not allow."""
+    if type(point) is not Point or len(point.__dict__) != 3:
+        require_whole(point, Point, path, f"{path}.")
+    if not (isinstance(point.x, (float, int)) and not isinstance(point.x, bool)):
+        raise wrong_type(f"{path}.x", point.x, "float")
+    if not (isinstance(point.y, (float, int)) and not isinstance(point.y, bool)):
+        raise wrong_type(f"{path}.y", point.y, "float")
+    if point.label is not None:
+        if not isinstance(point.label, str):
+            raise wrong_type(f"{path}.label", point.label, "str")
 
 
 _make_node = constructor(Node)
@@ -114,9 +123,11 @@ def node_to_item(node: Node) -> Item:
 
 
 def check_node(node: Node, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(node, Node):
-        raise wrong_type(path, node, "Node")
+    """Raises ValidationError for what the schema does not allow."""
+    if type(node) is not Node or len(node.__dict__) != 3:
+        require_whole(node, Node, path, f"{path}.")
+    if not isinstance(node.name, str):
+        raise wrong_type(f"{path}.name", node.name, "str")
     if node.children is not None:
         if not isinstance(node.children, list):
             raise wrong_type(f"{path}.children", node.children, "a list")
@@ -145,6 +156,18 @@ def card_to_item(card: Card) -> Item:
     }
 
 
+def check_card(card: Card, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(card) is not Card or len(card.__dict__) != 2:
+        require_whole(card, Card, path, f"{path}.")
+    if card.method != "card":
+        raise wrong_type(f"{path}.method", card.method, 'Literal["card"]')
+    if not isinstance(card.number, str):
+        raise wrong_type(f"{path}.number", card.number, "str")
+    if len(card.number) < 12:
+        raise ValidationError(f"{path}.number", "has fewer than 12 characters")
+
+
 _make_transfer = constructor(Transfer)
 
 
@@ -164,6 +187,16 @@ def transfer_to_item(transfer: Transfer) -> Item:
     }
 
 
+def check_transfer(transfer: Transfer, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(transfer) is not Transfer or len(transfer.__dict__) != 2:
+        require_whole(transfer, Transfer, path, f"{path}.")
+    if not isinstance(transfer.method, Method):
+        raise wrong_type(f"{path}.method", transfer.method, "Method")
+    if not isinstance(transfer.iban, str):
+        raise wrong_type(f"{path}.iban", transfer.iban, "str")
+
+
 _make_circle = constructor(Circle)
 
 
@@ -181,6 +214,16 @@ def circle_to_item(circle: Circle) -> Item:
     }
 
 
+def check_circle(circle: Circle, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(circle) is not Circle or len(circle.__dict__) != 1:
+        require_whole(circle, Circle, path, f"{path}.")
+    if not (
+        isinstance(circle.radius, (float, int)) and not isinstance(circle.radius, bool)
+    ):
+        raise wrong_type(f"{path}.radius", circle.radius, "float")
+
+
 _make_square = constructor(Square)
 
 
@@ -196,3 +239,13 @@ def square_to_item(square: Square) -> Item:
     return {
         "side": {"N": float_text(square.side, "side")},
     }
+
+
+def check_square(square: Square, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(square) is not Square or len(square.__dict__) != 1:
+        require_whole(square, Square, path, f"{path}.")
+    if not (
+        isinstance(square.side, (float, int)) and not isinstance(square.side, bool)
+    ):
+        raise wrong_type(f"{path}.side", square.side, "float")

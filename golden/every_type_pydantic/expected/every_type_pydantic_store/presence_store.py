@@ -16,6 +16,8 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
+from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -50,7 +52,7 @@ from entitystore.wire import (
     null_document,
 )
 
-from .codecs import StoredPoint, point_from_item, point_to_item
+from .codecs import StoredPoint, check_point, point_from_item, point_to_item
 from .definition import PRIMARY, TABLE
 from .models import Colour, Level, Point, Presence
 
@@ -344,7 +346,39 @@ def presence_from_item(item: StoredPresence) -> Presence:
 
 
 def check_presence(presence: Presence) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not (isinstance(presence.number, int) and not isinstance(presence.number, bool)):
+        raise wrong_type("number", presence.number, "int")
+    if not -9223372036854775808 <= presence.number <= 9223372036854775807:
+        raise ValidationError(
+            "number", "is not between -9223372036854775808 and 9223372036854775807"
+        )
+    if presence.optional is not None:
+        if not isinstance(presence.optional, str):
+            raise wrong_type("optional", presence.optional, "str")
+    if presence.optional_count is not None:
+        if not (
+            isinstance(presence.optional_count, int)
+            and not isinstance(presence.optional_count, bool)
+        ):
+            raise wrong_type("optional_count", presence.optional_count, "int")
+    if presence.optional_price is not None:
+        if not isinstance(presence.optional_price, Decimal):
+            raise wrong_type("optional_price", presence.optional_price, "Decimal")
+    if presence.optional_flag is not None:
+        if not isinstance(presence.optional_flag, bool):
+            raise wrong_type("optional_flag", presence.optional_flag, "bool")
+    if presence.optional_blob is not None:
+        if not isinstance(presence.optional_blob, bytes):
+            raise wrong_type("optional_blob", presence.optional_blob, "bytes")
+    if presence.optional_colour is not None:
+        if not isinstance(presence.optional_colour, Colour):
+            raise wrong_type("optional_colour", presence.optional_colour, "Colour")
+    if presence.optional_kind is not None:
+        if presence.optional_kind != "thing":
+            raise wrong_type(
+                "optional_kind", presence.optional_kind, 'Literal["thing"]'
+            )
     if presence.optional_list is not None:
         if not isinstance(presence.optional_list, list):
             raise wrong_type("optional_list", presence.optional_list, "a list")
@@ -364,12 +398,68 @@ def check_presence(presence: Presence) -> None:
     for each in presence.optional_set:
         if not isinstance(each, str):
             raise wrong_type("optional_set[]", each, "str")
+    if presence.optional_point is not None:
+        check_point(presence.optional_point, "optional_point")
+    if presence.optional_reference is not None:
+        if isinstance(presence.optional_reference, str):
+            if not isinstance(presence.optional_reference, str):
+                raise wrong_type(
+                    "optional_reference", presence.optional_reference, "str"
+                )
+        elif isinstance(presence.optional_reference, int) and not isinstance(
+            presence.optional_reference, bool
+        ):
+            if not (
+                isinstance(presence.optional_reference, int)
+                and not isinstance(presence.optional_reference, bool)
+            ):
+                raise wrong_type(
+                    "optional_reference", presence.optional_reference, "int"
+                )
+        else:
+            raise wrong_type(
+                "optional_reference", presence.optional_reference, "str or int"
+            )
+    if presence.nullable is not None:
+        if not isinstance(presence.nullable, str):
+            raise wrong_type("nullable", presence.nullable, "str")
     if presence.nullable_set is not None:
         if not isinstance(presence.nullable_set, (set, frozenset)):
             raise wrong_type("nullable_set", presence.nullable_set, "a set")
         for each_int in presence.nullable_set:
             if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
                 raise wrong_type("nullable_set[]", each_int, "int")
+    if presence.optional_nullable is not None:
+        check_point(presence.optional_nullable, "optional_nullable")
+    if not isinstance(presence.default_text, str):
+        raise wrong_type("default_text", presence.default_text, "str")
+    if not (
+        isinstance(presence.default_count, int)
+        and not isinstance(presence.default_count, bool)
+    ):
+        raise wrong_type("default_count", presence.default_count, "int")
+    if not (
+        isinstance(presence.default_ratio, (float, int))
+        and not isinstance(presence.default_ratio, bool)
+    ):
+        raise wrong_type("default_ratio", presence.default_ratio, "float")
+    if not isinstance(presence.default_price, Decimal):
+        raise wrong_type("default_price", presence.default_price, "Decimal")
+    if not isinstance(presence.default_flag, bool):
+        raise wrong_type("default_flag", presence.default_flag, "bool")
+    if not (
+        isinstance(presence.default_day, date)
+        and not isinstance(presence.default_day, datetime)
+    ):
+        raise wrong_type("default_day", presence.default_day, "date")
+    if not isinstance(presence.default_id, UUID):
+        raise wrong_type("default_id", presence.default_id, "UUID")
+    if not isinstance(presence.default_blob, bytes):
+        raise wrong_type("default_blob", presence.default_blob, "bytes")
+    if not isinstance(presence.default_colour, Colour):
+        raise wrong_type("default_colour", presence.default_colour, "Colour")
+    if not isinstance(presence.default_level, Level):
+        raise wrong_type("default_level", presence.default_level, "Level")
     if not isinstance(presence.default_list, list):
         raise wrong_type("default_list", presence.default_list, "a list")
     for place, each in enumerate(presence.default_list):
@@ -392,14 +482,40 @@ def check_presence(presence: Presence) -> None:
     for each in presence.default_set:
         if not isinstance(each, str):
             raise wrong_type("default_set[]", each, "str")
+    check_point(presence.default_point, "default_point")
+    if isinstance(presence.default_reference, str):
+        if not isinstance(presence.default_reference, str):
+            raise wrong_type("default_reference", presence.default_reference, "str")
+    elif isinstance(presence.default_reference, int) and not isinstance(
+        presence.default_reference, bool
+    ):
+        if not (
+            isinstance(presence.default_reference, int)
+            and not isinstance(presence.default_reference, bool)
+        ):
+            raise wrong_type("default_reference", presence.default_reference, "int")
+    else:
+        raise wrong_type("default_reference", presence.default_reference, "str or int")
+    if presence.nullable_with_default is not None:
+        if not isinstance(presence.nullable_with_default, str):
+            raise wrong_type(
+                "nullable_with_default", presence.nullable_with_default, "str"
+            )
+    if presence.optional_nullable_with_default is not None:
+        if not isinstance(presence.optional_nullable_with_default, str):
+            raise wrong_type(
+                "optional_nullable_with_default",
+                presence.optional_nullable_with_default,
+                "str",
+            )
 
 
 def encode(presence: Presence) -> Item:
     """The item of a presence, keys and type included; ValidationError."""
-    if not isinstance(presence, Presence):
-        raise wrong_type("presence", presence, "Presence")
+    if type(presence) is not Presence or len(presence.__dict__) != 38:
+        require_whole(presence, Presence, "presence")
     check_presence(presence)
-    number_text = _number_text(presence.number)
+    number_text = integer_text(presence.number, "number")
     item: Item = {
         "PK": {"S": f"PRESENCE#{number_text}"},
         "SK": {"S": "PRESENCE"},

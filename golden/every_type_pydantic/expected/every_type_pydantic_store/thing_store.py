@@ -6,6 +6,7 @@ Keys: PK THING#{id}; SK THING
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,12 +15,13 @@ from uuid import UUID
 
 import msgspec
 from entitystore import wire
-from entitystore.checks import has_duplicates
+from entitystore.checks import has_duplicates, is_email, is_multiple, is_uri
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -62,8 +64,12 @@ from .codecs import (
     StoredTransfer,
     card_from_item,
     card_to_item,
+    check_card,
+    check_circle,
     check_node,
     check_point,
+    check_square,
+    check_transfer,
     circle_from_item,
     circle_to_item,
     node_from_item,
@@ -77,6 +83,8 @@ from .codecs import (
 )
 from .definition import PRIMARY, TABLE
 from .models import Card, Circle, Colour, Level, Size, Square, Thing, Transfer
+
+_CODE_PATTERN = re.compile("^[a-z]+\\Z")
 
 # --- Keys
 
@@ -330,7 +338,99 @@ def thing_from_item(item: StoredThing) -> Thing:
 
 
 def check_thing(thing: Thing) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(thing.id, UUID):
+        raise wrong_type("id", thing.id, "UUID")
+    if not isinstance(thing.text, str):
+        raise wrong_type("text", thing.text, "str")
+    if not isinstance(thing.code, str):
+        raise wrong_type("code", thing.code, "str")
+    if not 2 <= len(thing.code) <= 8:
+        raise ValidationError("code", "does not have 2 to 8 characters")
+    if not _CODE_PATTERN.search(thing.code):
+        raise ValidationError("code", "does not match ^[a-z]+$")
+    if not isinstance(thing.address, str):
+        raise wrong_type("address", thing.address, "str")
+    if not is_email(thing.address):
+        raise ValidationError("address", "is no e-mail address")
+    if not isinstance(thing.homepage, str):
+        raise wrong_type("homepage", thing.homepage, "str")
+    if not is_uri(thing.homepage):
+        raise ValidationError("homepage", "is no URI")
+    if not (isinstance(thing.whole, int) and not isinstance(thing.whole, bool)):
+        raise wrong_type("whole", thing.whole, "int")
+    if not (isinstance(thing.small, int) and not isinstance(thing.small, bool)):
+        raise wrong_type("small", thing.small, "int")
+    if not -2147483648 <= thing.small <= 2147483647:
+        raise ValidationError("small", "is not between -2147483648 and 2147483647")
+    if not (isinstance(thing.big, int) and not isinstance(thing.big, bool)):
+        raise wrong_type("big", thing.big, "int")
+    if not -9223372036854775808 <= thing.big <= 9223372036854775807:
+        raise ValidationError(
+            "big", "is not between -9223372036854775808 and 9223372036854775807"
+        )
+    if not (isinstance(thing.even, int) and not isinstance(thing.even, bool)):
+        raise wrong_type("even", thing.even, "int")
+    if not 0 <= thing.even <= 99:
+        raise ValidationError("even", "is not between 0 and 99")
+    if thing.even % 2:
+        raise ValidationError("even", "is not a multiple of 2")
+    if not (
+        isinstance(thing.ratio, (float, int)) and not isinstance(thing.ratio, bool)
+    ):
+        raise wrong_type("ratio", thing.ratio, "float")
+    if not (
+        isinstance(thing.single, (float, int)) and not isinstance(thing.single, bool)
+    ):
+        raise wrong_type("single", thing.single, "float")
+    if not (
+        isinstance(thing.double, (float, int)) and not isinstance(thing.double, bool)
+    ):
+        raise wrong_type("double", thing.double, "float")
+    if not (
+        isinstance(thing.share, (float, int)) and not isinstance(thing.share, bool)
+    ):
+        raise wrong_type("share", thing.share, "float")
+    if thing.share > 1.0:
+        raise ValidationError("share", "is more than 1.0")
+    if thing.share <= 0.0:
+        raise ValidationError("share", "is not more than 0")
+    if not isinstance(thing.price, Decimal):
+        raise wrong_type("price", thing.price, "Decimal")
+    if not thing.price.is_finite():
+        raise ValidationError("price", "is not a finite number")
+    if thing.price < 0:
+        raise ValidationError("price", "is less than 0")
+    if not is_multiple(thing.price, Decimal("0.01")):
+        raise ValidationError("price", "is not a multiple of 0.01")
+    if not isinstance(thing.quota, Decimal):
+        raise wrong_type("quota", thing.quota, "Decimal")
+    if not thing.quota.is_finite():
+        raise ValidationError("quota", "is not a finite number")
+    if thing.quota >= 1000:
+        raise ValidationError("quota", "is not less than 1000")
+    if not isinstance(thing.flag, bool):
+        raise wrong_type("flag", thing.flag, "bool")
+    if not (isinstance(thing.day, date) and not isinstance(thing.day, datetime)):
+        raise wrong_type("day", thing.day, "date")
+    if not isinstance(thing.avatar, bytes):
+        raise wrong_type("avatar", thing.avatar, "bytes")
+    if not isinstance(thing.blob, bytes):
+        raise wrong_type("blob", thing.blob, "bytes")
+    if not 1 <= len(thing.blob) <= 4:
+        raise ValidationError("blob", "does not have 1 to 4 bytes")
+    if not isinstance(thing.colour, Colour):
+        raise wrong_type("colour", thing.colour, "Colour")
+    if not isinstance(thing.level, Level):
+        raise wrong_type("level", thing.level, "Level")
+    if not isinstance(thing.size, Size):
+        raise wrong_type("size", thing.size, "Size")
+    if thing.kind != "thing":
+        raise wrong_type("kind", thing.kind, 'Literal["thing"]')
+    if thing.revision != 3:
+        raise wrong_type("revision", thing.revision, "Literal[3]")
+    if thing.final != True:
+        raise wrong_type("final", thing.final, "Literal[True]")
     if not isinstance(thing.payload, dict):
         raise wrong_type("payload", thing.payload, "a dict")
     for name, each in thing.payload.items():
@@ -427,7 +527,18 @@ def check_thing(thing: Thing) -> None:
     for each_date in thing.days:
         if not (isinstance(each_date, date) and not isinstance(each_date, datetime)):
             raise wrong_type("days[]", each_date, "date")
+    check_point(thing.where, "where")
     check_node(thing.tree, "tree")
+    if isinstance(thing.reference, str):
+        if not isinstance(thing.reference, str):
+            raise wrong_type("reference", thing.reference, "str")
+    elif isinstance(thing.reference, int) and not isinstance(thing.reference, bool):
+        if not (
+            isinstance(thing.reference, int) and not isinstance(thing.reference, bool)
+        ):
+            raise wrong_type("reference", thing.reference, "int")
+    else:
+        raise wrong_type("reference", thing.reference, "str or int")
     if isinstance(thing.mixed, bool):
         if not isinstance(thing.mixed, bool):
             raise wrong_type("mixed", thing.mixed, "bool")
@@ -439,19 +550,31 @@ def check_thing(thing: Thing) -> None:
                 raise wrong_type(f"mixed[{place}]", each_str, "str")
     else:
         raise wrong_type("mixed", thing.mixed, "bool or a list")
+    if isinstance(thing.payment, Card):
+        check_card(thing.payment, "payment")
+    elif isinstance(thing.payment, Transfer):
+        check_transfer(thing.payment, "payment")
+    else:
+        raise wrong_type("payment", thing.payment, "Card or Transfer")
+    if isinstance(thing.shape, Circle):
+        check_circle(thing.shape, "shape")
+    elif isinstance(thing.shape, Square):
+        check_square(thing.shape, "shape")
+    else:
+        raise wrong_type("shape", thing.shape, "Circle or Square")
 
 
 def encode(thing: Thing) -> Item:
     """The item of a thing, keys and type included; ValidationError."""
-    if not isinstance(thing, Thing):
-        raise wrong_type("thing", thing, "Thing")
+    if type(thing) is not Thing or len(thing.__dict__) != 48:
+        require_whole(thing, Thing, "thing")
     check_thing(thing)
-    id_text = _id_text(thing.id)
+    id_text = str(thing.id)
     item: Item = {
         "PK": {"S": f"THING#{id_text}"},
         "SK": {"S": "THING"},
         "EntityType": {"S": "Thing"},
-        "id": {"S": str(thing.id)},
+        "id": {"S": id_text},
         "text": {"S": thing.text},
         "code": {"S": thing.code},
         "address": {"S": thing.address},

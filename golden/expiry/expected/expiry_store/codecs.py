@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from entitystore.objects import require_whole
 from entitystore.values import Item, timestamp_text, wrong_type
 from entitystore.wire import Aware, S, Struct, field
 
@@ -37,8 +38,8 @@ def session_to_item(session: Session) -> Item:
 
 def check_session(session: Session, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(session, Session):
-        raise wrong_type(path, session, "Session")
+    if type(session) is not Session:
+        require_whole(session, Session, path, f"{path}.")
     if not isinstance(session.id, str):
         raise wrong_type(f"{path}.id", session.id, "str")
     if not isinstance(session.user_id, str):

@@ -15,6 +15,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.expiry import ExpirySeconds, expiry_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -83,8 +84,8 @@ def check_invitation(invitation: Invitation) -> None:
 
 def encode(invitation: Invitation) -> Item:
     """The item of an invitation, keys and type included; ValidationError."""
-    if not isinstance(invitation, Invitation):
-        raise wrong_type("invitation", invitation, "Invitation")
+    if type(invitation) is not Invitation:
+        require_whole(invitation, Invitation, "invitation")
     check_invitation(invitation)
     item: Item = {
         "PK": {"S": f"INVITATION#{invitation.id}"},

@@ -13,6 +13,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.expiry import whole_seconds_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -74,8 +75,8 @@ def check_lease(lease: Lease) -> None:
 
 def encode(lease: Lease) -> Item:
     """The item of a lease, keys and type included; ValidationError."""
-    if not isinstance(lease, Lease):
-        raise wrong_type("lease", lease, "Lease")
+    if type(lease) is not Lease:
+        require_whole(lease, Lease, "lease")
     check_lease(lease)
     item: Item = {
         "PK": {"S": f"LEASE#{lease.name}"},

@@ -13,6 +13,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -76,8 +77,8 @@ def check_lock(lock: Lock) -> None:
 
 def encode(lock: Lock) -> Item:
     """The item of a lock, keys and type included; ValidationError."""
-    if not isinstance(lock, Lock):
-        raise wrong_type("lock", lock, "Lock")
+    if type(lock) is not Lock:
+        require_whole(lock, Lock, "lock")
     check_lock(lock)
     return {
         "PK": {"S": f"LOCK#{lock.name}"},

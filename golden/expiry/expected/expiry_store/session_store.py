@@ -21,6 +21,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.expiry import ExpirySeconds, expiry_second, expiry_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -45,17 +46,17 @@ def _id_text(value: str) -> str:
     return value
 
 
+def _ends_at_text(value: datetime) -> str:
+    """The text of `ends_at` in a key."""
+    value = expiry_second(value, "ends_at")
+    return timestamp_text(value, "ends_at")
+
+
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
     if not isinstance(value, str):
         raise wrong_type("user_id", value, "str")
     return value
-
-
-def _ends_at_text(value: datetime) -> str:
-    """The text of `ends_at` in a key."""
-    value = expiry_second(value, "ends_at")
-    return timestamp_text(value, "ends_at")
 
 
 def _ends_at_bound(value: datetime) -> str:
@@ -103,8 +104,8 @@ def check_session(session: Session) -> None:
 
 def encode(session: Session) -> Item:
     """The item of a session, keys and type included; ValidationError."""
-    if not isinstance(session, Session):
-        raise wrong_type("session", session, "Session")
+    if type(session) is not Session:
+        require_whole(session, Session, "session")
     check_session(session)
     ends_at_text = _ends_at_text(session.ends_at)
     return {

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from entitystore.construct import constructor
-from entitystore.values import Item
+from entitystore.objects import require_whole
+from entitystore.values import Item, wrong_type
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .models import Address
@@ -36,3 +37,14 @@ def address_to_item(address: Address) -> Item:
     if address.zip is not None:
         item["Zip"] = {"S": address.zip}
     return item
+
+
+def check_address(address: Address, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(address) is not Address or len(address.__dict__) != 2:
+        require_whole(address, Address, path, f"{path}.")
+    if not isinstance(address.street, str):
+        raise wrong_type(f"{path}.street", address.street, "str")
+    if address.zip is not None:
+        if not isinstance(address.zip, str):
+            raise wrong_type(f"{path}.zip", address.zip, "str")

@@ -23,6 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.keys import empty_key
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -44,7 +45,7 @@ from entitystore.wire import (
     field,
 )
 
-from .codecs import StoredAddress, address_from_item, address_to_item
+from .codecs import StoredAddress, address_from_item, address_to_item, check_address
 from .definition import GSI1, GSI2, PRIMARY, TABLE
 from .models import User
 
@@ -131,7 +132,22 @@ def user_from_item(item: StoredUser) -> User:
 
 
 def check_user(user: User) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(user.id, str):
+        raise wrong_type("id", user.id, "str")
+    if not isinstance(user.email, str):
+        raise wrong_type("email", user.email, "str")
+    if user.display_name is not None:
+        if not isinstance(user.display_name, str):
+            raise wrong_type("display_name", user.display_name, "str")
+    if user.team_id is not None:
+        if not isinstance(user.team_id, str):
+            raise wrong_type("team_id", user.team_id, "str")
+    if user.age is not None:
+        if not (isinstance(user.age, int) and not isinstance(user.age, bool)):
+            raise wrong_type("age", user.age, "int")
+    if user.address is not None:
+        check_address(user.address, "address")
     if user.roles is not None:
         if not isinstance(user.roles, list):
             raise wrong_type("roles", user.roles, "a list")
@@ -142,8 +158,8 @@ def check_user(user: User) -> None:
 
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
+    if type(user) is not User or len(user.__dict__) != 9:
+        require_whole(user, User, "user")
     check_user(user)
     if not user.email:
         raise empty_key("email", "GSI1PK")
@@ -170,7 +186,7 @@ def encode(user: User) -> Item:
     if user.roles is not None:
         item["Roles"] = {"L": [{"S": each} for each in user.roles]}
     if user.team_id is not None:
-        created_at_text = _created_at_text(user.created_at)
+        created_at_text = timestamp_text(user.created_at, "created_at")
         item["GSI2PK"] = {"S": f"TEAM#{user.team_id}"}
         item["GSI2SK"] = {"S": created_at_text}
     return item

@@ -15,6 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -30,6 +31,8 @@ from entitystore.wire import N, OptionalS, S, Struct, field
 from .codecs import (
     StoredCompany,
     StoredPerson,
+    check_company,
+    check_person,
     company_from_item,
     company_to_item,
     person_from_item,
@@ -161,13 +164,49 @@ def bicycle_from_item(item: StoredBicycle) -> Bicycle:
     )
 
 
+def check_bicycle(bicycle: Bicycle) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(bicycle.id, str):
+        raise wrong_type("id", bicycle.id, "str")
+    if len(bicycle.id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if bicycle.note is not None:
+        if not isinstance(bicycle.note, str):
+            raise wrong_type("note", bicycle.note, "str")
+    if not (isinstance(bicycle.wheels, int) and not isinstance(bicycle.wheels, bool)):
+        raise wrong_type("wheels", bicycle.wheels, "int")
+    if bicycle.wheels < 0:
+        raise ValidationError("wheels", "is less than 0")
+    if bicycle.owner is not None:
+        if isinstance(bicycle.owner, Company):
+            check_company(bicycle.owner, "owner")
+        elif isinstance(bicycle.owner, Person):
+            check_person(bicycle.owner, "owner")
+        else:
+            raise wrong_type("owner", bicycle.owner, "Company or Person")
+    if not (isinstance(bicycle.gears, int) and not isinstance(bicycle.gears, bool)):
+        raise wrong_type("gears", bicycle.gears, "int")
+    if bicycle.lock is not None:
+        if not isinstance(bicycle.lock, str):
+            raise wrong_type("lock", bicycle.lock, "str")
+    if bicycle.previous_owner is not None:
+        if isinstance(bicycle.previous_owner, Company):
+            check_company(bicycle.previous_owner, "previous_owner")
+        elif isinstance(bicycle.previous_owner, Person):
+            check_person(bicycle.previous_owner, "previous_owner")
+        else:
+            raise wrong_type(
+                "previous_owner", bicycle.previous_owner, "Company or Person"
+            )
+
+
 def encode(bicycle: Bicycle) -> Item:
     """The item of a bicycle, keys and type included; ValidationError."""
-    if not isinstance(bicycle, Bicycle):
-        raise wrong_type("bicycle", bicycle, "Bicycle")
-    id_text = _id_text(bicycle.id)
+    if type(bicycle) is not Bicycle or len(bicycle.__dict__) != 7:
+        require_whole(bicycle, Bicycle, "bicycle")
+    check_bicycle(bicycle)
     item: Item = {
-        "PK": {"S": f"VEHICLE#{id_text}"},
+        "PK": {"S": f"VEHICLE#{bicycle.id}"},
         "SK": {"S": "BICYCLE"},
         "EntityType": {"S": "Bicycle"},
         "id": {"S": bicycle.id},

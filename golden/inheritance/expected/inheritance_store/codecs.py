@@ -6,7 +6,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from entitystore.construct import constructor
-from entitystore.values import Item, decimal_text, integer_text
+from entitystore.objects import require_whole
+from entitystore.values import Item, decimal_text, integer_text, wrong_type
 from entitystore.wire import N, OptionalN, S, Struct, field
 
 from .models import Company, Gravel, Livestock, Person
@@ -60,6 +61,16 @@ def company_to_item(company: Company) -> Item:
     }
 
 
+def check_company(company: Company, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(company) is not Company or len(company.__dict__) != 2:
+        require_whole(company, Company, path, f"{path}.")
+    if not isinstance(company.name, str):
+        raise wrong_type(f"{path}.name", company.name, "str")
+    if not isinstance(company.register_, str):
+        raise wrong_type(f"{path}.register_", company.register_, "str")
+
+
 _make_person = constructor(Person)
 
 
@@ -75,6 +86,14 @@ def person_to_item(person: Person) -> Item:
     return {
         "name": {"S": person.name},
     }
+
+
+def check_person(person: Person, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(person) is not Person or len(person.__dict__) != 1:
+        require_whole(person, Person, path, f"{path}.")
+    if not isinstance(person.name, str):
+        raise wrong_type(f"{path}.name", person.name, "str")
 
 
 _make_gravel = constructor(Gravel)
@@ -100,6 +119,19 @@ def gravel_to_item(gravel: Gravel) -> Item:
     return item
 
 
+def check_gravel(gravel: Gravel, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(gravel) is not Gravel or len(gravel.__dict__) != 3:
+        require_whole(gravel, Gravel, path, f"{path}.")
+    if not isinstance(gravel.kind, str):
+        raise wrong_type(f"{path}.kind", gravel.kind, "str")
+    if not isinstance(gravel.weight, Decimal):
+        raise wrong_type(f"{path}.weight", gravel.weight, "Decimal")
+    if gravel.grain is not None:
+        if not (isinstance(gravel.grain, int) and not isinstance(gravel.grain, bool)):
+            raise wrong_type(f"{path}.grain", gravel.grain, "int")
+
+
 _make_livestock = constructor(Livestock)
 
 
@@ -119,3 +151,15 @@ def livestock_to_item(livestock: Livestock) -> Item:
         "weight": {"N": decimal_text(livestock.weight, "weight")},
         "heads": {"N": integer_text(livestock.heads, "heads")},
     }
+
+
+def check_livestock(livestock: Livestock, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(livestock) is not Livestock or len(livestock.__dict__) != 3:
+        require_whole(livestock, Livestock, path, f"{path}.")
+    if not isinstance(livestock.kind, str):
+        raise wrong_type(f"{path}.kind", livestock.kind, "str")
+    if not isinstance(livestock.weight, Decimal):
+        raise wrong_type(f"{path}.weight", livestock.weight, "Decimal")
+    if not (isinstance(livestock.heads, int) and not isinstance(livestock.heads, bool)):
+        raise wrong_type(f"{path}.heads", livestock.heads, "int")

@@ -15,6 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -32,6 +33,10 @@ from .codecs import (
     StoredGravel,
     StoredLivestock,
     StoredPerson,
+    check_company,
+    check_gravel,
+    check_livestock,
+    check_person,
     company_from_item,
     company_to_item,
     gravel_from_item,
@@ -176,13 +181,48 @@ def truck_from_item(item: StoredTruck) -> Truck:
     )
 
 
+def check_truck(truck: Truck) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(truck.id, str):
+        raise wrong_type("id", truck.id, "str")
+    if len(truck.id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if truck.note is not None:
+        if not isinstance(truck.note, str):
+            raise wrong_type("note", truck.note, "str")
+    if not (isinstance(truck.wheels, int) and not isinstance(truck.wheels, bool)):
+        raise wrong_type("wheels", truck.wheels, "int")
+    if truck.wheels < 4:
+        raise ValidationError("wheels", "is less than 4")
+    if truck.owner is not None:
+        if isinstance(truck.owner, Company):
+            check_company(truck.owner, "owner")
+        elif isinstance(truck.owner, Person):
+            check_person(truck.owner, "owner")
+        else:
+            raise wrong_type("owner", truck.owner, "Company or Person")
+    if isinstance(truck.load, Gravel):
+        check_gravel(truck.load, "load")
+    elif isinstance(truck.load, Livestock):
+        check_livestock(truck.load, "load")
+    else:
+        raise wrong_type("load", truck.load, "Gravel or Livestock")
+    if truck.spare is not None:
+        if isinstance(truck.spare, Gravel):
+            check_gravel(truck.spare, "spare")
+        elif isinstance(truck.spare, Livestock):
+            check_livestock(truck.spare, "spare")
+        else:
+            raise wrong_type("spare", truck.spare, "Gravel or Livestock")
+
+
 def encode(truck: Truck) -> Item:
     """The item of a truck, keys and type included; ValidationError."""
-    if not isinstance(truck, Truck):
-        raise wrong_type("truck", truck, "Truck")
-    id_text = _id_text(truck.id)
+    if type(truck) is not Truck or len(truck.__dict__) != 6:
+        require_whole(truck, Truck, "truck")
+    check_truck(truck)
     item: Item = {
-        "PK": {"S": f"VEHICLE#{id_text}"},
+        "PK": {"S": f"VEHICLE#{truck.id}"},
         "SK": {"S": "TRUCK"},
         "EntityType": {"S": "Truck"},
         "id": {"S": truck.id},

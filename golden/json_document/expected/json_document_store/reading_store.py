@@ -22,6 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, float_text, is_key, timestamp_text, wrong_type
@@ -89,8 +90,6 @@ def check_reading(reading: Reading) -> None:
         raise wrong_type("sensor", reading.sensor, "str")
     if not _SENSOR_PATTERN.search(reading.sensor):
         raise ValidationError("sensor", "does not match ^\\d{4}$")
-    if not (isinstance(reading.at, datetime) and reading.at.tzinfo is not None):
-        raise wrong_type("at", reading.at, "a datetime with a time zone")
     if not (
         isinstance(reading.value, (float, int)) and not isinstance(reading.value, bool)
     ):
@@ -99,10 +98,10 @@ def check_reading(reading: Reading) -> None:
 
 def encode(reading: Reading) -> Item:
     """The item of a reading, keys and type included; ValidationError."""
-    if not isinstance(reading, Reading):
-        raise wrong_type("reading", reading, "Reading")
+    if type(reading) is not Reading:
+        require_whole(reading, Reading, "reading")
     check_reading(reading)
-    at_text = _at_text(reading.at)
+    at_text = timestamp_text(reading.at, "at")
     return {
         "PK": {"S": f"SENSOR#{reading.sensor}"},
         "SK": {"S": f"READING#{at_text}"},

@@ -14,6 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -90,17 +91,17 @@ def check_sensor(sensor: Sensor) -> None:
 
 def encode(sensor: Sensor) -> Item:
     """The item of a sensor, keys and type included; ValidationError."""
-    if not isinstance(sensor, Sensor):
-        raise wrong_type("sensor", sensor, "Sensor")
+    if type(sensor) is not Sensor:
+        require_whole(sensor, Sensor, "sensor")
     check_sensor(sensor)
-    unit_text = _unit_text(sensor.unit)
+    unit_text = sensor.unit.value
     item: Item = {
         "PK": {"S": f"SENSOR#{sensor.id}"},
         "SK": {"S": "SENSOR"},
         "GSI1PK": {"S": f"UNIT#{unit_text}"},
         "EntityType": {"S": "Sensor"},
         "id": {"S": sensor.id},
-        "unit": {"S": sensor.unit.value},
+        "unit": {"S": unit_text},
     }
     if sensor.place is not None:
         item["place"] = {"S": sensor.place}

@@ -29,6 +29,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
 from entitystore.keys import empty_key, holds_delimiter
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -108,19 +109,19 @@ def _key__text(value: str) -> str:
     return value
 
 
-def _with_dash_text(value: str) -> str:
-    """The text of `with_dash` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("with_dash", value, "str")
-    return value
-
-
 def _none_text(value: str) -> str:
     """The text of `none` in a key; may not contain #."""
     if not isinstance(value, str):
         raise wrong_type("none", value, "str")
     if "#" in value:
         raise holds_delimiter("none", "#")
+    return value
+
+
+def _with_dash_text(value: str) -> str:
+    """The text of `with_dash` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("with_dash", value, "str")
     return value
 
 
@@ -247,14 +248,6 @@ def check_class(class_: Class) -> None:
             isinstance(class_.date_, date) and not isinstance(class_.date_, datetime)
         ):
             raise wrong_type("date_", class_.date_, "date")
-    if class_.datetime_ is not None:
-        if not (
-            isinstance(class_.datetime_, datetime)
-            and class_.datetime_.tzinfo is not None
-        ):
-            raise wrong_type(
-                "datetime_", class_.datetime_, "a datetime with a time zone"
-            )
     if class_.str_ is not None:
         if not isinstance(class_.str_, str):
             raise wrong_type("str_", class_.str_, "str")
@@ -307,8 +300,8 @@ def check_class(class_: Class) -> None:
 
 def encode(class_: Class) -> Item:
     """The item of a class, keys and type included; ValidationError."""
-    if not isinstance(class_, Class):
-        raise wrong_type("class_", class_, "Class")
+    if type(class_) is not Class:
+        require_whole(class_, Class, "class_")
     check_class(class_)
     ünïcode_text = _ünïcode_text(class_.ünïcode)
     item: Item = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from entitystore.objects import require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import OptionalM, S, Struct, field
 
@@ -51,8 +52,8 @@ def list_to_item(list_: List) -> Item:
 
 def check_list(list_: List, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(list_, List):
-        raise wrong_type(path, list_, "List")
+    if type(list_) is not List:
+        require_whole(list_, List, path, f"{path}.")
     if list_.async_ != "\"); import os; os.environ['ENTITYSTORE_ESCAPED'] = 'const' #":
         raise wrong_type(
             f"{path}.async_",
@@ -87,8 +88,8 @@ def field1st_thing_to_item(field1st_thing: Field1stThing) -> Item:
 
 def check_field1st_thing(field1st_thing: Field1stThing, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(field1st_thing, Field1stThing):
-        raise wrong_type(path, field1st_thing, "Field1stThing")
+    if type(field1st_thing) is not Field1stThing:
+        require_whole(field1st_thing, Field1stThing, path, f"{path}.")
     if not isinstance(field1st_thing.def_, str):
         raise wrong_type(f"{path}.def_", field1st_thing.def_, "str")
     if field1st_thing.lambda_ is not None:

@@ -22,9 +22,10 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
 from entitystore.keys import holds_delimiter
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type, wrong_type as wrong_type_
+from entitystore.values import Item, Key, is_key, wrong_type as wrong_type_
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -122,8 +123,8 @@ def check_table_(table_: Table_) -> None:
 
 def encode(table_: Table_) -> Item:
     """The item of a table, keys and type included; ValidationError."""
-    if not isinstance(table_, Table_):
-        raise wrong_type("table_", table_, "Table_")
+    if type(table_) is not Table_:
+        require_whole(table_, Table_, "table_")
     check_table_(table_)
     cast_text = _cast_text(table_.cast)
     item: Item = {

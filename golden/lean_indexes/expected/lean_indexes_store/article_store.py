@@ -24,6 +24,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -59,17 +60,17 @@ def _author_text(value: str) -> str:
     return value
 
 
+def _year_padded_bound(value: int) -> str:
+    """The text of a bound of `year`."""
+    return padded_text(value, 4, "year")
+
+
 def _year_padded_text(value: int) -> str:
     """The text of `year` in a key."""
     if not (isinstance(value, int) and not isinstance(value, bool)):
         raise wrong_type("year", value, "int")
     if not 0 <= value <= 9999:
         raise ValidationError("year", "is not between 0 and 9999")
-    return padded_text(value, 4, "year")
-
-
-def _year_padded_bound(value: int) -> str:
-    """The text of a bound of `year`."""
     return padded_text(value, 4, "year")
 
 
@@ -127,10 +128,10 @@ def check_article(article: Article) -> None:
 
 def encode(article: Article) -> Item:
     """The item of an article, keys and type included; ValidationError."""
-    if not isinstance(article, Article):
-        raise wrong_type("article", article, "Article")
+    if type(article) is not Article:
+        require_whole(article, Article, "article")
     check_article(article)
-    year_padded_text = _year_padded_text(article.year)
+    year_padded_text = padded_text(article.year, 4, "year")
     item: Item = {
         "PK": {"S": f"ARTICLE#{article.id}"},
         "SK": {"S": "ARTICLE"},

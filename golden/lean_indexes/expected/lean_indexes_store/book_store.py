@@ -25,6 +25,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -60,33 +61,17 @@ def _author_text(value: str) -> str:
     return value
 
 
+def _year_padded_bound(value: int) -> str:
+    """The text of a bound of `year`."""
+    return padded_text(value, 4, "year")
+
+
 def _year_padded_text(value: int) -> str:
     """The text of `year` in a key."""
     if not (isinstance(value, int) and not isinstance(value, bool)):
         raise wrong_type("year", value, "int")
     if not 0 <= value <= 9999:
         raise ValidationError("year", "is not between 0 and 9999")
-    return padded_text(value, 4, "year")
-
-
-def _shelf_text(value: str) -> str:
-    """The text of `shelf` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("shelf", value, "str")
-    return value
-
-
-def _title_text(value: str) -> str:
-    """The text of `title` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("title", value, "str")
-    if len(value) < 1:
-        raise ValidationError("title", "has fewer than 1 characters")
-    return value
-
-
-def _year_padded_bound(value: int) -> str:
-    """The text of a bound of `year`."""
     return padded_text(value, 4, "year")
 
 
@@ -97,10 +82,26 @@ def _id_bound(value: str) -> str:
     return value
 
 
+def _shelf_text(value: str) -> str:
+    """The text of `shelf` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("shelf", value, "str")
+    return value
+
+
 def _title_bound(value: str) -> str:
     """The text of a bound of `title`."""
     if not isinstance(value, str):
         raise wrong_type("title", value, "str")
+    return value
+
+
+def _title_text(value: str) -> str:
+    """The text of `title` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("title", value, "str")
+    if len(value) < 1:
+        raise ValidationError("title", "has fewer than 1 characters")
     return value
 
 
@@ -162,10 +163,10 @@ def check_book(book: Book) -> None:
 
 def encode(book: Book) -> Item:
     """The item of a book, keys and type included; ValidationError."""
-    if not isinstance(book, Book):
-        raise wrong_type("book", book, "Book")
+    if type(book) is not Book:
+        require_whole(book, Book, "book")
     check_book(book)
-    year_padded_text = _year_padded_text(book.year)
+    year_padded_text = padded_text(book.year, 4, "year")
     item: Item = {
         "PK": {"S": f"BOOK#{book.id}"},
         "SK": {"S": "BOOK"},

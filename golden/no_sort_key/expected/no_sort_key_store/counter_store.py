@@ -15,6 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import Condition, KeySelection, everything, exactly
 from entitystore.errors import ValidationError
 from entitystore.keys import decimal_key_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, integer_text, is_key, wrong_type
@@ -115,8 +116,8 @@ def check_counter(counter: Counter) -> None:
 
 def encode(counter: Counter) -> Item:
     """The item of a counter, keys and type included; ValidationError."""
-    if not isinstance(counter, Counter):
-        raise wrong_type("counter", counter, "Counter")
+    if type(counter) is not Counter:
+        require_whole(counter, Counter, "counter")
     check_counter(counter)
     item: Item = {
         "_type": {"S": "Counter"},

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from entitystore.construct import constructor
+from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import M, OptionalL, OptionalM, S, Struct
 
@@ -52,9 +54,13 @@ def thread_to_item(thread: Thread) -> Item:
 
 
 def check_thread(thread: Thread, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(thread, Thread):
-        raise wrong_type(path, thread, "Thread")
+    """Raises ValidationError for what the schema does not allow."""
+    if type(thread) is not Thread or len(thread.__dict__) != 2:
+        require_whole(thread, Thread, path, f"{path}.")
+    if not isinstance(thread.title, str):
+        raise wrong_type(f"{path}.title", thread.title, "str")
+    if len(thread.title) < 1:
+        raise ValidationError(f"{path}.title", "has fewer than 1 characters")
     if thread.pinned is not None:
         check_comment(thread.pinned, f"{path}.pinned")
 
@@ -114,9 +120,17 @@ def comment_to_item(comment: Comment) -> Item:
 
 
 def check_comment(comment: Comment, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(comment, Comment):
-        raise wrong_type(path, comment, "Comment")
+    """Raises ValidationError for what the schema does not allow."""
+    if type(comment) is not Comment or len(comment.__dict__) != 6:
+        require_whole(comment, Comment, path, f"{path}.")
+    if not isinstance(comment.id, str):
+        raise wrong_type(f"{path}.id", comment.id, "str")
+    if len(comment.id) < 1:
+        raise ValidationError(f"{path}.id", "has fewer than 1 characters")
+    if not isinstance(comment.text, str):
+        raise wrong_type(f"{path}.text", comment.text, "str")
+    if len(comment.text) > 200:
+        raise ValidationError(f"{path}.text", "has more than 200 characters")
     if comment.parent is not None:
         check_comment(comment.parent, f"{path}.parent")
     if comment.replies is not None:

@@ -15,6 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -98,7 +99,15 @@ def comment_from_item(item: StoredComment) -> Comment:
 
 
 def check_comment(comment: Comment) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(comment.id, str):
+        raise wrong_type("id", comment.id, "str")
+    if len(comment.id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if not isinstance(comment.text, str):
+        raise wrong_type("text", comment.text, "str")
+    if len(comment.text) > 200:
+        raise ValidationError("text", "has more than 200 characters")
     if comment.parent is not None:
         codecs.check_comment(comment.parent, "parent")
     if comment.replies is not None:
@@ -119,12 +128,11 @@ def check_comment(comment: Comment) -> None:
 
 def encode(comment: Comment) -> Item:
     """The item of a comment, keys and type included; ValidationError."""
-    if not isinstance(comment, Comment):
-        raise wrong_type("comment", comment, "Comment")
+    if type(comment) is not Comment or len(comment.__dict__) != 6:
+        require_whole(comment, Comment, "comment")
     check_comment(comment)
-    id_text = _id_text(comment.id)
     item: Item = {
-        "PK": {"S": f"COMMENT#{id_text}"},
+        "PK": {"S": f"COMMENT#{comment.id}"},
         "SK": {"S": "COMMENT"},
         "EntityType": {"S": "Comment"},
         "id": {"S": comment.id},

@@ -14,6 +14,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -73,19 +74,22 @@ def thread_from_item(item: StoredThread) -> Thread:
 
 
 def check_thread(thread: Thread) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(thread.title, str):
+        raise wrong_type("title", thread.title, "str")
+    if len(thread.title) < 1:
+        raise ValidationError("title", "has fewer than 1 characters")
     if thread.pinned is not None:
         check_comment(thread.pinned, "pinned")
 
 
 def encode(thread: Thread) -> Item:
     """The item of a thread, keys and type included; ValidationError."""
-    if not isinstance(thread, Thread):
-        raise wrong_type("thread", thread, "Thread")
+    if type(thread) is not Thread or len(thread.__dict__) != 2:
+        require_whole(thread, Thread, "thread")
     check_thread(thread)
-    title_text = _title_text(thread.title)
     item: Item = {
-        "PK": {"S": f"THREAD#{title_text}"},
+        "PK": {"S": f"THREAD#{thread.title}"},
         "SK": {"S": "THREAD"},
         "EntityType": {"S": "Thread"},
         "title": {"S": thread.title},

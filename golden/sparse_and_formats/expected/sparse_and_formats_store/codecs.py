@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import S, Struct
 
@@ -40,8 +41,8 @@ def place_to_item(place_: Place) -> Item:
 
 def check_place(place_: Place, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(place_, Place):
-        raise wrong_type(path, place_, "Place")
+    if type(place_) is not Place:
+        require_whole(place_, Place, path, f"{path}.")
     if not isinstance(place_.country, str):
         raise wrong_type(f"{path}.country", place_.country, "str")
     if not _PATH__COUNTRY_PATTERN.search(place_.country):

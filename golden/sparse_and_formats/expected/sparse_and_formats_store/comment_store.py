@@ -24,6 +24,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import boolean_text, holds_delimiter, padded_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -130,8 +131,6 @@ def check_comment(comment: Comment) -> None:
         raise wrong_type("topic", comment.topic, "str")
     if not (isinstance(comment.ticket, int) and not isinstance(comment.ticket, bool)):
         raise wrong_type("ticket", comment.ticket, "int")
-    if not (isinstance(comment.at, datetime) and comment.at.tzinfo is not None):
-        raise wrong_type("at", comment.at, "a datetime with a time zone")
     if not isinstance(comment.urgent, bool):
         raise wrong_type("urgent", comment.urgent, "bool")
     if comment.text is not None:
@@ -141,13 +140,13 @@ def check_comment(comment: Comment) -> None:
 
 def encode(comment: Comment) -> Item:
     """The item of a comment, keys and type included; ValidationError."""
-    if not isinstance(comment, Comment):
-        raise wrong_type("comment", comment, "Comment")
+    if type(comment) is not Comment:
+        require_whole(comment, Comment, "comment")
     check_comment(comment)
     tenant_text = _tenant_text(comment.tenant)
-    ticket_padded_text = _ticket_padded_text(comment.ticket)
-    urgent_text = _urgent_text(comment.urgent)
-    at_text = _at_text(comment.at)
+    ticket_padded_text = padded_text(comment.ticket, 4, "ticket")
+    urgent_text = boolean_text(comment.urgent, "urgent")
+    at_text = timestamp_text(comment.at, "at")
     item: Item = {
         "PK": {"S": f"COMMENT#{tenant_text}#{comment.topic}#{ticket_padded_text}"},
         "SK": {"S": f"{urgent_text}#{at_text}"},

@@ -28,6 +28,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
 from entitystore.keys import formatted_timestamp, holds_delimiter, padded_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -75,6 +76,20 @@ def _number_padded_text(value: int) -> str:
     return padded_text(value, 8, "number")
 
 
+def _place_city_text(value: str) -> str:
+    """The text of `place.city` in a key; may not contain #."""
+    if not isinstance(value, str):
+        raise wrong_type("place.city", value, "str")
+    if "#" in value:
+        raise holds_delimiter("place.city", "#")
+    return value
+
+
+def _number_padded_bound(value: int) -> str:
+    """The text of a bound of `number`."""
+    return padded_text(value, 8, "number")
+
+
 def _assignee_text(value: str) -> str:
     """The text of `assignee` in a key."""
     if not isinstance(value, str):
@@ -97,6 +112,13 @@ def _closed_formatted_text_(value: datetime) -> str:
     return formatted_timestamp(value, "%d", "closed")
 
 
+def _place_country_bound(value: str) -> str:
+    """The text of a bound of `place.country`."""
+    if not isinstance(value, str):
+        raise wrong_type("place.country", value, "str")
+    return value
+
+
 def _place_country_text(value: str) -> str:
     """The text of `place.country` in a key."""
     if not isinstance(value, str):
@@ -106,31 +128,10 @@ def _place_country_text(value: str) -> str:
     return value
 
 
-def _place_city_text(value: str) -> str:
-    """The text of `place.city` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("place.city", value, "str")
-    if "#" in value:
-        raise holds_delimiter("place.city", "#")
-    return value
-
-
 def _place_street_text(value: str) -> str:
     """The text of `place.street` in a key."""
     if not isinstance(value, str):
         raise wrong_type("place.street", value, "str")
-    return value
-
-
-def _number_padded_bound(value: int) -> str:
-    """The text of a bound of `number`."""
-    return padded_text(value, 8, "number")
-
-
-def _place_country_bound(value: str) -> str:
-    """The text of a bound of `place.country`."""
-    if not isinstance(value, str):
-        raise wrong_type("place.country", value, "str")
     return value
 
 
@@ -188,19 +189,12 @@ def check_ticket(ticket: Ticket) -> None:
         raise ValidationError("number", "is less than 0")
     if not isinstance(ticket.title, str):
         raise wrong_type("title", ticket.title, "str")
-    if not (isinstance(ticket.opened, datetime) and ticket.opened.tzinfo is not None):
-        raise wrong_type("opened", ticket.opened, "a datetime with a time zone")
     if ticket.assignee is not None:
         if not isinstance(ticket.assignee, str):
             raise wrong_type("assignee", ticket.assignee, "str")
     if ticket.due is not None:
         if not (isinstance(ticket.due, date) and not isinstance(ticket.due, datetime)):
             raise wrong_type("due", ticket.due, "date")
-    if ticket.closed is not None:
-        if not (
-            isinstance(ticket.closed, datetime) and ticket.closed.tzinfo is not None
-        ):
-            raise wrong_type("closed", ticket.closed, "a datetime with a time zone")
     if not isinstance(ticket.state, State):
         raise wrong_type("state", ticket.state, "State")
     check_place(ticket.place, "place")
@@ -208,10 +202,10 @@ def check_ticket(ticket: Ticket) -> None:
 
 def encode(ticket: Ticket) -> Item:
     """The item of a ticket, keys and type included; ValidationError."""
-    if not isinstance(ticket, Ticket):
-        raise wrong_type("ticket", ticket, "Ticket")
+    if type(ticket) is not Ticket:
+        require_whole(ticket, Ticket, "ticket")
     check_ticket(ticket)
-    number_padded_text = _number_padded_text(ticket.number)
+    number_padded_text = padded_text(ticket.number, 8, "number")
     place_city_text = _place_city_text(ticket.place.city)
     item: Item = {
         "PK": {"S": f"TENANT#{ticket.tenant}"},
@@ -235,12 +229,12 @@ def encode(ticket: Ticket) -> Item:
     if ticket.closed is not None:
         item["closed"] = {"S": timestamp_text(ticket.closed, "closed")}
     if ticket.assignee is not None and ticket.due is not None:
-        due_text = _due_text(ticket.due)
+        due_text = date_text(ticket.due, "due")
         item["GSI1PK"] = {"S": f"ASSIGNEE#{ticket.assignee}"}
         item["GSI1SK"] = {"S": f"DUE#{due_text}"}
     if ticket.closed is not None:
-        closed_formatted_text = _closed_formatted_text(ticket.closed)
-        closed_formatted_text_ = _closed_formatted_text_(ticket.closed)
+        closed_formatted_text = formatted_timestamp(ticket.closed, "%Y-%m", "closed")
+        closed_formatted_text_ = formatted_timestamp(ticket.closed, "%d", "closed")
         item["GSI2PK"] = {"S": f"CLOSED#{closed_formatted_text}"}
         item["GSI2SK"] = {"S": f"{{{closed_formatted_text_}}}#{number_padded_text}"}
     return item

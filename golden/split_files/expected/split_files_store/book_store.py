@@ -14,6 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -96,8 +97,8 @@ def check_book(book: Book) -> None:
 
 def encode(book: Book) -> Item:
     """The item of a book, keys and type included; ValidationError."""
-    if not isinstance(book, Book):
-        raise wrong_type("book", book, "Book")
+    if type(book) is not Book:
+        require_whole(book, Book, "book")
     check_book(book)
     item: Item = {
         "PK": {"S": f"BOOK#{book.isbn}"},

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from entitystore.objects import require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import M, OptionalL, OptionalS, S, Struct
 
@@ -41,8 +42,8 @@ def name_to_item(name_: Name) -> Item:
 
 def check_name(name_: Name, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(name_, Name):
-        raise wrong_type(path, name_, "Name")
+    if type(name_) is not Name:
+        require_whole(name_, Name, path, f"{path}.")
     if name_.given is not None:
         if not isinstance(name_.given, str):
             raise wrong_type(f"{path}.given", name_.given, "str")
@@ -72,8 +73,8 @@ def author_to_item(author: Author) -> Item:
 
 def check_author(author: Author, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(author, Author):
-        raise wrong_type(path, author, "Author")
+    if type(author) is not Author:
+        require_whole(author, Author, path, f"{path}.")
     check_name(author.name, f"{path}.name")
     if author.wrote is not None:
         if not isinstance(author.wrote, list):

@@ -23,6 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -103,17 +104,17 @@ def check_loan(loan: Loan) -> None:
 
 def encode(loan: Loan) -> Item:
     """The item of a loan, keys and type included; ValidationError."""
-    if not isinstance(loan, Loan):
-        raise wrong_type("loan", loan, "Loan")
+    if type(loan) is not Loan:
+        require_whole(loan, Loan, "loan")
     check_loan(loan)
-    due_text = _due_text(loan.due)
+    due_text = date_text(loan.due, "due")
     item: Item = {
         "PK": {"S": f"BOOK#{loan.isbn}"},
         "SK": {"S": f"LOAN#{due_text}"},
         "EntityType": {"S": "Loan"},
         "isbn": {"S": loan.isbn},
         "reader": {"S": str(loan.reader)},
-        "due": {"S": date_text(loan.due, "due")},
+        "due": {"S": due_text},
     }
     if loan.condition is not None:
         item["condition"] = {"S": loan.condition.value}

@@ -15,6 +15,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -82,15 +83,15 @@ def check_reader(reader: Reader) -> None:
 
 def encode(reader: Reader) -> Item:
     """The item of a reader, keys and type included; ValidationError."""
-    if not isinstance(reader, Reader):
-        raise wrong_type("reader", reader, "Reader")
+    if type(reader) is not Reader:
+        require_whole(reader, Reader, "reader")
     check_reader(reader)
-    id_text = _id_text(reader.id)
+    id_text = str(reader.id)
     item: Item = {
         "PK": {"S": f"READER#{id_text}"},
         "SK": {"S": "READER"},
         "EntityType": {"S": "Reader"},
-        "id": {"S": str(reader.id)},
+        "id": {"S": id_text},
         "name": {"M": name_to_item(reader.name)},
     }
     if reader.favourite is not None:

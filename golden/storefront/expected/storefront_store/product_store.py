@@ -26,6 +26,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, float_text, is_key, wrong_type
@@ -61,17 +62,17 @@ def _category_text(value: str) -> str:
     return value
 
 
+def _stock_padded_bound(value: int) -> str:
+    """The text of a bound of `stock`."""
+    return padded_text(value, 6, "stock")
+
+
 def _stock_padded_text(value: int) -> str:
     """The text of `stock` in a key."""
     if not (isinstance(value, int) and not isinstance(value, bool)):
         raise wrong_type("stock", value, "int")
     if not 0 <= value <= 999999:
         raise ValidationError("stock", "is not between 0 and 999999")
-    return padded_text(value, 6, "stock")
-
-
-def _stock_padded_bound(value: int) -> str:
-    """The text of a bound of `stock`."""
     return padded_text(value, 6, "stock")
 
 
@@ -124,7 +125,26 @@ def product_from_item(item: StoredProduct) -> Product:
 
 
 def check_product(product: Product) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(product.sku, str):
+        raise wrong_type("sku", product.sku, "str")
+    if not _SKU_PATTERN.search(product.sku):
+        raise ValidationError("sku", "does not match ^[A-Z0-9-]{3,20}$")
+    if not isinstance(product.title, str):
+        raise wrong_type("title", product.title, "str")
+    if not isinstance(product.price, Decimal):
+        raise wrong_type("price", product.price, "Decimal")
+    if not product.price.is_finite():
+        raise ValidationError("price", "is not a finite number")
+    if product.price < 0:
+        raise ValidationError("price", "is less than 0")
+    if not (isinstance(product.stock, int) and not isinstance(product.stock, bool)):
+        raise wrong_type("stock", product.stock, "int")
+    if not 0 <= product.stock <= 999999:
+        raise ValidationError("stock", "is not between 0 and 999999")
+    if product.category is not None:
+        if not isinstance(product.category, str):
+            raise wrong_type("category", product.category, "str")
     if product.weights is not None:
         if not isinstance(product.weights, dict):
             raise wrong_type("weights", product.weights, "a dict")
@@ -137,12 +157,11 @@ def check_product(product: Product) -> None:
 
 def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
-    if not isinstance(product, Product):
-        raise wrong_type("product", product, "Product")
+    if type(product) is not Product or len(product.__dict__) != 6:
+        require_whole(product, Product, "product")
     check_product(product)
-    sku_text = _sku_text(product.sku)
     item: Item = {
-        "PK": {"S": f"PRODUCT#{sku_text}"},
+        "PK": {"S": f"PRODUCT#{product.sku}"},
         "SK": {"S": "PRODUCT"},
         "EntityType": {"S": "product"},
         "sku": {"S": product.sku},
@@ -160,9 +179,9 @@ def encode(product: Product) -> Item:
             }
         }
     if product.category is not None:
-        stock_padded_text = _stock_padded_text(product.stock)
+        stock_padded_text = padded_text(product.stock, 6, "stock")
         item["GSI1PK"] = {"S": f"CATEGORY#{product.category}"}
-        item["GSI1SK"] = {"S": f"{stock_padded_text}#{sku_text}"}
+        item["GSI1SK"] = {"S": f"{stock_padded_text}#{product.sku}"}
     return item
 
 

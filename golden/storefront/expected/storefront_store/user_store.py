@@ -16,12 +16,13 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
 from entitystore.wire import Aware, OptionalM, OptionalSS, S, Struct, field
 
-from .codecs import StoredAddress, address_from_item, address_to_item
+from .codecs import StoredAddress, address_from_item, address_to_item, check_address
 from .definition import GSI1, PRIMARY, TABLE
 from .models import User
 
@@ -96,7 +97,23 @@ def user_from_item(item: StoredUser) -> User:
 
 
 def check_user(user: User) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(user.id, str):
+        raise wrong_type("id", user.id, "str")
+    if not _ID_PATTERN.search(user.id):
+        raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(user.email, str):
+        raise wrong_type("email", user.email, "str")
+    if len(user.email) > 254:
+        raise ValidationError("email", "has more than 254 characters")
+    if not is_email(user.email):
+        raise ValidationError("email", "is no e-mail address")
+    if not isinstance(user.name, str):
+        raise wrong_type("name", user.name, "str")
+    if not 1 <= len(user.name) <= 100:
+        raise ValidationError("name", "does not have 1 to 100 characters")
+    if user.address is not None:
+        check_address(user.address, "address")
     if not isinstance(user.tags, (set, frozenset)):
         raise wrong_type("tags", user.tags, "a set")
     for each in user.tags:
@@ -106,15 +123,13 @@ def check_user(user: User) -> None:
 
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
+    if type(user) is not User or len(user.__dict__) != 6:
+        require_whole(user, User, "user")
     check_user(user)
-    id_text = _id_text(user.id)
-    email_text = _email_text(user.email)
     item: Item = {
-        "PK": {"S": f"USER#{id_text}"},
+        "PK": {"S": f"USER#{user.id}"},
         "SK": {"S": "USER"},
-        "GSI1PK": {"S": f"EMAIL#{email_text}"},
+        "GSI1PK": {"S": f"EMAIL#{user.email}"},
         "GSI1SK": {"S": "USER"},
         "EntityType": {"S": "User"},
         "id": {"S": user.id},

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from entitystore.construct import constructor
-from entitystore.values import Item
+from entitystore.errors import ValidationError
+from entitystore.objects import require_whole
+from entitystore.values import Item, wrong_type
 from entitystore.wire import OptionalS, S, Struct
 
 from .models import Language, Text
@@ -34,3 +36,15 @@ def text_to_item(text_: Text) -> Item:
         "body": {"S": text_.body},
         "language": {"S": text_.language.value},
     }
+
+
+def check_text(text_: Text, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if type(text_) is not Text or len(text_.__dict__) != 2:
+        require_whole(text_, Text, path, f"{path}.")
+    if not isinstance(text_.body, str):
+        raise wrong_type(f"{path}.body", text_.body, "str")
+    if len(text_.body) > 1000:
+        raise ValidationError(f"{path}.body", "has more than 1000 characters")
+    if not isinstance(text_.language, Language):
+        raise wrong_type(f"{path}.language", text_.language, "Language")

@@ -21,12 +21,13 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import constructor
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
 from entitystore.wire import Aware, M, OptionalL, OptionalS, S, Struct, field
 
-from .codecs import StoredText, text_from_item, text_to_item
+from .codecs import StoredText, check_text, text_from_item, text_to_item
 from .definition import PRIMARY, TABLE
 from .models import Note
 
@@ -91,21 +92,27 @@ def note_from_item(item: StoredNote) -> Note:
 
 
 def check_note(note: Note) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
+    """Raises ValidationError for what the schema does not allow."""
+    if not isinstance(note.author, str):
+        raise wrong_type("author", note.author, "str")
+    check_text(note.text, "text")
     if note.labels is not None:
         if not isinstance(note.labels, list):
             raise wrong_type("labels", note.labels, "a list")
         for place, each in enumerate(note.labels):
             if not isinstance(each, str):
                 raise wrong_type(f"labels[{place}]", each, "str")
+    if note.parent is not None:
+        if not isinstance(note.parent, str):
+            raise wrong_type("parent", note.parent, "str")
 
 
 def encode(note: Note) -> Item:
     """The item of a note, keys and type included; ValidationError."""
-    if not isinstance(note, Note):
-        raise wrong_type("note", note, "Note")
+    if type(note) is not Note or len(note.__dict__) != 5:
+        require_whole(note, Note, "note")
     check_note(note)
-    at_text = _at_text(note.at)
+    at_text = timestamp_text(note.at, "at")
     item: Item = {
         "PK": {"S": f"AUTHOR#{note.author}"},
         "SK": {"S": f"NOTE#{at_text}"},

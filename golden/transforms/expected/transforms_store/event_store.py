@@ -36,6 +36,7 @@ from entitystore.keys import (
     sortable_integer_text,
 )
 from entitystore.merged import AsyncMergedQuery, MergedQuery
+from entitystore.objects import require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -83,44 +84,6 @@ def _number_desc_text(value: int) -> str:
     return descending_text(value, 8, "number")
 
 
-def _name_lower_text(value: str) -> str:
-    """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
-    return value.lower()
-
-
-def _at_isoms_text(value: datetime) -> str:
-    """The text of `at` in a key."""
-    return milliseconds_text(value, "at")
-
-
-def _number_mod_add_text(value: int) -> str:
-    """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
-    if value < 0:
-        raise ValidationError("number", "is less than 0")
-    return integer_text(value % 10 + 1, "number")
-
-
-def _balance_sortable_text(value: int) -> str:
-    """The text of `balance` in a key."""
-    return sortable_integer_text(value, "balance")
-
-
-def _name_shard_text(value: str) -> str:
-    """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
-    return shard_text(value, 4)
-
-
-def _price_sortable_text(value: Decimal) -> str:
-    """The text of `price` in a key."""
-    return sortable_decimal_text(value, "price")
-
-
 def _region_upper_or_default_text(value: str | None) -> str:
     """The text of `region` in a key."""
     if value is None:
@@ -140,6 +103,28 @@ def _rank_sortable_or_default_text(value: int | None) -> str:
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
     return descending_text(value, 8, "number")
+
+
+def _name_lower_text(value: str) -> str:
+    """The text of `name` in a key."""
+    if not isinstance(value, str):
+        raise wrong_type("name", value, "str")
+    return value.lower()
+
+
+def _at_isoms_text(value: datetime) -> str:
+    """The text of `at` in a key."""
+    return milliseconds_text(value, "at")
+
+
+def _balance_sortable_text(value: int) -> str:
+    """The text of `balance` in a key."""
+    return sortable_integer_text(value, "balance")
+
+
+def _price_sortable_text(value: Decimal) -> str:
+    """The text of `price` in a key."""
+    return sortable_decimal_text(value, "price")
 
 
 def key(*, stream: str, number: int) -> Key:
@@ -191,8 +176,6 @@ def check_event(event: Event) -> None:
         raise wrong_type("number", event.number, "int")
     if event.number < 0:
         raise ValidationError("number", "is less than 0")
-    if not (isinstance(event.at, datetime) and event.at.tzinfo is not None):
-        raise wrong_type("at", event.at, "a datetime with a time zone")
     if not isinstance(event.name, str):
         raise wrong_type("name", event.name, "str")
     if not (isinstance(event.balance, int) and not isinstance(event.balance, bool)):
@@ -213,19 +196,19 @@ def check_event(event: Event) -> None:
 
 def encode(event: Event) -> Item:
     """The item of an event, keys and type included; ValidationError."""
-    if not isinstance(event, Event):
-        raise wrong_type("event", event, "Event")
+    if type(event) is not Event:
+        require_whole(event, Event, "event")
     check_event(event)
-    stream_upper_text = _stream_upper_text(event.stream)
+    stream_upper_text = event.stream.upper()
     if not stream_upper_text:
         raise empty_key("stream", "PK")
-    number_desc_text = _number_desc_text(event.number)
-    name_lower_text = _name_lower_text(event.name)
-    at_isoms_text = _at_isoms_text(event.at)
-    number_mod_add_text = _number_mod_add_text(event.number)
-    balance_sortable_text = _balance_sortable_text(event.balance)
-    name_shard_text = _name_shard_text(event.name)
-    price_sortable_text = _price_sortable_text(event.price)
+    number_desc_text = descending_text(event.number, 8, "number")
+    name_lower_text = event.name.lower()
+    at_isoms_text = milliseconds_text(event.at, "at")
+    number_mod_add_text = integer_text(event.number % 10 + 1, "number")
+    balance_sortable_text = sortable_integer_text(event.balance, "balance")
+    name_shard_text = shard_text(event.name, 4)
+    price_sortable_text = sortable_decimal_text(event.price, "price")
     region_upper_or_default_text = _region_upper_or_default_text(event.region)
     rank_sortable_or_default_text = _rank_sortable_or_default_text(event.rank)
     item: Item = {
