@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import OptionalBOOL, S, Struct
 
@@ -35,7 +35,7 @@ def check_step(step: Step, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(step) is not Step:
         require_whole(step, Step, path, f"{path}.")
-    if not isinstance(step.text, str):
-        raise wrong_type(f"{path}.text", step.text, "str")
+    if type(step.text) is not str:
+        require_text(step.text, f"{path}.text")
     if not isinstance(step.done, bool):
         raise wrong_type(f"{path}.done", step.done, "bool")

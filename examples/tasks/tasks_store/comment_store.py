@@ -23,10 +23,10 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.values import Item, Key, is_key, timestamp_text
 from entitystore.wire import Aware, N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -47,8 +47,8 @@ class CommentKey(TypedDict):
 
 def _project_text(value: str) -> str:
     """The text of `project` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("project", value, "str")
+    if type(value) is not str:
+        require_text(value, "project")
     if not _PROJECT_PATTERN.search(value):
         raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
     return value
@@ -56,8 +56,8 @@ def _project_text(value: str) -> str:
 
 def _task_padded_text(value: int) -> str:
     """The text of `task` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("task", value, "int")
+    if type(value) is not int:
+        require_integer(value, "task")
     if not 1 <= value <= 999999:
         raise ValidationError("task", "is not between 1 and 999999")
     return padded_text(value, 6, "task")
@@ -110,18 +110,18 @@ def comment_from_item(item: StoredComment) -> Comment:
 
 def check_comment(comment: Comment) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(comment.project, str):
-        raise wrong_type("project", comment.project, "str")
+    if type(comment.project) is not str:
+        require_text(comment.project, "project")
     if not _PROJECT_PATTERN.search(comment.project):
         raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
-    if not (isinstance(comment.task, int) and not isinstance(comment.task, bool)):
-        raise wrong_type("task", comment.task, "int")
+    if type(comment.task) is not int:
+        require_integer(comment.task, "task")
     if not 1 <= comment.task <= 999999:
         raise ValidationError("task", "is not between 1 and 999999")
-    if not isinstance(comment.author, str):
-        raise wrong_type("author", comment.author, "str")
-    if not isinstance(comment.text, str):
-        raise wrong_type("text", comment.text, "str")
+    if type(comment.author) is not str:
+        require_text(comment.author, "author")
+    if type(comment.text) is not str:
+        require_text(comment.text, "text")
     if len(comment.text) > 10000:
         raise ValidationError("text", "has more than 10000 characters")
 

@@ -14,7 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -36,8 +36,8 @@ class ProjectKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[a-z0-9-]{1,40}$")
     return value
@@ -71,19 +71,19 @@ def project_from_item(item: StoredProject) -> Project:
 
 def check_project(project: Project) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(project.id, str):
-        raise wrong_type("id", project.id, "str")
+    if type(project.id) is not str:
+        require_text(project.id, "id")
     if not _ID_PATTERN.search(project.id):
         raise ValidationError("id", "does not match ^[a-z0-9-]{1,40}$")
-    if not isinstance(project.title, str):
-        raise wrong_type("title", project.title, "str")
+    if type(project.title) is not str:
+        require_text(project.title, "title")
     if len(project.title) < 1:
         raise ValidationError("title", "has fewer than 1 characters")
     if not isinstance(project.labels, (set, frozenset)):
         raise wrong_type("labels", project.labels, "a set")
     for each in project.labels:
-        if not isinstance(each, str):
-            raise wrong_type("labels[]", each, "str")
+        if type(each) is not str:
+            require_text(each, "labels[]")
 
 
 def encode(project: Project) -> Item:

@@ -25,7 +25,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -49,8 +49,8 @@ class TaskKey(TypedDict):
 
 def _project_text(value: str) -> str:
     """The text of `project` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("project", value, "str")
+    if type(value) is not str:
+        require_text(value, "project")
     if not _PROJECT_PATTERN.search(value):
         raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
     return value
@@ -58,8 +58,8 @@ def _project_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if not 1 <= value <= 999999:
         raise ValidationError("number", "is not between 1 and 999999")
     return padded_text(value, 6, "number")
@@ -72,8 +72,8 @@ def _number_padded_bound(value: int) -> str:
 
 def _assignee_text(value: str) -> str:
     """The text of `assignee` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("assignee", value, "str")
+    if type(value) is not str:
+        require_text(value, "assignee")
     return value
 
 
@@ -84,8 +84,8 @@ def _due_text(value: date) -> str:
 
 def _project_bound(value: str) -> str:
     """The text of a bound of `project`."""
-    if not isinstance(value, str):
-        raise wrong_type("project", value, "str")
+    if type(value) is not str:
+        require_text(value, "project")
     return value
 
 
@@ -133,23 +133,23 @@ def task_from_item(item: StoredTask) -> Task:
 
 def check_task(task: Task) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(task.project, str):
-        raise wrong_type("project", task.project, "str")
+    if type(task.project) is not str:
+        require_text(task.project, "project")
     if not _PROJECT_PATTERN.search(task.project):
         raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
-    if not (isinstance(task.number, int) and not isinstance(task.number, bool)):
-        raise wrong_type("number", task.number, "int")
+    if type(task.number) is not int:
+        require_integer(task.number, "number")
     if not 1 <= task.number <= 999999:
         raise ValidationError("number", "is not between 1 and 999999")
-    if not isinstance(task.title, str):
-        raise wrong_type("title", task.title, "str")
+    if type(task.title) is not str:
+        require_text(task.title, "title")
     if not 1 <= len(task.title) <= 200:
         raise ValidationError("title", "does not have 1 to 200 characters")
     if not isinstance(task.priority, Priority):
         raise wrong_type("priority", task.priority, "Priority")
     if task.assignee is not None:
-        if not isinstance(task.assignee, str):
-            raise wrong_type("assignee", task.assignee, "str")
+        if type(task.assignee) is not str:
+            require_text(task.assignee, "assignee")
     if task.due is not None:
         if not (isinstance(task.due, date) and not isinstance(task.due, datetime)):
             raise wrong_type("due", task.due, "date")

@@ -41,7 +41,7 @@ def codecs_view(package: Package, kind: ModelKind, header: Comment) -> CodecsVie
         objects.append(emitter.view(always, maybe, [], leaves, text))
     imports.use("entitystore.wire", "Struct")
     imports.use("entitystore.values", "Item")
-    imports.always("entitystore.objects", "require_whole")
+    imports.always("entitystore.plain", "require_whole")
     return CodecsView(
         header, tuple(imports.lines()), tuple(constraints.constants), tuple(codecs.unions), tuple(objects)
     )

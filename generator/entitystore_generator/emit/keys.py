@@ -137,7 +137,7 @@ class KeyEmitter(Struct):
             return []
         match type_:
             case StringType():
-                expected, test = "str", "isinstance(value, str)"
+                return self.constraints.plain(type_, "value", literal(label))
             case EnumType(class_name=name):
                 expected, test = name, f"isinstance(value, {self.imports.use('.models', name)})"
             case UuidType():

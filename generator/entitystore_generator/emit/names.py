@@ -27,7 +27,8 @@ __all__ = [
 
 _IN_BODIES = words(
     """cast check codecs constructor date datetime each field has_duplicates holds_delimiter is_email is_uri item key
-    leaf models name path place re require_whole shard_text text value wrong_type"""
+    leaf models name path place re require_bytes require_integer require_text require_whole shard_text text value
+    wrong_type"""
 )
 """Names that the bodies of generated codecs use, beside Python's own and those that end in `_text`."""
 

@@ -134,7 +134,7 @@ class _StoreEmitter:
             "entitystore.codec": ("Codec",),
             "entitystore.query": ("AsyncQuery", "Query") if has_finders else (),
             "entitystore.store": ("AsyncStore", "BATCH_DEADLINE", "Store"),
-            "entitystore.objects": ("require_whole",),
+            "entitystore.plain": ("require_whole",),
             "entitystore.values": ("Item", "Key", "is_key"),
             "entitystore.wire": ("S", "Struct", "field"),
             ".definition": ("TABLE",),

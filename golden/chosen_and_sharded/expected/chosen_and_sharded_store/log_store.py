@@ -27,7 +27,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text, shard_text
 from entitystore.merged import AsyncMergedQuery, MergedQuery
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -64,8 +64,8 @@ def _day_text(value: date) -> str:
 
 def _id_shard_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[a-z0-9]+$")
     return shard_text(value, 4)
@@ -78,8 +78,8 @@ def _at_text(value: datetime) -> str:
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[a-z0-9]+$")
     return value
@@ -87,8 +87,8 @@ def _id_text(value: str) -> str:
 
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -106,8 +106,8 @@ def _n_desc_bound(value: int) -> str:
 
 def _n_desc_text(value: int) -> str:
     """The text of `n` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("n", value, "int")
+    if type(value) is not int:
+        require_integer(value, "n")
     if value < 0:
         raise ValidationError("n", "is less than 0")
     return descending_text(value, 8, "n")
@@ -115,8 +115,8 @@ def _n_desc_text(value: int) -> str:
 
 def _note_text(value: str) -> str:
     """The text of `note` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("note", value, "str")
+    if type(value) is not str:
+        require_text(value, "note")
     return value
 
 
@@ -127,8 +127,8 @@ def _n_padded_bound(value: int) -> str:
 
 def _n_padded_text(value: int) -> str:
     """The text of `n` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("n", value, "int")
+    if type(value) is not int:
+        require_integer(value, "n")
     if value < 0:
         raise ValidationError("n", "is less than 0")
     return padded_text(value, 8, "n")
@@ -174,21 +174,21 @@ def log_from_item(item: StoredLog) -> Log:
 
 def check_log(log: Log) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(log.id, str):
-        raise wrong_type("id", log.id, "str")
+    if type(log.id) is not str:
+        require_text(log.id, "id")
     if not _ID_PATTERN.search(log.id):
         raise ValidationError("id", "does not match ^[a-z0-9]+$")
     if not (isinstance(log.day, date) and not isinstance(log.day, datetime)):
         raise wrong_type("day", log.day, "date")
     if not isinstance(log.level, Level):
         raise wrong_type("level", log.level, "Level")
-    if not (isinstance(log.n, int) and not isinstance(log.n, bool)):
-        raise wrong_type("n", log.n, "int")
+    if type(log.n) is not int:
+        require_integer(log.n, "n")
     if log.n < 0:
         raise ValidationError("n", "is less than 0")
     if log.note is not None:
-        if not isinstance(log.note, str):
-            raise wrong_type("note", log.note, "str")
+        if type(log.note) is not str:
+            require_text(log.note, "note")
 
 
 def encode(log: Log) -> Item:

@@ -20,10 +20,10 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -41,8 +41,8 @@ class DeviceKey(TypedDict):
 
 def _account_text(value: str) -> str:
     """The text of `account` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("account", value, "str")
+    if type(value) is not str:
+        require_text(value, "account")
     if not 1 <= len(value) <= 30:
         raise ValidationError("account", "does not have 1 to 30 characters")
     return value
@@ -50,8 +50,8 @@ def _account_text(value: str) -> str:
 
 def _serial_text(value: str) -> str:
     """The text of `serial` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("serial", value, "str")
+    if type(value) is not str:
+        require_text(value, "serial")
     return value
 
 
@@ -85,12 +85,12 @@ def device_from_item(item: StoredDevice) -> Device:
 
 def check_device(device: Device) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(device.account, str):
-        raise wrong_type("account", device.account, "str")
+    if type(device.account) is not str:
+        require_text(device.account, "account")
     if not 1 <= len(device.account) <= 30:
         raise ValidationError("account", "does not have 1 to 30 characters")
-    if not isinstance(device.serial, str):
-        raise wrong_type("serial", device.serial, "str")
+    if type(device.serial) is not str:
+        require_text(device.serial, "serial")
 
 
 def encode(device: Device) -> Item:

@@ -23,7 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, timestamp_text, wrong_type
@@ -45,8 +45,8 @@ class LoginKey(TypedDict):
 
 def _account_text(value: str) -> str:
     """The text of `account` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("account", value, "str")
+    if type(value) is not str:
+        require_text(value, "account")
     if not 1 <= len(value) <= 30:
         raise ValidationError("account", "does not have 1 to 30 characters")
     return value
@@ -97,14 +97,14 @@ def login_from_item(item: StoredLogin) -> Login:
 
 def check_login(login: Login) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(login.account, str):
-        raise wrong_type("account", login.account, "str")
+    if type(login.account) is not str:
+        require_text(login.account, "account")
     if not 1 <= len(login.account) <= 30:
         raise ValidationError("account", "does not have 1 to 30 characters")
     if not (isinstance(login.day, date) and not isinstance(login.day, datetime)):
         raise wrong_type("day", login.day, "date")
-    if not isinstance(login.device, str):
-        raise wrong_type("device", login.device, "str")
+    if type(login.device) is not str:
+        require_text(login.device, "device")
 
 
 def encode(login: Login) -> Item:

@@ -13,10 +13,10 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -33,8 +33,8 @@ class OrganizationKey(TypedDict):
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     if not 1 <= len(value) <= 30:
         raise ValidationError("name", "does not have 1 to 30 characters")
     return value
@@ -66,15 +66,12 @@ def organization_from_item(item: StoredOrganization) -> Organization:
 
 def check_organization(organization: Organization) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(organization.name, str):
-        raise wrong_type("name", organization.name, "str")
+    if type(organization.name) is not str:
+        require_text(organization.name, "name")
     if not 1 <= len(organization.name) <= 30:
         raise ValidationError("name", "does not have 1 to 30 characters")
-    if not (
-        isinstance(organization.members, int)
-        and not isinstance(organization.members, bool)
-    ):
-        raise wrong_type("members", organization.members, "int")
+    if type(organization.members) is not int:
+        require_integer(organization.members, "members")
     if organization.members < 1:
         raise ValidationError("members", "is less than 1")
 

@@ -15,7 +15,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -35,8 +35,8 @@ class PersonKey(TypedDict):
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     if not 1 <= len(value) <= 30:
         raise ValidationError("name", "does not have 1 to 30 characters")
     return value
@@ -68,8 +68,8 @@ def person_from_item(item: StoredPerson) -> Person:
 
 def check_person(person: Person) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(person.name, str):
-        raise wrong_type("name", person.name, "str")
+    if type(person.name) is not str:
+        require_text(person.name, "name")
     if not 1 <= len(person.name) <= 30:
         raise ValidationError("name", "does not have 1 to 30 characters")
     if person.born is not None:

@@ -23,7 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value, only
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -46,8 +46,8 @@ class AccountKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
@@ -55,15 +55,15 @@ def _id_text(value: str) -> str:
 
 def _name_bound(value: str) -> str:
     """The text of a bound of `name`."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     return value
 
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     if not _NAME_PATTERN.search(value):
         raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
     return value
@@ -71,8 +71,8 @@ def _name_text(value: str) -> str:
 
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -104,12 +104,12 @@ def account_from_item(item: StoredAccount) -> Account:
 
 def check_account(account: Account) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(account.id, str):
-        raise wrong_type("id", account.id, "str")
+    if type(account.id) is not str:
+        require_text(account.id, "id")
     if not _ID_PATTERN.search(account.id):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(account.name, str):
-        raise wrong_type("name", account.name, "str")
+    if type(account.name) is not str:
+        require_text(account.name, "name")
     if not _NAME_PATTERN.search(account.name):
         raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
     if not isinstance(account.balance, Decimal):

@@ -24,7 +24,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -56,8 +56,8 @@ class InvoiceKey(TypedDict):
 
 def _account_id_text(value: str) -> str:
     """The text of `account_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("account_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "account_id")
     if not _ACCOUNT_ID_PATTERN.search(value):
         raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
@@ -65,8 +65,8 @@ def _account_id_text(value: str) -> str:
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ACCOUNT_ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
@@ -74,8 +74,8 @@ def _id_text(value: str) -> str:
 
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -122,18 +122,18 @@ def invoice_from_item(item: StoredInvoice) -> Invoice:
 
 def check_invoice(invoice: Invoice) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(invoice.account_id, str):
-        raise wrong_type("account_id", invoice.account_id, "str")
+    if type(invoice.account_id) is not str:
+        require_text(invoice.account_id, "account_id")
     if not _ACCOUNT_ID_PATTERN.search(invoice.account_id):
         raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(invoice.id, str):
-        raise wrong_type("id", invoice.id, "str")
+    if type(invoice.id) is not str:
+        require_text(invoice.id, "id")
     if not _ACCOUNT_ID_PATTERN.search(invoice.id):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(invoice.product, str):
-        raise wrong_type("product", invoice.product, "str")
-    if not (isinstance(invoice.count, int) and not isinstance(invoice.count, bool)):
-        raise wrong_type("count", invoice.count, "int")
+    if type(invoice.product) is not str:
+        require_text(invoice.product, "product")
+    if type(invoice.count) is not int:
+        require_integer(invoice.count, "count")
     if not isinstance(invoice.total, Decimal):
         raise wrong_type("total", invoice.total, "Decimal")
 

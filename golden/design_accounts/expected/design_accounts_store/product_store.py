@@ -23,7 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value, only
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -45,8 +45,8 @@ class ProductKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
@@ -54,15 +54,15 @@ def _id_text(value: str) -> str:
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     return value
 
 
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -94,12 +94,12 @@ def product_from_item(item: StoredProduct) -> Product:
 
 def check_product(product: Product) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(product.id, str):
-        raise wrong_type("id", product.id, "str")
+    if type(product.id) is not str:
+        require_text(product.id, "id")
     if not _ID_PATTERN.search(product.id):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(product.name, str):
-        raise wrong_type("name", product.name, "str")
+    if type(product.name) is not str:
+        require_text(product.name, "name")
     if not isinstance(product.price, Decimal):
         raise wrong_type("price", product.price, "Decimal")
 

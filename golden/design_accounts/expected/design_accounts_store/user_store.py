@@ -25,7 +25,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -50,8 +50,8 @@ class UserKey(TypedDict):
 
 def _account_id_text(value: str) -> str:
     """The text of `account_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("account_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "account_id")
     if not _ACCOUNT_ID_PATTERN.search(value):
         raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
@@ -59,8 +59,8 @@ def _account_id_text(value: str) -> str:
 
 def _email_text(value: str) -> str:
     """The text of `email` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("email", value, "str")
+    if type(value) is not str:
+        require_text(value, "email")
     if not is_email(value):
         raise ValidationError("email", "is no e-mail address")
     return value
@@ -68,22 +68,22 @@ def _email_text(value: str) -> str:
 
 def _email_bound(value: str) -> str:
     """The text of a bound of `email`."""
-    if not isinstance(value, str):
-        raise wrong_type("email", value, "str")
+    if type(value) is not str:
+        require_text(value, "email")
     return value
 
 
 def _name_bound(value: str) -> str:
     """The text of a bound of `name`."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     return value
 
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     if not _NAME_PATTERN.search(value):
         raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
     return value
@@ -91,15 +91,15 @@ def _name_text(value: str) -> str:
 
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ACCOUNT_ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
@@ -147,20 +147,20 @@ def user_from_item(item: StoredUser) -> User:
 
 def check_user(user: User) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(user.account_id, str):
-        raise wrong_type("account_id", user.account_id, "str")
+    if type(user.account_id) is not str:
+        require_text(user.account_id, "account_id")
     if not _ACCOUNT_ID_PATTERN.search(user.account_id):
         raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(user.id, str):
-        raise wrong_type("id", user.id, "str")
+    if type(user.id) is not str:
+        require_text(user.id, "id")
     if not _ACCOUNT_ID_PATTERN.search(user.id):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(user.name, str):
-        raise wrong_type("name", user.name, "str")
+    if type(user.name) is not str:
+        require_text(user.name, "name")
     if not _NAME_PATTERN.search(user.name):
         raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
-    if not isinstance(user.email, str):
-        raise wrong_type("email", user.email, "str")
+    if type(user.email) is not str:
+        require_text(user.email, "email")
     if not is_email(user.email):
         raise ValidationError("email", "is no e-mail address")
     if not isinstance(user.role, Role):

@@ -24,7 +24,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -54,8 +54,8 @@ def _customer_id_text(value: UUID) -> str:
 
 def _url_text(value: str) -> str:
     """The text of `url` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("url", value, "str")
+    if type(value) is not str:
+        require_text(value, "url")
     if len(value) > 1000:
         raise ValidationError("url", "has more than 1000 characters")
     if not _URL_PATTERN.search(value):
@@ -65,22 +65,22 @@ def _url_text(value: str) -> str:
 
 def _url_bound(value: str) -> str:
     """The text of a bound of `url`."""
-    if not isinstance(value, str):
-        raise wrong_type("url", value, "str")
+    if type(value) is not str:
+        require_text(value, "url")
     return value
 
 
 def _folder_bound(value: str) -> str:
     """The text of a bound of `folder`."""
-    if not isinstance(value, str):
-        raise wrong_type("folder", value, "str")
+    if type(value) is not str:
+        require_text(value, "folder")
     return value
 
 
 def _folder_text(value: str) -> str:
     """The text of `folder` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("folder", value, "str")
+    if type(value) is not str:
+        require_text(value, "folder")
     if not 1 <= len(value) <= 100:
         raise ValidationError("folder", "does not have 1 to 100 characters")
     return value
@@ -130,21 +130,21 @@ def check_bookmark(bookmark: Bookmark) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if not isinstance(bookmark.customer_id, UUID):
         raise wrong_type("customer_id", bookmark.customer_id, "UUID")
-    if not isinstance(bookmark.url, str):
-        raise wrong_type("url", bookmark.url, "str")
+    if type(bookmark.url) is not str:
+        require_text(bookmark.url, "url")
     if len(bookmark.url) > 1000:
         raise ValidationError("url", "has more than 1000 characters")
     if not _URL_PATTERN.search(bookmark.url):
         raise ValidationError("url", "does not match ^https?://[!-~]+$")
-    if not isinstance(bookmark.folder, str):
-        raise wrong_type("folder", bookmark.folder, "str")
+    if type(bookmark.folder) is not str:
+        require_text(bookmark.folder, "folder")
     if not 1 <= len(bookmark.folder) <= 100:
         raise ValidationError("folder", "does not have 1 to 100 characters")
-    if not isinstance(bookmark.title, str):
-        raise wrong_type("title", bookmark.title, "str")
+    if type(bookmark.title) is not str:
+        require_text(bookmark.title, "title")
     if bookmark.description is not None:
-        if not isinstance(bookmark.description, str):
-            raise wrong_type("description", bookmark.description, "str")
+        if type(bookmark.description) is not str:
+            require_text(bookmark.description, "description")
 
 
 def encode(bookmark: Bookmark) -> Item:

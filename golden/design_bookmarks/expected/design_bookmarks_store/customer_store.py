@@ -17,7 +17,7 @@ from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import empty_key
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -44,8 +44,8 @@ def _customer_id_text(value: UUID) -> str:
 
 def _email_text(value: str) -> str:
     """The text of `email` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("email", value, "str")
+    if type(value) is not str:
+        require_text(value, "email")
     if not is_email(value):
         raise ValidationError("email", "is no e-mail address")
     return value
@@ -101,20 +101,20 @@ def check_customer(customer: Customer) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if not isinstance(customer.customer_id, UUID):
         raise wrong_type("customer_id", customer.customer_id, "UUID")
-    if not isinstance(customer.email, str):
-        raise wrong_type("email", customer.email, "str")
+    if type(customer.email) is not str:
+        require_text(customer.email, "email")
     if not is_email(customer.email):
         raise ValidationError("email", "is no e-mail address")
-    if not isinstance(customer.full_name, str):
-        raise wrong_type("full_name", customer.full_name, "str")
+    if type(customer.full_name) is not str:
+        require_text(customer.full_name, "full_name")
     if customer.user_preferences is not None:
         if not isinstance(customer.user_preferences, dict):
             raise wrong_type("user_preferences", customer.user_preferences, "a dict")
         for name, each in customer.user_preferences.items():
-            if not isinstance(name, str):
-                raise wrong_type("user_preferences", name, "str as its keys")
-            if not isinstance(each, str):
-                raise wrong_type(f"user_preferences[{name!r}]", each, "str")
+            if type(name) is not str:
+                require_text(name, "user_preferences")
+            if type(each) is not str:
+                require_text(each, f"user_preferences[{name!r}]")
 
 
 def encode(customer: Customer) -> Item:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from entitystore.construct import constructor
-from entitystore.objects import require_whole
+from entitystore.plain import require_whole
 from entitystore.values import Item, timestamp_text, wrong_type
 from entitystore.wire import Aware, S, Struct, field
 

@@ -24,10 +24,10 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -50,8 +50,8 @@ class IssueCommentKey(TypedDict):
 
 def _owner_lower_text(value: str) -> str:
     """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -59,8 +59,8 @@ def _owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_NAME_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -68,8 +68,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
@@ -77,8 +77,8 @@ def _number_padded_text(value: int) -> str:
 
 def _comment_id_text(value: str) -> str:
     """The text of `comment_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("comment_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "comment_id")
     if len(value) < 1:
         raise ValidationError("comment_id", "has fewer than 1 characters")
     return value
@@ -86,8 +86,8 @@ def _comment_id_text(value: str) -> str:
 
 def _comment_id_bound(value: str) -> str:
     """The text of a bound of `comment_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("comment_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "comment_id")
     return value
 
 
@@ -136,27 +136,24 @@ def issue_comment_from_item(item: StoredIssueComment) -> IssueComment:
 
 def check_issue_comment(issue_comment: IssueComment) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(issue_comment.owner, str):
-        raise wrong_type("owner", issue_comment.owner, "str")
+    if type(issue_comment.owner) is not str:
+        require_text(issue_comment.owner, "owner")
     if not _OWNER_PATTERN.search(issue_comment.owner):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(issue_comment.repo_name, str):
-        raise wrong_type("repo_name", issue_comment.repo_name, "str")
+    if type(issue_comment.repo_name) is not str:
+        require_text(issue_comment.repo_name, "repo_name")
     if not _REPO_NAME_PATTERN.search(issue_comment.repo_name):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not (
-        isinstance(issue_comment.number, int)
-        and not isinstance(issue_comment.number, bool)
-    ):
-        raise wrong_type("number", issue_comment.number, "int")
+    if type(issue_comment.number) is not int:
+        require_integer(issue_comment.number, "number")
     if issue_comment.number < 1:
         raise ValidationError("number", "is less than 1")
-    if not isinstance(issue_comment.comment_id, str):
-        raise wrong_type("comment_id", issue_comment.comment_id, "str")
+    if type(issue_comment.comment_id) is not str:
+        require_text(issue_comment.comment_id, "comment_id")
     if len(issue_comment.comment_id) < 1:
         raise ValidationError("comment_id", "has fewer than 1 characters")
-    if not isinstance(issue_comment.content, str):
-        raise wrong_type("content", issue_comment.content, "str")
+    if type(issue_comment.content) is not str:
+        require_text(issue_comment.content, "content")
 
 
 def encode(issue_comment: IssueComment) -> Item:

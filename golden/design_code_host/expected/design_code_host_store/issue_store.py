@@ -26,7 +26,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -51,8 +51,8 @@ class IssueKey(TypedDict):
 
 def _owner_lower_text(value: str) -> str:
     """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -60,8 +60,8 @@ def _owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_NAME_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -69,8 +69,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
@@ -88,8 +88,8 @@ def _number_desc_bound(value: int) -> str:
 
 def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return descending_text(value, 8, "number")
@@ -143,30 +143,30 @@ def issue_from_item(item: StoredIssue) -> Issue:
 
 def check_issue(issue: Issue) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(issue.owner, str):
-        raise wrong_type("owner", issue.owner, "str")
+    if type(issue.owner) is not str:
+        require_text(issue.owner, "owner")
     if not _OWNER_PATTERN.search(issue.owner):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(issue.repo_name, str):
-        raise wrong_type("repo_name", issue.repo_name, "str")
+    if type(issue.repo_name) is not str:
+        require_text(issue.repo_name, "repo_name")
     if not _REPO_NAME_PATTERN.search(issue.repo_name):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not (isinstance(issue.number, int) and not isinstance(issue.number, bool)):
-        raise wrong_type("number", issue.number, "int")
+    if type(issue.number) is not int:
+        require_integer(issue.number, "number")
     if issue.number < 1:
         raise ValidationError("number", "is less than 1")
-    if not isinstance(issue.title, str):
-        raise wrong_type("title", issue.title, "str")
+    if type(issue.title) is not str:
+        require_text(issue.title, "title")
     if not isinstance(issue.status, TicketStatus):
         raise wrong_type("status", issue.status, "TicketStatus")
     if issue.reactions is not None:
         if not isinstance(issue.reactions, dict):
             raise wrong_type("reactions", issue.reactions, "a dict")
         for name, each in issue.reactions.items():
-            if not isinstance(name, str):
-                raise wrong_type("reactions", name, "str as its keys")
-            if not (isinstance(each, int) and not isinstance(each, bool)):
-                raise wrong_type(f"reactions[{name!r}]", each, "int")
+            if type(name) is not str:
+                require_text(name, "reactions")
+            if type(each) is not int:
+                require_integer(each, f"reactions[{name!r}]")
 
 
 def encode(issue: Issue) -> Item:

@@ -22,10 +22,10 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -45,8 +45,8 @@ class MembershipKey(TypedDict):
 
 def _organization_name_lower_text(value: str) -> str:
     """The text of `organization_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("organization_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "organization_name")
     if not _ORGANIZATION_NAME_PATTERN.search(value):
         raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -54,8 +54,8 @@ def _organization_name_lower_text(value: str) -> str:
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _ORGANIZATION_NAME_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -63,8 +63,8 @@ def _username_lower_text(value: str) -> str:
 
 def _username_lower_bound(value: str) -> str:
     """The text of a bound of `username`."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     return value.lower()
 
 
@@ -105,16 +105,16 @@ def membership_from_item(item: StoredMembership) -> Membership:
 
 def check_membership(membership: Membership) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(membership.organization_name, str):
-        raise wrong_type("organization_name", membership.organization_name, "str")
+    if type(membership.organization_name) is not str:
+        require_text(membership.organization_name, "organization_name")
     if not _ORGANIZATION_NAME_PATTERN.search(membership.organization_name):
         raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(membership.username, str):
-        raise wrong_type("username", membership.username, "str")
+    if type(membership.username) is not str:
+        require_text(membership.username, "username")
     if not _ORGANIZATION_NAME_PATTERN.search(membership.username):
         raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(membership.role, str):
-        raise wrong_type("role", membership.role, "str")
+    if type(membership.role) is not str:
+        require_text(membership.role, "role")
 
 
 def encode(membership: Membership) -> Item:

@@ -17,10 +17,10 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import OptionalM, S, Struct, field
 
 from .codecs import (
@@ -45,8 +45,8 @@ class OrganizationKey(TypedDict):
 
 def _organization_name_lower_text(value: str) -> str:
     """The text of `organization_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("organization_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "organization_name")
     if not _ORGANIZATION_NAME_PATTERN.search(value):
         raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -90,12 +90,12 @@ def organization_from_item(item: StoredOrganization) -> Organization:
 
 def check_organization(organization: Organization) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(organization.organization_name, str):
-        raise wrong_type("organization_name", organization.organization_name, "str")
+    if type(organization.organization_name) is not str:
+        require_text(organization.organization_name, "organization_name")
     if not _ORGANIZATION_NAME_PATTERN.search(organization.organization_name):
         raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(organization.owner, str):
-        raise wrong_type("owner", organization.owner, "str")
+    if type(organization.owner) is not str:
+        require_text(organization.owner, "owner")
     if not _ORGANIZATION_NAME_PATTERN.search(organization.owner):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
     if organization.plan is not None:

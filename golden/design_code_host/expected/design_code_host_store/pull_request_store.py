@@ -28,7 +28,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -53,8 +53,8 @@ class PullRequestKey(TypedDict):
 
 def _owner_lower_text(value: str) -> str:
     """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -62,8 +62,8 @@ def _owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_NAME_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -71,8 +71,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
@@ -90,8 +90,8 @@ def _number_desc_bound(value: int) -> str:
 
 def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return descending_text(value, 8, "number")
@@ -143,23 +143,20 @@ def pull_request_from_item(item: StoredPullRequest) -> PullRequest:
 
 def check_pull_request(pull_request: PullRequest) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(pull_request.owner, str):
-        raise wrong_type("owner", pull_request.owner, "str")
+    if type(pull_request.owner) is not str:
+        require_text(pull_request.owner, "owner")
     if not _OWNER_PATTERN.search(pull_request.owner):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(pull_request.repo_name, str):
-        raise wrong_type("repo_name", pull_request.repo_name, "str")
+    if type(pull_request.repo_name) is not str:
+        require_text(pull_request.repo_name, "repo_name")
     if not _REPO_NAME_PATTERN.search(pull_request.repo_name):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not (
-        isinstance(pull_request.number, int)
-        and not isinstance(pull_request.number, bool)
-    ):
-        raise wrong_type("number", pull_request.number, "int")
+    if type(pull_request.number) is not int:
+        require_integer(pull_request.number, "number")
     if pull_request.number < 1:
         raise ValidationError("number", "is less than 1")
-    if not isinstance(pull_request.title, str):
-        raise wrong_type("title", pull_request.title, "str")
+    if type(pull_request.title) is not str:
+        require_text(pull_request.title, "title")
     if not isinstance(pull_request.status, TicketStatus):
         raise wrong_type("status", pull_request.status, "TicketStatus")
 

@@ -33,7 +33,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -65,8 +65,8 @@ class RepoKey(TypedDict):
 
 def _owner_lower_text(value: str) -> str:
     """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -74,8 +74,8 @@ def _owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_NAME_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -83,8 +83,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _root_owner_lower_text(value: str) -> str:
     """The text of `root_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("root_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "root_owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("root_owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -92,8 +92,8 @@ def _root_owner_lower_text(value: str) -> str:
 
 def _owner_lower_bound(value: str) -> str:
     """The text of a bound of `owner`."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     return value.lower()
 
 
@@ -145,22 +145,22 @@ def repo_from_item(item: StoredRepo) -> Repo:
 
 def check_repo(repo: Repo) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(repo.owner, str):
-        raise wrong_type("owner", repo.owner, "str")
+    if type(repo.owner) is not str:
+        require_text(repo.owner, "owner")
     if not _OWNER_PATTERN.search(repo.owner):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(repo.repo_name, str):
-        raise wrong_type("repo_name", repo.repo_name, "str")
+    if type(repo.repo_name) is not str:
+        require_text(repo.repo_name, "repo_name")
     if not _REPO_NAME_PATTERN.search(repo.repo_name):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     if not isinstance(repo.is_fork, bool):
         raise wrong_type("is_fork", repo.is_fork, "bool")
-    if not isinstance(repo.root_owner, str):
-        raise wrong_type("root_owner", repo.root_owner, "str")
+    if type(repo.root_owner) is not str:
+        require_text(repo.root_owner, "root_owner")
     if not _OWNER_PATTERN.search(repo.root_owner):
         raise ValidationError("root_owner", "does not match ^[A-Za-z0-9-]+$")
-    if not (isinstance(repo.star_count, int) and not isinstance(repo.star_count, bool)):
-        raise wrong_type("star_count", repo.star_count, "int")
+    if type(repo.star_count) is not int:
+        require_integer(repo.star_count, "star_count")
     if repo.star_count < 0:
         raise ValidationError("star_count", "is less than 0")
 

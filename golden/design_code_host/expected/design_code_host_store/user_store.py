@@ -17,10 +17,10 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import OptionalM, S, Struct, field
 
 from .codecs import (
@@ -45,8 +45,8 @@ class UserKey(TypedDict):
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _USERNAME_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -90,12 +90,12 @@ def user_from_item(item: StoredUser) -> User:
 
 def check_user(user: User) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(user.username, str):
-        raise wrong_type("username", user.username, "str")
+    if type(user.username) is not str:
+        require_text(user.username, "username")
     if not _USERNAME_PATTERN.search(user.username):
         raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(user.email, str):
-        raise wrong_type("email", user.email, "str")
+    if type(user.email) is not str:
+        require_text(user.email, "email")
     if not is_email(user.email):
         raise ValidationError("email", "is no e-mail address")
     if user.plan is not None:

@@ -23,7 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -51,8 +51,8 @@ class CommunicationKey(TypedDict):
 
 def _complaint_id_text(value: str) -> str:
     """The text of `complaint_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("complaint_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "complaint_id")
     if not _COMPLAINT_ID_PATTERN.search(value):
         raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
     return value
@@ -60,8 +60,8 @@ def _complaint_id_text(value: str) -> str:
 
 def _comm_date_text(value: str) -> str:
     """The text of `comm_date` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("comm_date", value, "str")
+    if type(value) is not str:
+        require_text(value, "comm_date")
     if not _COMM_DATE_PATTERN.search(value):
         raise ValidationError(
             "comm_date",
@@ -72,8 +72,8 @@ def _comm_date_text(value: str) -> str:
 
 def _comm_id_text(value: str) -> str:
     """The text of `comm_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("comm_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "comm_id")
     if not _COMM_ID_PATTERN.search(value):
         raise ValidationError("comm_id", "does not match ^comm[0-9]+$")
     return value
@@ -81,22 +81,22 @@ def _comm_id_text(value: str) -> str:
 
 def _comm_date_bound(value: str) -> str:
     """The text of a bound of `comm_date`."""
-    if not isinstance(value, str):
-        raise wrong_type("comm_date", value, "str")
+    if type(value) is not str:
+        require_text(value, "comm_date")
     return value
 
 
 def _comm_id_bound(value: str) -> str:
     """The text of a bound of `comm_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("comm_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "comm_id")
     return value
 
 
 def _agent_id_text(value: str) -> str:
     """The text of `agent_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("agent_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "agent_id")
     if len(value) < 1:
         raise ValidationError("agent_id", "has fewer than 1 characters")
     return value
@@ -143,16 +143,16 @@ def communication_from_item(item: StoredCommunication) -> Communication:
 
 def check_communication(communication: Communication) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(communication.complaint_id, str):
-        raise wrong_type("complaint_id", communication.complaint_id, "str")
+    if type(communication.complaint_id) is not str:
+        require_text(communication.complaint_id, "complaint_id")
     if not _COMPLAINT_ID_PATTERN.search(communication.complaint_id):
         raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
-    if not isinstance(communication.comm_id, str):
-        raise wrong_type("comm_id", communication.comm_id, "str")
+    if type(communication.comm_id) is not str:
+        require_text(communication.comm_id, "comm_id")
     if not _COMM_ID_PATTERN.search(communication.comm_id):
         raise ValidationError("comm_id", "does not match ^comm[0-9]+$")
-    if not isinstance(communication.comm_date, str):
-        raise wrong_type("comm_date", communication.comm_date, "str")
+    if type(communication.comm_date) is not str:
+        require_text(communication.comm_date, "comm_date")
     if not _COMM_DATE_PATTERN.search(communication.comm_date):
         raise ValidationError(
             "comm_date",
@@ -162,16 +162,16 @@ def check_communication(communication: Communication) -> None:
         raise wrong_type(
             "complaint_state", communication.complaint_state, "ComplaintState"
         )
-    if not isinstance(communication.comm_text, str):
-        raise wrong_type("comm_text", communication.comm_text, "str")
+    if type(communication.comm_text) is not str:
+        require_text(communication.comm_text, "comm_text")
     if not isinstance(communication.attachments, (set, frozenset)):
         raise wrong_type("attachments", communication.attachments, "a set")
     for each in communication.attachments:
-        if not isinstance(each, str):
-            raise wrong_type("attachments[]", each, "str")
+        if type(each) is not str:
+            require_text(each, "attachments[]")
     if communication.agent_id is not None:
-        if not isinstance(communication.agent_id, str):
-            raise wrong_type("agent_id", communication.agent_id, "str")
+        if type(communication.agent_id) is not str:
+            require_text(communication.agent_id, "agent_id")
         if len(communication.agent_id) < 1:
             raise ValidationError("agent_id", "has fewer than 1 characters")
 

@@ -23,7 +23,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -48,8 +48,8 @@ class ComplaintKey(TypedDict):
 
 def _complaint_id_text(value: str) -> str:
     """The text of `complaint_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("complaint_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "complaint_id")
     if not _COMPLAINT_ID_PATTERN.search(value):
         raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
     return value
@@ -57,8 +57,8 @@ def _complaint_id_text(value: str) -> str:
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if len(value) < 1:
         raise ValidationError("customer_id", "has fewer than 1 characters")
     return value
@@ -66,15 +66,15 @@ def _customer_id_text(value: str) -> str:
 
 def _complaint_id_bound(value: str) -> str:
     """The text of a bound of `complaint_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("complaint_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "complaint_id")
     return value
 
 
 def _escalated_to_text(value: str) -> str:
     """The text of `escalated_to` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("escalated_to", value, "str")
+    if type(value) is not str:
+        require_text(value, "escalated_to")
     if len(value) < 1:
         raise ValidationError("escalated_to", "has fewer than 1 characters")
     return value
@@ -82,15 +82,15 @@ def _escalated_to_text(value: str) -> str:
 
 def _escalation_time_bound(value: str) -> str:
     """The text of a bound of `escalation_time`."""
-    if not isinstance(value, str):
-        raise wrong_type("escalation_time", value, "str")
+    if type(value) is not str:
+        require_text(value, "escalation_time")
     return value
 
 
 def _escalation_time_text(value: str) -> str:
     """The text of `escalation_time` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("escalation_time", value, "str")
+    if type(value) is not str:
+        require_text(value, "escalation_time")
     if not _CREATION_TIME_PATTERN.search(value):
         raise ValidationError(
             "escalation_time",
@@ -137,18 +137,18 @@ def complaint_from_item(item: StoredComplaint) -> Complaint:
 
 def check_complaint(complaint: Complaint) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(complaint.complaint_id, str):
-        raise wrong_type("complaint_id", complaint.complaint_id, "str")
+    if type(complaint.complaint_id) is not str:
+        require_text(complaint.complaint_id, "complaint_id")
     if not _COMPLAINT_ID_PATTERN.search(complaint.complaint_id):
         raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
-    if not isinstance(complaint.customer_id, str):
-        raise wrong_type("customer_id", complaint.customer_id, "str")
+    if type(complaint.customer_id) is not str:
+        require_text(complaint.customer_id, "customer_id")
     if len(complaint.customer_id) < 1:
         raise ValidationError("customer_id", "has fewer than 1 characters")
     if not isinstance(complaint.current_state, ComplaintState):
         raise wrong_type("current_state", complaint.current_state, "ComplaintState")
-    if not isinstance(complaint.creation_time, str):
-        raise wrong_type("creation_time", complaint.creation_time, "str")
+    if type(complaint.creation_time) is not str:
+        require_text(complaint.creation_time, "creation_time")
     if not _CREATION_TIME_PATTERN.search(complaint.creation_time):
         raise ValidationError(
             "creation_time",
@@ -156,18 +156,16 @@ def check_complaint(complaint: Complaint) -> None:
         )
     if not isinstance(complaint.severity, Severity):
         raise wrong_type("severity", complaint.severity, "Severity")
-    if not isinstance(complaint.complaint_description, str):
-        raise wrong_type(
-            "complaint_description", complaint.complaint_description, "str"
-        )
+    if type(complaint.complaint_description) is not str:
+        require_text(complaint.complaint_description, "complaint_description")
     if complaint.escalated_to is not None:
-        if not isinstance(complaint.escalated_to, str):
-            raise wrong_type("escalated_to", complaint.escalated_to, "str")
+        if type(complaint.escalated_to) is not str:
+            require_text(complaint.escalated_to, "escalated_to")
         if len(complaint.escalated_to) < 1:
             raise ValidationError("escalated_to", "has fewer than 1 characters")
     if complaint.escalation_time is not None:
-        if not isinstance(complaint.escalation_time, str):
-            raise wrong_type("escalation_time", complaint.escalation_time, "str")
+        if type(complaint.escalation_time) is not str:
+            require_text(complaint.escalation_time, "escalation_time")
         if not _CREATION_TIME_PATTERN.search(complaint.escalation_time):
             raise ValidationError(
                 "escalation_time",

@@ -14,7 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -41,8 +41,8 @@ class LatestVersionKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -78,17 +78,14 @@ def latest_version_from_item(item: StoredLatestVersion) -> LatestVersion:
 
 def check_latest_version(latest_version: LatestVersion) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(latest_version.id, str):
-        raise wrong_type("id", latest_version.id, "str")
+    if type(latest_version.id) is not str:
+        require_text(latest_version.id, "id")
     if len(latest_version.id) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     if not isinstance(latest_version.state, State):
         raise wrong_type("state", latest_version.state, "State")
-    if not (
-        isinstance(latest_version.latest, int)
-        and not isinstance(latest_version.latest, bool)
-    ):
-        raise wrong_type("latest", latest_version.latest, "int")
+    if type(latest_version.latest) is not int:
+        require_integer(latest_version.latest, "latest")
     if latest_version.latest < 1:
         raise ValidationError("latest", "is less than 1")
 

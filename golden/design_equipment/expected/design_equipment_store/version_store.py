@@ -21,7 +21,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -44,8 +44,8 @@ class VersionKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -53,8 +53,8 @@ def _id_text(value: str) -> str:
 
 def _number_text(value: str) -> str:
     """The text of `number` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("number", value, "str")
+    if type(value) is not str:
+        require_text(value, "number")
     if not _NUMBER_PATTERN.search(value):
         raise ValidationError("number", "does not match ^[1-9][0-9]*$")
     return value
@@ -62,8 +62,8 @@ def _number_text(value: str) -> str:
 
 def _number_bound(value: str) -> str:
     """The text of a bound of `number`."""
-    if not isinstance(value, str):
-        raise wrong_type("number", value, "str")
+    if type(value) is not str:
+        require_text(value, "number")
     return value
 
 
@@ -98,12 +98,12 @@ def version_from_item(item: StoredVersion) -> Version:
 
 def check_version(version: Version) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(version.id, str):
-        raise wrong_type("id", version.id, "str")
+    if type(version.id) is not str:
+        require_text(version.id, "id")
     if len(version.id) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
-    if not isinstance(version.number, str):
-        raise wrong_type("number", version.number, "str")
+    if type(version.number) is not str:
+        require_text(version.number, "number")
     if not _NUMBER_PATTERN.search(version.number):
         raise ValidationError("number", "does not match ^[1-9][0-9]*$")
     if not isinstance(version.state, State):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from entitystore.construct import constructor
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.values import Item, decimal_text, wrong_type
 from entitystore.wire import L, M, N, OptionalS, S, Struct, field
 
@@ -70,11 +70,11 @@ def check_product_detail(product_detail: ProductDetail, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(product_detail) is not ProductDetail or len(product_detail.__dict__) != 2:
         require_whole(product_detail, ProductDetail, path, f"{path}.")
-    if not isinstance(product_detail.name, str):
-        raise wrong_type(f"{path}.name", product_detail.name, "str")
+    if type(product_detail.name) is not str:
+        require_text(product_detail.name, f"{path}.name")
     if product_detail.description is not None:
-        if not isinstance(product_detail.description, str):
-            raise wrong_type(f"{path}.description", product_detail.description, "str")
+        if type(product_detail.description) is not str:
+            require_text(product_detail.description, f"{path}.description")
 
 
 _make_address = constructor(Address)
@@ -110,19 +110,19 @@ def check_address(address: Address, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(address) is not Address or len(address.__dict__) != 6:
         require_whole(address, Address, path, f"{path}.")
-    if not isinstance(address.country, str):
-        raise wrong_type(f"{path}.country", address.country, "str")
+    if type(address.country) is not str:
+        require_text(address.country, f"{path}.country")
     if address.county is not None:
-        if not isinstance(address.county, str):
-            raise wrong_type(f"{path}.county", address.county, "str")
-    if not isinstance(address.city, str):
-        raise wrong_type(f"{path}.city", address.city, "str")
-    if not isinstance(address.street, str):
-        raise wrong_type(f"{path}.street", address.street, "str")
-    if not isinstance(address.number, str):
-        raise wrong_type(f"{path}.number", address.number, "str")
-    if not isinstance(address.zip_code, str):
-        raise wrong_type(f"{path}.zip_code", address.zip_code, "str")
+        if type(address.county) is not str:
+            require_text(address.county, f"{path}.county")
+    if type(address.city) is not str:
+        require_text(address.city, f"{path}.city")
+    if type(address.street) is not str:
+        require_text(address.street, f"{path}.street")
+    if type(address.number) is not str:
+        require_text(address.number, f"{path}.number")
+    if type(address.zip_code) is not str:
+        require_text(address.zip_code, f"{path}.zip_code")
 
 
 _make_payment = constructor(Payment)
@@ -152,13 +152,13 @@ def check_payment(payment: Payment, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(payment) is not Payment or len(payment.__dict__) != 3:
         require_whole(payment, Payment, path, f"{path}.")
-    if not isinstance(payment.type, str):
-        raise wrong_type(f"{path}.type", payment.type, "str")
+    if type(payment.type) is not str:
+        require_text(payment.type, f"{path}.type")
     if not isinstance(payment.amount, Decimal):
         raise wrong_type(f"{path}.amount", payment.amount, "Decimal")
     if payment.data is not None:
-        if not isinstance(payment.data, str):
-            raise wrong_type(f"{path}.data", payment.data, "str")
+        if type(payment.data) is not str:
+            require_text(payment.data, f"{path}.data")
 
 
 _make_invoice_detail = constructor(InvoiceDetail)

@@ -16,10 +16,10 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -38,8 +38,8 @@ class CustomerKey(TypedDict):
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if not _CUSTOMER_ID_PATTERN.search(value):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return value
@@ -78,14 +78,14 @@ def customer_from_item(item: StoredCustomer) -> Customer:
 
 def check_customer(customer: Customer) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(customer.customer_id, str):
-        raise wrong_type("customer_id", customer.customer_id, "str")
+    if type(customer.customer_id) is not str:
+        require_text(customer.customer_id, "customer_id")
     if not _CUSTOMER_ID_PATTERN.search(customer.customer_id):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
-    if not isinstance(customer.name, str):
-        raise wrong_type("name", customer.name, "str")
-    if not isinstance(customer.email, str):
-        raise wrong_type("email", customer.email, "str")
+    if type(customer.name) is not str:
+        require_text(customer.name, "name")
+    if type(customer.email) is not str:
+        require_text(customer.email, "email")
     if not is_email(customer.email):
         raise ValidationError("email", "is no e-mail address")
 

@@ -27,7 +27,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -63,8 +63,8 @@ class InvoiceKey(TypedDict):
 
 def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("order_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "order_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
@@ -72,8 +72,8 @@ def _order_id_text(value: str) -> str:
 
 def _invoice_id_text(value: str) -> str:
     """The text of `invoice_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("invoice_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "invoice_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("invoice_id", "does not match ^[0-9]{5}$")
     return value
@@ -81,15 +81,15 @@ def _invoice_id_text(value: str) -> str:
 
 def _invoice_id_bound(value: str) -> str:
     """The text of a bound of `invoice_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("invoice_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "invoice_id")
     return value
 
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return value
@@ -140,16 +140,16 @@ def invoice_from_item(item: StoredInvoice) -> Invoice:
 
 def check_invoice(invoice: Invoice) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(invoice.order_id, str):
-        raise wrong_type("order_id", invoice.order_id, "str")
+    if type(invoice.order_id) is not str:
+        require_text(invoice.order_id, "order_id")
     if not _ORDER_ID_PATTERN.search(invoice.order_id):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
-    if not isinstance(invoice.invoice_id, str):
-        raise wrong_type("invoice_id", invoice.invoice_id, "str")
+    if type(invoice.invoice_id) is not str:
+        require_text(invoice.invoice_id, "invoice_id")
     if not _ORDER_ID_PATTERN.search(invoice.invoice_id):
         raise ValidationError("invoice_id", "does not match ^[0-9]{5}$")
-    if not isinstance(invoice.customer_id, str):
-        raise wrong_type("customer_id", invoice.customer_id, "str")
+    if type(invoice.customer_id) is not str:
+        require_text(invoice.customer_id, "customer_id")
     if not _ORDER_ID_PATTERN.search(invoice.customer_id):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     if not isinstance(invoice.amount, Decimal):

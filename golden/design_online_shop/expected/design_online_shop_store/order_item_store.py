@@ -29,7 +29,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -60,8 +60,8 @@ class OrderItemKey(TypedDict):
 
 def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("order_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "order_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
@@ -69,8 +69,8 @@ def _order_id_text(value: str) -> str:
 
 def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     return value
@@ -78,8 +78,8 @@ def _product_id_text(value: str) -> str:
 
 def _product_id_bound(value: str) -> str:
     """The text of a bound of `product_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     return value
 
 
@@ -90,8 +90,8 @@ def _date__formatted_text(value: datetime) -> str:
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return value
@@ -137,25 +137,22 @@ def order_item_from_item(item: StoredOrderItem) -> OrderItem:
 
 def check_order_item(order_item: OrderItem) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(order_item.order_id, str):
-        raise wrong_type("order_id", order_item.order_id, "str")
+    if type(order_item.order_id) is not str:
+        require_text(order_item.order_id, "order_id")
     if not _ORDER_ID_PATTERN.search(order_item.order_id):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
-    if not isinstance(order_item.product_id, str):
-        raise wrong_type("product_id", order_item.product_id, "str")
+    if type(order_item.product_id) is not str:
+        require_text(order_item.product_id, "product_id")
     if not _ORDER_ID_PATTERN.search(order_item.product_id):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
-    if not isinstance(order_item.customer_id, str):
-        raise wrong_type("customer_id", order_item.customer_id, "str")
+    if type(order_item.customer_id) is not str:
+        require_text(order_item.customer_id, "customer_id")
     if not _ORDER_ID_PATTERN.search(order_item.customer_id):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     if not isinstance(order_item.price, Decimal):
         raise wrong_type("price", order_item.price, "Decimal")
-    if not (
-        isinstance(order_item.quantity, int)
-        and not isinstance(order_item.quantity, bool)
-    ):
-        raise wrong_type("quantity", order_item.quantity, "int")
+    if type(order_item.quantity) is not int:
+        require_integer(order_item.quantity, "quantity")
     if order_item.quantity < 1:
         raise ValidationError("quantity", "is less than 1")
 

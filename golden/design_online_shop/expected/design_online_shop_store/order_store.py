@@ -22,10 +22,10 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.values import Item, Key, is_key, timestamp_text
 from entitystore.wire import Aware, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -45,8 +45,8 @@ class OrderKey(TypedDict):
 
 def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("order_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "order_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
@@ -54,8 +54,8 @@ def _order_id_text(value: str) -> str:
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return value
@@ -63,8 +63,8 @@ def _customer_id_text(value: str) -> str:
 
 def _customer_id_bound(value: str) -> str:
     """The text of a bound of `customer_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     return value
 
 
@@ -102,12 +102,12 @@ def order_from_item(item: StoredOrder) -> Order:
 
 def check_order(order: Order) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(order.order_id, str):
-        raise wrong_type("order_id", order.order_id, "str")
+    if type(order.order_id) is not str:
+        require_text(order.order_id, "order_id")
     if not _ORDER_ID_PATTERN.search(order.order_id):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
-    if not isinstance(order.customer_id, str):
-        raise wrong_type("customer_id", order.customer_id, "str")
+    if type(order.customer_id) is not str:
+        require_text(order.customer_id, "customer_id")
     if not _ORDER_ID_PATTERN.search(order.customer_id):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
 

@@ -16,7 +16,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -44,8 +44,8 @@ class ProductKey(TypedDict):
 
 def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     if not _PRODUCT_ID_PATTERN.search(value):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     return value
@@ -84,8 +84,8 @@ def product_from_item(item: StoredProduct) -> Product:
 
 def check_product(product: Product) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(product.product_id, str):
-        raise wrong_type("product_id", product.product_id, "str")
+    if type(product.product_id) is not str:
+        require_text(product.product_id, "product_id")
     if not _PRODUCT_ID_PATTERN.search(product.product_id):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     check_product_detail(product.detail, "detail")

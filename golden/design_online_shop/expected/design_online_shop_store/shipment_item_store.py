@@ -23,10 +23,10 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
 from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -46,8 +46,8 @@ class ShipmentItemKey(TypedDict):
 
 def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("order_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "order_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
@@ -55,8 +55,8 @@ def _order_id_text(value: str) -> str:
 
 def _shipment_item_id_text(value: str) -> str:
     """The text of `shipment_item_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_item_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "shipment_item_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("shipment_item_id", "does not match ^[0-9]{5}$")
     return value
@@ -64,15 +64,15 @@ def _shipment_item_id_text(value: str) -> str:
 
 def _shipment_item_id_bound(value: str) -> str:
     """The text of a bound of `shipment_item_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_item_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "shipment_item_id")
     return value
 
 
 def _shipment_id_text(value: str) -> str:
     """The text of `shipment_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "shipment_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
     return value
@@ -80,15 +80,15 @@ def _shipment_id_text(value: str) -> str:
 
 def _product_id_bound(value: str) -> str:
     """The text of a bound of `product_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     return value
 
 
 def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     return value
@@ -135,27 +135,24 @@ def shipment_item_from_item(item: StoredShipmentItem) -> ShipmentItem:
 
 def check_shipment_item(shipment_item: ShipmentItem) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(shipment_item.order_id, str):
-        raise wrong_type("order_id", shipment_item.order_id, "str")
+    if type(shipment_item.order_id) is not str:
+        require_text(shipment_item.order_id, "order_id")
     if not _ORDER_ID_PATTERN.search(shipment_item.order_id):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
-    if not isinstance(shipment_item.shipment_item_id, str):
-        raise wrong_type("shipment_item_id", shipment_item.shipment_item_id, "str")
+    if type(shipment_item.shipment_item_id) is not str:
+        require_text(shipment_item.shipment_item_id, "shipment_item_id")
     if not _ORDER_ID_PATTERN.search(shipment_item.shipment_item_id):
         raise ValidationError("shipment_item_id", "does not match ^[0-9]{5}$")
-    if not isinstance(shipment_item.shipment_id, str):
-        raise wrong_type("shipment_id", shipment_item.shipment_id, "str")
+    if type(shipment_item.shipment_id) is not str:
+        require_text(shipment_item.shipment_id, "shipment_id")
     if not _ORDER_ID_PATTERN.search(shipment_item.shipment_id):
         raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
-    if not isinstance(shipment_item.product_id, str):
-        raise wrong_type("product_id", shipment_item.product_id, "str")
+    if type(shipment_item.product_id) is not str:
+        require_text(shipment_item.product_id, "product_id")
     if not _ORDER_ID_PATTERN.search(shipment_item.product_id):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
-    if not (
-        isinstance(shipment_item.quantity, int)
-        and not isinstance(shipment_item.quantity, bool)
-    ):
-        raise wrong_type("quantity", shipment_item.quantity, "int")
+    if type(shipment_item.quantity) is not int:
+        require_integer(shipment_item.quantity, "quantity")
     if shipment_item.quantity < 1:
         raise ValidationError("quantity", "is less than 1")
 

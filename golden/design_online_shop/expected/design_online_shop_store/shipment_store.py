@@ -23,7 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -47,8 +47,8 @@ class ShipmentKey(TypedDict):
 
 def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("order_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "order_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
@@ -56,8 +56,8 @@ def _order_id_text(value: str) -> str:
 
 def _shipment_id_text(value: str) -> str:
     """The text of `shipment_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "shipment_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
     return value
@@ -65,15 +65,15 @@ def _shipment_id_text(value: str) -> str:
 
 def _shipment_id_bound(value: str) -> str:
     """The text of a bound of `shipment_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "shipment_id")
     return value
 
 
 def _warehouse_id_text(value: str) -> str:
     """The text of `warehouse_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("warehouse_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "warehouse_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
     return value
@@ -119,16 +119,16 @@ def shipment_from_item(item: StoredShipment) -> Shipment:
 
 def check_shipment(shipment: Shipment) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(shipment.order_id, str):
-        raise wrong_type("order_id", shipment.order_id, "str")
+    if type(shipment.order_id) is not str:
+        require_text(shipment.order_id, "order_id")
     if not _ORDER_ID_PATTERN.search(shipment.order_id):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
-    if not isinstance(shipment.shipment_id, str):
-        raise wrong_type("shipment_id", shipment.shipment_id, "str")
+    if type(shipment.shipment_id) is not str:
+        require_text(shipment.shipment_id, "shipment_id")
     if not _ORDER_ID_PATTERN.search(shipment.shipment_id):
         raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
-    if not isinstance(shipment.warehouse_id, str):
-        raise wrong_type("warehouse_id", shipment.warehouse_id, "str")
+    if type(shipment.warehouse_id) is not str:
+        require_text(shipment.warehouse_id, "warehouse_id")
     if not _ORDER_ID_PATTERN.search(shipment.warehouse_id):
         raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
     check_address(shipment.address, "address")

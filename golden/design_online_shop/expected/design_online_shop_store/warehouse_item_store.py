@@ -23,10 +23,10 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
 from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI2, PRIMARY, TABLE
@@ -46,8 +46,8 @@ class WarehouseItemKey(TypedDict):
 
 def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     if not _PRODUCT_ID_PATTERN.search(value):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     return value
@@ -55,8 +55,8 @@ def _product_id_text(value: str) -> str:
 
 def _warehouse_id_text(value: str) -> str:
     """The text of `warehouse_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("warehouse_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "warehouse_id")
     if not _PRODUCT_ID_PATTERN.search(value):
         raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
     return value
@@ -64,15 +64,15 @@ def _warehouse_id_text(value: str) -> str:
 
 def _warehouse_id_bound(value: str) -> str:
     """The text of a bound of `warehouse_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("warehouse_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "warehouse_id")
     return value
 
 
 def _product_id_bound(value: str) -> str:
     """The text of a bound of `product_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     return value
 
 
@@ -110,19 +110,16 @@ def warehouse_item_from_item(item: StoredWarehouseItem) -> WarehouseItem:
 
 def check_warehouse_item(warehouse_item: WarehouseItem) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(warehouse_item.product_id, str):
-        raise wrong_type("product_id", warehouse_item.product_id, "str")
+    if type(warehouse_item.product_id) is not str:
+        require_text(warehouse_item.product_id, "product_id")
     if not _PRODUCT_ID_PATTERN.search(warehouse_item.product_id):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
-    if not isinstance(warehouse_item.warehouse_id, str):
-        raise wrong_type("warehouse_id", warehouse_item.warehouse_id, "str")
+    if type(warehouse_item.warehouse_id) is not str:
+        require_text(warehouse_item.warehouse_id, "warehouse_id")
     if not _PRODUCT_ID_PATTERN.search(warehouse_item.warehouse_id):
         raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
-    if not (
-        isinstance(warehouse_item.quantity, int)
-        and not isinstance(warehouse_item.quantity, bool)
-    ):
-        raise wrong_type("quantity", warehouse_item.quantity, "int")
+    if type(warehouse_item.quantity) is not int:
+        require_integer(warehouse_item.quantity, "quantity")
     if warehouse_item.quantity < 0:
         raise ValidationError("quantity", "is less than 0")
 

@@ -15,10 +15,10 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import M, S, Struct, field
 
 from .codecs import StoredAddress, address_from_item, address_to_item, check_address
@@ -38,8 +38,8 @@ class WarehouseKey(TypedDict):
 
 def _warehouse_id_text(value: str) -> str:
     """The text of `warehouse_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("warehouse_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "warehouse_id")
     if not _WAREHOUSE_ID_PATTERN.search(value):
         raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
     return value
@@ -79,8 +79,8 @@ def warehouse_from_item(item: StoredWarehouse) -> Warehouse:
 
 def check_warehouse(warehouse: Warehouse) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(warehouse.warehouse_id, str):
-        raise wrong_type("warehouse_id", warehouse.warehouse_id, "str")
+    if type(warehouse.warehouse_id) is not str:
+        require_text(warehouse.warehouse_id, "warehouse_id")
     if not _WAREHOUSE_ID_PATTERN.search(warehouse.warehouse_id):
         raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
     check_address(warehouse.address, "address")

@@ -23,7 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -46,8 +46,8 @@ class ChildSessionKey(TypedDict):
 
 def _parent_session_id_text(value: str) -> str:
     """The text of `parent_session_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("parent_session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "parent_session_id")
     if not _PARENT_SESSION_ID_PATTERN.search(value):
         raise ValidationError("parent_session_id", "does not match ^[a-z0-9]+$")
     return value
@@ -55,8 +55,8 @@ def _parent_session_id_text(value: str) -> str:
 
 def _session_id_text(value: str) -> str:
     """The text of `session_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "session_id")
     if not _PARENT_SESSION_ID_PATTERN.search(value):
         raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
     return value
@@ -64,15 +64,15 @@ def _session_id_text(value: str) -> str:
 
 def _session_id_bound(value: str) -> str:
     """The text of a bound of `session_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "session_id")
     return value
 
 
 def _parent_session_id_bound(value: str) -> str:
     """The text of a bound of `parent_session_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("parent_session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "parent_session_id")
     return value
 
 
@@ -110,16 +110,16 @@ def child_session_from_item(item: StoredChildSession) -> ChildSession:
 
 def check_child_session(child_session: ChildSession) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(child_session.session_id, str):
-        raise wrong_type("session_id", child_session.session_id, "str")
+    if type(child_session.session_id) is not str:
+        require_text(child_session.session_id, "session_id")
     if not _PARENT_SESSION_ID_PATTERN.search(child_session.session_id):
         raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
-    if not isinstance(child_session.parent_session_id, str):
-        raise wrong_type("parent_session_id", child_session.parent_session_id, "str")
+    if type(child_session.parent_session_id) is not str:
+        require_text(child_session.parent_session_id, "parent_session_id")
     if not _PARENT_SESSION_ID_PATTERN.search(child_session.parent_session_id):
         raise ValidationError("parent_session_id", "does not match ^[a-z0-9]+$")
-    if not isinstance(child_session.access_token, str):
-        raise wrong_type("access_token", child_session.access_token, "str")
+    if type(child_session.access_token) is not str:
+        require_text(child_session.access_token, "access_token")
     if not isinstance(child_session.session_state, SessionState):
         raise wrong_type("session_state", child_session.session_state, "SessionState")
 

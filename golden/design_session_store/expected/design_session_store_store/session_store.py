@@ -22,7 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -45,8 +45,8 @@ class SessionKey(TypedDict):
 
 def _session_id_text(value: str) -> str:
     """The text of `session_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "session_id")
     if not _SESSION_ID_PATTERN.search(value):
         raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
     return value
@@ -54,8 +54,8 @@ def _session_id_text(value: str) -> str:
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if len(value) < 1:
         raise ValidationError("customer_id", "has fewer than 1 characters")
     return value
@@ -63,15 +63,15 @@ def _customer_id_text(value: str) -> str:
 
 def _customer_id_bound(value: str) -> str:
     """The text of a bound of `customer_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     return value
 
 
 def _session_id_bound(value: str) -> str:
     """The text of a bound of `session_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "session_id")
     return value
 
 
@@ -111,16 +111,16 @@ def session_from_item(item: StoredSession) -> Session:
 
 def check_session(session: Session) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(session.session_id, str):
-        raise wrong_type("session_id", session.session_id, "str")
+    if type(session.session_id) is not str:
+        require_text(session.session_id, "session_id")
     if not _SESSION_ID_PATTERN.search(session.session_id):
         raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
-    if not isinstance(session.customer_id, str):
-        raise wrong_type("customer_id", session.customer_id, "str")
+    if type(session.customer_id) is not str:
+        require_text(session.customer_id, "customer_id")
     if len(session.customer_id) < 1:
         raise ValidationError("customer_id", "has fewer than 1 characters")
-    if not isinstance(session.access_token, str):
-        raise wrong_type("access_token", session.access_token, "str")
+    if type(session.access_token) is not str:
+        require_text(session.access_token, "access_token")
     if not isinstance(session.session_state, SessionState):
         raise wrong_type("session_state", session.session_state, "SessionState")
 

@@ -22,10 +22,10 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -45,8 +45,8 @@ class FollowerKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -54,8 +54,8 @@ def _user_id_text(value: str) -> str:
 
 def _follower_id_text(value: str) -> str:
     """The text of `follower_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("follower_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "follower_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("follower_id", "does not match ^[0-9]{5}$")
     return value
@@ -63,8 +63,8 @@ def _follower_id_text(value: str) -> str:
 
 def _follower_id_bound(value: str) -> str:
     """The text of a bound of `follower_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("follower_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "follower_id")
     return value
 
 
@@ -103,12 +103,12 @@ def follower_from_item(item: StoredFollower) -> Follower:
 
 def check_follower(follower: Follower) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(follower.user_id, str):
-        raise wrong_type("user_id", follower.user_id, "str")
+    if type(follower.user_id) is not str:
+        require_text(follower.user_id, "user_id")
     if not _USER_ID_PATTERN.search(follower.user_id):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if not isinstance(follower.follower_id, str):
-        raise wrong_type("follower_id", follower.follower_id, "str")
+    if type(follower.follower_id) is not str:
+        require_text(follower.follower_id, "follower_id")
     if not _USER_ID_PATTERN.search(follower.follower_id):
         raise ValidationError("follower_id", "does not match ^[0-9]{5}$")
 

@@ -15,10 +15,10 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -37,8 +37,8 @@ class LikeCountKey(TypedDict):
 
 def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     if not _POST_ID_PATTERN.search(value):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
@@ -75,14 +75,12 @@ def like_count_from_item(item: StoredLikeCount) -> LikeCount:
 
 def check_like_count(like_count: LikeCount) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(like_count.post_id, str):
-        raise wrong_type("post_id", like_count.post_id, "str")
+    if type(like_count.post_id) is not str:
+        require_text(like_count.post_id, "post_id")
     if not _POST_ID_PATTERN.search(like_count.post_id):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
-    if not (
-        isinstance(like_count.likes, int) and not isinstance(like_count.likes, bool)
-    ):
-        raise wrong_type("likes", like_count.likes, "int")
+    if type(like_count.likes) is not int:
+        require_integer(like_count.likes, "likes")
     if like_count.likes < 0:
         raise ValidationError("likes", "is less than 0")
 

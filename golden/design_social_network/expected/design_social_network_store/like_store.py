@@ -22,10 +22,10 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -45,8 +45,8 @@ class LikeKey(TypedDict):
 
 def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     if not _POST_ID_PATTERN.search(value):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
@@ -54,8 +54,8 @@ def _post_id_text(value: str) -> str:
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _POST_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -63,8 +63,8 @@ def _user_id_text(value: str) -> str:
 
 def _user_id_bound(value: str) -> str:
     """The text of a bound of `user_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     return value
 
 
@@ -100,12 +100,12 @@ def like_from_item(item: StoredLike) -> Like:
 
 def check_like(like: Like) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(like.post_id, str):
-        raise wrong_type("post_id", like.post_id, "str")
+    if type(like.post_id) is not str:
+        require_text(like.post_id, "post_id")
     if not _POST_ID_PATTERN.search(like.post_id):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
-    if not isinstance(like.user_id, str):
-        raise wrong_type("user_id", like.user_id, "str")
+    if type(like.user_id) is not str:
+        require_text(like.user_id, "user_id")
     if not _POST_ID_PATTERN.search(like.user_id):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
 

@@ -23,10 +23,10 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -46,8 +46,8 @@ class PostKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -55,8 +55,8 @@ def _user_id_text(value: str) -> str:
 
 def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
@@ -64,8 +64,8 @@ def _post_id_text(value: str) -> str:
 
 def _post_id_bound(value: str) -> str:
     """The text of a bound of `post_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     return value
 
 
@@ -107,24 +107,24 @@ def post_from_item(item: StoredPost) -> Post:
 
 def check_post(post: Post) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(post.user_id, str):
-        raise wrong_type("user_id", post.user_id, "str")
+    if type(post.user_id) is not str:
+        require_text(post.user_id, "user_id")
     if not _USER_ID_PATTERN.search(post.user_id):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if not isinstance(post.post_id, str):
-        raise wrong_type("post_id", post.post_id, "str")
+    if type(post.post_id) is not str:
+        require_text(post.post_id, "post_id")
     if not _USER_ID_PATTERN.search(post.post_id):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     if post.content is not None:
-        if not isinstance(post.content, str):
-            raise wrong_type("content", post.content, "str")
+        if type(post.content) is not str:
+            require_text(post.content, "content")
     if post.image_url is not None:
-        if not isinstance(post.image_url, str):
-            raise wrong_type("image_url", post.image_url, "str")
+        if type(post.image_url) is not str:
+            require_text(post.image_url, "image_url")
         if not is_uri(post.image_url):
             raise ValidationError("image_url", "is no URI")
-    if not (isinstance(post.timestamp, int) and not isinstance(post.timestamp, bool)):
-        raise wrong_type("timestamp", post.timestamp, "int")
+    if type(post.timestamp) is not int:
+        require_integer(post.timestamp, "timestamp")
     if not -9223372036854775808 <= post.timestamp <= 9223372036854775807:
         raise ValidationError(
             "timestamp", "is not between -9223372036854775808 and 9223372036854775807"

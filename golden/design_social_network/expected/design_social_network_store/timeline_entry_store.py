@@ -22,10 +22,10 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -46,8 +46,8 @@ class TimelineEntryKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -55,8 +55,8 @@ def _user_id_text(value: str) -> str:
 
 def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
@@ -64,8 +64,8 @@ def _post_id_text(value: str) -> str:
 
 def _author_id_text(value: str) -> str:
     """The text of `author_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("author_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "author_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("author_id", "does not match ^[0-9]{5}$")
     return value
@@ -73,15 +73,15 @@ def _author_id_text(value: str) -> str:
 
 def _post_id_bound(value: str) -> str:
     """The text of a bound of `post_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     return value
 
 
 def _author_id_bound(value: str) -> str:
     """The text of a bound of `author_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("author_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "author_id")
     return value
 
 
@@ -125,23 +125,20 @@ def timeline_entry_from_item(item: StoredTimelineEntry) -> TimelineEntry:
 
 def check_timeline_entry(timeline_entry: TimelineEntry) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(timeline_entry.user_id, str):
-        raise wrong_type("user_id", timeline_entry.user_id, "str")
+    if type(timeline_entry.user_id) is not str:
+        require_text(timeline_entry.user_id, "user_id")
     if not _USER_ID_PATTERN.search(timeline_entry.user_id):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if not isinstance(timeline_entry.post_id, str):
-        raise wrong_type("post_id", timeline_entry.post_id, "str")
+    if type(timeline_entry.post_id) is not str:
+        require_text(timeline_entry.post_id, "post_id")
     if not _USER_ID_PATTERN.search(timeline_entry.post_id):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
-    if not isinstance(timeline_entry.author_id, str):
-        raise wrong_type("author_id", timeline_entry.author_id, "str")
+    if type(timeline_entry.author_id) is not str:
+        require_text(timeline_entry.author_id, "author_id")
     if not _USER_ID_PATTERN.search(timeline_entry.author_id):
         raise ValidationError("author_id", "does not match ^[0-9]{5}$")
-    if not (
-        isinstance(timeline_entry.expires_at, int)
-        and not isinstance(timeline_entry.expires_at, bool)
-    ):
-        raise wrong_type("expires_at", timeline_entry.expires_at, "int")
+    if type(timeline_entry.expires_at) is not int:
+        require_integer(timeline_entry.expires_at, "expires_at")
     if not -9223372036854775808 <= timeline_entry.expires_at <= 9223372036854775807:
         raise ValidationError(
             "expires_at", "is not between -9223372036854775808 and 9223372036854775807"

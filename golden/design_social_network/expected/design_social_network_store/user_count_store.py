@@ -15,10 +15,10 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -37,8 +37,8 @@ class UserCountKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -79,28 +79,20 @@ def user_count_from_item(item: StoredUserCount) -> UserCount:
 
 def check_user_count(user_count: UserCount) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(user_count.user_id, str):
-        raise wrong_type("user_id", user_count.user_id, "str")
+    if type(user_count.user_id) is not str:
+        require_text(user_count.user_id, "user_id")
     if not _USER_ID_PATTERN.search(user_count.user_id):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if not (
-        isinstance(user_count.followers, int)
-        and not isinstance(user_count.followers, bool)
-    ):
-        raise wrong_type("followers", user_count.followers, "int")
+    if type(user_count.followers) is not int:
+        require_integer(user_count.followers, "followers")
     if not 0 <= user_count.followers <= 9223372036854775807:
         raise ValidationError("followers", "is not between 0 and 9223372036854775807")
-    if not (
-        isinstance(user_count.following, int)
-        and not isinstance(user_count.following, bool)
-    ):
-        raise wrong_type("following", user_count.following, "int")
+    if type(user_count.following) is not int:
+        require_integer(user_count.following, "following")
     if user_count.following < 0:
         raise ValidationError("following", "is less than 0")
-    if not (
-        isinstance(user_count.posts, int) and not isinstance(user_count.posts, bool)
-    ):
-        raise wrong_type("posts", user_count.posts, "int")
+    if type(user_count.posts) is not int:
+        require_integer(user_count.posts, "posts")
     if user_count.posts < 0:
         raise ValidationError("posts", "is less than 0")
 

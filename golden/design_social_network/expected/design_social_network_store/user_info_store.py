@@ -16,10 +16,10 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -38,8 +38,8 @@ class UserInfoKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -80,18 +80,18 @@ def user_info_from_item(item: StoredUserInfo) -> UserInfo:
 
 def check_user_info(user_info: UserInfo) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(user_info.user_id, str):
-        raise wrong_type("user_id", user_info.user_id, "str")
+    if type(user_info.user_id) is not str:
+        require_text(user_info.user_id, "user_id")
     if not _USER_ID_PATTERN.search(user_info.user_id):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if not isinstance(user_info.name, str):
-        raise wrong_type("name", user_info.name, "str")
+    if type(user_info.name) is not str:
+        require_text(user_info.name, "name")
     if user_info.content is not None:
-        if not isinstance(user_info.content, str):
-            raise wrong_type("content", user_info.content, "str")
+        if type(user_info.content) is not str:
+            require_text(user_info.content, "content")
     if user_info.image_url is not None:
-        if not isinstance(user_info.image_url, str):
-            raise wrong_type("image_url", user_info.image_url, "str")
+        if type(user_info.image_url) is not str:
+            require_text(user_info.image_url, "image_url")
         if not is_uri(user_info.image_url):
             raise ValidationError("image_url", "is no URI")
 

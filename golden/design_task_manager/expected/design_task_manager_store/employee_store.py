@@ -35,7 +35,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -72,8 +72,8 @@ def _employee_text(value: UUID) -> str:
 
 def _office_name_lower_text(value: str) -> str:
     """The text of `office_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("office_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "office_name")
     return value.lower()
 
 
@@ -86,8 +86,8 @@ def _team_text(value: Team) -> str:
 
 def _title_lower_text(value: str) -> str:
     """The text of `title` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("title", value, "str")
+    if type(value) is not str:
+        require_text(value, "title")
     return value.lower()
 
 
@@ -98,15 +98,15 @@ def _date_hired_text(value: date) -> str:
 
 def _salary_bound(value: str) -> str:
     """The text of a bound of `salary`."""
-    if not isinstance(value, str):
-        raise wrong_type("salary", value, "str")
+    if type(value) is not str:
+        require_text(value, "salary")
     return value
 
 
 def _salary_text(value: str) -> str:
     """The text of `salary` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("salary", value, "str")
+    if type(value) is not str:
+        require_text(value, "salary")
     if not _SALARY_PATTERN.search(value):
         raise ValidationError("salary", "does not match ^[0-9]{6}$")
     return value
@@ -168,18 +168,18 @@ def check_employee(employee: Employee) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if not isinstance(employee.employee, UUID):
         raise wrong_type("employee", employee.employee, "UUID")
-    if not isinstance(employee.first_name, str):
-        raise wrong_type("first_name", employee.first_name, "str")
-    if not isinstance(employee.last_name, str):
-        raise wrong_type("last_name", employee.last_name, "str")
-    if not isinstance(employee.office_name, str):
-        raise wrong_type("office_name", employee.office_name, "str")
-    if not isinstance(employee.title, str):
-        raise wrong_type("title", employee.title, "str")
+    if type(employee.first_name) is not str:
+        require_text(employee.first_name, "first_name")
+    if type(employee.last_name) is not str:
+        require_text(employee.last_name, "last_name")
+    if type(employee.office_name) is not str:
+        require_text(employee.office_name, "office_name")
+    if type(employee.title) is not str:
+        require_text(employee.title, "title")
     if not isinstance(employee.team, Team):
         raise wrong_type("team", employee.team, "Team")
-    if not isinstance(employee.salary, str):
-        raise wrong_type("salary", employee.salary, "str")
+    if type(employee.salary) is not str:
+        require_text(employee.salary, "salary")
     if not _SALARY_PATTERN.search(employee.salary):
         raise ValidationError("salary", "does not match ^[0-9]{6}$")
     if employee.manager is not None:

@@ -25,7 +25,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import holds_delimiter
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -51,8 +51,8 @@ class OfficeKey(TypedDict):
 
 def _country_lower_text(value: str) -> str:
     """The text of `country` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("country", value, "str")
+    if type(value) is not str:
+        require_text(value, "country")
     text = value.lower()
     if "#" in text:
         raise holds_delimiter("country", "#")
@@ -61,15 +61,15 @@ def _country_lower_text(value: str) -> str:
 
 def _state_lower_text(value: str) -> str:
     """The text of `state` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("state", value, "str")
+    if type(value) is not str:
+        require_text(value, "state")
     return value.lower()
 
 
 def _city_lower_text(value: str) -> str:
     """The text of `city` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("city", value, "str")
+    if type(value) is not str:
+        require_text(value, "city")
     text = value.lower()
     if "#" in text:
         raise holds_delimiter("city", "#")
@@ -78,8 +78,8 @@ def _city_lower_text(value: str) -> str:
 
 def _zip_text(value: str) -> str:
     """The text of `zip` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("zip", value, "str")
+    if type(value) is not str:
+        require_text(value, "zip")
     if not _ZIP_PATTERN.search(value):
         raise ValidationError("zip", "does not match ^[0-9]{5}$")
     return value
@@ -87,15 +87,15 @@ def _zip_text(value: str) -> str:
 
 def _office_name_lower_text(value: str) -> str:
     """The text of `office_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("office_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "office_name")
     return value.lower()
 
 
 def _zip_bound(value: str) -> str:
     """The text of a bound of `zip`."""
-    if not isinstance(value, str):
-        raise wrong_type("zip", value, "str")
+    if type(value) is not str:
+        require_text(value, "zip")
     return value
 
 
@@ -146,20 +146,20 @@ def office_from_item(item: StoredOffice) -> Office:
 
 def check_office(office: Office) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(office.office_name, str):
-        raise wrong_type("office_name", office.office_name, "str")
-    if not isinstance(office.country, str):
-        raise wrong_type("country", office.country, "str")
-    if not isinstance(office.state, str):
-        raise wrong_type("state", office.state, "str")
-    if not isinstance(office.city, str):
-        raise wrong_type("city", office.city, "str")
-    if not isinstance(office.zip, str):
-        raise wrong_type("zip", office.zip, "str")
+    if type(office.office_name) is not str:
+        require_text(office.office_name, "office_name")
+    if type(office.country) is not str:
+        require_text(office.country, "country")
+    if type(office.state) is not str:
+        require_text(office.state, "state")
+    if type(office.city) is not str:
+        require_text(office.city, "city")
+    if type(office.zip) is not str:
+        require_text(office.zip, "zip")
     if not _ZIP_PATTERN.search(office.zip):
         raise ValidationError("zip", "does not match ^[0-9]{5}$")
-    if not isinstance(office.address, str):
-        raise wrong_type("address", office.address, "str")
+    if type(office.address) is not str:
+        require_text(office.address, "address")
     if office.edb_version != "1":
         raise wrong_type("edb_version", office.edb_version, 'Literal["1"]')
 

@@ -28,7 +28,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -64,15 +64,15 @@ class TaskKey(TypedDict):
 
 def _task_name_lower_text(value: str) -> str:
     """The text of `task_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("task_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "task_name")
     return value.lower()
 
 
 def _project_lower_text(value: str) -> str:
     """The text of `project` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("project", value, "str")
+    if type(value) is not str:
+        require_text(value, "project")
     return value.lower()
 
 
@@ -133,19 +133,19 @@ def task_from_item(item: StoredTask) -> Task:
 
 def check_task(task: Task) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(task.task_name, str):
-        raise wrong_type("task_name", task.task_name, "str")
-    if not isinstance(task.project, str):
-        raise wrong_type("project", task.project, "str")
+    if type(task.task_name) is not str:
+        require_text(task.task_name, "task_name")
+    if type(task.project) is not str:
+        require_text(task.project, "project")
     if not isinstance(task.employee, UUID):
         raise wrong_type("employee", task.employee, "UUID")
     if task.description is not None:
-        if not isinstance(task.description, str):
-            raise wrong_type("description", task.description, "str")
+        if type(task.description) is not str:
+            require_text(task.description, "description")
     if not isinstance(task.status, TaskStatus):
         raise wrong_type("status", task.status, "TaskStatus")
-    if not (isinstance(task.points, int) and not isinstance(task.points, bool)):
-        raise wrong_type("points", task.points, "int")
+    if type(task.points) is not int:
+        require_integer(task.points, "points")
     if task.edb_version != "1":
         raise wrong_type("edb_version", task.edb_version, 'Literal["1"]')
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from entitystore.objects import require_whole
+from entitystore.plain import require_whole
 from entitystore.values import Item, timestamp_text, wrong_type
 from entitystore.wire import BOOL, Aware, S, Struct, field
 

@@ -31,7 +31,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -58,8 +58,8 @@ class IssueCommentKey(TypedDict):
 
 def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -67,8 +67,8 @@ def _repo_owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -76,8 +76,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _issue_number_text(value: str) -> str:
     """The text of `issue_number` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("issue_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "issue_number")
     if not _ISSUE_NUMBER_PATTERN.search(value):
         raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
     return value
@@ -94,8 +94,8 @@ def _reply_viewed_lower_or_default_text(value: str | None) -> str:
     """The text of `reply_viewed` in a key."""
     if value is None:
         return "#"
-    if not isinstance(value, str):
-        raise wrong_type("reply_viewed", value, "str")
+    if type(value) is not str:
+        require_text(value, "reply_viewed")
     if not _REPLY_VIEWED_PATTERN.search(value):
         raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
     return value.lower()
@@ -103,8 +103,8 @@ def _reply_viewed_lower_or_default_text(value: str | None) -> str:
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -112,29 +112,29 @@ def _username_lower_text(value: str) -> str:
 
 def _repo_owner_lower_bound(value: str) -> str:
     """The text of a bound of `repo_owner`."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     return value.lower()
 
 
 def _repo_name_lower_bound(value: str) -> str:
     """The text of a bound of `repo_name`."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     return value.lower()
 
 
 def _issue_number_bound(value: str) -> str:
     """The text of a bound of `issue_number`."""
-    if not isinstance(value, str):
-        raise wrong_type("issue_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "issue_number")
     return value
 
 
 def _reply_to_lower_text(value: str) -> str:
     """The text of `reply_to` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("reply_to", value, "str")
+    if type(value) is not str:
+        require_text(value, "reply_to")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("reply_to", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -149,8 +149,8 @@ def _reply_viewed_lower_or_default_bound(value: str | None) -> str:
     """The text of a bound of `reply_viewed`."""
     if value is None:
         return "#"
-    if not isinstance(value, str):
-        raise wrong_type("reply_viewed", value, "str")
+    if type(value) is not str:
+        require_text(value, "reply_viewed")
     return value.lower()
 
 
@@ -202,36 +202,36 @@ def issue_comment_from_item(item: StoredIssueComment) -> IssueComment:
 
 def check_issue_comment(issue_comment: IssueComment) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(issue_comment.repo_owner, str):
-        raise wrong_type("repo_owner", issue_comment.repo_owner, "str")
+    if type(issue_comment.repo_owner) is not str:
+        require_text(issue_comment.repo_owner, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(issue_comment.repo_owner):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(issue_comment.repo_name, str):
-        raise wrong_type("repo_name", issue_comment.repo_name, "str")
+    if type(issue_comment.repo_name) is not str:
+        require_text(issue_comment.repo_name, "repo_name")
     if not _REPO_OWNER_PATTERN.search(issue_comment.repo_name):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(issue_comment.issue_number, str):
-        raise wrong_type("issue_number", issue_comment.issue_number, "str")
+    if type(issue_comment.issue_number) is not str:
+        require_text(issue_comment.issue_number, "issue_number")
     if not _ISSUE_NUMBER_PATTERN.search(issue_comment.issue_number):
         raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
     if not isinstance(issue_comment.comment_id, UUID):
         raise wrong_type("comment_id", issue_comment.comment_id, "UUID")
-    if not isinstance(issue_comment.username, str):
-        raise wrong_type("username", issue_comment.username, "str")
+    if type(issue_comment.username) is not str:
+        require_text(issue_comment.username, "username")
     if not _REPO_OWNER_PATTERN.search(issue_comment.username):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     if issue_comment.reply_to is not None:
-        if not isinstance(issue_comment.reply_to, str):
-            raise wrong_type("reply_to", issue_comment.reply_to, "str")
+        if type(issue_comment.reply_to) is not str:
+            require_text(issue_comment.reply_to, "reply_to")
         if not _REPO_OWNER_PATTERN.search(issue_comment.reply_to):
             raise ValidationError("reply_to", "does not match ^[A-Za-z0-9._-]+$")
     if issue_comment.reply_viewed is not None:
-        if not isinstance(issue_comment.reply_viewed, str):
-            raise wrong_type("reply_viewed", issue_comment.reply_viewed, "str")
+        if type(issue_comment.reply_viewed) is not str:
+            require_text(issue_comment.reply_viewed, "reply_viewed")
         if not _REPLY_VIEWED_PATTERN.search(issue_comment.reply_viewed):
             raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
-    if not isinstance(issue_comment.body, str):
-        raise wrong_type("body", issue_comment.body, "str")
+    if type(issue_comment.body) is not str:
+        require_text(issue_comment.body, "body")
 
 
 def encode(issue_comment: IssueComment) -> Item:

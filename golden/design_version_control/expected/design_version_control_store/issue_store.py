@@ -39,7 +39,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -70,8 +70,8 @@ class IssueKey(TypedDict):
 
 def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -79,8 +79,8 @@ def _repo_owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -88,8 +88,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _issue_number_text(value: str) -> str:
     """The text of `issue_number` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("issue_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "issue_number")
     if not _ISSUE_NUMBER_PATTERN.search(value):
         raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
     return value
@@ -97,8 +97,8 @@ def _issue_number_text(value: str) -> str:
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -152,27 +152,27 @@ def issue_from_item(item: StoredIssue) -> Issue:
 
 def check_issue(issue: Issue) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(issue.repo_owner, str):
-        raise wrong_type("repo_owner", issue.repo_owner, "str")
+    if type(issue.repo_owner) is not str:
+        require_text(issue.repo_owner, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(issue.repo_owner):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(issue.repo_name, str):
-        raise wrong_type("repo_name", issue.repo_name, "str")
+    if type(issue.repo_name) is not str:
+        require_text(issue.repo_name, "repo_name")
     if not _REPO_OWNER_PATTERN.search(issue.repo_name):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(issue.issue_number, str):
-        raise wrong_type("issue_number", issue.issue_number, "str")
+    if type(issue.issue_number) is not str:
+        require_text(issue.issue_number, "issue_number")
     if not _ISSUE_NUMBER_PATTERN.search(issue.issue_number):
         raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
-    if not isinstance(issue.username, str):
-        raise wrong_type("username", issue.username, "str")
+    if type(issue.username) is not str:
+        require_text(issue.username, "username")
     if not _REPO_OWNER_PATTERN.search(issue.username):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     if not isinstance(issue.status, Status):
         raise wrong_type("status", issue.status, "Status")
     if issue.subject is not None:
-        if not isinstance(issue.subject, str):
-            raise wrong_type("subject", issue.subject, "str")
+        if type(issue.subject) is not str:
+            require_text(issue.subject, "subject")
 
 
 def encode(issue: Issue) -> Item:

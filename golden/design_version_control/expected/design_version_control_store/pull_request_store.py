@@ -39,7 +39,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -71,8 +71,8 @@ class PullRequestKey(TypedDict):
 
 def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -80,8 +80,8 @@ def _repo_owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -89,8 +89,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _pull_request_number_text(value: str) -> str:
     """The text of `pull_request_number` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("pull_request_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "pull_request_number")
     if not _PULL_REQUEST_NUMBER_PATTERN.search(value):
         raise ValidationError("pull_request_number", "does not match ^[0-9]{4}$")
     return value
@@ -98,8 +98,8 @@ def _pull_request_number_text(value: str) -> str:
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -160,20 +160,20 @@ def pull_request_from_item(item: StoredPullRequest) -> PullRequest:
 
 def check_pull_request(pull_request: PullRequest) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(pull_request.repo_owner, str):
-        raise wrong_type("repo_owner", pull_request.repo_owner, "str")
+    if type(pull_request.repo_owner) is not str:
+        require_text(pull_request.repo_owner, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(pull_request.repo_owner):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(pull_request.repo_name, str):
-        raise wrong_type("repo_name", pull_request.repo_name, "str")
+    if type(pull_request.repo_name) is not str:
+        require_text(pull_request.repo_name, "repo_name")
     if not _REPO_OWNER_PATTERN.search(pull_request.repo_name):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(pull_request.pull_request_number, str):
-        raise wrong_type("pull_request_number", pull_request.pull_request_number, "str")
+    if type(pull_request.pull_request_number) is not str:
+        require_text(pull_request.pull_request_number, "pull_request_number")
     if not _PULL_REQUEST_NUMBER_PATTERN.search(pull_request.pull_request_number):
         raise ValidationError("pull_request_number", "does not match ^[0-9]{4}$")
-    if not isinstance(pull_request.username, str):
-        raise wrong_type("username", pull_request.username, "str")
+    if type(pull_request.username) is not str:
+        require_text(pull_request.username, "username")
     if not _REPO_OWNER_PATTERN.search(pull_request.username):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     if not isinstance(pull_request.status, Status):
@@ -182,8 +182,8 @@ def check_pull_request(pull_request: PullRequest) -> None:
         if not isinstance(pull_request.reviewers, dict):
             raise wrong_type("reviewers", pull_request.reviewers, "a dict")
         for name, each in pull_request.reviewers.items():
-            if not isinstance(name, str):
-                raise wrong_type("reviewers", name, "str as its keys")
+            if type(name) is not str:
+                require_text(name, "reviewers")
             check_review(each, f"reviewers[{name!r}]")
 
 

@@ -26,7 +26,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import boolean_text, formatted_timestamp
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -49,8 +49,8 @@ class RepositoryKey(TypedDict):
 
 def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -58,8 +58,8 @@ def _repo_owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -67,8 +67,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _repo_name_lower_bound(value: str) -> str:
     """The text of a bound of `repo_name`."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     return value.lower()
 
 
@@ -126,31 +126,31 @@ def repository_from_item(item: StoredRepository) -> Repository:
 
 def check_repository(repository: Repository) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(repository.repo_owner, str):
-        raise wrong_type("repo_owner", repository.repo_owner, "str")
+    if type(repository.repo_owner) is not str:
+        require_text(repository.repo_owner, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(repository.repo_owner):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(repository.repo_name, str):
-        raise wrong_type("repo_name", repository.repo_name, "str")
+    if type(repository.repo_name) is not str:
+        require_text(repository.repo_name, "repo_name")
     if not _REPO_OWNER_PATTERN.search(repository.repo_name):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     if repository.about is not None:
-        if not isinstance(repository.about, str):
-            raise wrong_type("about", repository.about, "str")
+        if type(repository.about) is not str:
+            require_text(repository.about, "about")
     if not isinstance(repository.is_private, bool):
         raise wrong_type("is_private", repository.is_private, "bool")
-    if not isinstance(repository.default_branch, str):
-        raise wrong_type("default_branch", repository.default_branch, "str")
+    if type(repository.default_branch) is not str:
+        require_text(repository.default_branch, "default_branch")
     if not isinstance(repository.topics, (set, frozenset)):
         raise wrong_type("topics", repository.topics, "a set")
     for each in repository.topics:
-        if not isinstance(each, str):
-            raise wrong_type("topics[]", each, "str")
+        if type(each) is not str:
+            require_text(each, "topics[]")
     if not isinstance(repository.followers, (set, frozenset)):
         raise wrong_type("followers", repository.followers, "a set")
     for each in repository.followers:
-        if not isinstance(each, str):
-            raise wrong_type("followers[]", each, "str")
+        if type(each) is not str:
+            require_text(each, "followers[]")
 
 
 def encode(repository: Repository) -> Item:

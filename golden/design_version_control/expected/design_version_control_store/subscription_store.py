@@ -30,7 +30,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -57,8 +57,8 @@ class SubscriptionKey(TypedDict):
 
 def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -66,8 +66,8 @@ def _repo_owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -75,8 +75,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -95,8 +95,8 @@ def _ticket_number_or_default_text(value: str | None) -> str:
     """The text of `ticket_number` in a key."""
     if value is None:
         return "#"
-    if not isinstance(value, str):
-        raise wrong_type("ticket_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "ticket_number")
     if not _TICKET_NUMBER_PATTERN.search(value):
         raise ValidationError("ticket_number", "does not match ^[0-9]{4}$")
     return value
@@ -104,8 +104,8 @@ def _ticket_number_or_default_text(value: str | None) -> str:
 
 def _username_lower_bound(value: str) -> str:
     """The text of a bound of `username`."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     return value.lower()
 
 
@@ -113,8 +113,8 @@ def _ticket_number_or_default_bound(value: str | None) -> str:
     """The text of a bound of `ticket_number`."""
     if value is None:
         return "#"
-    if not isinstance(value, str):
-        raise wrong_type("ticket_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "ticket_number")
     return value
 
 
@@ -168,24 +168,24 @@ def subscription_from_item(item: StoredSubscription) -> Subscription:
 
 def check_subscription(subscription: Subscription) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(subscription.repo_owner, str):
-        raise wrong_type("repo_owner", subscription.repo_owner, "str")
+    if type(subscription.repo_owner) is not str:
+        require_text(subscription.repo_owner, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(subscription.repo_owner):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(subscription.repo_name, str):
-        raise wrong_type("repo_name", subscription.repo_name, "str")
+    if type(subscription.repo_name) is not str:
+        require_text(subscription.repo_name, "repo_name")
     if not _REPO_OWNER_PATTERN.search(subscription.repo_name):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(subscription.username, str):
-        raise wrong_type("username", subscription.username, "str")
+    if type(subscription.username) is not str:
+        require_text(subscription.username, "username")
     if not _REPO_OWNER_PATTERN.search(subscription.username):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     if subscription.ticket_type is not None:
         if not isinstance(subscription.ticket_type, TicketType):
             raise wrong_type("ticket_type", subscription.ticket_type, "TicketType")
     if subscription.ticket_number is not None:
-        if not isinstance(subscription.ticket_number, str):
-            raise wrong_type("ticket_number", subscription.ticket_number, "str")
+        if type(subscription.ticket_number) is not str:
+            require_text(subscription.ticket_number, "ticket_number")
         if not _TICKET_NUMBER_PATTERN.search(subscription.ticket_number):
             raise ValidationError("ticket_number", "does not match ^[0-9]{4}$")
 

@@ -18,10 +18,10 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.values import Item, Key, is_key, timestamp_text
 from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import GSI1PK_GSI1SK_INDEX, GSI3PK_GSI3SK_INDEX, PRIMARY, TABLE
@@ -40,8 +40,8 @@ class UserKey(TypedDict):
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _USERNAME_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -80,16 +80,16 @@ def user_from_item(item: StoredUser) -> User:
 
 def check_user(user: User) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(user.username, str):
-        raise wrong_type("username", user.username, "str")
+    if type(user.username) is not str:
+        require_text(user.username, "username")
     if not _USERNAME_PATTERN.search(user.username):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     if user.full_name is not None:
-        if not isinstance(user.full_name, str):
-            raise wrong_type("full_name", user.full_name, "str")
+        if type(user.full_name) is not str:
+            require_text(user.full_name, "full_name")
     if user.bio is not None:
-        if not isinstance(user.bio, str):
-            raise wrong_type("bio", user.bio, "str")
+        if type(user.bio) is not str:
+            require_text(user.bio, "bio")
 
 
 def encode(user: User) -> Item:

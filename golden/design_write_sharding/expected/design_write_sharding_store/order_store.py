@@ -25,7 +25,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
 from entitystore.merged import AsyncMergedQuery, MergedQuery
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -59,8 +59,8 @@ def _date__text(value: date) -> str:
 
 def _order_id_mod_add_text(value: int) -> str:
     """The text of `order_id` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("order_id", value, "int")
+    if type(value) is not int:
+        require_integer(value, "order_id")
     if value < 0:
         raise ValidationError("order_id", "is less than 0")
     return integer_text(value % 200 + 1, "order_id")
@@ -68,8 +68,8 @@ def _order_id_mod_add_text(value: int) -> str:
 
 def _order_id_padded_text(value: int) -> str:
     """The text of `order_id` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("order_id", value, "int")
+    if type(value) is not int:
+        require_integer(value, "order_id")
     if value < 0:
         raise ValidationError("order_id", "is less than 0")
     return padded_text(value, 8, "order_id")
@@ -115,8 +115,8 @@ def check_order(order: Order) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if not (isinstance(order.date_, date) and not isinstance(order.date_, datetime)):
         raise wrong_type("date_", order.date_, "date")
-    if not (isinstance(order.order_id, int) and not isinstance(order.order_id, bool)):
-        raise wrong_type("order_id", order.order_id, "int")
+    if type(order.order_id) is not int:
+        require_integer(order.order_id, "order_id")
     if order.order_id < 0:
         raise ValidationError("order_id", "is less than 0")
     if not isinstance(order.amount, Decimal):

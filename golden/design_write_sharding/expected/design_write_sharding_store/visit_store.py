@@ -21,7 +21,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -56,8 +56,8 @@ def _date__text(value: date) -> str:
 
 def _suffix_text(value: int) -> str:
     """The text of `suffix` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("suffix", value, "int")
+    if type(value) is not int:
+        require_integer(value, "suffix")
     if not 1 <= value <= 200:
         raise ValidationError("suffix", "is not between 1 and 200")
     return integer_text(value, "suffix")
@@ -102,12 +102,12 @@ def check_visit(visit: Visit) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if not (isinstance(visit.date_, date) and not isinstance(visit.date_, datetime)):
         raise wrong_type("date_", visit.date_, "date")
-    if not (isinstance(visit.suffix, int) and not isinstance(visit.suffix, bool)):
-        raise wrong_type("suffix", visit.suffix, "int")
+    if type(visit.suffix) is not int:
+        require_integer(visit.suffix, "suffix")
     if not 1 <= visit.suffix <= 200:
         raise ValidationError("suffix", "is not between 1 and 200")
-    if not isinstance(visit.page, str):
-        raise wrong_type("page", visit.page, "str")
+    if type(visit.page) is not str:
+        require_text(visit.page, "page")
 
 
 def encode(visit: Visit) -> Item:

@@ -16,7 +16,12 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import (
+    require_bytes,
+    require_integer,
+    require_text,
+    require_whole,
+)
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -335,21 +340,18 @@ def presence_from_item(item: StoredPresence) -> Presence:
 
 def check_presence(presence: Presence) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not (isinstance(presence.number, int) and not isinstance(presence.number, bool)):
-        raise wrong_type("number", presence.number, "int")
+    if type(presence.number) is not int:
+        require_integer(presence.number, "number")
     if not -9223372036854775808 <= presence.number <= 9223372036854775807:
         raise ValidationError(
             "number", "is not between -9223372036854775808 and 9223372036854775807"
         )
     if presence.optional is not None:
-        if not isinstance(presence.optional, str):
-            raise wrong_type("optional", presence.optional, "str")
+        if type(presence.optional) is not str:
+            require_text(presence.optional, "optional")
     if presence.optional_count is not None:
-        if not (
-            isinstance(presence.optional_count, int)
-            and not isinstance(presence.optional_count, bool)
-        ):
-            raise wrong_type("optional_count", presence.optional_count, "int")
+        if type(presence.optional_count) is not int:
+            require_integer(presence.optional_count, "optional_count")
     if presence.optional_price is not None:
         if not isinstance(presence.optional_price, Decimal):
             raise wrong_type("optional_price", presence.optional_price, "Decimal")
@@ -357,8 +359,8 @@ def check_presence(presence: Presence) -> None:
         if not isinstance(presence.optional_flag, bool):
             raise wrong_type("optional_flag", presence.optional_flag, "bool")
     if presence.optional_blob is not None:
-        if not isinstance(presence.optional_blob, bytes):
-            raise wrong_type("optional_blob", presence.optional_blob, "bytes")
+        if type(presence.optional_blob) is not bytes:
+            require_bytes(presence.optional_blob, "optional_blob")
     if presence.optional_colour is not None:
         if not isinstance(presence.optional_colour, Colour):
             raise wrong_type("optional_colour", presence.optional_colour, "Colour")
@@ -371,61 +373,51 @@ def check_presence(presence: Presence) -> None:
         if not isinstance(presence.optional_list, list):
             raise wrong_type("optional_list", presence.optional_list, "a list")
         for place, each in enumerate(presence.optional_list):
-            if not isinstance(each, str):
-                raise wrong_type(f"optional_list[{place}]", each, "str")
+            if type(each) is not str:
+                require_text(each, f"optional_list[{place}]")
     if presence.optional_map is not None:
         if not isinstance(presence.optional_map, dict):
             raise wrong_type("optional_map", presence.optional_map, "a dict")
         for name, each_int in presence.optional_map.items():
-            if not isinstance(name, str):
-                raise wrong_type("optional_map", name, "str as its keys")
-            if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
-                raise wrong_type(f"optional_map[{name!r}]", each_int, "int")
+            if type(name) is not str:
+                require_text(name, "optional_map")
+            if type(each_int) is not int:
+                require_integer(each_int, f"optional_map[{name!r}]")
     if not isinstance(presence.optional_set, (set, frozenset)):
         raise wrong_type("optional_set", presence.optional_set, "a set")
     for each in presence.optional_set:
-        if not isinstance(each, str):
-            raise wrong_type("optional_set[]", each, "str")
+        if type(each) is not str:
+            require_text(each, "optional_set[]")
     if presence.optional_point is not None:
         check_point(presence.optional_point, "optional_point")
     if presence.optional_reference is not None:
         if isinstance(presence.optional_reference, str):
-            if not isinstance(presence.optional_reference, str):
-                raise wrong_type(
-                    "optional_reference", presence.optional_reference, "str"
-                )
+            if type(presence.optional_reference) is not str:
+                require_text(presence.optional_reference, "optional_reference")
         elif isinstance(presence.optional_reference, int) and not isinstance(
             presence.optional_reference, bool
         ):
-            if not (
-                isinstance(presence.optional_reference, int)
-                and not isinstance(presence.optional_reference, bool)
-            ):
-                raise wrong_type(
-                    "optional_reference", presence.optional_reference, "int"
-                )
+            if type(presence.optional_reference) is not int:
+                require_integer(presence.optional_reference, "optional_reference")
         else:
             raise wrong_type(
                 "optional_reference", presence.optional_reference, "str or int"
             )
     if presence.nullable is not None:
-        if not isinstance(presence.nullable, str):
-            raise wrong_type("nullable", presence.nullable, "str")
+        if type(presence.nullable) is not str:
+            require_text(presence.nullable, "nullable")
     if presence.nullable_set is not None:
         if not isinstance(presence.nullable_set, (set, frozenset)):
             raise wrong_type("nullable_set", presence.nullable_set, "a set")
         for each_int in presence.nullable_set:
-            if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
-                raise wrong_type("nullable_set[]", each_int, "int")
+            if type(each_int) is not int:
+                require_integer(each_int, "nullable_set[]")
     if presence.optional_nullable is not None:
         check_point(presence.optional_nullable, "optional_nullable")
-    if not isinstance(presence.default_text, str):
-        raise wrong_type("default_text", presence.default_text, "str")
-    if not (
-        isinstance(presence.default_count, int)
-        and not isinstance(presence.default_count, bool)
-    ):
-        raise wrong_type("default_count", presence.default_count, "int")
+    if type(presence.default_text) is not str:
+        require_text(presence.default_text, "default_text")
+    if type(presence.default_count) is not int:
+        require_integer(presence.default_count, "default_count")
     if not (
         isinstance(presence.default_ratio, (float, int))
         and not isinstance(presence.default_ratio, bool)
@@ -442,8 +434,8 @@ def check_presence(presence: Presence) -> None:
         raise wrong_type("default_day", presence.default_day, "date")
     if not isinstance(presence.default_id, UUID):
         raise wrong_type("default_id", presence.default_id, "UUID")
-    if not isinstance(presence.default_blob, bytes):
-        raise wrong_type("default_blob", presence.default_blob, "bytes")
+    if type(presence.default_blob) is not bytes:
+        require_bytes(presence.default_blob, "default_blob")
     if not isinstance(presence.default_colour, Colour):
         raise wrong_type("default_colour", presence.default_colour, "Colour")
     if not isinstance(presence.default_level, Level):
@@ -451,50 +443,44 @@ def check_presence(presence: Presence) -> None:
     if not isinstance(presence.default_list, list):
         raise wrong_type("default_list", presence.default_list, "a list")
     for place, each in enumerate(presence.default_list):
-        if not isinstance(each, str):
-            raise wrong_type(f"default_list[{place}]", each, "str")
+        if type(each) is not str:
+            require_text(each, f"default_list[{place}]")
     if not isinstance(presence.default_empty_list, list):
         raise wrong_type("default_empty_list", presence.default_empty_list, "a list")
     for place, each in enumerate(presence.default_empty_list):
-        if not isinstance(each, str):
-            raise wrong_type(f"default_empty_list[{place}]", each, "str")
+        if type(each) is not str:
+            require_text(each, f"default_empty_list[{place}]")
     if not isinstance(presence.default_map, dict):
         raise wrong_type("default_map", presence.default_map, "a dict")
     for name, each_int in presence.default_map.items():
-        if not isinstance(name, str):
-            raise wrong_type("default_map", name, "str as its keys")
-        if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
-            raise wrong_type(f"default_map[{name!r}]", each_int, "int")
+        if type(name) is not str:
+            require_text(name, "default_map")
+        if type(each_int) is not int:
+            require_integer(each_int, f"default_map[{name!r}]")
     if not isinstance(presence.default_set, (set, frozenset)):
         raise wrong_type("default_set", presence.default_set, "a set")
     for each in presence.default_set:
-        if not isinstance(each, str):
-            raise wrong_type("default_set[]", each, "str")
+        if type(each) is not str:
+            require_text(each, "default_set[]")
     check_point(presence.default_point, "default_point")
     if isinstance(presence.default_reference, str):
-        if not isinstance(presence.default_reference, str):
-            raise wrong_type("default_reference", presence.default_reference, "str")
+        if type(presence.default_reference) is not str:
+            require_text(presence.default_reference, "default_reference")
     elif isinstance(presence.default_reference, int) and not isinstance(
         presence.default_reference, bool
     ):
-        if not (
-            isinstance(presence.default_reference, int)
-            and not isinstance(presence.default_reference, bool)
-        ):
-            raise wrong_type("default_reference", presence.default_reference, "int")
+        if type(presence.default_reference) is not int:
+            require_integer(presence.default_reference, "default_reference")
     else:
         raise wrong_type("default_reference", presence.default_reference, "str or int")
     if presence.nullable_with_default is not None:
-        if not isinstance(presence.nullable_with_default, str):
-            raise wrong_type(
-                "nullable_with_default", presence.nullable_with_default, "str"
-            )
+        if type(presence.nullable_with_default) is not str:
+            require_text(presence.nullable_with_default, "nullable_with_default")
     if presence.optional_nullable_with_default is not None:
-        if not isinstance(presence.optional_nullable_with_default, str):
-            raise wrong_type(
-                "optional_nullable_with_default",
+        if type(presence.optional_nullable_with_default) is not str:
+            require_text(
                 presence.optional_nullable_with_default,
-                "str",
+                "optional_nullable_with_default",
             )
 
 

@@ -20,7 +20,12 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import (
+    require_bytes,
+    require_integer,
+    require_text,
+    require_whole,
+)
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -328,36 +333,36 @@ def check_thing(thing: Thing) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if not isinstance(thing.id, UUID):
         raise wrong_type("id", thing.id, "UUID")
-    if not isinstance(thing.text, str):
-        raise wrong_type("text", thing.text, "str")
-    if not isinstance(thing.code, str):
-        raise wrong_type("code", thing.code, "str")
+    if type(thing.text) is not str:
+        require_text(thing.text, "text")
+    if type(thing.code) is not str:
+        require_text(thing.code, "code")
     if not 2 <= len(thing.code) <= 8:
         raise ValidationError("code", "does not have 2 to 8 characters")
     if not _CODE_PATTERN.search(thing.code):
         raise ValidationError("code", "does not match ^[a-z]+$")
-    if not isinstance(thing.address, str):
-        raise wrong_type("address", thing.address, "str")
+    if type(thing.address) is not str:
+        require_text(thing.address, "address")
     if not is_email(thing.address):
         raise ValidationError("address", "is no e-mail address")
-    if not isinstance(thing.homepage, str):
-        raise wrong_type("homepage", thing.homepage, "str")
+    if type(thing.homepage) is not str:
+        require_text(thing.homepage, "homepage")
     if not is_uri(thing.homepage):
         raise ValidationError("homepage", "is no URI")
-    if not (isinstance(thing.whole, int) and not isinstance(thing.whole, bool)):
-        raise wrong_type("whole", thing.whole, "int")
-    if not (isinstance(thing.small, int) and not isinstance(thing.small, bool)):
-        raise wrong_type("small", thing.small, "int")
+    if type(thing.whole) is not int:
+        require_integer(thing.whole, "whole")
+    if type(thing.small) is not int:
+        require_integer(thing.small, "small")
     if not -2147483648 <= thing.small <= 2147483647:
         raise ValidationError("small", "is not between -2147483648 and 2147483647")
-    if not (isinstance(thing.big, int) and not isinstance(thing.big, bool)):
-        raise wrong_type("big", thing.big, "int")
+    if type(thing.big) is not int:
+        require_integer(thing.big, "big")
     if not -9223372036854775808 <= thing.big <= 9223372036854775807:
         raise ValidationError(
             "big", "is not between -9223372036854775808 and 9223372036854775807"
         )
-    if not (isinstance(thing.even, int) and not isinstance(thing.even, bool)):
-        raise wrong_type("even", thing.even, "int")
+    if type(thing.even) is not int:
+        require_integer(thing.even, "even")
     if not 0 <= thing.even <= 99:
         raise ValidationError("even", "is not between 0 and 99")
     if thing.even % 2:
@@ -400,10 +405,10 @@ def check_thing(thing: Thing) -> None:
         raise wrong_type("flag", thing.flag, "bool")
     if not (isinstance(thing.day, date) and not isinstance(thing.day, datetime)):
         raise wrong_type("day", thing.day, "date")
-    if not isinstance(thing.avatar, bytes):
-        raise wrong_type("avatar", thing.avatar, "bytes")
-    if not isinstance(thing.blob, bytes):
-        raise wrong_type("blob", thing.blob, "bytes")
+    if type(thing.avatar) is not bytes:
+        require_bytes(thing.avatar, "avatar")
+    if type(thing.blob) is not bytes:
+        require_bytes(thing.blob, "blob")
     if not 1 <= len(thing.blob) <= 4:
         raise ValidationError("blob", "does not have 1 to 4 bytes")
     if not isinstance(thing.colour, Colour):
@@ -421,15 +426,15 @@ def check_thing(thing: Thing) -> None:
     if not isinstance(thing.payload, dict):
         raise wrong_type("payload", thing.payload, "a dict")
     for name, each in thing.payload.items():
-        if not isinstance(name, str):
-            raise wrong_type("payload", name, "str as its keys")
+        if type(name) is not str:
+            require_text(name, "payload")
     if not isinstance(thing.words, list):
         raise wrong_type("words", thing.words, "a list")
     if len(thing.words) > 3:
         raise ValidationError("words", "has more than 3 items")
     for place, each_str in enumerate(thing.words):
-        if not isinstance(each_str, str):
-            raise wrong_type(f"words[{place}]", each_str, "str")
+        if type(each_str) is not str:
+            require_text(each_str, f"words[{place}]")
         if len(each_str) < 1:
             raise ValidationError(f"words[{place}]", "has fewer than 1 characters")
     if not isinstance(thing.matrix, list):
@@ -450,13 +455,13 @@ def check_thing(thing: Thing) -> None:
         raise wrong_type("holders", thing.holders, "a list")
     for place, each__ in enumerate(thing.holders):
         if each__ is not None:
-            if not isinstance(each__, str):
-                raise wrong_type(f"holders[{place}]", each__, "str")
+            if type(each__) is not str:
+                require_text(each__, f"holders[{place}]")
     if not isinstance(thing.scores, dict):
         raise wrong_type("scores", thing.scores, "a dict")
     for name, each_decimal in thing.scores.items():
-        if not isinstance(name, str):
-            raise wrong_type("scores", name, "str as its keys")
+        if type(name) is not str:
+            require_text(name, "scores")
         if not isinstance(each_decimal, Decimal):
             raise wrong_type(f"scores[{name!r}]", each_decimal, "Decimal")
     if not isinstance(thing.labels, dict):
@@ -464,46 +469,48 @@ def check_thing(thing: Thing) -> None:
     if len(thing.labels) < 1:
         raise ValidationError("labels", "has fewer than 1 entries")
     for name, each_str in thing.labels.items():
-        if not isinstance(name, str):
-            raise wrong_type("labels", name, "str as its keys")
-        if not isinstance(each_str, str):
-            raise wrong_type(f"labels[{name!r}]", each_str, "str")
+        if type(name) is not str:
+            require_text(name, "labels")
+        if type(each_str) is not str:
+            require_text(each_str, f"labels[{name!r}]")
     if not isinstance(thing.places, dict):
         raise wrong_type("places", thing.places, "a dict")
     for name, each_point in thing.places.items():
-        if not isinstance(name, str):
-            raise wrong_type("places", name, "str as its keys")
+        if type(name) is not str:
+            require_text(name, "places")
         check_point(each_point, f"places[{name!r}]")
     if not isinstance(thing.grid, dict):
         raise wrong_type("grid", thing.grid, "a dict")
     for name, each___ in thing.grid.items():
-        if not isinstance(name, str):
-            raise wrong_type("grid", name, "str as its keys")
+        if type(name) is not str:
+            require_text(name, "grid")
         if not isinstance(each___, list):
             raise wrong_type(f"grid[{name!r}]", each___, "a list")
         for place_2, each_2_int in enumerate(each___):
-            if not (isinstance(each_2_int, int) and not isinstance(each_2_int, bool)):
-                raise wrong_type(f"grid[{name!r}][{place_2}]", each_2_int, "int")
+            if type(each_2_int) is not int:
+                require_integer(each_2_int, f"grid[{name!r}][{place_2}]")
     if not isinstance(thing.tags, (set, frozenset)):
         raise wrong_type("tags", thing.tags, "a set")
     for each_str in thing.tags:
-        if not isinstance(each_str, str):
-            raise wrong_type("tags[]", each_str, "str")
+        if type(each_str) is not str:
+            require_text(each_str, "tags[]")
     if not isinstance(thing.primes, (set, frozenset)):
         raise wrong_type("primes", thing.primes, "a set")
     for each_int in thing.primes:
-        if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
-            raise wrong_type("primes[]", each_int, "int")
+        if type(each_int) is not int:
+            require_integer(each_int, "primes[]")
     if not isinstance(thing.prices, (set, frozenset)):
         raise wrong_type("prices", thing.prices, "a set")
     for each_decimal in thing.prices:
         if not isinstance(each_decimal, Decimal):
             raise wrong_type("prices[]", each_decimal, "Decimal")
+        if not each_decimal.is_finite():
+            raise ValidationError("prices[]", "is not a finite number")
     if not isinstance(thing.hashes, (set, frozenset)):
         raise wrong_type("hashes", thing.hashes, "a set")
     for each_bytes in thing.hashes:
-        if not isinstance(each_bytes, bytes):
-            raise wrong_type("hashes[]", each_bytes, "bytes")
+        if type(each_bytes) is not bytes:
+            require_bytes(each_bytes, "hashes[]")
     if not isinstance(thing.colours, (set, frozenset)):
         raise wrong_type("colours", thing.colours, "a set")
     for each_colour in thing.colours:
@@ -517,13 +524,11 @@ def check_thing(thing: Thing) -> None:
     check_point(thing.where, "where")
     check_node(thing.tree, "tree")
     if isinstance(thing.reference, str):
-        if not isinstance(thing.reference, str):
-            raise wrong_type("reference", thing.reference, "str")
+        if type(thing.reference) is not str:
+            require_text(thing.reference, "reference")
     elif isinstance(thing.reference, int) and not isinstance(thing.reference, bool):
-        if not (
-            isinstance(thing.reference, int) and not isinstance(thing.reference, bool)
-        ):
-            raise wrong_type("reference", thing.reference, "int")
+        if type(thing.reference) is not int:
+            require_integer(thing.reference, "reference")
     else:
         raise wrong_type("reference", thing.reference, "str or int")
     if isinstance(thing.mixed, bool):
@@ -533,8 +538,8 @@ def check_thing(thing: Thing) -> None:
         if not isinstance(thing.mixed, list):
             raise wrong_type("mixed", thing.mixed, "a list")
         for place, each_str in enumerate(thing.mixed):
-            if not isinstance(each_str, str):
-                raise wrong_type(f"mixed[{place}]", each_str, "str")
+            if type(each_str) is not str:
+                require_text(each_str, f"mixed[{place}]")
     else:
         raise wrong_type("mixed", thing.mixed, "bool or a list")
     if isinstance(thing.payment, Card):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.values import Item, float_text, wrong_type
 from entitystore.wire import M, N, OptionalL, OptionalM, OptionalS, S, Struct
 
@@ -88,8 +88,8 @@ def check_point(point: Point, path: str) -> None:
     if not (isinstance(point.y, (float, int)) and not isinstance(point.y, bool)):
         raise wrong_type(f"{path}.y", point.y, "float")
     if point.label is not None:
-        if not isinstance(point.label, str):
-            raise wrong_type(f"{path}.label", point.label, "str")
+        if type(point.label) is not str:
+            require_text(point.label, f"{path}.label")
 
 
 _make_node = constructor(Node)
@@ -126,8 +126,8 @@ def check_node(node: Node, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(node) is not Node or len(node.__dict__) != 3:
         require_whole(node, Node, path, f"{path}.")
-    if not isinstance(node.name, str):
-        raise wrong_type(f"{path}.name", node.name, "str")
+    if type(node.name) is not str:
+        require_text(node.name, f"{path}.name")
     if node.children is not None:
         if not isinstance(node.children, list):
             raise wrong_type(f"{path}.children", node.children, "a list")
@@ -162,8 +162,8 @@ def check_card(card: Card, path: str) -> None:
         require_whole(card, Card, path, f"{path}.")
     if card.method != "card":
         raise wrong_type(f"{path}.method", card.method, 'Literal["card"]')
-    if not isinstance(card.number, str):
-        raise wrong_type(f"{path}.number", card.number, "str")
+    if type(card.number) is not str:
+        require_text(card.number, f"{path}.number")
     if len(card.number) < 12:
         raise ValidationError(f"{path}.number", "has fewer than 12 characters")
 
@@ -193,8 +193,8 @@ def check_transfer(transfer: Transfer, path: str) -> None:
         require_whole(transfer, Transfer, path, f"{path}.")
     if not isinstance(transfer.method, Method):
         raise wrong_type(f"{path}.method", transfer.method, "Method")
-    if not isinstance(transfer.iban, str):
-        raise wrong_type(f"{path}.iban", transfer.iban, "str")
+    if type(transfer.iban) is not str:
+        require_text(transfer.iban, f"{path}.iban")
 
 
 _make_circle = constructor(Circle)

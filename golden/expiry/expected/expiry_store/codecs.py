@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.values import Item, timestamp_text, wrong_type
 from entitystore.wire import Aware, S, Struct, field
 
@@ -40,10 +40,10 @@ def check_session(session: Session, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(session) is not Session:
         require_whole(session, Session, path, f"{path}.")
-    if not isinstance(session.id, str):
-        raise wrong_type(f"{path}.id", session.id, "str")
-    if not isinstance(session.user_id, str):
-        raise wrong_type(f"{path}.user_id", session.user_id, "str")
+    if type(session.id) is not str:
+        require_text(session.id, f"{path}.id")
+    if type(session.user_id) is not str:
+        require_text(session.user_id, f"{path}.user_id")
     if not (
         isinstance(session.ends_at, datetime) and session.ends_at.tzinfo is not None
     ):

@@ -15,7 +15,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.expiry import ExpirySeconds, expiry_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -36,8 +36,8 @@ class InvitationKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -69,8 +69,8 @@ def invitation_from_item(item: StoredInvitation) -> Invitation:
 
 def check_invitation(invitation: Invitation) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(invitation.id, str):
-        raise wrong_type("id", invitation.id, "str")
+    if type(invitation.id) is not str:
+        require_text(invitation.id, "id")
     if invitation.expires is not None:
         if not (
             isinstance(invitation.expires, datetime)

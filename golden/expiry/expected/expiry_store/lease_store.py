@@ -13,7 +13,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.expiry import whole_seconds_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -33,8 +33,8 @@ class LeaseKey(TypedDict):
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     return value
 
 
@@ -64,8 +64,8 @@ def lease_from_item(item: StoredLease) -> Lease:
 
 def check_lease(lease: Lease) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(lease.name, str):
-        raise wrong_type("name", lease.name, "str")
+    if type(lease.name) is not str:
+        require_text(lease.name, "name")
     if lease.ends is not None:
         if not (
             isinstance(lease.ends, (float, int)) and not isinstance(lease.ends, bool)

@@ -13,10 +13,10 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import OptionalN, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -33,8 +33,8 @@ class LockKey(TypedDict):
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     return value
 
 
@@ -64,11 +64,11 @@ def lock_from_item(item: StoredLock) -> Lock:
 
 def check_lock(lock: Lock) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(lock.name, str):
-        raise wrong_type("name", lock.name, "str")
+    if type(lock.name) is not str:
+        require_text(lock.name, "name")
     if lock.until is not None:
-        if not (isinstance(lock.until, int) and not isinstance(lock.until, bool)):
-            raise wrong_type("until", lock.until, "int")
+        if type(lock.until) is not int:
+            require_integer(lock.until, "until")
         if not -9223372036854775808 <= lock.until <= 9223372036854775807:
             raise ValidationError(
                 "until", "is not between -9223372036854775808 and 9223372036854775807"

@@ -21,7 +21,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.expiry import ExpirySeconds, expiry_second, expiry_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -41,8 +41,8 @@ class SessionKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -54,8 +54,8 @@ def _ends_at_text(value: datetime) -> str:
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     return value
 
 
@@ -92,10 +92,10 @@ def session_from_item(item: StoredSession) -> Session:
 
 def check_session(session: Session) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(session.id, str):
-        raise wrong_type("id", session.id, "str")
-    if not isinstance(session.user_id, str):
-        raise wrong_type("user_id", session.user_id, "str")
+    if type(session.id) is not str:
+        require_text(session.id, "id")
+    if type(session.user_id) is not str:
+        require_text(session.user_id, "user_id")
     if not (
         isinstance(session.ends_at, datetime) and session.ends_at.tzinfo is not None
     ):

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from entitystore.construct import constructor
-from entitystore.objects import require_whole
-from entitystore.values import Item, wrong_type
+from entitystore.plain import require_text, require_whole
+from entitystore.values import Item
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .models import Address
@@ -43,8 +43,8 @@ def check_address(address: Address, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(address) is not Address or len(address.__dict__) != 2:
         require_whole(address, Address, path, f"{path}.")
-    if not isinstance(address.street, str):
-        raise wrong_type(f"{path}.street", address.street, "str")
+    if type(address.street) is not str:
+        require_text(address.street, f"{path}.street")
     if address.zip is not None:
-        if not isinstance(address.zip, str):
-            raise wrong_type(f"{path}.zip", address.zip, "str")
+        if type(address.zip) is not str:
+            require_text(address.zip, f"{path}.zip")

@@ -23,7 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.keys import empty_key
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -60,22 +60,22 @@ class UserKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
 def _email_text(value: str) -> str:
     """The text of `email` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("email", value, "str")
+    if type(value) is not str:
+        require_text(value, "email")
     return value
 
 
 def _team_id_text(value: str) -> str:
     """The text of `team_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("team_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "team_id")
     return value
 
 
@@ -133,27 +133,27 @@ def user_from_item(item: StoredUser) -> User:
 
 def check_user(user: User) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(user.id, str):
-        raise wrong_type("id", user.id, "str")
-    if not isinstance(user.email, str):
-        raise wrong_type("email", user.email, "str")
+    if type(user.id) is not str:
+        require_text(user.id, "id")
+    if type(user.email) is not str:
+        require_text(user.email, "email")
     if user.display_name is not None:
-        if not isinstance(user.display_name, str):
-            raise wrong_type("display_name", user.display_name, "str")
+        if type(user.display_name) is not str:
+            require_text(user.display_name, "display_name")
     if user.team_id is not None:
-        if not isinstance(user.team_id, str):
-            raise wrong_type("team_id", user.team_id, "str")
+        if type(user.team_id) is not str:
+            require_text(user.team_id, "team_id")
     if user.age is not None:
-        if not (isinstance(user.age, int) and not isinstance(user.age, bool)):
-            raise wrong_type("age", user.age, "int")
+        if type(user.age) is not int:
+            require_integer(user.age, "age")
     if user.address is not None:
         check_address(user.address, "address")
     if user.roles is not None:
         if not isinstance(user.roles, list):
             raise wrong_type("roles", user.roles, "a list")
         for place, each in enumerate(user.roles):
-            if not isinstance(each, str):
-                raise wrong_type(f"roles[{place}]", each, "str")
+            if type(each) is not str:
+                require_text(each, f"roles[{place}]")
 
 
 def encode(user: User) -> Item:

@@ -15,7 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -52,8 +52,8 @@ class BicycleKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -166,15 +166,15 @@ def bicycle_from_item(item: StoredBicycle) -> Bicycle:
 
 def check_bicycle(bicycle: Bicycle) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(bicycle.id, str):
-        raise wrong_type("id", bicycle.id, "str")
+    if type(bicycle.id) is not str:
+        require_text(bicycle.id, "id")
     if len(bicycle.id) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     if bicycle.note is not None:
-        if not isinstance(bicycle.note, str):
-            raise wrong_type("note", bicycle.note, "str")
-    if not (isinstance(bicycle.wheels, int) and not isinstance(bicycle.wheels, bool)):
-        raise wrong_type("wheels", bicycle.wheels, "int")
+        if type(bicycle.note) is not str:
+            require_text(bicycle.note, "note")
+    if type(bicycle.wheels) is not int:
+        require_integer(bicycle.wheels, "wheels")
     if bicycle.wheels < 0:
         raise ValidationError("wheels", "is less than 0")
     if bicycle.owner is not None:
@@ -184,11 +184,11 @@ def check_bicycle(bicycle: Bicycle) -> None:
             check_person(bicycle.owner, "owner")
         else:
             raise wrong_type("owner", bicycle.owner, "Company or Person")
-    if not (isinstance(bicycle.gears, int) and not isinstance(bicycle.gears, bool)):
-        raise wrong_type("gears", bicycle.gears, "int")
+    if type(bicycle.gears) is not int:
+        require_integer(bicycle.gears, "gears")
     if bicycle.lock is not None:
-        if not isinstance(bicycle.lock, str):
-            raise wrong_type("lock", bicycle.lock, "str")
+        if type(bicycle.lock) is not str:
+            require_text(bicycle.lock, "lock")
     if bicycle.previous_owner is not None:
         if isinstance(bicycle.previous_owner, Company):
             check_company(bicycle.previous_owner, "previous_owner")

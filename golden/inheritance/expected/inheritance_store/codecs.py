@@ -6,7 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from entitystore.construct import constructor
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.values import Item, decimal_text, integer_text, wrong_type
 from entitystore.wire import N, OptionalN, S, Struct, field
 
@@ -65,10 +65,10 @@ def check_company(company: Company, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(company) is not Company or len(company.__dict__) != 2:
         require_whole(company, Company, path, f"{path}.")
-    if not isinstance(company.name, str):
-        raise wrong_type(f"{path}.name", company.name, "str")
-    if not isinstance(company.register_, str):
-        raise wrong_type(f"{path}.register_", company.register_, "str")
+    if type(company.name) is not str:
+        require_text(company.name, f"{path}.name")
+    if type(company.register_) is not str:
+        require_text(company.register_, f"{path}.register_")
 
 
 _make_person = constructor(Person)
@@ -92,8 +92,8 @@ def check_person(person: Person, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(person) is not Person or len(person.__dict__) != 1:
         require_whole(person, Person, path, f"{path}.")
-    if not isinstance(person.name, str):
-        raise wrong_type(f"{path}.name", person.name, "str")
+    if type(person.name) is not str:
+        require_text(person.name, f"{path}.name")
 
 
 _make_gravel = constructor(Gravel)
@@ -123,13 +123,13 @@ def check_gravel(gravel: Gravel, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(gravel) is not Gravel or len(gravel.__dict__) != 3:
         require_whole(gravel, Gravel, path, f"{path}.")
-    if not isinstance(gravel.kind, str):
-        raise wrong_type(f"{path}.kind", gravel.kind, "str")
+    if type(gravel.kind) is not str:
+        require_text(gravel.kind, f"{path}.kind")
     if not isinstance(gravel.weight, Decimal):
         raise wrong_type(f"{path}.weight", gravel.weight, "Decimal")
     if gravel.grain is not None:
-        if not (isinstance(gravel.grain, int) and not isinstance(gravel.grain, bool)):
-            raise wrong_type(f"{path}.grain", gravel.grain, "int")
+        if type(gravel.grain) is not int:
+            require_integer(gravel.grain, f"{path}.grain")
 
 
 _make_livestock = constructor(Livestock)
@@ -157,9 +157,9 @@ def check_livestock(livestock: Livestock, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(livestock) is not Livestock or len(livestock.__dict__) != 3:
         require_whole(livestock, Livestock, path, f"{path}.")
-    if not isinstance(livestock.kind, str):
-        raise wrong_type(f"{path}.kind", livestock.kind, "str")
+    if type(livestock.kind) is not str:
+        require_text(livestock.kind, f"{path}.kind")
     if not isinstance(livestock.weight, Decimal):
         raise wrong_type(f"{path}.weight", livestock.weight, "Decimal")
-    if not (isinstance(livestock.heads, int) and not isinstance(livestock.heads, bool)):
-        raise wrong_type(f"{path}.heads", livestock.heads, "int")
+    if type(livestock.heads) is not int:
+        require_integer(livestock.heads, f"{path}.heads")

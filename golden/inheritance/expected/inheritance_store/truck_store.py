@@ -15,7 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -60,8 +60,8 @@ class TruckKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -183,15 +183,15 @@ def truck_from_item(item: StoredTruck) -> Truck:
 
 def check_truck(truck: Truck) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(truck.id, str):
-        raise wrong_type("id", truck.id, "str")
+    if type(truck.id) is not str:
+        require_text(truck.id, "id")
     if len(truck.id) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     if truck.note is not None:
-        if not isinstance(truck.note, str):
-            raise wrong_type("note", truck.note, "str")
-    if not (isinstance(truck.wheels, int) and not isinstance(truck.wheels, bool)):
-        raise wrong_type("wheels", truck.wheels, "int")
+        if type(truck.note) is not str:
+            require_text(truck.note, "note")
+    if type(truck.wheels) is not int:
+        require_integer(truck.wheels, "wheels")
     if truck.wheels < 4:
         raise ValidationError("wheels", "is less than 4")
     if truck.owner is not None:

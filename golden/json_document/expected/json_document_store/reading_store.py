@@ -22,7 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, float_text, is_key, timestamp_text, wrong_type
@@ -45,8 +45,8 @@ class ReadingKey(TypedDict):
 
 def _sensor_text(value: str) -> str:
     """The text of `sensor` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("sensor", value, "str")
+    if type(value) is not str:
+        require_text(value, "sensor")
     if not _SENSOR_PATTERN.search(value):
         raise ValidationError("sensor", "does not match ^\\d{4}$")
     return value
@@ -86,8 +86,8 @@ def reading_from_item(item: StoredReading) -> Reading:
 
 def check_reading(reading: Reading) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(reading.sensor, str):
-        raise wrong_type("sensor", reading.sensor, "str")
+    if type(reading.sensor) is not str:
+        require_text(reading.sensor, "sensor")
     if not _SENSOR_PATTERN.search(reading.sensor):
         raise ValidationError("sensor", "does not match ^\\d{4}$")
     if not (

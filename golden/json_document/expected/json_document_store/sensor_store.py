@@ -14,7 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -36,8 +36,8 @@ class SensorKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^\\d{4}$")
     return value
@@ -78,15 +78,15 @@ def sensor_from_item(item: StoredSensor) -> Sensor:
 
 def check_sensor(sensor: Sensor) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(sensor.id, str):
-        raise wrong_type("id", sensor.id, "str")
+    if type(sensor.id) is not str:
+        require_text(sensor.id, "id")
     if not _ID_PATTERN.search(sensor.id):
         raise ValidationError("id", "does not match ^\\d{4}$")
     if not isinstance(sensor.unit, Unit):
         raise wrong_type("unit", sensor.unit, "Unit")
     if sensor.place is not None:
-        if not isinstance(sensor.place, str):
-            raise wrong_type("place", sensor.place, "str")
+        if type(sensor.place) is not str:
+            require_text(sensor.place, "place")
 
 
 def encode(sensor: Sensor) -> Item:

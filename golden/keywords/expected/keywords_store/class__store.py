@@ -29,7 +29,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
 from entitystore.keys import empty_key, holds_delimiter
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -79,8 +79,8 @@ class ClassKey(TypedDict):
 
 def _class__text(value: str) -> str:
     """The text of `class_` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("class_", value, "str")
+    if type(value) is not str:
+        require_text(value, "class_")
     if not _CLASS_PATTERN.search(value):
         raise ValidationError("class_", "does not match ^[^'\"\\\\]*$")
     return value
@@ -88,15 +88,15 @@ def _class__text(value: str) -> str:
 
 def _field_1st_name_text(value: str) -> str:
     """The text of `field_1st_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("field_1st_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "field_1st_name")
     return value
 
 
 def _ünïcode_text(value: str) -> str:
     """The text of `ünïcode` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("ünïcode", value, "str")
+    if type(value) is not str:
+        require_text(value, "ünïcode")
     if "#" in value:
         raise holds_delimiter("ünïcode", "#")
     return value
@@ -104,15 +104,15 @@ def _ünïcode_text(value: str) -> str:
 
 def _key__text(value: str) -> str:
     """The text of `key_` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("key_", value, "str")
+    if type(value) is not str:
+        require_text(value, "key_")
     return value
 
 
 def _none_text(value: str) -> str:
     """The text of `none` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("none", value, "str")
+    if type(value) is not str:
+        require_text(value, "none")
     if "#" in value:
         raise holds_delimiter("none", "#")
     return value
@@ -120,15 +120,15 @@ def _none_text(value: str) -> str:
 
 def _with_dash_text(value: str) -> str:
     """The text of `with_dash` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("with_dash", value, "str")
+    if type(value) is not str:
+        require_text(value, "with_dash")
     return value
 
 
 def _item_text(value: str) -> str:
     """The text of `item` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("item", value, "str")
+    if type(value) is not str:
+        require_text(value, "item")
     return value
 
 
@@ -222,76 +222,74 @@ def class_from_item(item: StoredClass) -> Class:
 
 def check_class(class_: Class) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(class_.class_, str):
-        raise wrong_type("class_", class_.class_, "str")
+    if type(class_.class_) is not str:
+        require_text(class_.class_, "class_")
     if not _CLASS_PATTERN.search(class_.class_):
         raise ValidationError("class_", "does not match ^[^'\"\\\\]*$")
     if not isinstance(class_.list_, list):
         raise wrong_type("list_", class_.list_, "a list")
     for place, each in enumerate(class_.list_):
-        if not isinstance(each, str):
-            raise wrong_type(f"list_[{place}]", each, "str")
-    if not isinstance(class_.none, str):
-        raise wrong_type("none", class_.none, "str")
-    if not (isinstance(class_.self_, int) and not isinstance(class_.self_, bool)):
-        raise wrong_type("self_", class_.self_, "int")
-    if not isinstance(class_.field__init__, str):
-        raise wrong_type("field__init__", class_.field__init__, "str")
-    if not isinstance(class_.field_1st_name, str):
-        raise wrong_type("field_1st_name", class_.field_1st_name, "str")
-    if not isinstance(class_.with_dash, str):
-        raise wrong_type("with_dash", class_.with_dash, "str")
-    if not isinstance(class_.ünïcode, str):
-        raise wrong_type("ünïcode", class_.ünïcode, "str")
+        if type(each) is not str:
+            require_text(each, f"list_[{place}]")
+    if type(class_.none) is not str:
+        require_text(class_.none, "none")
+    if type(class_.self_) is not int:
+        require_integer(class_.self_, "self_")
+    if type(class_.field__init__) is not str:
+        require_text(class_.field__init__, "field__init__")
+    if type(class_.field_1st_name) is not str:
+        require_text(class_.field_1st_name, "field_1st_name")
+    if type(class_.with_dash) is not str:
+        require_text(class_.with_dash, "with_dash")
+    if type(class_.ünïcode) is not str:
+        require_text(class_.ünïcode, "ünïcode")
     if class_.date_ is not None:
         if not (
             isinstance(class_.date_, date) and not isinstance(class_.date_, datetime)
         ):
             raise wrong_type("date_", class_.date_, "date")
     if class_.str_ is not None:
-        if not isinstance(class_.str_, str):
-            raise wrong_type("str_", class_.str_, "str")
+        if type(class_.str_) is not str:
+            require_text(class_.str_, "str_")
     if class_.item is not None:
-        if not isinstance(class_.item, str):
-            raise wrong_type("item", class_.item, "str")
-    if not isinstance(class_.key_, str):
-        raise wrong_type("key_", class_.key_, "str")
+        if type(class_.item) is not str:
+            require_text(class_.item, "item")
+    if type(class_.key_) is not str:
+        require_text(class_.key_, "key_")
     if class_.partition is not None:
-        if not isinstance(class_.partition, str):
-            raise wrong_type("partition", class_.partition, "str")
+        if type(class_.partition) is not str:
+            require_text(class_.partition, "partition")
     if class_.consistent is not None:
         if not isinstance(class_.consistent, bool):
             raise wrong_type("consistent", class_.consistent, "bool")
     if class_.field_ is not None:
-        if not isinstance(class_.field_, str):
-            raise wrong_type("field_", class_.field_, "str")
+        if type(class_.field_) is not str:
+            require_text(class_.field_, "field_")
     if not isinstance(class_.set_, list):
         raise wrong_type("set_", class_.set_, "a list")
     for place, each in enumerate(class_.set_):
-        if not isinstance(each, str):
-            raise wrong_type(f"set_[{place}]", each, "str")
+        if type(each) is not str:
+            require_text(each, f"set_[{place}]")
     if class_.match is not None:
-        if not isinstance(class_.match, str):
-            raise wrong_type("match", class_.match, "str")
+        if type(class_.match) is not str:
+            require_text(class_.match, "match")
     if class_.print is not None:
-        if not isinstance(class_.print, str):
-            raise wrong_type("print", class_.print, "str")
+        if type(class_.print) is not str:
+            require_text(class_.print, "print")
     if class_.decode is not None:
-        if not isinstance(class_.decode, str):
-            raise wrong_type("decode", class_.decode, "str")
+        if type(class_.decode) is not str:
+            require_text(class_.decode, "decode")
     if class_.field__ is not None:
-        if not isinstance(class_.field__, str):
-            raise wrong_type("field__", class_.field__, "str")
+        if type(class_.field__) is not str:
+            require_text(class_.field__, "field__")
     if class_.field_x_____y_______z___ is not None:
-        if not isinstance(class_.field_x_____y_______z___, str):
-            raise wrong_type(
-                "field_x_____y_______z___", class_.field_x_____y_______z___, "str"
-            )
+        if type(class_.field_x_____y_______z___) is not str:
+            require_text(class_.field_x_____y_______z___, "field_x_____y_______z___")
     if class_.a_b__import_os__ is not None:
-        if not isinstance(class_.a_b__import_os__, str):
-            raise wrong_type("a_b__import_os__", class_.a_b__import_os__, "str")
-    if not isinstance(class_.value, str):
-        raise wrong_type("value", class_.value, "str")
+        if type(class_.a_b__import_os__) is not str:
+            require_text(class_.a_b__import_os__, "a_b__import_os__")
+    if type(class_.value) is not str:
+        require_text(class_.value, "value")
     if not isinstance(class_.when, None1):
         raise wrong_type("when", class_.when, "None1")
     if class_.what is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import OptionalM, S, Struct, field
 
@@ -64,8 +64,8 @@ def check_list(list_: List, path: str) -> None:
         if not isinstance(list_.await_, dict):
             raise wrong_type(f"{path}.await_", list_.await_, "a dict")
         for name, each in list_.await_.items():
-            if not isinstance(name, str):
-                raise wrong_type(f"{path}.await_", name, "str as its keys")
+            if type(name) is not str:
+                require_text(name, f"{path}.await_")
             if not isinstance(each, None1):
                 raise wrong_type(f"{path}.await_[{name!r}]", each, "None1")
 
@@ -90,7 +90,7 @@ def check_field1st_thing(field1st_thing: Field1stThing, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(field1st_thing) is not Field1stThing:
         require_whole(field1st_thing, Field1stThing, path, f"{path}.")
-    if not isinstance(field1st_thing.def_, str):
-        raise wrong_type(f"{path}.def_", field1st_thing.def_, "str")
+    if type(field1st_thing.def_) is not str:
+        require_text(field1st_thing.def_, f"{path}.def_")
     if field1st_thing.lambda_ is not None:
         check_list(field1st_thing.lambda_, f"{path}.lambda_")

@@ -22,10 +22,10 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
 from entitystore.keys import holds_delimiter
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type as wrong_type_
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -44,15 +44,15 @@ class Table_Key(TypedDict):
 
 def _query_all_text(value: str) -> str:
     """The text of `query_all` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type_("query_all", value, "str")
+    if type(value) is not str:
+        require_text(value, "query_all")
     return value
 
 
 def _cast_text(value: str) -> str:
     """The text of `cast` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type_("cast", value, "str")
+    if type(value) is not str:
+        require_text(value, "cast")
     if "#" in value:
         raise holds_delimiter("cast", "#")
     return value
@@ -60,8 +60,8 @@ def _cast_text(value: str) -> str:
 
 def _isinstance__text(value: str) -> str:
     """The text of `isinstance_` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type_("isinstance_", value, "str")
+    if type(value) is not str:
+        require_text(value, "isinstance_")
     return value
 
 
@@ -104,21 +104,21 @@ def table__from_item(item: StoredTable_) -> Table_:
 
 def check_table_(table_: Table_) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(table_.query_all, str):
-        raise wrong_type_("query_all", table_.query_all, "str")
-    if not isinstance(table_.cast, str):
-        raise wrong_type_("cast", table_.cast, "str")
-    if not isinstance(table_.isinstance_, str):
-        raise wrong_type_("isinstance_", table_.isinstance_, "str")
+    if type(table_.query_all) is not str:
+        require_text(table_.query_all, "query_all")
+    if type(table_.cast) is not str:
+        require_text(table_.cast, "cast")
+    if type(table_.isinstance_) is not str:
+        require_text(table_.isinstance_, "isinstance_")
     if table_.exactly is not None:
-        if not isinstance(table_.exactly, str):
-            raise wrong_type_("exactly", table_.exactly, "str")
+        if type(table_.exactly) is not str:
+            require_text(table_.exactly, "exactly")
     if table_.wrong_type is not None:
-        if not isinstance(table_.wrong_type, str):
-            raise wrong_type_("wrong_type", table_.wrong_type, "str")
+        if type(table_.wrong_type) is not str:
+            require_text(table_.wrong_type, "wrong_type")
     if table_.dataclass is not None:
-        if not isinstance(table_.dataclass, str):
-            raise wrong_type_("dataclass", table_.dataclass, "str")
+        if type(table_.dataclass) is not str:
+            require_text(table_.dataclass, "dataclass")
 
 
 def encode(table_: Table_) -> Item:

@@ -24,10 +24,10 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -46,8 +46,8 @@ class ArticleKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[a-z]+$")
     return value
@@ -55,8 +55,8 @@ def _id_text(value: str) -> str:
 
 def _author_text(value: str) -> str:
     """The text of `author` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("author", value, "str")
+    if type(value) is not str:
+        require_text(value, "author")
     return value
 
 
@@ -67,8 +67,8 @@ def _year_padded_bound(value: int) -> str:
 
 def _year_padded_text(value: int) -> str:
     """The text of `year` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("year", value, "int")
+    if type(value) is not int:
+        require_integer(value, "year")
     if not 0 <= value <= 9999:
         raise ValidationError("year", "is not between 0 and 9999")
     return padded_text(value, 4, "year")
@@ -76,8 +76,8 @@ def _year_padded_text(value: int) -> str:
 
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -111,19 +111,19 @@ def article_from_item(item: StoredArticle) -> Article:
 
 def check_article(article: Article) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(article.id, str):
-        raise wrong_type("id", article.id, "str")
+    if type(article.id) is not str:
+        require_text(article.id, "id")
     if not _ID_PATTERN.search(article.id):
         raise ValidationError("id", "does not match ^[a-z]+$")
-    if not isinstance(article.author, str):
-        raise wrong_type("author", article.author, "str")
-    if not (isinstance(article.year, int) and not isinstance(article.year, bool)):
-        raise wrong_type("year", article.year, "int")
+    if type(article.author) is not str:
+        require_text(article.author, "author")
+    if type(article.year) is not int:
+        require_integer(article.year, "year")
     if not 0 <= article.year <= 9999:
         raise ValidationError("year", "is not between 0 and 9999")
     if article.abstract is not None:
-        if not isinstance(article.abstract, str):
-            raise wrong_type("abstract", article.abstract, "str")
+        if type(article.abstract) is not str:
+            require_text(article.abstract, "abstract")
 
 
 def encode(article: Article) -> Item:

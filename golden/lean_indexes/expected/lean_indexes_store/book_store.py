@@ -25,10 +25,10 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, PRIMARY, TABLE
@@ -47,8 +47,8 @@ class BookKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[a-z]+$")
     return value
@@ -56,8 +56,8 @@ def _id_text(value: str) -> str:
 
 def _author_text(value: str) -> str:
     """The text of `author` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("author", value, "str")
+    if type(value) is not str:
+        require_text(value, "author")
     return value
 
 
@@ -68,8 +68,8 @@ def _year_padded_bound(value: int) -> str:
 
 def _year_padded_text(value: int) -> str:
     """The text of `year` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("year", value, "int")
+    if type(value) is not int:
+        require_integer(value, "year")
     if not 0 <= value <= 9999:
         raise ValidationError("year", "is not between 0 and 9999")
     return padded_text(value, 4, "year")
@@ -77,29 +77,29 @@ def _year_padded_text(value: int) -> str:
 
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
 def _shelf_text(value: str) -> str:
     """The text of `shelf` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("shelf", value, "str")
+    if type(value) is not str:
+        require_text(value, "shelf")
     return value
 
 
 def _title_bound(value: str) -> str:
     """The text of a bound of `title`."""
-    if not isinstance(value, str):
-        raise wrong_type("title", value, "str")
+    if type(value) is not str:
+        require_text(value, "title")
     return value
 
 
 def _title_text(value: str) -> str:
     """The text of `title` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("title", value, "str")
+    if type(value) is not str:
+        require_text(value, "title")
     if len(value) < 1:
         raise ValidationError("title", "has fewer than 1 characters")
     return value
@@ -139,26 +139,26 @@ def book_from_item(item: StoredBook) -> Book:
 
 def check_book(book: Book) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(book.id, str):
-        raise wrong_type("id", book.id, "str")
+    if type(book.id) is not str:
+        require_text(book.id, "id")
     if not _ID_PATTERN.search(book.id):
         raise ValidationError("id", "does not match ^[a-z]+$")
-    if not isinstance(book.author, str):
-        raise wrong_type("author", book.author, "str")
-    if not (isinstance(book.year, int) and not isinstance(book.year, bool)):
-        raise wrong_type("year", book.year, "int")
+    if type(book.author) is not str:
+        require_text(book.author, "author")
+    if type(book.year) is not int:
+        require_integer(book.year, "year")
     if not 0 <= book.year <= 9999:
         raise ValidationError("year", "is not between 0 and 9999")
-    if not isinstance(book.title, str):
-        raise wrong_type("title", book.title, "str")
+    if type(book.title) is not str:
+        require_text(book.title, "title")
     if len(book.title) < 1:
         raise ValidationError("title", "has fewer than 1 characters")
     if book.shelf is not None:
-        if not isinstance(book.shelf, str):
-            raise wrong_type("shelf", book.shelf, "str")
+        if type(book.shelf) is not str:
+            require_text(book.shelf, "shelf")
     if book.summary is not None:
-        if not isinstance(book.summary, str):
-            raise wrong_type("summary", book.summary, "str")
+        if type(book.summary) is not str:
+            require_text(book.summary, "summary")
 
 
 def encode(book: Book) -> Item:

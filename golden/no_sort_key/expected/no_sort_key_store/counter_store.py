@@ -15,7 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import Condition, KeySelection, everything, exactly
 from entitystore.errors import ValidationError
 from entitystore.keys import decimal_key_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, integer_text, is_key, wrong_type
@@ -40,8 +40,8 @@ def _number_text(value: int) -> str:
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     if len(value) < 1:
         raise ValidationError("name", "has fewer than 1 characters")
     return value
@@ -49,8 +49,8 @@ def _name_text(value: str) -> str:
 
 def _group_text(value: str) -> str:
     """The text of `group` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("group", value, "str")
+    if type(value) is not str:
+        require_text(value, "group")
     if len(value) < 1:
         raise ValidationError("group", "has fewer than 1 characters")
     return value
@@ -93,25 +93,25 @@ def counter_from_item(item: StoredCounter) -> Counter:
 
 def check_counter(counter: Counter) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not (isinstance(counter.number, int) and not isinstance(counter.number, bool)):
-        raise wrong_type("number", counter.number, "int")
+    if type(counter.number) is not int:
+        require_integer(counter.number, "number")
     if not -9223372036854775808 <= counter.number <= 9223372036854775807:
         raise ValidationError(
             "number", "is not between -9223372036854775808 and 9223372036854775807"
         )
-    if not isinstance(counter.name, str):
-        raise wrong_type("name", counter.name, "str")
+    if type(counter.name) is not str:
+        require_text(counter.name, "name")
     if len(counter.name) < 1:
         raise ValidationError("name", "has fewer than 1 characters")
-    if not isinstance(counter.group, str):
-        raise wrong_type("group", counter.group, "str")
+    if type(counter.group) is not str:
+        require_text(counter.group, "group")
     if len(counter.group) < 1:
         raise ValidationError("group", "has fewer than 1 characters")
     if not isinstance(counter.value, Decimal):
         raise wrong_type("value", counter.value, "Decimal")
     if counter.note is not None:
-        if not isinstance(counter.note, str):
-            raise wrong_type("note", counter.note, "str")
+        if type(counter.note) is not str:
+            require_text(counter.note, "note")
 
 
 def encode(counter: Counter) -> Item:

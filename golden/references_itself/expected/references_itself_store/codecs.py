@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import M, OptionalL, OptionalM, S, Struct
 
@@ -57,8 +57,8 @@ def check_thread(thread: Thread, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(thread) is not Thread or len(thread.__dict__) != 2:
         require_whole(thread, Thread, path, f"{path}.")
-    if not isinstance(thread.title, str):
-        raise wrong_type(f"{path}.title", thread.title, "str")
+    if type(thread.title) is not str:
+        require_text(thread.title, f"{path}.title")
     if len(thread.title) < 1:
         raise ValidationError(f"{path}.title", "has fewer than 1 characters")
     if thread.pinned is not None:
@@ -123,12 +123,12 @@ def check_comment(comment: Comment, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(comment) is not Comment or len(comment.__dict__) != 6:
         require_whole(comment, Comment, path, f"{path}.")
-    if not isinstance(comment.id, str):
-        raise wrong_type(f"{path}.id", comment.id, "str")
+    if type(comment.id) is not str:
+        require_text(comment.id, f"{path}.id")
     if len(comment.id) < 1:
         raise ValidationError(f"{path}.id", "has fewer than 1 characters")
-    if not isinstance(comment.text, str):
-        raise wrong_type(f"{path}.text", comment.text, "str")
+    if type(comment.text) is not str:
+        require_text(comment.text, f"{path}.text")
     if len(comment.text) > 200:
         raise ValidationError(f"{path}.text", "has more than 200 characters")
     if comment.parent is not None:
@@ -142,8 +142,8 @@ def check_comment(comment: Comment, path: str) -> None:
         if not isinstance(comment.translations, dict):
             raise wrong_type(f"{path}.translations", comment.translations, "a dict")
         for name, each in comment.translations.items():
-            if not isinstance(name, str):
-                raise wrong_type(f"{path}.translations", name, "str as its keys")
+            if type(name) is not str:
+                require_text(name, f"{path}.translations")
             check_comment(each, f"{path}.translations[{name!r}]")
     if comment.thread is not None:
         check_thread(comment.thread, f"{path}.thread")

@@ -15,7 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -37,8 +37,8 @@ class CommentKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -100,12 +100,12 @@ def comment_from_item(item: StoredComment) -> Comment:
 
 def check_comment(comment: Comment) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(comment.id, str):
-        raise wrong_type("id", comment.id, "str")
+    if type(comment.id) is not str:
+        require_text(comment.id, "id")
     if len(comment.id) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
-    if not isinstance(comment.text, str):
-        raise wrong_type("text", comment.text, "str")
+    if type(comment.text) is not str:
+        require_text(comment.text, "text")
     if len(comment.text) > 200:
         raise ValidationError("text", "has more than 200 characters")
     if comment.parent is not None:
@@ -119,8 +119,8 @@ def check_comment(comment: Comment) -> None:
         if not isinstance(comment.translations, dict):
             raise wrong_type("translations", comment.translations, "a dict")
         for name, each in comment.translations.items():
-            if not isinstance(name, str):
-                raise wrong_type("translations", name, "str as its keys")
+            if type(name) is not str:
+                require_text(name, "translations")
             codecs.check_comment(each, f"translations[{name!r}]")
     if comment.thread is not None:
         check_thread(comment.thread, "thread")

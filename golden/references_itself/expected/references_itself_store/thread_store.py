@@ -14,10 +14,10 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.wire import OptionalM, S, Struct, field
 
 from .codecs import StoredComment, check_comment, comment_from_item, comment_to_item
@@ -35,8 +35,8 @@ class ThreadKey(TypedDict):
 
 def _title_text(value: str) -> str:
     """The text of `title` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("title", value, "str")
+    if type(value) is not str:
+        require_text(value, "title")
     if len(value) < 1:
         raise ValidationError("title", "has fewer than 1 characters")
     return value
@@ -75,8 +75,8 @@ def thread_from_item(item: StoredThread) -> Thread:
 
 def check_thread(thread: Thread) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(thread.title, str):
-        raise wrong_type("title", thread.title, "str")
+    if type(thread.title) is not str:
+        require_text(thread.title, "title")
     if len(thread.title) < 1:
         raise ValidationError("title", "has fewer than 1 characters")
     if thread.pinned is not None:

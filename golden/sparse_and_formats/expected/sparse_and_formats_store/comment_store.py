@@ -24,7 +24,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import boolean_text, holds_delimiter, padded_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -55,8 +55,8 @@ class CommentKey(TypedDict):
 
 def _tenant_text(value: str) -> str:
     """The text of `tenant` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("tenant", value, "str")
+    if type(value) is not str:
+        require_text(value, "tenant")
     if "#" in value:
         raise holds_delimiter("tenant", "#")
     return value
@@ -64,8 +64,8 @@ def _tenant_text(value: str) -> str:
 
 def _topic_text(value: str) -> str:
     """The text of `topic` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("topic", value, "str")
+    if type(value) is not str:
+        require_text(value, "topic")
     return value
 
 
@@ -125,17 +125,17 @@ def comment_from_item(item: StoredComment) -> Comment:
 
 def check_comment(comment: Comment) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(comment.tenant, str):
-        raise wrong_type("tenant", comment.tenant, "str")
-    if not isinstance(comment.topic, str):
-        raise wrong_type("topic", comment.topic, "str")
-    if not (isinstance(comment.ticket, int) and not isinstance(comment.ticket, bool)):
-        raise wrong_type("ticket", comment.ticket, "int")
+    if type(comment.tenant) is not str:
+        require_text(comment.tenant, "tenant")
+    if type(comment.topic) is not str:
+        require_text(comment.topic, "topic")
+    if type(comment.ticket) is not int:
+        require_integer(comment.ticket, "ticket")
     if not isinstance(comment.urgent, bool):
         raise wrong_type("urgent", comment.urgent, "bool")
     if comment.text is not None:
-        if not isinstance(comment.text, str):
-            raise wrong_type("text", comment.text, "str")
+        if type(comment.text) is not str:
+            require_text(comment.text, "text")
 
 
 def encode(comment: Comment) -> Item:

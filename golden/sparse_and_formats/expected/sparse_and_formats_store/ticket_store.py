@@ -28,7 +28,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
 from entitystore.keys import formatted_timestamp, holds_delimiter, padded_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -60,8 +60,8 @@ class TicketKey(TypedDict):
 
 def _tenant_text(value: str) -> str:
     """The text of `tenant` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("tenant", value, "str")
+    if type(value) is not str:
+        require_text(value, "tenant")
     if len(value) < 1:
         raise ValidationError("tenant", "has fewer than 1 characters")
     return value
@@ -69,8 +69,8 @@ def _tenant_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 0:
         raise ValidationError("number", "is less than 0")
     return padded_text(value, 8, "number")
@@ -78,8 +78,8 @@ def _number_padded_text(value: int) -> str:
 
 def _place_city_text(value: str) -> str:
     """The text of `place.city` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("place.city", value, "str")
+    if type(value) is not str:
+        require_text(value, "place.city")
     if "#" in value:
         raise holds_delimiter("place.city", "#")
     return value
@@ -92,8 +92,8 @@ def _number_padded_bound(value: int) -> str:
 
 def _assignee_text(value: str) -> str:
     """The text of `assignee` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("assignee", value, "str")
+    if type(value) is not str:
+        require_text(value, "assignee")
     return value
 
 
@@ -114,15 +114,15 @@ def _closed_formatted_text_(value: datetime) -> str:
 
 def _place_country_bound(value: str) -> str:
     """The text of a bound of `place.country`."""
-    if not isinstance(value, str):
-        raise wrong_type("place.country", value, "str")
+    if type(value) is not str:
+        require_text(value, "place.country")
     return value
 
 
 def _place_country_text(value: str) -> str:
     """The text of `place.country` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("place.country", value, "str")
+    if type(value) is not str:
+        require_text(value, "place.country")
     if not _PLACE_COUNTRY_PATTERN.search(value):
         raise ValidationError("place.country", "does not match ^[A-Z]{2}$")
     return value
@@ -130,8 +130,8 @@ def _place_country_text(value: str) -> str:
 
 def _place_street_text(value: str) -> str:
     """The text of `place.street` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("place.street", value, "str")
+    if type(value) is not str:
+        require_text(value, "place.street")
     return value
 
 
@@ -179,19 +179,19 @@ def ticket_from_item(item: StoredTicket) -> Ticket:
 
 def check_ticket(ticket: Ticket) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(ticket.tenant, str):
-        raise wrong_type("tenant", ticket.tenant, "str")
+    if type(ticket.tenant) is not str:
+        require_text(ticket.tenant, "tenant")
     if len(ticket.tenant) < 1:
         raise ValidationError("tenant", "has fewer than 1 characters")
-    if not (isinstance(ticket.number, int) and not isinstance(ticket.number, bool)):
-        raise wrong_type("number", ticket.number, "int")
+    if type(ticket.number) is not int:
+        require_integer(ticket.number, "number")
     if ticket.number < 0:
         raise ValidationError("number", "is less than 0")
-    if not isinstance(ticket.title, str):
-        raise wrong_type("title", ticket.title, "str")
+    if type(ticket.title) is not str:
+        require_text(ticket.title, "title")
     if ticket.assignee is not None:
-        if not isinstance(ticket.assignee, str):
-            raise wrong_type("assignee", ticket.assignee, "str")
+        if type(ticket.assignee) is not str:
+            require_text(ticket.assignee, "assignee")
     if ticket.due is not None:
         if not (isinstance(ticket.due, date) and not isinstance(ticket.due, datetime)):
             raise wrong_type("due", ticket.due, "date")

@@ -14,7 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
@@ -37,8 +37,8 @@ class BookKey(TypedDict):
 
 def _isbn_text(value: str) -> str:
     """The text of `isbn` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("isbn", value, "str")
+    if type(value) is not str:
+        require_text(value, "isbn")
     if not _ISBN_PATTERN.search(value):
         raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
     return value
@@ -76,12 +76,12 @@ def book_from_item(item: StoredBook) -> Book:
 
 def check_book(book: Book) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(book.isbn, str):
-        raise wrong_type("isbn", book.isbn, "str")
+    if type(book.isbn) is not str:
+        require_text(book.isbn, "isbn")
     if not _ISBN_PATTERN.search(book.isbn):
         raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
-    if not isinstance(book.title, str):
-        raise wrong_type("title", book.title, "str")
+    if type(book.title) is not str:
+        require_text(book.title, "title")
     if not isinstance(book.authors, list):
         raise wrong_type("authors", book.authors, "a list")
     for place, each in enumerate(book.authors):
@@ -89,8 +89,8 @@ def check_book(book: Book) -> None:
     if book.condition is not None:
         if not isinstance(book.condition, Condition_):
             raise wrong_type("condition", book.condition, "Condition_")
-    if not (isinstance(book.edition, int) and not isinstance(book.edition, bool)):
-        raise wrong_type("edition", book.edition, "int")
+    if type(book.edition) is not int:
+        require_integer(book.edition, "edition")
     if book.edition < 1:
         raise ValidationError("edition", "is less than 1")
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import M, OptionalL, OptionalS, S, Struct
 
@@ -45,10 +45,10 @@ def check_name(name_: Name, path: str) -> None:
     if type(name_) is not Name:
         require_whole(name_, Name, path, f"{path}.")
     if name_.given is not None:
-        if not isinstance(name_.given, str):
-            raise wrong_type(f"{path}.given", name_.given, "str")
-    if not isinstance(name_.family, str):
-        raise wrong_type(f"{path}.family", name_.family, "str")
+        if type(name_.given) is not str:
+            require_text(name_.given, f"{path}.given")
+    if type(name_.family) is not str:
+        require_text(name_.family, f"{path}.family")
 
 
 def author_from_item(item: StoredAuthor) -> Author:

@@ -23,7 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -46,8 +46,8 @@ class LoanKey(TypedDict):
 
 def _isbn_text(value: str) -> str:
     """The text of `isbn` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("isbn", value, "str")
+    if type(value) is not str:
+        require_text(value, "isbn")
     if not _ISBN_PATTERN.search(value):
         raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
     return value
@@ -89,8 +89,8 @@ def loan_from_item(item: StoredLoan) -> Loan:
 
 def check_loan(loan: Loan) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(loan.isbn, str):
-        raise wrong_type("isbn", loan.isbn, "str")
+    if type(loan.isbn) is not str:
+        require_text(loan.isbn, "isbn")
     if not _ISBN_PATTERN.search(loan.isbn):
         raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
     if not isinstance(loan.reader, UUID):

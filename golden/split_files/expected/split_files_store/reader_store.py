@@ -15,7 +15,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -75,8 +75,8 @@ def check_reader(reader: Reader) -> None:
         raise wrong_type("id", reader.id, "UUID")
     check_name(reader.name, "name")
     if reader.favourite is not None:
-        if not isinstance(reader.favourite, str):
-            raise wrong_type("favourite", reader.favourite, "str")
+        if type(reader.favourite) is not str:
+            require_text(reader.favourite, "favourite")
         if not _FAVOURITE_PATTERN.search(reader.favourite):
             raise ValidationError("favourite", "does not match ^[0-9]{9}[0-9X]$")
 

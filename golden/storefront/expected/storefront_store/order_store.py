@@ -26,7 +26,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -63,8 +63,8 @@ class OrderKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[A-Za-z0-9-]+$")
     return value
@@ -77,8 +77,8 @@ def _created_at_text(value: datetime) -> str:
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
     return value
@@ -86,8 +86,8 @@ def _id_text(value: str) -> str:
 
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -100,8 +100,8 @@ def _status_text(value: OrderStatus) -> str:
 
 def _tracking_number_text(value: str) -> str:
     """The text of `tracking_number` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("tracking_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "tracking_number")
     return value
 
 
@@ -155,12 +155,12 @@ def order_from_item(item: StoredOrder) -> Order:
 
 def check_order(order: Order) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(order.id, str):
-        raise wrong_type("id", order.id, "str")
+    if type(order.id) is not str:
+        require_text(order.id, "id")
     if not _USER_ID_PATTERN.search(order.id):
         raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(order.user_id, str):
-        raise wrong_type("user_id", order.user_id, "str")
+    if type(order.user_id) is not str:
+        require_text(order.user_id, "user_id")
     if not _USER_ID_PATTERN.search(order.user_id):
         raise ValidationError("user_id", "does not match ^[A-Za-z0-9-]+$")
     if not isinstance(order.status, OrderStatus):
@@ -172,8 +172,8 @@ def check_order(order: Order) -> None:
     if order.total < 0:
         raise ValidationError("total", "is less than 0")
     if order.tracking_number is not None:
-        if not isinstance(order.tracking_number, str):
-            raise wrong_type("tracking_number", order.tracking_number, "str")
+        if type(order.tracking_number) is not str:
+            require_text(order.tracking_number, "tracking_number")
     if not isinstance(order.lines, list):
         raise wrong_type("lines", order.lines, "a list")
     if len(order.lines) < 1:
@@ -181,8 +181,8 @@ def check_order(order: Order) -> None:
     for place, each in enumerate(order.lines):
         check_order_line(each, f"lines[{place}]")
     if order.note is not None:
-        if not isinstance(order.note, str):
-            raise wrong_type("note", order.note, "str")
+        if type(order.note) is not str:
+            require_text(order.note, "note")
         if len(order.note) > 1000:
             raise ValidationError("note", "has more than 1000 characters")
     if not isinstance(order.gift, bool):

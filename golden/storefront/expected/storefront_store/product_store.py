@@ -26,7 +26,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, float_text, is_key, wrong_type
@@ -48,8 +48,8 @@ class ProductKey(TypedDict):
 
 def _sku_text(value: str) -> str:
     """The text of `sku` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("sku", value, "str")
+    if type(value) is not str:
+        require_text(value, "sku")
     if not _SKU_PATTERN.search(value):
         raise ValidationError("sku", "does not match ^[A-Z0-9-]{3,20}$")
     return value
@@ -57,8 +57,8 @@ def _sku_text(value: str) -> str:
 
 def _category_text(value: str) -> str:
     """The text of `category` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("category", value, "str")
+    if type(value) is not str:
+        require_text(value, "category")
     return value
 
 
@@ -69,8 +69,8 @@ def _stock_padded_bound(value: int) -> str:
 
 def _stock_padded_text(value: int) -> str:
     """The text of `stock` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("stock", value, "int")
+    if type(value) is not int:
+        require_integer(value, "stock")
     if not 0 <= value <= 999999:
         raise ValidationError("stock", "is not between 0 and 999999")
     return padded_text(value, 6, "stock")
@@ -78,8 +78,8 @@ def _stock_padded_text(value: int) -> str:
 
 def _sku_bound(value: str) -> str:
     """The text of a bound of `sku`."""
-    if not isinstance(value, str):
-        raise wrong_type("sku", value, "str")
+    if type(value) is not str:
+        require_text(value, "sku")
     return value
 
 
@@ -126,31 +126,31 @@ def product_from_item(item: StoredProduct) -> Product:
 
 def check_product(product: Product) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(product.sku, str):
-        raise wrong_type("sku", product.sku, "str")
+    if type(product.sku) is not str:
+        require_text(product.sku, "sku")
     if not _SKU_PATTERN.search(product.sku):
         raise ValidationError("sku", "does not match ^[A-Z0-9-]{3,20}$")
-    if not isinstance(product.title, str):
-        raise wrong_type("title", product.title, "str")
+    if type(product.title) is not str:
+        require_text(product.title, "title")
     if not isinstance(product.price, Decimal):
         raise wrong_type("price", product.price, "Decimal")
     if not product.price.is_finite():
         raise ValidationError("price", "is not a finite number")
     if product.price < 0:
         raise ValidationError("price", "is less than 0")
-    if not (isinstance(product.stock, int) and not isinstance(product.stock, bool)):
-        raise wrong_type("stock", product.stock, "int")
+    if type(product.stock) is not int:
+        require_integer(product.stock, "stock")
     if not 0 <= product.stock <= 999999:
         raise ValidationError("stock", "is not between 0 and 999999")
     if product.category is not None:
-        if not isinstance(product.category, str):
-            raise wrong_type("category", product.category, "str")
+        if type(product.category) is not str:
+            require_text(product.category, "category")
     if product.weights is not None:
         if not isinstance(product.weights, dict):
             raise wrong_type("weights", product.weights, "a dict")
         for name, each in product.weights.items():
-            if not isinstance(name, str):
-                raise wrong_type("weights", name, "str as its keys")
+            if type(name) is not str:
+                require_text(name, "weights")
             if not (isinstance(each, (float, int)) and not isinstance(each, bool)):
                 raise wrong_type(f"weights[{name!r}]", each, "float")
 

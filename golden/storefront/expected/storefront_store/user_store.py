@@ -16,7 +16,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -39,8 +39,8 @@ class UserKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
     return value
@@ -48,8 +48,8 @@ def _id_text(value: str) -> str:
 
 def _email_text(value: str) -> str:
     """The text of `email` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("email", value, "str")
+    if type(value) is not str:
+        require_text(value, "email")
     if len(value) > 254:
         raise ValidationError("email", "has more than 254 characters")
     if not is_email(value):
@@ -98,18 +98,18 @@ def user_from_item(item: StoredUser) -> User:
 
 def check_user(user: User) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(user.id, str):
-        raise wrong_type("id", user.id, "str")
+    if type(user.id) is not str:
+        require_text(user.id, "id")
     if not _ID_PATTERN.search(user.id):
         raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(user.email, str):
-        raise wrong_type("email", user.email, "str")
+    if type(user.email) is not str:
+        require_text(user.email, "email")
     if len(user.email) > 254:
         raise ValidationError("email", "has more than 254 characters")
     if not is_email(user.email):
         raise ValidationError("email", "is no e-mail address")
-    if not isinstance(user.name, str):
-        raise wrong_type("name", user.name, "str")
+    if type(user.name) is not str:
+        require_text(user.name, "name")
     if not 1 <= len(user.name) <= 100:
         raise ValidationError("name", "does not have 1 to 100 characters")
     if user.address is not None:
@@ -117,8 +117,8 @@ def check_user(user: User) -> None:
     if not isinstance(user.tags, (set, frozenset)):
         raise wrong_type("tags", user.tags, "a set")
     for each in user.tags:
-        if not isinstance(each, str):
-            raise wrong_type("tags[]", each, "str")
+        if type(each) is not str:
+            require_text(each, "tags[]")
 
 
 def encode(user: User) -> Item:

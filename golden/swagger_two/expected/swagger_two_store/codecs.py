@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.values import Item, wrong_type
 from entitystore.wire import OptionalS, S, Struct
 
@@ -42,8 +42,8 @@ def check_text(text_: Text, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(text_) is not Text or len(text_.__dict__) != 2:
         require_whole(text_, Text, path, f"{path}.")
-    if not isinstance(text_.body, str):
-        raise wrong_type(f"{path}.body", text_.body, "str")
+    if type(text_.body) is not str:
+        require_text(text_.body, f"{path}.body")
     if len(text_.body) > 1000:
         raise ValidationError(f"{path}.body", "has more than 1000 characters")
     if not isinstance(text_.language, Language):

@@ -21,7 +21,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import constructor
-from entitystore.objects import require_whole
+from entitystore.plain import require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -43,8 +43,8 @@ class NoteKey(TypedDict):
 
 def _author_text(value: str) -> str:
     """The text of `author` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("author", value, "str")
+    if type(value) is not str:
+        require_text(value, "author")
     return value
 
 
@@ -93,18 +93,18 @@ def note_from_item(item: StoredNote) -> Note:
 
 def check_note(note: Note) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(note.author, str):
-        raise wrong_type("author", note.author, "str")
+    if type(note.author) is not str:
+        require_text(note.author, "author")
     check_text(note.text, "text")
     if note.labels is not None:
         if not isinstance(note.labels, list):
             raise wrong_type("labels", note.labels, "a list")
         for place, each in enumerate(note.labels):
-            if not isinstance(each, str):
-                raise wrong_type(f"labels[{place}]", each, "str")
+            if type(each) is not str:
+                require_text(each, f"labels[{place}]")
     if note.parent is not None:
-        if not isinstance(note.parent, str):
-            raise wrong_type("parent", note.parent, "str")
+        if type(note.parent) is not str:
+            require_text(note.parent, "parent")
 
 
 def encode(note: Note) -> Item:

@@ -36,7 +36,7 @@ from entitystore.keys import (
     sortable_integer_text,
 )
 from entitystore.merged import AsyncMergedQuery, MergedQuery
-from entitystore.objects import require_whole
+from entitystore.plain import require_integer, require_text, require_whole
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -68,8 +68,8 @@ class EventKey(TypedDict):
 
 def _stream_upper_text(value: str) -> str:
     """The text of `stream` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("stream", value, "str")
+    if type(value) is not str:
+        require_text(value, "stream")
     if not _STREAM_PATTERN.search(value):
         raise ValidationError("stream", "does not match ^[a-zA-Z]+$")
     return value.upper()
@@ -77,8 +77,8 @@ def _stream_upper_text(value: str) -> str:
 
 def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 0:
         raise ValidationError("number", "is less than 0")
     return descending_text(value, 8, "number")
@@ -88,8 +88,8 @@ def _region_upper_or_default_text(value: str | None) -> str:
     """The text of `region` in a key."""
     if value is None:
         return "NONE"
-    if not isinstance(value, str):
-        raise wrong_type("region", value, "str")
+    if type(value) is not str:
+        require_text(value, "region")
     return value.upper()
 
 
@@ -107,8 +107,8 @@ def _number_desc_bound(value: int) -> str:
 
 def _name_lower_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     return value.lower()
 
 
@@ -168,18 +168,18 @@ def event_from_item(item: StoredEvent) -> Event:
 
 def check_event(event: Event) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(event.stream, str):
-        raise wrong_type("stream", event.stream, "str")
+    if type(event.stream) is not str:
+        require_text(event.stream, "stream")
     if not _STREAM_PATTERN.search(event.stream):
         raise ValidationError("stream", "does not match ^[a-zA-Z]+$")
-    if not (isinstance(event.number, int) and not isinstance(event.number, bool)):
-        raise wrong_type("number", event.number, "int")
+    if type(event.number) is not int:
+        require_integer(event.number, "number")
     if event.number < 0:
         raise ValidationError("number", "is less than 0")
-    if not isinstance(event.name, str):
-        raise wrong_type("name", event.name, "str")
-    if not (isinstance(event.balance, int) and not isinstance(event.balance, bool)):
-        raise wrong_type("balance", event.balance, "int")
+    if type(event.name) is not str:
+        require_text(event.name, "name")
+    if type(event.balance) is not int:
+        require_integer(event.balance, "balance")
     if not -9223372036854775808 <= event.balance <= 9223372036854775807:
         raise ValidationError(
             "balance", "is not between -9223372036854775808 and 9223372036854775807"
@@ -187,11 +187,11 @@ def check_event(event: Event) -> None:
     if not isinstance(event.price, Decimal):
         raise wrong_type("price", event.price, "Decimal")
     if event.region is not None:
-        if not isinstance(event.region, str):
-            raise wrong_type("region", event.region, "str")
+        if type(event.region) is not str:
+            require_text(event.region, "region")
     if event.rank is not None:
-        if not (isinstance(event.rank, int) and not isinstance(event.rank, bool)):
-            raise wrong_type("rank", event.rank, "int")
+        if type(event.rank) is not int:
+            require_integer(event.rank, "rank")
 
 
 def encode(event: Event) -> Item:
