@@ -113,6 +113,10 @@ class KeyLanguages:
             self._neighbours[name] = Neighbours(self.package, name)
         return self._neighbours[name].of(keys)
 
+    def can_hold(self, component: Component, text: str) -> bool:
+        """Whether the component's text can have `text` in it."""
+        return can_contain(self.part_pattern(component), text)
+
     def ends_itself(self, component: Component, suffix: str) -> bool:
         """Whether a key that goes on after the component's text and `suffix` has this value, and not a longer one."""
         pattern = self.part_pattern(component)

@@ -33,6 +33,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_value
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -240,7 +241,7 @@ def select_forks_when_is_fork_true(
     if owner is None:
         return KeySelection(partition, starting_with("FORK#"))
     if isinstance(owner, Prefix):
-        return KeySelection(partition, owner.over("FORK#", str.lower))
+        return KeySelection(partition, owner.over("FORK#", to_text=str.lower))
     if isinstance(owner, Condition):
         return KeySelection(partition, owner.over("FORK#", _owner_lower_bound))
     owner_lower_text = _owner_lower_text(owner)
@@ -258,10 +259,10 @@ def select_forks_when_is_fork_false(
     if owner is None:
         return KeySelection(partition, starting_with("#REPO#"))
     if isinstance(owner, Prefix):
-        return KeySelection(partition, owner.over("#REPO#", str.lower))
+        return KeySelection(partition, owner.over("#REPO#", "#", str.lower))
     if isinstance(owner, Condition):
-        return KeySelection(
-            partition, owner.over("#REPO#", _owner_lower_bound, "#", more=True)
+        return by_value(
+            partition, owner, "#REPO#", _owner_lower_bound, "#", "owner", via="lower"
         )
     owner_lower_text = _owner_lower_text(owner)
     return KeySelection(

@@ -30,6 +30,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_value
 from entitystore.keys import formatted_timestamp
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -144,10 +145,8 @@ def _issue_number_bound(value: str) -> str:
     return value
 
 
-def _reply_viewed_lower_or_default_bound(value: str | None) -> str:
+def _reply_viewed_lower_or_default_bound(value: str) -> str:
     """The text of a bound of `reply_viewed`."""
-    if value is None:
-        return "#"
     if not isinstance(value, str):
         raise wrong_type("reply_viewed", value, "str")
     return value.lower()
@@ -355,17 +354,19 @@ def select_created(
     if isinstance(repo_owner, Prefix):
         return KeySelection(
             partition,
-            repo_owner.over("$conversations#issue-comment_1#repoowner_", str.lower),
+            repo_owner.over(
+                "$conversations#issue-comment_1#repoowner_", "#reponame_", str.lower
+            ),
         )
     if isinstance(repo_owner, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            repo_owner.over(
-                "$conversations#issue-comment_1#repoowner_",
-                _repo_owner_lower_bound,
-                "#reponame_",
-                more=True,
-            ),
+            repo_owner,
+            "$conversations#issue-comment_1#repoowner_",
+            _repo_owner_lower_bound,
+            "#reponame_",
+            "repoOwner",
+            via="lower",
         )
     repo_owner_lower_text = _repo_owner_lower_text(repo_owner)
     if repo_name is None:
@@ -382,18 +383,19 @@ def select_created(
             partition,
             repo_name.over(
                 f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_",
+                "#issuenumber_",
                 str.lower,
             ),
         )
     if isinstance(repo_name, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            repo_name.over(
-                f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_",
-                _repo_name_lower_bound,
-                "#issuenumber_",
-                more=True,
-            ),
+            repo_name,
+            f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_",
+            _repo_name_lower_bound,
+            "#issuenumber_",
+            "repoName",
+            via="lower",
         )
     repo_name_lower_text = _repo_name_lower_text(repo_name)
     if issue_number is None:
@@ -443,7 +445,8 @@ def select_replies(
         )
     if isinstance(updated_at, Prefix):
         return KeySelection(
-            partition, updated_at.over("$inbox#issue-comment_1#updatedat_")
+            partition,
+            updated_at.over("$inbox#issue-comment_1#updatedat_", "#replyviewed_"),
         )
     if isinstance(updated_at, Condition):
         return KeySelection(
@@ -468,7 +471,7 @@ def select_replies(
             partition,
             reply_viewed.over(
                 f"$inbox#issue-comment_1#updatedat_{updated_at_formatted_text}#replyviewed_",
-                str.lower,
+                to_text=str.lower,
             ),
         )
     if isinstance(reply_viewed, Condition):

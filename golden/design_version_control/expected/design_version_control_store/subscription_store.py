@@ -30,6 +30,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_beginning, by_value
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -108,10 +109,15 @@ def _username_lower_bound(value: str) -> str:
     return value.lower()
 
 
-def _ticket_number_or_default_bound(value: str | None) -> str:
+def _ticket_type_lower_or_default_bound(value: TicketType) -> str:
+    """The text of a bound of `ticket_type`."""
+    if not isinstance(value, TicketType):
+        raise wrong_type("ticket_type", value, "TicketType")
+    return value.value.lower()
+
+
+def _ticket_number_or_default_bound(value: str) -> str:
     """The text of a bound of `ticket_number`."""
-    if value is None:
-        return "#"
     if not isinstance(value, str):
         raise wrong_type("ticket_number", value, "str")
     return value
@@ -270,17 +276,18 @@ def select_repository(
         return KeySelection(partition, starting_with("$subscription_1#username_"))
     if isinstance(username, Prefix):
         return KeySelection(
-            partition, username.over("$subscription_1#username_", str.lower)
+            partition,
+            username.over("$subscription_1#username_", "#tickettype_", str.lower),
         )
     if isinstance(username, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            username.over(
-                "$subscription_1#username_",
-                _username_lower_bound,
-                "#tickettype_",
-                more=True,
-            ),
+            username,
+            "$subscription_1#username_",
+            _username_lower_bound,
+            "#tickettype_",
+            "username",
+            via="lower",
         )
     username_lower_text = _username_lower_text(username)
     if ticket_type is None:
@@ -295,21 +302,24 @@ def select_repository(
             ),
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over(
-                f"$subscription_1#username_{username_lower_text}#tickettype_", str.lower
-            ),
+            ticket_type,
+            f"$subscription_1#username_{username_lower_text}#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            ticket_type.over(
-                f"$subscription_1#username_{username_lower_text}#tickettype_",
-                _ticket_type_lower_or_default_text,
-                "#ticketnumber_",
-                more=True,
-            ),
+            ticket_type,
+            f"$subscription_1#username_{username_lower_text}#tickettype_",
+            _ticket_type_lower_or_default_bound,
+            "#ticketnumber_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(ticket_type)
     if ticket_number is None:
@@ -360,19 +370,24 @@ def select_watching(
             partition, starting_with("$watching#subscription_1#tickettype_")
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over("$watching#subscription_1#tickettype_", str.lower),
+            ticket_type,
+            "$watching#subscription_1#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            ticket_type.over(
-                "$watching#subscription_1#tickettype_",
-                _ticket_type_lower_or_default_text,
-                "#ticketnumber_",
-                more=True,
-            ),
+            ticket_type,
+            "$watching#subscription_1#tickettype_",
+            _ticket_type_lower_or_default_bound,
+            "#ticketnumber_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(ticket_type)
     if ticket_number is None:
@@ -425,19 +440,24 @@ def select_tickets(
             partition, starting_with("$subscribers#subscription_1#tickettype_")
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over("$subscribers#subscription_1#tickettype_", str.lower),
+            ticket_type,
+            "$subscribers#subscription_1#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            ticket_type.over(
-                "$subscribers#subscription_1#tickettype_",
-                _ticket_type_lower_or_default_text,
-                "#username_",
-                more=True,
-            ),
+            ticket_type,
+            "$subscribers#subscription_1#tickettype_",
+            _ticket_type_lower_or_default_bound,
+            "#username_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(ticket_type)
     if username is None:
@@ -452,7 +472,7 @@ def select_tickets(
             partition,
             username.over(
                 f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_",
-                str.lower,
+                to_text=str.lower,
             ),
         )
     if isinstance(username, Condition):
@@ -639,7 +659,7 @@ class SubscriptionStore(Store[Subscription]):
         repo_owner: str,
         repo_name: str,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -673,7 +693,7 @@ class SubscriptionStore(Store[Subscription]):
         self,
         *,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -711,7 +731,7 @@ class SubscriptionStore(Store[Subscription]):
         repo_owner: str,
         repo_name: str,
         ticket_number: str | None,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         username: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -892,7 +912,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         repo_owner: str,
         repo_name: str,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 
@@ -926,7 +946,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         self,
         *,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 
@@ -964,7 +984,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         repo_owner: str,
         repo_name: str,
         ticket_number: str | None,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         username: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 
