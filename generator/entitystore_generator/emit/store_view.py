@@ -66,14 +66,15 @@ class _StoreEmitter:
 
     def __post_init__(self) -> None:
         self.imports = Imports(avoid=frozenset(field.name for field in self.entity.model.fields))
-        constraints = ConstraintEmitter(self.imports)
+        own = self.entity.model.name
+        constraints = ConstraintEmitter(self.imports, own=own)
         self.keys = KeyEmitter(self.languages, self.imports, constraints, self.kind != "pydantic")
         self.codec = ObjectCodec(
             self.entity.model,
             self.package,
             self.kind,
             self.imports,
-            CodecEmitter(self.package, self.imports),
+            CodecEmitter(self.package, self.imports, own=own),
             constraints,
         )
         self._locals = {self.codec.argument, "item"}
