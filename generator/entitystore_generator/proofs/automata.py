@@ -50,11 +50,12 @@ class Automaton:
 
     def accepts(self, text: str) -> bool:
         """Whether the text is one of the language."""
-        state: int | None = 0
+        state = 0
         for character in text:
-            state = self.after(state, character)
-            if state is None:
+            following = self.after(state, character)
+            if following is None:
                 return False
+            state = following
         return state in self.finals
 
     def after(self, state: int, character: str) -> int | None:

@@ -11,6 +11,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -264,7 +265,7 @@ def readings(parts: Sequence[Automaton], text: str, steps: Steps) -> Iterator[tu
         steps.take()
         if len(waiting) == len(parts):
             bounds = [*places, end]
-            yield tuple(text[first:last] for first, last in zip(bounds, bounds[1:], strict=False))
+            yield tuple(text[first:last] for first, last in itertools.pairwise(bounds))
         else:
             places.append(end)
             waiting.append(iter(cuts[len(waiting)][end]))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence as Steps
 from decimal import Decimal
 
-from entitystore_generator import regular
+from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
     BooleanType,
     Component,
@@ -31,7 +31,6 @@ from entitystore_generator.ir.model import (
     UuidType,
 )
 from entitystore_generator.proofs import times
-from entitystore_generator.proofs._expressions import texts_of
 from entitystore_generator.proofs.automata import Automaton
 from entitystore_generator.proofs.building import automaton, either
 from entitystore_generator.proofs.casing import in_case
@@ -247,7 +246,7 @@ def string_texts(type_: StringType) -> Texts:
 
 
 def _pattern_texts(type_: StringType) -> Texts | None:
-    return texts_of(type_.pattern) if type_.pattern is not None else None
+    return patterns.texts_of(type_.pattern) if type_.pattern is not None else None
 
 
 def _of_length(type_: StringType) -> Texts | None:

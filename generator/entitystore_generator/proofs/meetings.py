@@ -54,8 +54,7 @@ def meetings(languages: KeyLanguages) -> Iterator[Meeting | Undecided]:
             continue
         if _can_meet(one.primary, other.primary, languages) is False:
             continue
-        witness = languages.budget.ask(lambda steps, pair=(one, other): next(_witnesses(*pair, languages, steps), None))
-        yield witness or Undecided(one, other)
+        yield _witness(one, other, languages) or Undecided(one, other)
 
 
 def _pairs(languages: KeyLanguages) -> Iterator[tuple[Entity, Entity]]:
@@ -72,6 +71,10 @@ def _can_meet(one: IndexKeys, other: IndexKeys, languages: KeyLanguages) -> bool
         return partition
     sort = languages.can_meet(one.sort, other.sort)
     return sort if sort is False else partition and sort
+
+
+def _witness(one: Entity, other: Entity, languages: KeyLanguages) -> Meeting | None:
+    return languages.budget.ask(lambda steps: next(_witnesses(one, other, languages, steps), None))
 
 
 def _witnesses(one: Entity, other: Entity, languages: KeyLanguages, steps: Steps) -> Iterator[Meeting]:
@@ -113,8 +116,7 @@ class _Known(Struct, frozen=True):
 
     def texts_with(self, other: _Known) -> Iterator[str]:
         """Texts that both can have."""
-        chains = (self.languages.chain(each._parts()) for each in (self, other))
-        return common_texts(*chains, self.steps)
+        return common_texts(self.languages.chain(self._parts()), self.languages.chain(other._parts()), self.steps)
 
     def readings(self, text: str) -> Iterator[Values]:
         """The values that give the text; a component that stands twice has one value."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from entitystore_generator.proofs.automata import Automaton
 from entitystore_generator.proofs.building import ANY, automaton, either, without
 from entitystore_generator.proofs.joining import word_list
 from entitystore_generator.regular import ANY_CHARACTER, Chars, Choice, Repeat, Sequence, Texts, Word, all_but
-from tests.generator.proofs.matching import matches
+from tests.generator.patterns.matching import matches
 from tests.generator.proofs.sets import sets, texts
 
 HASH = Chars(((35, 35),))
@@ -32,7 +34,7 @@ def test_it_is_as_its_rules_say(given_set: Texts) -> None:
     found = automaton(given_set)
     for row in found.rows:
         assert list(row) == sorted(row)
-        assert all(first <= last < following for (first, last, _), (following, _, _) in zip(row, row[1:], strict=False))
+        assert all(first <= last < following for (first, last, _), (following, _, _) in itertools.pairwise(row))
         assert not any(first <= 0xDFFF and last >= 0xD800 for first, last, _ in row)
     reached = {0} | {target for row in found.rows for _, _, target in row}
     assert reached == set(range(len(found.rows)))
@@ -64,7 +66,7 @@ def test_without_a_character(given_set: Texts, text: str) -> None:
 
 
 A = Chars(((97, 97),))
-ROUNDED = {
+ROUNDED: dict[str, Texts] = {
     "an open count": Repeat(A, 0, 5000),
     "a fixed count": Repeat(A, 5000, 5000),
     "counts of counts": Repeat(Repeat(Repeat(A, 50, 50), 50, 50), 50, 50),

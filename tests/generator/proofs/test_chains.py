@@ -12,7 +12,7 @@ from entitystore_generator.proofs.budget import Budget, Steps, TooManySteps
 from entitystore_generator.proofs.building import automaton
 from entitystore_generator.proofs.chains import Chain, ambiguities, common_texts, have_common_text, readings
 from entitystore_generator.regular import ANY_TEXT, Chars, Repeat, Sequence, Texts, Word, all_but
-from tests.generator.proofs.matching import matches
+from tests.generator.patterns.matching import matches
 from tests.generator.proofs.sets import sets
 
 ALL = ["".join(letters) for size in range(5) for letters in itertools.product("ab#", repeat=size)]
