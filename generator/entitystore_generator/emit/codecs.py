@@ -46,6 +46,7 @@ from entitystore_generator.ir.unions import stored_kind
 
 __all__ = ["CodecEmitter", "UnionCodec", "accessor", "use_codec"]
 
+EXPIRY = "entitystore.expiry"
 VALUES = "entitystore.values"
 WIRE = "entitystore.wire"
 
@@ -97,6 +98,8 @@ class CodecEmitter(Struct):
                 return self._use_wire("Document")
             case UnionType():
                 return self._union(type_, scope).struct
+            case DateTimeType(expires=True):
+                return self.imports.use(EXPIRY, "ExpirySeconds")
         kind = accessor(type_, self.package)
         name = self._use_wire(f"Optional{kind}" if optional else kind)
         inner_type = self._inside(type_, scope)
@@ -148,12 +151,16 @@ class CodecEmitter(Struct):
                 return f"{self._union(type_, scope).from_name}({leaf})"
             case NullableType(inner=inner):
                 return self.decode_optional(inner, leaf, scope)
+            case DateTimeType(expires=True):
+                return f"{leaf}.time()"
         return self._convert(type_, f"{leaf}.{accessor(type_, self.package)}", scope)
 
     def decode_optional(self, type_: FieldType, leaf: str, scope: str, absent: str = "None") -> str:
         """The value out of a leaf that may be NULL or nothing; then `absent`."""
         if isinstance(type_, UnionType):
             return f"{absent} if {leaf}.NULL else {self.decode(type_, leaf, scope)}"
+        if isinstance(type_, DateTimeType) and type_.expires:
+            return f"{absent} if {leaf}.is_absent else {leaf}.time()"
         inner = f"{leaf}.{accessor(type_, self.package)}"
         converted = self._convert(type_, inner, scope)
         if converted == inner and absent == "None":
@@ -225,6 +232,10 @@ class CodecEmitter(Struct):
                 return self._text("integer_text", value, label)
             case IntegerType():
                 return f"str({value})"
+            case NumberType(expires=True):
+                return f"{self.imports.use(EXPIRY, 'whole_seconds_text')}({value}, {literal(label)})"
+            case DateTimeType(expires=True):
+                return f"{self.imports.use(EXPIRY, 'expiry_text')}({value}, {literal(label)})"
             case NumberType(decimal=True):
                 return self._text("decimal_text", value, label)
             case NumberType():
