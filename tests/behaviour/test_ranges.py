@@ -179,7 +179,9 @@ def test_an_index(table: Any, ranges: Compiled, examples: int) -> None:
         model = Model([(encode(each)["GSI1SK"]["S"], each) for each in stored])
         own = st.sampled_from([each.at for each in stored]) if stored else moments
         for _ in range(4):
-            condition = draw_condition(data, moments | own, st.sampled_from(["2", "2024", "2024-0", "2024-02#", "#", ""]))
+            condition = draw_condition(
+                data, moments | own, st.sampled_from(["2", "2024", "2024-0", "2024-02#", "#", ""])
+            )
             found = table.visit.by_month(owner=owner, **({} if condition is None else {"at": condition})).all()
             assert _as_keys(encode, found, "GSI1SK") == _as_keys(
                 encode, model.find("", condition, month, "#"), "GSI1SK"

@@ -116,12 +116,13 @@ def test_texts_above_their_delimiter(condition: Condition[str], value: str, suff
 
 @pytest.mark.parametrize("value", [True, 1.5, "1", None])
 def test_other_types_have_no_place_in_the_order(value: Any) -> None:
-    for bound in (
+    bounds: list[Callable[[], str]] = [
         lambda: padded_bound(value, 3, "n"),
         lambda: descending_bound(value, 3, "n"),
         lambda: sortable_integer_bound(value, "n"),
         lambda: sortable_decimal_bound(value, "n"),
-    ):
+    ]
+    for bound in bounds:
         with pytest.raises(ValidationError, match="n: "):
             bound()
 

@@ -133,14 +133,15 @@ def _way(by_key: bool, by_attribute: bool) -> Way:
 
 def _is_delimited(component: Component, suffix: str, languages: KeyLanguages) -> bool:
     """Whether a beginning that reaches into what follows is told by the delimiter's first character."""
-    return bool(suffix) and not languages.can_hold(component, suffix[0])
+    return bool(suffix) and not languages.can_contain(component, suffix[0])
 
 
 def _comparing(component: Component, suffix: str, is_last: bool, languages: KeyLanguages) -> Way:
-    by_key = is_last or (bool(suffix) and languages.keeps_order(component, suffix))
-    if not by_key and not isinstance(component.field.type, StringType):
-        # No text is the beginning of another, and each bound is one of them. Of strings, a bound may be any text.
-        by_key = languages.keeps_order(component, "")
+    if isinstance(component.field.type, StringType):
+        # A bound may be any text, also one that no key has: the delimiter has to tell it from all of them.
+        by_key = is_last or (bool(suffix) and languages.stands_above(component, suffix))
+    else:
+        by_key = is_last or any(languages.keeps_order(component, each) for each in (suffix, ""))
     return _way(by_key, stored_as(component, languages.package) == "S")
 
 
@@ -152,7 +153,7 @@ def _presence(component: Component, package: Package) -> str:
             return ""
         case EnumType(class_name=name):
             return "" if package.enum(name).base == "str" else "N"
-        case IntegerType() | NumberType():
+        case IntegerType() | NumberType() | DateTimeType(expires=True):
             return "N"
         case BooleanType():
             return "BOOL"
@@ -175,6 +176,8 @@ def stored_as(component: Component, package: Package) -> str:
             return "S"
         case EnumType(class_name=name) if package.enum(name).base == "str" and case_of(component) is not None:
             return "S"
+        case DateTimeType(expires=True):
+            return ""
         case UuidType() | DateTimeType() | DateType() if is_plain:
             return "S"
         case IntegerType() | NumberType() if is_plain:

@@ -20,7 +20,7 @@ from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.key_order import has_one_width
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Code, Imports, f_string, literal
+from entitystore_generator.emit.source import Code, Docstring, Imports, docstring, f_string, literal
 from entitystore_generator.ir.model import (
     BooleanType,
     Component,
@@ -55,7 +55,7 @@ class TextFunction(Struct, frozen=True):
 
     name: str
     annotation: str
-    summary: str
+    docstring: Docstring
     lines: tuple[str, ...]
     is_identity: bool
 
@@ -124,12 +124,16 @@ class KeyEmitter(Struct):
             plain += " | None"
         lines += self._type_check(component.field.type, component, label)
         checks = self._schema_checks(component, label)
+        lines += checks
+        if _expires(component):
+            # What is stored is the whole second; a bound may lie between two.
+            lines.append(f"value = {self.imports.use('entitystore.expiry', 'expiry_second')}(value, {literal(label)})")
         text = self._text(component, label)
         is_safe = self.entities_are_checked or not checks
         identity = text == "value" and component.default is None and not guard and is_safe
         body, text = self._guarded(text, guard, label)
-        summary = f"The text of `{label}` in a key" + (f"; may not contain {guard}" if guard else "")
-        return TextFunction("", plain, f"{summary}.", (*lines, *checks, *body, f"return {text}"), identity)
+        summary = _summary(f"`{label}` in a key", guard)
+        return TextFunction("", plain, summary, (*lines, *body, f"return {text}"), identity)
 
     def _make_bound(self, component: Component, guard: str, suffix: str, *, beyond: bool) -> TextFunction:
         """As `_make`, for a value that need not be one of the schema's, nor one that a key has room for."""
@@ -140,8 +144,8 @@ class KeyEmitter(Struct):
         body, text = ([], number) if number else self._guarded(self._text(component, label), guard, label)
         if suffix:
             text = f"{self._bound('text_bound')}({text}, {literal(suffix)})"
-        summary = f"The text of a bound of `{label}`" + (f"; may not contain {guard}" if guard else "")
-        return TextFunction("", plain, f"{summary}.", (*lines, *body, f"return {text}"), False)
+        summary = _summary(f"a bound of `{label}`", guard)
+        return TextFunction("", plain, summary, (*lines, *body, f"return {text}"), False)
 
     def _guarded(self, text: str, guard: str, label: str) -> tuple[list[str], str]:
         """Statements that refuse the delimiter in a text, and the text."""
@@ -291,6 +295,15 @@ def _padding(format_: str) -> int | None:
     """The width of a number format with zero padding, the only one that templates may have."""
     width = re.fullmatch(r"0([1-9][0-9]*)d?", format_)
     return int(width.group(1)) if width is not None else None
+
+
+def _expires(component: Component) -> bool:
+    """Whether the property is stored as the whole seconds of its entity's expiry."""
+    return isinstance(component.field.type, DateTimeType) and component.field.type.expires
+
+
+def _summary(subject: str, guard: str) -> Docstring:
+    return docstring(f"The text of {subject}" + (f"; may not contain {guard}." if guard else "."), wrap=False)
 
 
 def _label(component: Component) -> str:

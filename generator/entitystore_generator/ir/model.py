@@ -62,9 +62,20 @@ class IntegerType(Struct, frozen=True):
     multiple_of: int | None = None
     bits: OneOf[32, 64] | None = None
 
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        """Least and greatest value, by the format and the bounds."""
+        low, high = (-(2 ** (self.bits - 1)), 2 ** (self.bits - 1) - 1) if self.bits else (None, None)
+        lows = [bound for bound in (low, self.minimum) if bound is not None]
+        highs = [bound for bound in (high, self.maximum) if bound is not None]
+        return max(lows, default=None), min(highs, default=None)
+
 
 class NumberType(Struct, frozen=True):
-    """`type: number`: a Decimal where the document asks for it, else a float. Bounds keep the document's digits."""
+    """`type: number`: a Decimal where the document asks for it, else a float. Bounds keep the document's digits.
+
+    `expires`: it is its entity's expiry (ttl), and stored only if it is whole.
+    """
 
     decimal: bool = False
     minimum: Decimal | None = None
@@ -72,6 +83,7 @@ class NumberType(Struct, frozen=True):
     exclusive_minimum: Decimal | None = None
     exclusive_maximum: Decimal | None = None
     multiple_of: Decimal | None = None
+    expires: bool = False
 
 
 class BooleanType(Struct, frozen=True):
@@ -79,7 +91,12 @@ class BooleanType(Struct, frozen=True):
 
 
 class DateTimeType(Struct, frozen=True):
-    """`format: date-time`: an aware datetime, stored in UTC with six digits of fraction and a `Z`."""
+    """`format: date-time`: an aware datetime, stored in UTC with six digits of fraction and a `Z`.
+
+    `expires`: it is its entity's expiry (ttl), and stored in whole seconds since 1970, as a number.
+    """
+
+    expires: bool = False
 
 
 class DateType(Struct, frozen=True):

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -33,7 +34,6 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_value
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -100,6 +100,13 @@ def _owner_lower_bound(value: str) -> str:
     if not isinstance(value, str):
         raise wrong_type("owner", value, "str")
     return value.lower()
+
+
+def _owner_lower_bound_(value: str) -> str:
+    """The text of a bound of `owner`."""
+    if not isinstance(value, str):
+        raise wrong_type("owner", value, "str")
+    return text_bound(value.lower(), "#")
 
 
 def key(*, owner: str, repo_name: str) -> Key:
@@ -261,8 +268,8 @@ def select_forks_when_is_fork_false(
     if isinstance(owner, Prefix):
         return KeySelection(partition, owner.over("#REPO#", "#", str.lower))
     if isinstance(owner, Condition):
-        return by_value(
-            partition, owner, "#REPO#", _owner_lower_bound, "#", "owner", via="lower"
+        return KeySelection(
+            partition, owner.over("#REPO#", _owner_lower_bound_, "#", more=True)
         )
     owner_lower_text = _owner_lower_text(owner)
     return KeySelection(

@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -30,7 +31,6 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_value
 from entitystore.keys import formatted_timestamp
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -128,14 +128,14 @@ def _repo_owner_lower_bound(value: str) -> str:
     """The text of a bound of `repo_owner`."""
     if not isinstance(value, str):
         raise wrong_type("repo_owner", value, "str")
-    return value.lower()
+    return text_bound(value.lower(), "#reponame_")
 
 
 def _repo_name_lower_bound(value: str) -> str:
     """The text of a bound of `repo_name`."""
     if not isinstance(value, str):
         raise wrong_type("repo_name", value, "str")
-    return value.lower()
+    return text_bound(value.lower(), "#issuenumber_")
 
 
 def _issue_number_bound(value: str) -> str:
@@ -359,14 +359,14 @@ def select_created(
             ),
         )
     if isinstance(repo_owner, Condition):
-        return by_value(
+        return KeySelection(
             partition,
-            repo_owner,
-            "$conversations#issue-comment_1#repoowner_",
-            _repo_owner_lower_bound,
-            "#reponame_",
-            "repoOwner",
-            via="lower",
+            repo_owner.over(
+                "$conversations#issue-comment_1#repoowner_",
+                _repo_owner_lower_bound,
+                "#reponame_",
+                more=True,
+            ),
         )
     repo_owner_lower_text = _repo_owner_lower_text(repo_owner)
     if repo_name is None:
@@ -388,14 +388,14 @@ def select_created(
             ),
         )
     if isinstance(repo_name, Condition):
-        return by_value(
+        return KeySelection(
             partition,
-            repo_name,
-            f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_",
-            _repo_name_lower_bound,
-            "#issuenumber_",
-            "repoName",
-            via="lower",
+            repo_name.over(
+                f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_",
+                _repo_name_lower_bound,
+                "#issuenumber_",
+                more=True,
+            ),
         )
     repo_name_lower_text = _repo_name_lower_text(repo_name)
     if issue_number is None:

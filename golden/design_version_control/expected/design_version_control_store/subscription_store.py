@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -30,7 +31,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_beginning, by_value
+from entitystore.exact_ranges import by_beginning
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -106,7 +107,7 @@ def _username_lower_bound(value: str) -> str:
     """The text of a bound of `username`."""
     if not isinstance(value, str):
         raise wrong_type("username", value, "str")
-    return value.lower()
+    return text_bound(value.lower(), "#tickettype_")
 
 
 def _ticket_type_lower_or_default_bound(value: TicketType) -> str:
@@ -121,6 +122,13 @@ def _ticket_number_or_default_bound(value: str) -> str:
     if not isinstance(value, str):
         raise wrong_type("ticket_number", value, "str")
     return value
+
+
+def _username_lower_bound_(value: str) -> str:
+    """The text of a bound of `username`."""
+    if not isinstance(value, str):
+        raise wrong_type("username", value, "str")
+    return value.lower()
 
 
 def key(
@@ -280,14 +288,14 @@ def select_repository(
             username.over("$subscription_1#username_", "#tickettype_", str.lower),
         )
     if isinstance(username, Condition):
-        return by_value(
+        return KeySelection(
             partition,
-            username,
-            "$subscription_1#username_",
-            _username_lower_bound,
-            "#tickettype_",
-            "username",
-            via="lower",
+            username.over(
+                "$subscription_1#username_",
+                _username_lower_bound,
+                "#tickettype_",
+                more=True,
+            ),
         )
     username_lower_text = _username_lower_text(username)
     if ticket_type is None:
@@ -311,15 +319,14 @@ def select_repository(
             default="#",
         )
     if isinstance(ticket_type, Condition):
-        return by_value(
+        return KeySelection(
             partition,
-            ticket_type,
-            f"$subscription_1#username_{username_lower_text}#tickettype_",
-            _ticket_type_lower_or_default_bound,
-            "#ticketnumber_",
-            "ticketType",
-            via="lower",
-            default="#",
+            ticket_type.over(
+                f"$subscription_1#username_{username_lower_text}#tickettype_",
+                _ticket_type_lower_or_default_bound,
+                "#ticketnumber_",
+                more=True,
+            ),
         )
     ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(ticket_type)
     if ticket_number is None:
@@ -379,15 +386,14 @@ def select_watching(
             default="#",
         )
     if isinstance(ticket_type, Condition):
-        return by_value(
+        return KeySelection(
             partition,
-            ticket_type,
-            "$watching#subscription_1#tickettype_",
-            _ticket_type_lower_or_default_bound,
-            "#ticketnumber_",
-            "ticketType",
-            via="lower",
-            default="#",
+            ticket_type.over(
+                "$watching#subscription_1#tickettype_",
+                _ticket_type_lower_or_default_bound,
+                "#ticketnumber_",
+                more=True,
+            ),
         )
     ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(ticket_type)
     if ticket_number is None:
@@ -449,15 +455,14 @@ def select_tickets(
             default="#",
         )
     if isinstance(ticket_type, Condition):
-        return by_value(
+        return KeySelection(
             partition,
-            ticket_type,
-            "$subscribers#subscription_1#tickettype_",
-            _ticket_type_lower_or_default_bound,
-            "#username_",
-            "ticketType",
-            via="lower",
-            default="#",
+            ticket_type.over(
+                "$subscribers#subscription_1#tickettype_",
+                _ticket_type_lower_or_default_bound,
+                "#username_",
+                more=True,
+            ),
         )
     ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(ticket_type)
     if username is None:
@@ -480,7 +485,7 @@ def select_tickets(
             partition,
             username.over(
                 f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_",
-                _username_lower_bound,
+                _username_lower_bound_,
             ),
         )
     username_lower_text = _username_lower_text(username)
