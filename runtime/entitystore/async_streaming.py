@@ -194,7 +194,7 @@ class _Fetcher(Generic[E]):
     async def _fetch(self, request: Request) -> None:
         """Ask for a page, and wait for the next attempt if there is one."""
         try:
-            body = await self._transport.call(request.operation, request.body)
+            body = await self._transport.call(request.operation, request.body, request.context)
         except Exception as error:
             pause = self.feed.failed(error)
             if pause is not None:

@@ -30,11 +30,13 @@ from entitystore.errors import (
     IncompleteBatchError,
     NotFoundError,
     ServiceError,
+    TimeoutError,
     TransportError,
     ValidationError,
     translate,
 )
 from entitystore.item_size import MAX_ITEM_SIZE, item_size
+from entitystore.transports import CallContext
 from entitystore.values import Item, Key
 
 __all__ = ["BATCH_DEADLINE", "attribute_decoder", "delete_many", "get_many", "put_many", "read_many"]
@@ -213,19 +215,20 @@ class _Batch:
         retry = 0
         while chunk:
             try:
-                left = yield from self._send(chunk)
+                left = yield from self._send(chunk, until)
             except (ServiceError, TransportError) as error:
-                raise self._failure(error, chunk, rest) from error
+                raise self._failure(error, until, chunk, rest) from error
             self._has_written |= self._writes and len(left) < len(chunk)
             chunk = left
             if chunk:
                 yield self._pause(until, retry, chunk, rest)
                 retry += 1
 
-    def _send(self, chunk: _Parts) -> Flow[_Parts]:
+    def _send(self, chunk: _Parts, until: float) -> Flow[_Parts]:
         """One call; what it left over, which is everything if it was throttled."""
+        request = self._request(chunk.values())
         try:
-            answer = yield self._request(chunk.values())
+            answer = yield structs.replace(request, context=CallContext(deadline=until))
         except ServiceError as error:
             if error.code not in THROTTLING_CODES:
                 raise
@@ -243,10 +246,16 @@ class _Batch:
             raise self._incomplete(f"after {self._deadline:g} seconds", chunk, rest) from refusal
         return Pause(min(full_jitter(retry), left))
 
-    def _failure(self, error: ServiceError | TransportError, chunk: _Parts, rest: _Parts) -> EntityStoreError:
+    def _failure(
+        self, error: ServiceError | TransportError, until: float, chunk: _Parts, rest: _Parts
+    ) -> EntityStoreError:
         """The error itself where nothing was written, else one that says what is missing."""
-        if isinstance(error, TransportError) and error.maybe_applied and self._writes:
-            return self._incomplete("for certain, since the answer was lost", chunk, rest)
+        if error.maybe_applied and self._writes:
+            unsure = self._incomplete("for certain, since the answer was lost", chunk, rest)
+            unsure.maybe_applied = True
+            return unsure
+        if isinstance(error, TimeoutError) and clock() >= until:
+            return self._incomplete(f"after {self._deadline:g} seconds", chunk, rest)
         if self._has_written:
             return self._incomplete(f"because of {error.code or 'a fault of the connection'}", chunk, rest)
         return translate(error) if isinstance(error, ServiceError) else error

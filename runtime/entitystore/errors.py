@@ -12,7 +12,8 @@
     ├── DecodeError              a stored item is not what the schema says
     ├── IncompleteBatchError     a batch deadline passed with keys left over
     ├── TransportError           the answer did not arrive, or not whole
-    │   └── TimeoutError         … in time
+    │   ├── TimeoutError         … in time
+    │   └── WriteOutcomeUnknownError   a write that may or may not have been applied
     └── ServiceError             any other refusal by the service, as it came
 
 Rules of this file:
@@ -36,11 +37,15 @@ class EntityStoreError(Exception):
     """The root of all errors of this library.
 
     `code`, `service_message` and `request_id` say what the service said, where it said anything.
+    `maybe_applied` is True where a write may have been applied all the same, by any of its sendings; `retries_denied`
+    where the transport had attempts left, but no budget for retries.
     """
 
     code: str | None = None
     service_message: str | None = None
     request_id: str | None = None
+    maybe_applied: bool = False
+    retries_denied: bool = False
 
 
 class NotFoundError(EntityStoreError):
@@ -131,7 +136,7 @@ class IncompleteBatchError(EntityStoreError):
 
 
 class TransportError(EntityStoreError):
-    """No usable answer came. `maybe_applied` is True where a write may have happened all the same."""
+    """No usable answer came."""
 
     def __init__(self, message: str, *, maybe_applied: bool = False) -> None:
         super().__init__(message)
@@ -140,6 +145,17 @@ class TransportError(EntityStoreError):
 
 class TimeoutError(TransportError):
     """No answer came in time."""
+
+
+class WriteOutcomeUnknownError(TransportError):
+    """A write may or may not have been applied: an answer was lost, or the service could not say.
+
+    It is raised from what happened last (`__cause__`), which alone does not tell: a condition that failed may have
+    met what an earlier sending of the same write had stored. Read the item to find out.
+    """
+
+    def __init__(self, message: str, *, maybe_applied: bool = True) -> None:
+        super().__init__(message, maybe_applied=maybe_applied)
 
 
 class ServiceError(EntityStoreError):
@@ -182,6 +198,7 @@ def with_service_details(error: E, cause: ServiceError) -> E:
     error.code = cause.code
     error.service_message = cause.service_message
     error.request_id = cause.request_id
+    error.maybe_applied = cause.maybe_applied
     error.__cause__ = cause
     return error
 
@@ -262,6 +279,11 @@ def is_decode_error(error: BaseException) -> bool:
 def is_transport_error(error: BaseException) -> bool:
     """True for TransportError and its TimeoutError, also behind `raise … from`."""
     return _is(error, TransportError)
+
+
+def is_write_outcome_unknown(error: BaseException) -> bool:
+    """True for WriteOutcomeUnknownError, also behind `raise … from`."""
+    return _is(error, WriteOutcomeUnknownError)
 
 
 def is_timeout(error: BaseException) -> bool:

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
 from entitystore.backoff import full_jitter
 from entitystore.client import Request, clock
@@ -28,6 +28,7 @@ from entitystore.codec import Undecoded, last_key
 from entitystore.errors import ServiceError, TimeoutError, TransportError, translate
 from entitystore.plan import QueryPlan
 from entitystore.stream_values import FetchedPage, StreamMeta, StreamOptions, StreamProgress, StreamResult
+from entitystore.transports import CallContext
 from entitystore.transports.retries import is_transient
 
 if TYPE_CHECKING:
@@ -107,8 +108,10 @@ class Feed(Generic[E]):
     def request(self) -> Request:
         """The request for the next page, or for what is missing of one."""
         if self._fetching is not None and self._fetching.request is not None:
-            return self._fetching.request
-        return self.plan.request(self._position, self._page_limit())
+            request = self._fetching.request
+        else:
+            request = self.plan.request(self._position, self._page_limit())
+        return structs.replace(request, context=CallContext(deadline=self._until))
 
     def _page_limit(self) -> int | None:
         """Items that the service should read; None for as many as it likes."""
@@ -154,7 +157,7 @@ class Feed(Generic[E]):
     def failed(self, error: Exception) -> float | None:
         """A page did not come: the seconds to wait before it is asked for again, None if that is given up."""
         if isinstance(error, (ServiceError, TransportError)):
-            if is_transient(error) and self._retry < self._options.max_retries:
+            if is_transient(error) and not error.retries_denied and self._retry < self._options.max_retries:
                 self._retry += 1
                 return full_jitter(self._retry - 1)
             if isinstance(error, ServiceError):

@@ -211,7 +211,7 @@ class _Fetcher(Generic[E]):
 
     def _fetch(self, request: Request) -> None:
         try:
-            body = self._transport.call(request.operation, request.body)
+            body = self._transport.call(request.operation, request.body, request.context)
         except Exception as error:
             self._failed(error)
             return

@@ -16,6 +16,7 @@ import pytest
 
 from entitystore import QueryParameters, begins_with, between, ge, gt, le, lt
 from entitystore.errors import DecodeError, ValidationError
+from entitystore.transports import CallContext
 from tests.behaviour.blocking import Blocking
 from tests.behaviour.conftest import connected, table_name_of
 from tests.compiled import Compiled, compile_document
@@ -270,16 +271,16 @@ class _Meanwhile:
         self._inner = inner
         self._act = act
 
-    def call(self, operation: str, body: bytes) -> bytes:
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         self._act(operation)
-        answer: bytes = self._inner.call(operation, body)
+        answer: bytes = self._inner.call(operation, body, context)
         return answer
 
 
 class _MeanwhileAsync(_Meanwhile):
-    async def call(self, operation: str, body: bytes) -> bytes:  # type: ignore[override]
+    async def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:  # type: ignore[override]
         self._act(operation)
-        answer: bytes = await self._inner.call(operation, body)
+        answer: bytes = await self._inner.call(operation, body, context)
         return answer
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from entitystore import operations
+from entitystore.transports import CallContext
 from entitystore.transports.http1 import ResponseReader
 from entitystore.transports.sigv4 import Credentials, Signer
 
@@ -60,7 +61,7 @@ class CannedTransport:
     def __init__(self, answer: bytes) -> None:
         self.answer = answer
 
-    def call(self, operation: str, body: bytes) -> bytes:
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         """The answer."""
         return self.answer
 

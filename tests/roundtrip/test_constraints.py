@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from entitystore.errors import ValidationError
+from entitystore.transports import CallContext
 from entitystore_generator.config import ModelKind
 from tests.compiled import Compiled, compile_document
 
@@ -221,7 +222,7 @@ def _of_one_kind(name: str) -> Iterator[str]:
 
 def test_nothing_is_sent_of_what_is_refused(bounded: Compiled) -> None:
     class Closed:
-        def call(self, operation: str, body: bytes) -> bytes:
+        def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
             raise AssertionError(f"{operation} was sent")
 
         def close(self) -> None:

@@ -20,6 +20,7 @@ from entitystore.conditions import everything
 from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
 from entitystore.errors import ServiceError
 from entitystore.plan import QueryPlan
+from entitystore.transports import CallContext
 from entitystore.values import Item
 
 PRIMARY = IndexDefinition("", KeyAttribute("PK"), KeyAttribute("SK"))
@@ -100,7 +101,7 @@ class QueryTransport:
     bodies: list[Body] = field(default_factory=list)
     closed: bool = False
 
-    def call(self, operation: str, body: bytes) -> bytes:
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         assert operation == "Query"
         self.bodies.append(msgspec.json.decode(body))
         self.before(len(self.bodies))
@@ -137,7 +138,7 @@ class AsyncTransportOf:
     pause: Callable[[int], Any] | None = None
     cancelled: int = 0
 
-    async def call(self, operation: str, body: bytes) -> bytes:
+    async def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         import asyncio
 
         try:
@@ -146,7 +147,7 @@ class AsyncTransportOf:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
-        return self.inner.call(operation, body)
+        return self.inner.call(operation, body, context)
 
     async def close(self) -> None:
         self.inner.close()
@@ -162,7 +163,7 @@ class Script:
     def __post_init__(self) -> None:
         self._answers = iter(self.answers)
 
-    def call(self, operation: str, body: bytes) -> bytes:
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         self.calls.append((operation, msgspec.json.decode(body)))
         answer = next(self._answers)
         if isinstance(answer, Exception):

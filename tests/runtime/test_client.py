@@ -10,6 +10,7 @@ import pytest
 
 from entitystore.client import AsyncClient, Call, Client, Flow, Pause, Request
 from entitystore.errors import EntityStoreError, ServiceError, ThrottledError, TransportError
+from entitystore.transports import CallContext
 from tests.runtime.fakes import Body, Script, throttled
 
 
@@ -17,9 +18,9 @@ class AsyncScript:
     def __init__(self, script: Script) -> None:
         self.script = script
 
-    async def call(self, operation: str, body: bytes) -> bytes:
+    async def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         await asyncio.sleep(0)
-        return self.script.call(operation, body)
+        return self.script.call(operation, body, context)
 
     async def close(self) -> None:
         return None

@@ -22,6 +22,7 @@ from entitystore.fetching import Fetching
 from entitystore.merged import AsyncMergedQuery, MergedPlan, MergedQuery
 from entitystore.plan import QueryParameters, QueryPlan, filtered, plan_of
 from entitystore.query import AsyncQuery, Query
+from entitystore.transports import CallContext
 from entitystore.values import Item
 from tests.runtime.fakes import (
     PRIMARY,
@@ -81,9 +82,9 @@ class LeanTransport(QueryTransport):
     gone: frozenset[str] = frozenset()
     put_off: int = 1
 
-    def call(self, operation: str, body: bytes) -> bytes:
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         if operation == "Query":
-            return super().call(operation, body)
+            return super().call(operation, body, context)
         assert operation == "BatchGetItem"
         self.bodies.append(msgspec.json.decode(body))
         self.before(len(self.bodies))

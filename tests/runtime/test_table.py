@@ -15,6 +15,7 @@ from entitystore.definition import TableDefinition
 from entitystore.errors import AlreadyExistsError, ServiceError, TimeoutError, ValidationError
 from entitystore.plan import QueryParameters
 from entitystore.table import AsyncTable, Table, async_transport, sync_transport
+from entitystore.transports import CallContext
 from tests.runtime.fakes import (
     TABLE,
     AsyncTransportOf,
@@ -135,8 +136,8 @@ def test_the_async_table_does_the_same() -> None:
     transport = QueryTransport([stored(order) for order in orders(3)])
 
     class Async:
-        async def call(self, operation: str, body: bytes) -> bytes:
-            return inner.call(operation, body)
+        async def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
+            return inner.call(operation, body, context)
 
         async def close(self) -> None:
             return None

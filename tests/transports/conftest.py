@@ -16,12 +16,13 @@ from typing import Any, Protocol
 
 import pytest
 
+from entitystore.transports import CallContext
 from entitystore.transports.asyncio import AsyncHttpTransport
 from entitystore.transports.http import HttpTransport
 
 
 class Caller(Protocol):
-    def call(self, operation: str, body: bytes) -> bytes: ...
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes: ...
     def close(self) -> None: ...
 
 
@@ -35,8 +36,8 @@ class _Blocking:
         self._runner = runner
         self._transport = transport
 
-    def call(self, operation: str, body: bytes) -> bytes:
-        return self._runner.run(self._transport.call(operation, body))
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
+        return self._runner.run(self._transport.call(operation, body, context))
 
     def close(self) -> None:
         self._runner.run(self._transport.close())

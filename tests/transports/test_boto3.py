@@ -14,7 +14,8 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from entitystore.errors import ServiceError, TimeoutError, TransportError
+from entitystore.errors import ServiceError, TimeoutError, TransportError, WriteOutcomeUnknownError, is_timeout
+from entitystore.transports import CallContext
 from entitystore.transports.boto3 import AsyncBoto3Transport, Boto3Transport
 from tests.transports.server import FakeServer, hang_up, never, ok, refuse
 
@@ -198,12 +199,28 @@ def test_faults_of_the_connection(operation: str, unsure: bool) -> None:
         with pytest.raises(TransportError) as caught:
             transport.call(operation, body)
         assert caught.value.maybe_applied is unsure
-        with pytest.raises(TimeoutError) as late:
+        with pytest.raises(WriteOutcomeUnknownError if unsure else TimeoutError) as late:
             transport.call(operation, body)
         assert late.value.maybe_applied is unsure
+        assert is_timeout(late.value)
         with pytest.raises(TransportError if unsure else ServiceError) as refused:
             transport.call(operation, body)
         assert refused.value.code == "InternalServerError"
+        client.close()
+
+
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_a_refusal_after_an_unknown_attempt_is_no_answer(monkeypatch: pytest.MonkeyPatch, attempts: int) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    first = [hang_up()] if attempts == 2 else []
+    with FakeServer(*first, refuse(400, "ConditionalCheckFailedException")) as server:
+        client = client_of(server.url, attempts=2)
+        context = CallContext()
+        with pytest.raises(ServiceError if attempts == 1 else WriteOutcomeUnknownError) as caught:
+            Boto3Transport(client).call("PutItem", b'{"TableName":"shop","Item":{}}', context)
+        assert caught.value.code == "ConditionalCheckFailedException"
+        assert caught.value.maybe_applied is context.maybe_applied is (attempts == 2)
+        assert context.attempts == attempts
         client.close()
 
 

@@ -9,7 +9,8 @@ import zlib
 
 import pytest
 
-from entitystore.errors import ServiceError, TimeoutError, TransportError
+from entitystore.errors import ServiceError, TimeoutError, TransportError, WriteOutcomeUnknownError, is_timeout
+from entitystore.transports import CallContext
 from tests.transports.conftest import Make
 from tests.transports.server import (
     Answer,
@@ -218,10 +219,11 @@ def test_bodies_of_any_size_both_ways(make: Make, size: int) -> None:
 def test_silence_ends_in_a_timeout(make: Make) -> None:
     with FakeServer(never()) as server:
         started = time.monotonic()
-        with pytest.raises(TimeoutError) as caught:
+        with pytest.raises(WriteOutcomeUnknownError) as caught:
             make(server.url, read_timeout=0.2).call("PutItem", GET)
         assert time.monotonic() - started < 2
     assert caught.value.maybe_applied
+    assert is_timeout(caught.value)
 
 
 def test_a_slow_answer_is_no_silence(make: Make) -> None:
@@ -238,6 +240,55 @@ def test_a_deadline_bounds_all_attempts(make: Make) -> None:
             make(server.url, deadline=0.4).call("GetItem", GET)
         assert time.monotonic() - started < 3
     assert not caught.value.maybe_applied
+
+
+def test_a_call_may_have_a_deadline_of_its_own(make: Make) -> None:
+    with FakeServer(default=never()) as server:
+        started = time.monotonic()
+        with pytest.raises(TimeoutError):
+            make(server.url, deadline=60.0).call("GetItem", GET, CallContext(deadline=started + 0.4))
+        assert time.monotonic() - started < 3
+
+
+def test_a_context_tells_what_became_of_the_call(make: Make) -> None:
+    with FakeServer(hang_up(), refuse(500, "InternalServerError"), ok(b'{"n":1}')) as server:
+        context = CallContext()
+        assert make(server.url).call("GetItem", GET, context) == b'{"n":1}'
+        assert (context.attempts, context.bytes_sent) == (3, 3 * len(GET))
+        assert context.bytes_received >= len(b'{"n":1}')
+        assert context.request_id
+        assert not context.maybe_applied
+        assert len(server.requests) == 3
+
+
+def test_leave_to_repeat_is_for_one_call(make: Make) -> None:
+    with FakeServer(hang_up(), ok(b"{}"), hang_up()) as server:
+        transport = make(server.url)
+        assert transport.call("PutItem", GET, CallContext(may_repeat=True)) == b"{}"
+        with pytest.raises(WriteOutcomeUnknownError):
+            transport.call("PutItem", GET)
+        assert len(server.requests) == 3
+
+
+def test_what_an_earlier_sending_may_have_done_is_not_forgotten(make: Make) -> None:
+    """The condition that failed may have met what the first sending stored."""
+    with FakeServer(hang_up(), refuse(400, "ConditionalCheckFailedException")) as server:
+        context = CallContext()
+        with pytest.raises(WriteOutcomeUnknownError) as caught:
+            make(server.url, retry_writes=True).call("PutItem", GET, context)
+        assert caught.value.code == "ConditionalCheckFailedException"
+        assert context.maybe_applied
+        assert len(server.requests) == 2
+
+
+def test_an_outage_is_not_made_worse(make: Make) -> None:
+    """All calls of a transport pay for their retries out of one budget."""
+    with FakeServer(default=refuse(500, "InternalServerError")) as server:
+        transport = make(server.url)
+        for _ in range(100):
+            with pytest.raises(ServiceError):
+                transport.call("GetItem", GET)
+        assert len(server.requests) == 200
 
 
 def test_nobody_listens(make: Make) -> None:

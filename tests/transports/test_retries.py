@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from entitystore.errors import ServiceError, TimeoutError, TransportError
+from entitystore.errors import ServiceError, TimeoutError, TransportError, WriteOutcomeUnknownError, is_timeout
+from entitystore.transports import CallContext
+from entitystore.transports.quota import CAPACITY, RetryQuota
 from entitystore.transports.retries import (
     READS,
     Attempts,
@@ -12,7 +14,7 @@ from entitystore.transports.retries import (
     RetryPolicy,
     StaleError,
     is_idempotent,
-    unsure_if_write,
+    outcome_unknown,
 )
 
 WRITES = [
@@ -30,8 +32,15 @@ def refusal(code: str, status: int) -> ServiceError:
     return ServiceError(code, "no", status=status, request_id="R1")
 
 
-def attempts(operation: str, policy: RetryPolicy | None = None, body: bytes = b"{}") -> Attempts:
-    return Attempts(policy or RetryPolicy(), operation, body, 0.0, clock=lambda: 0.0)
+def attempts(
+    operation: str,
+    policy: RetryPolicy | None = None,
+    body: bytes = b"{}",
+    *,
+    context: CallContext | None = None,
+    quota: RetryQuota | None = None,
+) -> Attempts:
+    return Attempts(policy or RetryPolicy(), quota or RetryQuota(), operation, body, None, context, clock=lambda: 0.0)
 
 
 @pytest.fixture
@@ -52,10 +61,15 @@ def no_waits() -> None:
     ],
 )
 def test_no_write_that_may_have_been_applied_is_repeated(operation: str, error: ServiceError | TransportError) -> None:
-    with pytest.raises(TransportError) as caught:
-        attempts(operation).after(error)
+    context = CallContext()
+    with pytest.raises(WriteOutcomeUnknownError) as caught:
+        attempts(operation, context=context).after(error)
     assert caught.value.maybe_applied
+    assert context.maybe_applied
+    assert caught.value.__cause__ is error
+    assert is_timeout(caught.value) is isinstance(error, TimeoutError)
     assert attempts(operation, RetryPolicy(retry_writes=True)).after(error) >= 0
+    assert attempts(operation, context=CallContext(may_repeat=True)).after(error) >= 0
 
 
 @pytest.mark.parametrize("operation", [*WRITES, *sorted(READS)])
@@ -117,16 +131,42 @@ def test_doubt_outlasts_a_later_certain_failure() -> None:
     assert caught.value.maybe_applied
 
 
-def test_doubt_outlasts_throttling_but_not_a_clear_answer() -> None:
+@pytest.mark.parametrize(
+    "code", ["ThrottlingException", "ConditionalCheckFailedException", "AccessDeniedException", "ValidationException"]
+)
+def test_doubt_outlasts_every_later_refusal(code: str) -> None:
+    """Also a condition that failed: it may have met what the first sending has stored."""
     calls = attempts("PutItem", RetryPolicy(max_attempts=2, retry_writes=True))
     calls.after(TimeoutError("late", maybe_applied=True))
-    with pytest.raises(TransportError) as caught:
-        calls.after(refusal("ThrottlingException", 400))
-    assert (caught.value.maybe_applied, caught.value.code) == (True, "ThrottlingException")
-    calls = attempts("PutItem", RetryPolicy(retry_writes=True))
+    with pytest.raises(WriteOutcomeUnknownError) as caught:
+        calls.after(refusal(code, 400))
+    assert (caught.value.maybe_applied, caught.value.code) == (True, code)
+
+
+def test_a_token_settles_doubt() -> None:
+    """The service would have answered a repetition of what was applied with success."""
+    calls = attempts("TransactWriteItems", body=b'{"ClientRequestToken":"x"}')
     calls.after(TimeoutError("late", maybe_applied=True))
-    with pytest.raises(ServiceError):
-        calls.after(refusal("ConditionalCheckFailedException", 400))
+    with pytest.raises(ServiceError) as caught:
+        calls.after(refusal("TransactionCanceledException", 400))
+    assert not caught.value.maybe_applied
+
+
+def test_retries_are_paid_for_out_of_one_budget() -> None:
+    quota = RetryQuota()
+    for _ in range(CAPACITY // 5):
+        attempts("GetItem", quota=quota).after(refusal("InternalServerError", 500))
+    with pytest.raises(ServiceError) as caught:
+        attempts("GetItem", quota=quota).after(refusal("InternalServerError", 500))
+    assert caught.value.retries_denied
+    quota.give_back(10)
+    calls = attempts("GetItem", quota=quota)
+    calls.after(TimeoutError("late"))
+    assert quota.left == 0
+    calls.succeeded()
+    assert quota.left == 10
+    quota.give_back(10**6)
+    assert quota.left == CAPACITY
 
 
 def test_an_unsure_refusal_keeps_what_the_service_said() -> None:
@@ -136,8 +176,7 @@ def test_an_unsure_refusal_keeps_what_the_service_said() -> None:
     error = caught.value
     assert (error.code, error.service_message, error.request_id) == ("InternalServerError", "no", "R1")
     assert error.__cause__ is cause
-    assert unsure_if_write("GetItem", cause) is None
-    assert unsure_if_write("PutItem", refusal("ValidationException", 400)) is None
+    assert "InternalServerError" in str(outcome_unknown("PutItem", cause))
 
 
 def test_a_read_ends_with_the_services_own_error() -> None:
@@ -149,9 +188,11 @@ def test_a_read_ends_with_the_services_own_error() -> None:
 
 def test_waits_double_up_to_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: high)
-    calls = attempts("GetItem", RetryPolicy(max_attempts=9))
+    context = CallContext()
+    calls = attempts("GetItem", RetryPolicy(max_attempts=9), context=context)
     waits = [calls.after(refusal("ThrottlingException", 400)) for _ in range(8)]
     assert waits == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0]
+    assert context.waited == sum(waits)
     with pytest.raises(ServiceError):
         calls.after(refusal("ThrottlingException", 400))
 
@@ -173,7 +214,7 @@ def test_the_first_stale_connection_costs_no_attempt_and_no_wait() -> None:
 def test_no_wait_runs_past_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: high)
     now = [10.0]
-    calls = Attempts(RetryPolicy(deadline=1.0), "GetItem", b"{}", 10.0, clock=lambda: now[0])
+    calls = Attempts(RetryPolicy(), RetryQuota(), "GetItem", b"{}", 11.0, clock=lambda: now[0])
     assert calls.after(TransportError("lost")) == 0.05
     now[0] = 10.95
     with pytest.raises(TransportError):

@@ -81,16 +81,16 @@ _KEYS = (
         "undeclared-index",
         _ERROR,
         "the index map fills an index that the table does not have",
-        "The attributes would be stored and no index would read them. With x-dynamodb-table, its `indexes` are all "
-        "there are; without it, indexes are called GSI1, GSI2 and so on.",
-        "x-dynamodb-table: {indexes: {GSI1: {…}}}\nx-dynamodb-indexmap: {GSI2PK: …}",
-        "x-dynamodb-table: {indexes: {GSI1: {…}, GSI2: {…}}}\nx-dynamodb-indexmap: {GSI2PK: …}",
+        "The attributes would be stored and no index would read them. Indexes called GSI1, GSI2 and so on are inferred "
+        "from the index maps; any other has to be declared below `indexes` of x-dynamodb-table.",
+        "x-dynamodb-indexmap: {PK: …, SK: …, ByEmailPK: …}",
+        "x-dynamodb-table: {indexes: {ByEmail: {}}}\nx-dynamodb-indexmap: {PK: …, SK: …, ByEmailPK: …}",
     ),
     Rule(
         "ES209",
         "incomplete-key",
         _ERROR,
-        "an entity fills only half of a key, or more than there is",
+        "an entity fills only half of a key",
         "An item has to have every key attribute of the table, and is in another index only if it has every key "
         "attribute of that.",
         'PK: "USER#{id}"          # and other entities have an SK',

@@ -40,7 +40,7 @@ from entitystore_generator.ir.names import RESERVED_ENTITIES, Scope, pascal_case
 from entitystore_generator.ir.order import dependencies_first
 from entitystore_generator.ir.plain_names import is_plain
 from entitystore_generator.ir.silences import silences, silences_of
-from entitystore_generator.ir.tables import IndexPairs, layout, pair_up, typed
+from entitystore_generator.ir.tables import IndexPairs, check_index_maps, layout, pair_up, typed
 from entitystore_generator.ir.types import Types
 from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Named, Spec
 
@@ -199,6 +199,7 @@ class _Builder:
     # ------------------------------------------------------------------------------------------- entities
 
     def _entities(self, drafts: list[_Draft]) -> _Entities:
+        check_index_maps(self._context, self._table, self._spec.entities)
         paired = [(draft, pair_up(self._context, self._table, draft.source, draft.keys)) for draft in drafts]
         complete = [(draft, pairs) for draft, pairs in paired if pairs is not None]
         table = typed(self._table, [pairs for _, pairs in complete])

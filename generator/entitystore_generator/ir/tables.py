@@ -2,14 +2,16 @@
 
 Rules of this file:
 - A logical key is `PK` or `SK` of the table, or an index's name with one of the two behind it.
-- Without the extension, physical names are the logical ones, and an index is whatever `GSI<n>PK` names.
+- What the extension does not say is inferred: physical names are the logical ones, there is a sort key where an entity
+  fills one, and an index is whatever `GSI<n>PK` names.
+- A contradiction of index maps and extension is reported once, not for each entity.
 - A key attribute is a string unless, in every entity that fills it, it is a numeric property itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,9 +29,9 @@ from entitystore_generator.ir.model import (
     Table,
 )
 from entitystore_generator.ir.names import did_you_mean
-from entitystore_generator.spec.schema import EntitySchema, IndexMapEntry
+from entitystore_generator.spec.schema import EntitySchema, IndexExtension, IndexMapEntry, Named, TableExtension
 
-__all__ = ["IndexPairs", "layout", "own_property", "pair_up", "split_logical", "typed"]
+__all__ = ["IndexPairs", "check_index_maps", "layout", "own_property", "pair_up", "split_logical", "typed"]
 
 _INFERRED = re.compile(r"GSI(?:0|[1-9][0-9]*)")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -50,29 +52,40 @@ def split_logical(logical: str) -> tuple[str, str]:
 
 def layout(context: Context, entities: tuple[EntitySchema, ...]) -> Table:
     """The table that the document describes. Attributes are strings; see `typed`."""
-    extension = context.spec.table
-    if extension is None:
-        return _inferred(context, entities)
+    said = context.spec.table or TableExtension(Position(context.spec.path, 1, 1))
+    used = _used(entities)
+    declared = [_declared(each, used) for each in said.indexes]
+    names = {index.name for index in declared}
     return Table(
-        name=extension.name or _table_name(context),
-        primary=_index("", extension.partition_key, extension.sort_key),
-        indexes=tuple(
-            replace(
-                _index(each.name, each.partition_key, each.sort_key),
-                projection=each.projection,
-                included=each.included,
-                position=each.position,
-            )
-            for each in extension.indexes
-        ),
-        type_attribute=extension.entity_type or _DEFAULT_TYPE_ATTRIBUTE,
-        ttl_attribute=extension.ttl,
-        position=extension.position,
+        name=said.name or _table_name(context),
+        primary=_index("", said.partition_key, said.sort_key, used),
+        indexes=(*declared, *(_index(name, None, None, used) for name in _numbered(used) if name not in names)),
+        type_attribute=said.entity_type or _DEFAULT_TYPE_ATTRIBUTE,
+        ttl_attribute=said.ttl.name if said.ttl else None,
+        position=said.position,
     )
 
 
-def _index(name: str, partition: str, sort: str | None) -> Index:
-    return Index(name, KeyAttribute(partition), KeyAttribute(sort) if sort is not None else None)
+def _used(entities: tuple[EntitySchema, ...]) -> Collection[str]:
+    """The logical keys that some entity fills, in the order of the document."""
+    return dict.fromkeys(entry.logical for entity in entities for entry in entity.index_map)
+
+
+def _numbered(used: Collection[str]) -> list[str]:
+    """The indexes among the used keys that need no declaration."""
+    names = {split_logical(logical)[0] for logical in used}
+    return sorted((name for name in names if _INFERRED.fullmatch(name)), key=lambda name: int(name[3:]))
+
+
+def _index(name: str, partition: str | None, sort: Named | None, used: Collection[str]) -> Index:
+    """An index with these physical names; the logical ones for what is not said."""
+    sort_name = sort.name if sort else f"{name}SK" if f"{name}SK" in used else None
+    return Index(name, KeyAttribute(partition or f"{name}PK"), KeyAttribute(sort_name) if sort_name else None)
+
+
+def _declared(said: IndexExtension, used: Collection[str]) -> Index:
+    plain = _index(said.name, said.partition_key, said.sort_key, used)
+    return replace(plain, projection=said.projection, included=said.included, position=said.position)
 
 
 def _table_name(context: Context) -> str:
@@ -85,52 +98,59 @@ def _table_name(context: Context) -> str:
     return "table"
 
 
-def _inferred(context: Context, entities: tuple[EntitySchema, ...]) -> Table:
-    used = dict.fromkeys(entry.logical for entity in entities for entry in entity.index_map)
-    names = dict.fromkeys(split_logical(logical)[0] for logical in used)
-    known = sorted((name for name in names if _INFERRED.fullmatch(name)), key=lambda name: int(name[3:]))
-    indexes = (_index(name, f"{name}PK", f"{name}SK" if f"{name}SK" in used else None) for name in known)
-    return Table(
-        name=_table_name(context),
-        primary=_index("", "PK", "SK" if "SK" in used else None),
-        indexes=tuple(indexes),
-        type_attribute=_DEFAULT_TYPE_ATTRIBUTE,
-        ttl_attribute=None,
-        position=Position(context.spec.path, 1, 1),
-    )
-
-
 # ----------------------------------------------------------------------------------------- entities' keys
+
+
+def check_index_maps(context: Context, table: Table, entities: tuple[EntitySchema, ...]) -> None:
+    """Report where the index maps and the table contradict each other, each contradiction once."""
+    _report_unknown(context, table, entities)
+    used = _used(entities)
+    for index in (table.primary, *table.indexes):
+        logical, said = f"{index.name}SK", _said_sort(context, index)
+        is_filled = index.is_table or f"{index.name}PK" in used
+        if said is not None and is_filled and logical not in used:
+            message = f"x-dynamodb-table gives {_title(index)} the sort-key {said.name!r}, but no entity has {logical}"
+            hint = f"remove sort-key, or add {logical} to the index maps; it may be constant"
+            context.error("ES209", message, said.position, hint)
+
+
+def _report_unknown(context: Context, table: Table, entities: tuple[EntitySchema, ...]) -> None:
+    indexes = (table.primary, *table.indexes)
+    logicals = [f"{index.name}{part}" for index in indexes for part in ("PK", "SK") if part == "PK" or index.sort]
+    told = {index.name for index in indexes}
+    for entry in (entry for entity in entities for entry in entity.index_map):
+        name, part = split_logical(entry.logical)
+        hint = did_you_mean(entry.logical, logicals)
+        if not part:
+            context.error("ES208", f"{entry.logical!r} is no key: keys end in PK or SK", entry.position, hint)
+        elif name not in told:
+            told.add(name)
+            message = f"there is no index {name!r}: all but GSI1, GSI2, … have to be declared"
+            declare = f"declare it below x-dynamodb-table.indexes: {name}: {{}}"
+            near = hint if hint.startswith("did you mean") else ""
+            context.error("ES208", message, entry.position, f"{near} If not, {declare}" if near else declare)
+
+
+def _said_sort(context: Context, index: Index) -> Named | None:
+    """The sort key that the extension gives the index, None where it says none."""
+    said = context.spec.table
+    if said is None or index.is_table:
+        return said.sort_key if said else None
+    return next((each.sort_key for each in said.indexes if each.name == index.name), None)
+
+
+def _title(index: Index) -> str:
+    return f"the index {index.name}" if index.name else "the table"
 
 
 def pair_up(context: Context, table: Table, entity: EntitySchema, keys: Mapping[str, Key]) -> IndexPairs | None:
     """The entity's keys by index, each checked against what the index has; None without a key of the table."""
     entries = {entry.logical: entry for entry in entity.index_map}
-    _report_unknown(context, table, entries)
     pairs = {index.name: _pair(context, index, entity, entries, keys) for index in (table.primary, *table.indexes)}
     primary = pairs.pop("")
     if primary is None:
         return None
     return IndexPairs(primary, tuple(pair for pair in pairs.values() if pair is not None))
-
-
-def _report_unknown(context: Context, table: Table, entries: Mapping[str, IndexMapEntry]) -> None:
-    indexes = (table.primary, *table.indexes)
-    known = {index.name for index in indexes}
-    logicals = [f"{index.name}{part}" for index in indexes for part in ("PK", "SK") if part == "PK" or index.sort]
-    for logical, entry in entries.items():
-        name, part = split_logical(logical)
-        if part and name in known:
-            continue
-        hint = did_you_mean(logical, logicals)
-        if not part:
-            message = f"{logical!r} is no key: keys end in PK or SK"
-        elif context.spec.table is None:
-            message = f"there is no index {name!r}: without x-dynamodb-table, indexes are GSI1, GSI2, …"
-        else:
-            message = f"x-dynamodb-table declares no index {name!r}"
-            hint = f"declare it below x-dynamodb-table.indexes; {hint}" if hint else "declare it there, below indexes"
-        context.error("ES208", message, entry.position, hint)
 
 
 def _pair(
@@ -143,30 +163,29 @@ def _pair(
     partition, sort = f"{index.name}PK", f"{index.name}SK"
     if not (index.is_table or partition in entries or sort in entries):
         return None
-    missing = _missing(index, entries, declared=context.spec.table is not None)
+    missing = _missing(context, index, entries)
     if missing:
-        order = (sort, partition) if index.sort is None else (partition, sort)
-        place = next((entries[each].position for each in order if each in entries), entity.position)
-        context.error("ES209", f"{entity.name} {missing[0]}", place, missing[1])
+        place = next((entries[each].position for each in (partition, sort) if each in entries), entity.position)
+        context.error("ES209", f"{entity.name} has no {missing[0]}", place, missing[1])
         return None
-    if partition not in keys or (sort in entries and sort not in keys):
+    if partition not in keys or (index.sort is not None and sort not in keys):
         return None  # its fault is reported already
     return IndexKeys(index, keys[partition], keys.get(sort))
 
 
-def _missing(index: Index, entries: Mapping[str, IndexMapEntry], *, declared: bool) -> tuple[str, str] | None:
-    """What is wrong with which keys are there, and a hint; None if nothing is."""
+def _missing(context: Context, index: Index, entries: Mapping[str, IndexMapEntry]) -> tuple[str, str] | None:
+    """The key that the entity lacks on the index, with the reason, and a hint; None if it lacks none.
+
+    Where no entity has the sort key, `check_index_maps` has said so.
+    """
     partition, sort = f"{index.name}PK", f"{index.name}SK"
-    title = f"the index {index.name}" if index.name else "the table"
     if partition not in entries:
         why = "" if index.is_table else f", and {sort} alone puts nothing into the index"
-        return f"has no {partition}{why}", f"add {partition} to its index map"
-    if index.sort is None and sort in entries:
-        return f"fills {sort}, but {title} has no sort key", f"remove {sort}, or give {title} a sort-key"
-    if index.sort is not None and sort not in entries:
-        reason = "x-dynamodb-table gives it one" if declared else "other entities have one"
-        return f"has no {sort}, which {title} needs ({reason})", f"add {sort}; it may be constant"
-    return None
+        return f"{partition}{why}", f"add {partition} to its index map"
+    if index.sort is None or sort in entries or sort not in _used(context.spec.entities):
+        return None
+    reason = "other entities have one" if _said_sort(context, index) is None else "x-dynamodb-table gives it one"
+    return f"{sort}, which {_title(index)} needs ({reason})", f"add {sort}; it may be constant"
 
 
 # ---------------------------------------------------------------------------------------- attribute types

@@ -106,13 +106,13 @@ class ExtensionReader:
         indexes: list[IndexExtension] = []
         options.read("indexes", lambda node: indexes.extend(self._indexes(node)))
         return TableExtension(
-            name=options.text("name") or "",
-            partition_key=options.text("partition-key") or "PK",
-            sort_key=options.text("sort-key"),
-            entity_type=options.text("entity-type") or "EntityType",
-            ttl=options.text("ttl"),
-            indexes=tuple(indexes),
             position=position_of(pair.key),
+            name=options.text("name") or "",
+            partition_key=options.text("partition-key"),
+            sort_key=options.named("sort-key"),
+            entity_type=options.text("entity-type"),
+            ttl=options.named("ttl"),
+            indexes=tuple(indexes),
         )
 
     def _indexes(self, node: Node) -> Iterable[IndexExtension]:
@@ -129,17 +129,15 @@ class ExtensionReader:
         if options is None:
             return None
         place = position_of(pair.key)
-        if "partition-key" not in options.mapping.pairs:
-            message = f"the index {name} has no partition-key"
-            self._shapes.error("ES114", message, place, f"write {name}: {{partition-key: {name}PK}}")
         included: list[str] = []
         options.read("include", lambda node: included.extend(text for text, _ in self._shapes.texts(node, "include")))
         projection = self._projection(options)
         if bool(included) != (projection == "INCLUDE"):
             message = f"the index {name}: projection INCLUDE and the list `include` belong together"
             self._shapes.error("ES114", message, place, "write {projection: INCLUDE, include: [name]}")
-        partition = options.text("partition-key") or f"{name}PK"
-        return IndexExtension(name, partition, options.text("sort-key"), projection, tuple(included), place)
+        return IndexExtension(
+            name, options.text("partition-key"), options.named("sort-key"), projection, tuple(included), place
+        )
 
     def _projection(self, options: Options) -> Literal["ALL", "KEYS_ONLY", "INCLUDE"]:
         text = options.text("projection")

@@ -168,34 +168,34 @@ class IndexMapEntry(Struct, frozen=True):
 # --------------------------------------------------------------------------------------------- extensions
 
 
-class IndexExtension(Struct, frozen=True):
-    """One index below `x-dynamodb-table.indexes`."""
+class Named(Struct, frozen=True):
+    """A name that the document gives, with its place."""
 
     name: str
-    partition_key: str
-    sort_key: str | None
+    position: Position
+
+
+class IndexExtension(Struct, frozen=True):
+    """One index below `x-dynamodb-table.indexes`; None for what it does not say."""
+
+    name: str
+    partition_key: str | None
+    sort_key: Named | None
     projection: Literal["ALL", "KEYS_ONLY", "INCLUDE"]
     included: tuple[str, ...]
     position: Position
 
 
 class TableExtension(Struct, frozen=True):
-    """`x-dynamodb-table`. Absent options hold their default; `sort_key` is None where the table has none."""
+    """`x-dynamodb-table`; None (and "" for the name) for what it does not say, which is inferred."""
 
-    name: str
-    partition_key: str
-    sort_key: str | None
-    entity_type: str
-    ttl: str | None
-    indexes: tuple[IndexExtension, ...]
     position: Position
-
-
-class Named(Struct, frozen=True):
-    """A name that the document gives, with its place."""
-
-    name: str
-    position: Position
+    name: str = ""
+    partition_key: str | None = None
+    sort_key: Named | None = None
+    entity_type: str | None = None
+    ttl: Named | None = None
+    indexes: tuple[IndexExtension, ...] = ()
 
 
 class EntityExtension(Struct, frozen=True):

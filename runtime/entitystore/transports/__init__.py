@@ -2,13 +2,16 @@
 
 Rules of this package:
 - Everything above knows only the two protocols below. Nothing above imports botocore, ssl or a socket.
-- A transport raises `ServiceError` for an answer that is a refusal, `TransportError` or `TimeoutError`
+- A transport raises `ServiceError` for an answer that is a refusal, `TransportError` or a subclass of it
   where no usable answer came, and nothing else. It retries by itself what is safe to retry.
+- Whatever one call is allowed, and what became of it, is in its `CallContext`. A transport may ignore it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from entitystore.transports.asyncio import AsyncHttpTransport
@@ -21,19 +24,41 @@ __all__ = [
     "AsyncHttpTransport",
     "AsyncTransport",
     "Boto3Transport",
+    "CallContext",
     "Credentials",
     "HttpTransport",
     "Transport",
 ]
 
 
+class CallContext(Struct):
+    """What one call may do, said by the caller, and what became of it, said by the transport.
+
+    `deadline` is a time of `time.monotonic()` by which the call, with all its attempts and waits, has ended; it counts
+    beside the transport's own. `may_repeat` is leave to send a write again that may have been applied.
+
+    `attempts` counts the sendings; `waited` are the seconds between them; `bytes_sent` and `bytes_received` count the
+    bodies of all of them. `request_id` is the service's for the last answer. `maybe_applied`: some sending of a write
+    may have been applied although the call failed.
+    """
+
+    deadline: float | None = None
+    may_repeat: bool = False
+    attempts: int = 0
+    waited: float = 0.0
+    bytes_sent: int = 0
+    bytes_received: int = 0
+    request_id: str | None = None
+    maybe_applied: bool = False
+
+
 class Transport(Protocol):
     """Carries calls; safe to share between threads."""
 
-    def call(self, operation: str, body: bytes) -> bytes:
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         """Send `body` (DynamoDB JSON) as `operation` (`GetItem`, …) and return the answer's body.
 
-        Raises ServiceError, TransportError, TimeoutError.
+        Raises ServiceError, TransportError, TimeoutError, WriteOutcomeUnknownError.
         """
         ...
 
@@ -45,10 +70,10 @@ class Transport(Protocol):
 class AsyncTransport(Protocol):
     """Carries calls within one event loop."""
 
-    async def call(self, operation: str, body: bytes) -> bytes:
+    async def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         """Send `body` (DynamoDB JSON) as `operation` (`GetItem`, …) and return the answer's body.
 
-        Raises ServiceError, TransportError, TimeoutError.
+        Raises ServiceError, TransportError, TimeoutError, WriteOutcomeUnknownError.
         """
         ...
 

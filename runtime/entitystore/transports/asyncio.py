@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 import weakref
 from types import TracebackType
 from typing import Self
 
 from entitystore import errors
 from entitystore.errors import ServiceError, TransportError
+from entitystore.transports import CallContext
 from entitystore.transports.aio_connection import Connection, connect
 from entitystore.transports.aio_pool import Pool
-from entitystore.transports.core import HttpBase, Route, body_of
+from entitystore.transports.core import HttpBase, Route, body_of, bounded, note_answer, note_loss
 from entitystore.transports.retries import READS, Attempts, StaleError
 from entitystore.transports.settings import resolve_quickly
 
@@ -36,18 +38,17 @@ class AsyncHttpTransport(HttpBase):
         self._pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = weakref.WeakKeyDictionary()
         self._pool: Pool | None = None  # the one used last; there is hardly ever another
 
-    async def call(self, operation: str, body: bytes) -> bytes:
+    async def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         """Send `body` as `operation` and return the answer's body; retries what is safe to retry.
 
-        Raises ServiceError, TransportError, TimeoutError.
+        Raises ServiceError, TransportError, TimeoutError, WriteOutcomeUnknownError.
         """
         loop = asyncio.get_running_loop()
         pool = self._pool
         if pool is None or pool.loop is not loop or self._closed:
             pool = self._pool_of(loop)
-        started = now = loop.time()
-        deadline = self._policy.deadline
-        limit = None if deadline is None else started + deadline
+        now = loop.time()
+        limit = self._limit(now, None if context is None else _by_loop(context.deadline, now))
         is_read = operation in READS
         route = self._route or await self._await_route()
         attempts: Attempts | None = None
@@ -60,26 +61,35 @@ class AsyncHttpTransport(HttpBase):
                     now = loop.time()
                 connection = pool.take(now, for_read=is_read)
                 if connection is None:
-                    connection = await self._obtain(pool, route, started, limit, is_read)
+                    connection = await self._obtain(pool, route, limit, is_read)
                     now = loop.time()
                 keep = False
                 try:
                     request = route.signer(credentials).head(operation, body) + body
                     response = await connection.send(request, now, self._read_timeout, limit)
                     keep = response.keep_alive
+                    if context is not None:
+                        note_answer(context, body, response)
                 finally:
                     pool.give_back(connection, now, keep=keep)
-                return body_of(response)
+                answer = body_of(response)
+                if attempts is None:
+                    self._quota.give_back()
+                else:
+                    attempts.succeeded()
+                return answer
             except (ServiceError, TransportError) as error:
+                if context is not None and isinstance(error, TransportError):
+                    note_loss(context, body)
                 if isinstance(error, StaleError):
                     pool.drop_idle()  # whatever closed this one has likely closed them all
                 if attempts is None:
-                    attempts = Attempts(self._policy, operation, body, started, clock=loop.time)
+                    attempts = Attempts(self._policy, self._quota, operation, body, limit, context, clock=loop.time)
                 wait = attempts.after(error)
             await asyncio.sleep(wait)
             now = loop.time()
 
-    async def _obtain(self, pool: Pool, route: Route, started: float, limit: float | None, is_read: bool) -> Connection:
+    async def _obtain(self, pool: Pool, route: Route, limit: float | None, is_read: bool) -> Connection:
         """A slot, and a connection for it: one that was given back meanwhile, or a new one."""
         if not pool.slots.take_free():
             await self._wait_for_slot(pool, limit)
@@ -87,7 +97,7 @@ class AsyncHttpTransport(HttpBase):
             now = pool.loop.time()
             connection = pool.kept(now, for_read=is_read)
             if connection is None:
-                connection = await connect(route, pool.loop, self._bounded(self._connect_timeout, started, now))
+                connection = await connect(route, pool.loop, bounded(self._connect_timeout, limit, now))
         except BaseException:
             pool.slots.release()
             raise
@@ -141,3 +151,8 @@ class AsyncHttpTransport(HttpBase):
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+
+def _by_loop(deadline: float | None, now: float) -> float | None:
+    """A time of `time.monotonic()` by the clock of the loop, which need not be the same."""
+    return None if deadline is None else now + deadline - time.monotonic()

@@ -23,7 +23,8 @@ import msgspec
 
 from entitystore import errors
 from entitystore.errors import ServiceError, TransportError
-from entitystore.transports.retries import READS, unsure_if_write
+from entitystore.transports import CallContext
+from entitystore.transports.retries import READS, TRANSACTIONS, certainly_not_applied, is_transient, outcome_unknown
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -115,10 +116,11 @@ class Boto3Transport:
         _refuse_resource(client)
         self._methods = _methods(client)
 
-    def call(self, operation: str, body: bytes) -> bytes:
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         """Call the client's method for `operation` with the parameters in `body`; the answer as JSON.
 
-        Raises ServiceError, TransportError, TimeoutError.
+        The client's own configuration bounds its time and its attempts; what `context` allows is not looked at.
+        Raises ServiceError, TransportError, TimeoutError, WriteOutcomeUnknownError.
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -133,11 +135,18 @@ class Boto3Transport:
         try:
             answer = method(**parameters)
         except ClientError as error:
-            refusal = service_error(error)
-            raise (unsure_if_write(operation, refusal) or refusal) from error
+            if context is not None:
+                _note(context, body, error.response)
+            failure = _refusal(operation, error, context)
+            raise failure from failure.__cause__
         except BotoCoreError as error:
-            raise client_fault(operation, error) from error
-        return to_body(operation, answer)
+            failure = _lost(operation, error, context)
+            raise failure from failure.__cause__
+        found = to_body(operation, answer)
+        if context is not None:
+            _note(context, body, answer)
+            context.bytes_received += len(found)
+        return found
 
     def close(self) -> None:
         """Do nothing: the client is the caller's, and others may use it."""
@@ -164,12 +173,12 @@ class AsyncBoto3Transport:
         """Take a client, as `Boto3Transport` does."""
         self._transport = Boto3Transport(client)
 
-    async def call(self, operation: str, body: bytes) -> bytes:
+    async def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         """Call the client's method for `operation` with the parameters in `body`; the answer as JSON.
 
-        Raises ServiceError, TransportError, TimeoutError.
+        Raises ServiceError, TransportError, TimeoutError, WriteOutcomeUnknownError.
         """
-        return await asyncio.to_thread(self._transport.call, operation, body)
+        return await asyncio.to_thread(self._transport.call, operation, body, context)
 
     async def close(self) -> None:
         """Do nothing: the client is the caller's, and others may use it."""
@@ -262,6 +271,44 @@ def service_error(error: ClientError) -> ServiceError:
         request_id=meta.get("RequestId"),
         body=msgspec.json.encode(body),
     )
+
+
+def _note(context: CallContext, body: bytes, answer: Mapping[str, Any]) -> None:
+    """What the client says of its attempts."""
+    meta = answer.get("ResponseMetadata", {})
+    sendings = 1 + int(meta.get("RetryAttempts", 0))
+    context.attempts += sendings
+    context.bytes_sent += sendings * len(body)
+    context.request_id = meta.get("RequestId")
+
+
+def _refusal(operation: str, error: ClientError, context: CallContext | None) -> ServiceError | TransportError:
+    """The error for a call that the service refused in the end, perhaps after earlier attempts of the client.
+
+    The client does not say what became of those. A transaction is sent with a token by every client, so that its last
+    answer holds for all of them.
+    """
+    refusal = service_error(error)
+    refusal.__cause__ = error
+    if operation in READS or (operation in TRANSACTIONS and not is_transient(refusal)):
+        return refusal
+    repeated = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
+    if certainly_not_applied(refusal) and not repeated:
+        return refusal
+    if context is not None:
+        context.maybe_applied = True
+    return outcome_unknown(operation, refusal)
+
+
+def _lost(operation: str, error: BotoCoreError, context: CallContext | None) -> ServiceError | TransportError:
+    """The error for a call that was not answered in the end."""
+    fault = client_fault(operation, error)
+    fault.__cause__ = error
+    if not fault.maybe_applied:
+        return fault
+    if context is not None:
+        context.maybe_applied = True
+    return outcome_unknown(operation, fault)
 
 
 def client_fault(operation: str, error: BotoCoreError) -> ServiceError | TransportError:

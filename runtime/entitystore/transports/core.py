@@ -13,9 +13,11 @@ from _thread import allocate_lock  # `threading`, which gives the same, costs a 
 from typing import TYPE_CHECKING
 
 from entitystore.errors import TimeoutError, TransportError
+from entitystore.transports import CallContext
 from entitystore.transports.credentials import SupportsFrozenCredentials
 from entitystore.transports.endpoint import Endpoint, Proxy, proxy_for
 from entitystore.transports.http1 import Response, service_error
+from entitystore.transports.quota import RetryQuota
 from entitystore.transports.retries import PermanentError, RetryPolicy
 from entitystore.transports.settings import Settings, Wanted, resolve
 from entitystore.transports.sigv4 import Credentials, Signer
@@ -149,6 +151,25 @@ def check_tunnel(head: bytes, proxy: Proxy) -> None:
     raise kind(f"the proxy {proxy.host}:{proxy.port} refused a tunnel: it answered {shown}")
 
 
+def bounded(timeout: float, limit: float | None, now: float) -> float:
+    """The timeout, or what is left until the call's limit if that is less; in seconds."""
+    return timeout if limit is None else max(0.001, min(timeout, limit - now))
+
+
+def note_answer(context: CallContext, sent: bytes, response: Response) -> None:
+    """Add one sending that was answered to what is known of the call."""
+    context.attempts += 1
+    context.bytes_sent += len(sent)
+    context.bytes_received += len(response.body)
+    context.request_id = response.request_id
+
+
+def note_loss(context: CallContext, sent: bytes) -> None:
+    """Add one sending that was not answered."""
+    context.attempts += 1
+    context.bytes_sent += len(sent)
+
+
 def body_of(response: Response) -> bytes:
     """The body of a successful answer; raises the ServiceError of any other."""
     if response.status != 200:
@@ -201,6 +222,7 @@ class HttpBase:
     def _set_up(self) -> None:
         """Make what belongs to one process."""
         self._lock = allocate_lock()
+        self._quota = RetryQuota()
 
     def _find_route(self) -> Route:
         """Look everything up, once; may block."""
@@ -209,10 +231,12 @@ class HttpBase:
                 self._route = Route(resolve(self._wanted, os.environ))
             return self._route
 
-    def _bounded(self, timeout: float, started: float, now: float) -> float:
-        """The timeout, or what is left of the call's deadline if that is less."""
-        deadline = self._policy.deadline
-        return timeout if deadline is None else max(0.001, min(timeout, started + deadline - now))
+    def _limit(self, started: float, deadline: float | None) -> float | None:
+        """When a call that began at `started` has to end; `deadline` is its own, by the same clock."""
+        if self._policy.deadline is None:
+            return deadline
+        own = started + self._policy.deadline
+        return own if deadline is None else min(own, deadline)
 
     def _refuse_if_closed(self) -> None:
         if self._closed:

@@ -24,15 +24,19 @@ from typing import TYPE_CHECKING, Self, cast
 
 from entitystore import errors
 from entitystore.errors import ServiceError, TransportError
+from entitystore.transports import CallContext
 from entitystore.transports.core import (
     HttpBase,
     Route,
     UntrustedError,
     body_of,
+    bounded,
     check_tunnel,
     connect_fault,
     connect_request,
     connect_took_too_long,
+    note_answer,
+    note_loss,
 )
 from entitystore.transports.head import MAX_HEAD
 from entitystore.transports.http1 import Response, ResponseReader
@@ -197,10 +201,10 @@ class HttpTransport(HttpBase):
         self._idle: list[Connection] = []
         self._pid = os.getpid()
 
-    def call(self, operation: str, body: bytes) -> bytes:
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         """Send `body` as `operation` and return the answer's body; retries what is safe to retry.
 
-        Raises ServiceError, TransportError, TimeoutError.
+        Raises ServiceError, TransportError, TimeoutError, WriteOutcomeUnknownError.
         """
         started = time.monotonic()
         if self._pid != os.getpid():
@@ -208,43 +212,66 @@ class HttpTransport(HttpBase):
         if self._closed:
             self._refuse_if_closed()
         route = self._route or self._find_route()
-        attempts: Attempts | None = None
-        while True:
-            try:
-                return self._attempt(route, operation, body, started)
-            except (ServiceError, TransportError) as error:
-                if attempts is None:
-                    attempts = Attempts(self._policy, operation, body, started)
-                wait = attempts.after(error)
-            time.sleep(wait)
+        limit = self._limit(started, None if context is None else context.deadline)
+        try:
+            answer = self._attempt(route, operation, body, limit, context)
+        except (ServiceError, TransportError) as error:
+            return self._retry(route, operation, body, limit, context, error)
+        self._quota.give_back()
+        return answer
 
-    def _attempt(self, route: Route, operation: str, body: bytes, started: float) -> bytes:
+    def _retry(
+        self,
+        route: Route,
+        operation: str,
+        body: bytes,
+        limit: float | None,
+        context: CallContext | None,
+        error: ServiceError | TransportError,
+    ) -> bytes:
+        """What the sendings after the first come to, which ended in `error`."""
+        attempts = Attempts(self._policy, self._quota, operation, body, limit, context)
+        while True:
+            time.sleep(attempts.after(error))
+            try:
+                answer = self._attempt(route, operation, body, limit, context)
+            except (ServiceError, TransportError) as another:
+                error = another
+            else:
+                attempts.succeeded()
+                return answer
+
+    def _attempt(
+        self, route: Route, operation: str, body: bytes, limit: float | None, context: CallContext | None
+    ) -> bytes:
         request = route.signer(route.source.current()).head(operation, body) + body
-        connection = self._checkout(route, started)
+        connection = self._checkout(route, limit)
         try:
             response = connection.exchange(request)
-        except StaleError:
+        except BaseException as error:
             connection.close()
-            self._drop_idle()  # whatever closed this one has likely closed them all
-            raise
-        except BaseException:
-            connection.close()
+            if context is not None:
+                note_loss(context, body)
+            if isinstance(error, StaleError):
+                self._drop_idle()  # whatever closed this one has likely closed them all
             raise
         if response.keep_alive:
             self._checkin(connection)
         else:
             connection.close()
+        if context is not None:
+            note_answer(context, body, response)
         return body_of(response)
 
-    def _checkout(self, route: Route, started: float) -> Connection:
+    def _checkout(self, route: Route, limit: float | None) -> Connection:
         """The kept connection that was used last and is still open, or a new one; bounded in time."""
         now = time.monotonic()
         connection = self._kept(now)
         if connection is None:
-            connection = connect(route, self._bounded(self._connect_timeout, started, now))
+            connection = connect(route, bounded(self._connect_timeout, limit, now))
             connection.set_timeout(self._read_timeout)
-        if self._policy.deadline is not None:
-            connection.set_timeout(self._bounded(self._read_timeout, started, time.monotonic()))
+        if limit is not None:
+            connection.set_timeout(bounded(self._read_timeout, limit, time.monotonic()))
         return connection
 
     def _kept(self, now: float) -> Connection | None:

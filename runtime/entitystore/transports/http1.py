@@ -33,8 +33,14 @@ class Response(Struct, frozen=True, gc=False):
     status: int
     body: bytes
     keep_alive: bool
-    request_id: str | None = None
+    raw_request_id: bytes | None = None
     error_type: str | None = None
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's name for this exchange; None where it gave none."""
+        raw = self.raw_request_id
+        return None if raw is None else raw.rpartition(b": ")[2].decode("latin-1")
 
 
 class ResponseReader:

@@ -10,9 +10,12 @@ Rules of this file:
   answer in time, a broken connection or answer after the request was sent, InternalServerError and any
   other 5xx. "When you receive an HTTP 500 status code on a write, the operation may have succeeded or
   failed" (Amazon DynamoDB Developer Guide, Error handling).
-- All other writes are then an error that says `maybe_applied`, unless the caller gave leave with
-  `retry_writes=True`. An unconditional put is no exception: between the two sendings another writer
-  may have been at the item, and the second would undo what it wrote.
+- All other writes end in WriteOutcomeUnknownError then, unless the caller gave leave to repeat them. An
+  unconditional put is no exception: between the two sendings another writer may have been at the item, and
+  the second would undo what it wrote.
+- With leave, what an earlier sending may have done is not forgotten: a later refusal (a condition that
+  failed, say) may be about what that one has stored, so it ends in WriteOutcomeUnknownError, too.
+- All retries of a transport are paid for out of one budget (see `quota`).
 - Waits have full jitter: uniform between 0 and min(cap, base * 2**n) (AWS Architecture Blog, "Exponential
   Backoff And Jitter"). 50 ms and 5 s with 8 attempts come to 3.2 s of waiting on average, 6.4 s at most.
 """
@@ -24,7 +27,9 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from entitystore.errors import THROTTLING_CODES, ServiceError, TransportError
+from entitystore.errors import THROTTLING_CODES, ServiceError, TransportError, WriteOutcomeUnknownError
+from entitystore.transports import CallContext
+from entitystore.transports.quota import RetryQuota
 
 READS = frozenset(
     {
@@ -43,6 +48,9 @@ READS = frozenset(
     }
 )
 """Operations that change nothing. An operation that is not named here counts as a write."""
+
+TRANSACTIONS = frozenset({"ExecuteTransaction", "TransactWriteItems"})
+"""Writes that may carry a token, by which the service recognises a repetition for ten minutes."""
 
 NOT_APPLIED_CODES = THROTTLING_CODES | {"TransactionInProgressException"}
 """Refusals that mean: nothing happened, come back later."""
@@ -81,7 +89,7 @@ def is_idempotent(operation: str, body: bytes) -> bool:
     """True if sending the call a second time changes nothing."""
     if operation in READS:
         return True
-    return operation in ("TransactWriteItems", "ExecuteTransaction") and _has_token(body)
+    return operation in TRANSACTIONS and _has_token(body)
 
 
 def _has_token(body: bytes) -> bool:
@@ -119,23 +127,28 @@ class StaleError(TransportError):
 
 
 class Attempts:
-    """The retries of one call, from its first failure on; `started` is its start by `clock`, in seconds."""
+    """The retries of one call, from its first failure on. `limit` is the time by `clock` at which it has to end."""
 
     def __init__(
         self,
         policy: RetryPolicy,
+        quota: RetryQuota,
         operation: str,
         body: bytes,
-        started: float,
+        limit: float | None = None,
+        context: CallContext | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
         self._policy = policy
+        self._quota = quota
         self._operation = operation
         self._body = body
-        self._started = started
+        self._limit = limit
+        self._context = context
         self._failures = 0
+        self._paid = 0
         self._stale_seen = False  # the first stale connection is no failure of the service
         self._maybe_applied = False  # by any sending so far, not only the last one
 
@@ -152,14 +165,24 @@ class Attempts:
         if self._failures >= self._policy.max_attempts:
             raise self._final(error)
         wait = self._jittered()
-        deadline = self._policy.deadline
-        elapsed = self._clock() - self._started
-        if deadline is not None and elapsed + wait >= deadline:
+        if self._limit is not None and self._clock() + wait >= self._limit:
             raise self._final(error)
+        self._paid = self._quota.take(error)
+        if not self._paid:
+            error.retries_denied = True
+            raise self._final(error)
+        if self._context is not None:
+            self._context.waited += wait
         return wait
 
+    def succeeded(self) -> None:
+        """The last retry was worth what it took."""
+        self._quota.give_back(self._paid or 1)
+
     def _may_repeat(self) -> bool:
-        return self._policy.retry_writes or is_idempotent(self._operation, self._body)
+        if self._policy.retry_writes or (self._context is not None and self._context.may_repeat):
+            return True
+        return is_idempotent(self._operation, self._body)
 
     def _jittered(self) -> float:
         import random  # only a failed call comes here
@@ -168,25 +191,26 @@ class Attempts:
 
     def _final(self, error: ServiceError | TransportError) -> ServiceError | TransportError:
         """The error as the caller should see it, which is unsure if any sending may have been applied."""
-        if isinstance(error, TransportError):
-            error.maybe_applied = self._maybe_applied
-            return error
-        if self._maybe_applied and is_transient(error):
-            return _unsure(self._operation, error)
+        unsure = self._maybe_applied and not self._is_settled_by(error)
+        if self._context is not None:
+            self._context.maybe_applied = unsure
+        if unsure:
+            return outcome_unknown(self._operation, error)
+        error.maybe_applied = False
         return error
 
-
-def unsure_if_write(operation: str, error: ServiceError) -> TransportError | None:
-    """The error for a write that may have been applied, if `error` leaves that open; else None."""
-    if operation in READS or certainly_not_applied(error):
-        return None
-    return _unsure(operation, error)
+    def _is_settled_by(self, error: ServiceError | TransportError) -> bool:
+        """A transaction whose token was sent before is not evaluated again: a refusal says that it was not applied."""
+        is_clear = isinstance(error, ServiceError) and not is_transient(error)
+        return is_clear and is_idempotent(self._operation, self._body)
 
 
-def _unsure(operation: str, error: ServiceError) -> TransportError:
-    unsure = TransportError(f"{operation} may or may not have been applied: {error}", maybe_applied=True)
-    unsure.code = error.code
-    unsure.service_message = error.service_message
-    unsure.request_id = error.request_id
-    unsure.__cause__ = error
-    return unsure
+def outcome_unknown(operation: str, error: ServiceError | TransportError) -> WriteOutcomeUnknownError:
+    """The error for a write that may have been applied, raised from what happened last."""
+    unknown = WriteOutcomeUnknownError(f"{operation} may or may not have been applied: {error}")
+    unknown.code = error.code
+    unknown.service_message = error.service_message
+    unknown.request_id = error.request_id
+    unknown.retries_denied = error.retries_denied
+    unknown.__cause__ = error
+    return unknown

@@ -194,25 +194,26 @@ def _options(node: Document, pointer: str) -> EntityExtension | None:
 def _table(given: Document | None) -> TableExtension | None:
     if given is None:
         return None
+    where = place("#/x-dynamodb-table")
     indexes = tuple(
         IndexExtension(
             name,
-            each["partition-key"],
-            each.get("sort-key"),
+            each.get("partition-key"),
+            _named(each.get("sort-key"), f"#/x-dynamodb-table/{name}/sort-key"),
             each.get("projection", "ALL"),
             tuple(each.get("include", ())),
-            place("#/x-dynamodb-table"),
+            where,
         )
         for name, each in given.get("indexes", {}).items()
     )
     return TableExtension(
+        where,
         given.get("name", "shop"),
-        given.get("partition-key", "PK"),
-        given.get("sort-key"),
-        given.get("entity-type", "EntityType"),
-        given.get("ttl"),
+        given.get("partition-key"),
+        _named(given.get("sort-key"), "#/x-dynamodb-table/sort-key"),
+        given.get("entity-type"),
+        _named(given.get("ttl"), "#/x-dynamodb-table/ttl"),
         indexes,
-        place("#/x-dynamodb-table"),
     )
 
 

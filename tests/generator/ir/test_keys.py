@@ -1,4 +1,4 @@
-"""Index maps to keys, the table that they need, and the checks over both."""
+"""Index maps to keys, and the checks over them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from entitystore_generator.ir.model import Component, Index, KeyAttribute, Literal, Transform, TransformKind
-from tests.generator.ir.documents import Built, build, entity, place, the_entity
+from entitystore_generator.ir.model import Component, KeyAttribute, Literal, Transform, TransformKind
+from tests.generator.ir.documents import Built, build, entity, the_entity
 
 STRING = {"type": "string"}
 TIME = {"type": "string", "format": "date-time"}
@@ -197,69 +197,6 @@ def test_the_tables_key_is_not_chosen() -> None:
     assert keyed(only).codes == ["ES203", "ES231"]
     assert keyed(both).codes == ["ES231"]
     assert keyed(both, required=[]).codes == ["ES203", "ES231"]
-
-
-# ------------------------------------------------------------------------------------------- tables
-
-
-def test_the_inferred_table() -> None:
-    user = entity({}, PK="{id}", SK="U", GSI1PK="{id}", GSI10PK="{id}")
-    order = entity({}, PK="{id}", SK="O", GSI1PK="{id}", GSI2PK="{id}", GSI2SK="O")
-    table = build({"User": user, "Order": order}, title="My Shop!").good.table
-    assert (table.name, table.type_attribute, table.ttl_attribute) == ("my-shop", "EntityType", None)
-    assert table.primary == Index("", KeyAttribute("PK"), KeyAttribute("SK"))
-    assert table.indexes == (
-        Index("GSI1", KeyAttribute("GSI1PK"), None),
-        Index("GSI2", KeyAttribute("GSI2PK"), KeyAttribute("GSI2SK")),
-        Index("GSI10", KeyAttribute("GSI10PK"), None),
-    )
-
-
-def test_the_declared_table_has_physical_names() -> None:
-    declared = {
-        "sort-key": "SK",
-        "indexes": {
-            "GSI1": {"partition-key": "PK1", "sort-key": "SK1", "projection": "KEYS_ONLY"},
-            "ByEmail": {"partition-key": "E"},
-        },
-    }
-    user = entity({}, PK="{id}", SK="U", GSI1PK="{id}", GSI1SK="U", ByEmailPK="{id}")
-    table = build({"User": user}, declared).good.table
-    assert table.index("GSI1") == Index(
-        "GSI1", KeyAttribute("PK1"), KeyAttribute("SK1"), "KEYS_ONLY", position=place("#/x-dynamodb-table")
-    )
-    assert table.index("ByEmail") == Index("ByEmail", KeyAttribute("E"), None, position=place("#/x-dynamodb-table"))
-
-
-@pytest.mark.parametrize(
-    ("keys", "code", "words"),
-    [
-        ({"SK": "A"}, "ES209", "has no PK"),
-        ({"PK": "{id}"}, "ES209", "has no SK"),
-        ({"PK": "{id}", "SK": "A", "GSI1SK": "A"}, "ES209", "has no GSI1PK"),
-        ({"PK": "{id}", "SK": "A", "GSI1PK": "A"}, "ES209", "has no GSI1SK"),
-        ({"PK": "{id}", "SK": "A", "GSI2PK": "A", "GSI2SK": "A"}, "ES209", "has no sort key"),
-        ({"PK": "{id}", "SK": "A", "GSI3PK": "A"}, "ES208", "no index 'GSI3'"),
-        ({"PK": "{id}", "SK": "A", "Email": "A"}, "ES208", "no key"),
-    ],
-    ids=str,
-)
-def test_keys_that_the_declared_table_does_not_have(keys: dict[str, str], code: str, words: str) -> None:
-    declared = {
-        "sort-key": "SK",
-        "indexes": {"GSI1": {"partition-key": "PK1", "sort-key": "SK1"}, "GSI2": {"partition-key": "PK2"}},
-    }
-    assert words in build({"User": entity({}, **keys)}, declared).the_error(code)[0]
-
-
-def test_inferred_tables_have_numbered_indexes_only() -> None:
-    built = build({"User": entity({}, PK="{id}", ByEmailPK="{id}")})
-    assert "GSI1, GSI2" in built.the_error("ES208")[0]
-
-
-def test_entities_that_disagree_on_the_sort_key() -> None:
-    built = build({"User": entity({}, PK="{id}", SK="U"), "Order": entity({}, PK="O#{id}")})
-    assert built.the_error("ES209")[0] == "Order has no SK, which the table needs (other entities have one)"
 
 
 # ------------------------------------------------------------------- properties as key attributes

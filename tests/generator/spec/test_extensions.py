@@ -104,12 +104,15 @@ def test_a_table_with_everything(tmp_path: Path) -> None:
     )
     table = good(tmp_path, text).table
     assert isinstance(table, TableExtension)
-    assert (table.name, table.partition_key, table.sort_key) == ("shop", "pk", "sk")
-    assert (table.entity_type, table.ttl, table.position.line) == ("kind", "expires", 4)
+    assert (table.name, table.partition_key, table.entity_type) == ("shop", "pk", "kind")
+    assert table.sort_key is not None
+    assert table.ttl is not None
+    assert (table.sort_key.name, table.ttl.name, table.ttl.position.line) == ("sk", "expires", 9)
+    assert table.position.line == 4
     places = [index.position for index in table.indexes]
     assert [(place.line, place.column) for place in places] == [(11, 5), (12, 5), (13, 5)]
     assert table.indexes == (
-        IndexExtension("GSI1", "PK1", "SK1", "ALL", (), places[0]),
+        IndexExtension("GSI1", "PK1", table.indexes[0].sort_key, "ALL", (), places[0]),
         IndexExtension("by-mail", "mail", None, "INCLUDE", ("name", "city"), places[1]),
         IndexExtension("GSI3", "PK3", None, "KEYS_ONLY", (), places[2]),
     )
@@ -119,6 +122,14 @@ def test_a_table_with_a_partition_key_alone(tmp_path: Path) -> None:
     table = good(tmp_path, with_table("  partition-key: id")).table
     assert table is not None
     assert (table.partition_key, table.sort_key, table.ttl, table.indexes) == ("id", None, None, ())
+
+
+def test_what_a_table_does_not_say_is_none(tmp_path: Path) -> None:
+    table = good(tmp_path, with_table("  indexes: {GSI1: {}}")).table
+    assert table is not None
+    assert table == TableExtension(table.position, indexes=table.indexes)
+    index = table.indexes[0]
+    assert (index.partition_key, index.sort_key, index.projection) == (None, None, "ALL")
 
 
 def test_no_table(tmp_path: Path) -> None:
@@ -203,7 +214,6 @@ def test_an_attribute(tmp_path: Path, written: str, name: str, is_set: bool, dec
         ('  name: «""»', ["ES114"]),
         ("  indexes: «[»GSI1]", ["ES114"]),
         ("  indexes: {GSI1: «GSI1PK»}", ["ES114"]),
-        ("  indexes: {«GSI1»: {sort-key: SK1}}", ["ES114"]),
         ("  indexes: {GSI1: {partition-key: PK1, «projections»: ALL}}", ["ES115"]),
         ("  indexes: {GSI1: {partition-key: PK1, projection: «KEYS»}}", ["ES114"]),
         ("  indexes: {«GSI1»: {partition-key: PK1, projection: INCLUDE}}", ["ES114"]),

@@ -1,0 +1,67 @@
+"""A pattern's text, read from left to right, and what is said of a fault in it."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from msgspec import Struct
+
+__all__ = ["Fault", "Reader", "Wrong"]
+
+
+class Fault(Struct, frozen=True):
+    """What is wrong with a pattern, and where: `length` characters from the character `start` on."""
+
+    message: str
+    hint: str
+    start: int
+    length: int
+
+
+class Wrong(Exception):
+    """Ends the reading of a pattern; it never leaves this package."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+class Reader:
+    """The text, and the place up to which it is read."""
+
+    __slots__ = ("place", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.place = 0
+
+    @property
+    def at_end(self) -> bool:
+        """True where nothing is left."""
+        return self.place >= len(self.text)
+
+    def ahead(self, count: int = 1) -> str:
+        """The next characters, which stay unread; fewer at the end."""
+        return self.text[self.place : self.place + count]
+
+    def starts(self, text: str) -> bool:
+        """Whether this comes next."""
+        return self.text.startswith(text, self.place)
+
+    def take(self, count: int = 1) -> str:
+        """The next characters."""
+        taken = self.ahead(count)
+        self.place += count
+        return taken
+
+    def accept(self, text: str) -> bool:
+        """Whether this came next; it is then read."""
+        found = self.starts(text)
+        if found:
+            self.place += len(text)
+        return found
+
+    def refuse(self, message: str, hint: str, start: int, end: int | None = None) -> NoReturn:
+        """There is a fault from `start` to `end`, or to what is read."""
+        last = min(self.place if end is None else end, len(self.text))
+        raise Wrong(Fault(message, hint, min(start, len(self.text)), max(last - start, 0)))
