@@ -6,8 +6,8 @@
 Rules of this file:
 - Made when an entity's first condition is written, never for reading or writing items.
 - What lies inside is followed as far as the types are known: objects, lists, maps. Any JSON admits any path.
-- A name that is given by a placeholder is taken as it is, whether the schema knows it or not: that is the way out.
 - A value is compared only with what has its type: another one is never equal, and always unequal.
+- A name that is given by a placeholder is taken as it is, whatever the schema says of it: that is the way out.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ from entitystore.values import AttributeValue, to_document
 
 __all__ = ["StoredNames", "StoredValue", "stored_names"]
 
-_LEAVES = {
-    getattr(wire, f"{prefix}{kind}"): kind
-    for kind in ("S", "N", "B", "BOOL", "SS", "NS", "BS", "L", "M")
-    for prefix in ("", "Optional")
-}
+_PLAIN: tuple[type, ...] = (wire.S, wire.N, wire.B, wire.BOOL, wire.SS, wire.NS, wire.BS, wire.L, wire.M)
+_OPTIONAL: tuple[type, ...] = (
+    *(wire.OptionalS, wire.OptionalN, wire.OptionalB, wire.OptionalBOOL, wire.OptionalSS, wire.OptionalNS),
+    *(wire.OptionalBS, wire.OptionalL, wire.OptionalM),
+)
+_LEAVES: dict[object, str] = {leaf: leaf.__name__.removeprefix("Optional") for leaf in (*_PLAIN, *_OPTIONAL)}
 _NAMES = {"S": "text", "N": "a number", "B": "bytes", "BOOL": "a boolean", "L": "a list", "M": "a map"}
 
 
@@ -58,7 +59,7 @@ class StoredValue:
 
     def compared(self, value: object, use: Use) -> AttributeValue | None:
         """The value as it is compared, None where it has its usual form; ValidationError for one of another type."""
-        if not self.kinds:
+        if not self.kinds or use.path[-1].startswith("#"):
             return None
         document = to_document(value, f"condition value {use.value}")
         kind = next(iter(document))

@@ -25,6 +25,9 @@ ALLOWED_REFLECTION: dict[tuple[str, str, str], str] = {
     ("runtime/entitystore/transports/trust.py", "_complete_certificates", "importlib.util"): (
         "finds botocore's list of authorities without importing botocore"
     ),
+    ("runtime/entitystore/stored_names.py", "", "msgspec.structs.fields"): (
+        "asks what an entity stores when its first condition as text is checked, never to read or write an item"
+    ),
     ("runtime/entitystore/construct.py", "constructor", ".__dict__"): (
         "finds the descriptors of pydantic's four own attributes, by names that stand there, once for each class"
     ),

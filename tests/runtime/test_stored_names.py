@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -199,6 +200,7 @@ def test_the_way_out() -> None:
     names = {"x": "not_there", "y": "left-over", "t": "total"}
     found = parsed("#x = :v AND #x.a[0].b = :v AND sender.#y = :v AND #t > :n", {"v": "1", "n": 1}, names)
     assert found.names["#ux"] == "not_there"
+    assert parsed("#t = :v", {"v": "stored as text by others"}, {"t": "total"}).values
     with pytest.raises(ValidationError, match="'zip_code', which sender of Parcel"):
         parse_condition("attribute_exists(#s.zip_code)", None, {"s": "sender"}, PARCEL, TABLE)
     with pytest.raises(ValidationError, match="uses #s without"):
@@ -256,7 +258,7 @@ class _Silent:
 
 def test_every_way_to_a_condition() -> None:
     store = Store(Client(_Silent(), "shop"), PARCEL, TABLE)
-    ways = [
+    ways: list[Callable[[], object]] = [
         lambda: store.update_with_condition({}, "attribute_not_exists(deleted_at)"),
         lambda: store._delete({}, "attribute_not_exists(deleted_at)"),
         lambda: store.query(QueryParameters("x", filter="attribute_not_exists(deleted_at)")),
