@@ -19,6 +19,7 @@ ALLOWED_REFLECTION: dict[tuple[str, str, str], str] = {
     ("runtime/entitystore/transports/connection.py", "_poller", "hasattr"): (
         "asks, once per connection, whether the platform has poll()"
     ),
+    ("runtime/entitystore/transports/http.py", "", "hasattr"): "asks, at import, whether the platform forks",
     ("runtime/entitystore/transports/aio_connection.py", "Connection", "hasattr"): (
         "asks, once per connection, whether the platform has poll()"
     ),

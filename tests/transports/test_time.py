@@ -208,6 +208,9 @@ def test_loops_that_are_gone_leave_nothing_open(shut_down: bool) -> None:
             run(transport)
         gc.collect()
         assert len(_peers(server.port)) <= (0 if shut_down else 1)
+        asyncio.run(transport.close())
+        gc.collect()
+        assert _peers(server.port) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")

@@ -26,7 +26,7 @@ up an idle connection so soon, and a read that meets a closed one is sent again.
 """
 
 
-_CLOCK = 0.001
+CLOCK = 0.001
 """Seconds by which a loop may call back too early: the resolution of its clock (uvloop counts milliseconds)."""
 
 
@@ -127,7 +127,7 @@ class Pool:
         """End the calls that have waited too long, and set the timer for the next that may."""
         self._sweeper = None
         self.sweep_at = math.inf
-        now = self.loop.time() + _CLOCK
+        now = self.loop.time() + CLOCK
         for connection in tuple(self._busy):
             if connection.expires <= now:
                 connection.time_out()

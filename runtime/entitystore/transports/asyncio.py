@@ -20,7 +20,7 @@ from entitystore import errors
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.aio_connection import Connection, connect
-from entitystore.transports.aio_pool import Pool
+from entitystore.transports.aio_pool import CLOCK, Pool
 from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss
 from entitystore.transports.retries import READS, Attempts, StaleError
 from entitystore.transports.settings import resolve_quickly
@@ -115,7 +115,7 @@ class AsyncHttpTransport(HttpBase):
                 await pool.slots.wait()
         except TimeoutError as error:
             raise errors.TimeoutError("no connection became free in time") from error
-        if limit is not None and pool.loop.time() >= limit:  # another call's time was up at the same moment
+        if limit is not None and pool.loop.time() + CLOCK >= limit:  # another call's time was up at the same moment
             pool.slots.release()
             raise errors.TimeoutError("no connection became free in time")
 
@@ -147,12 +147,13 @@ class AsyncHttpTransport(HttpBase):
     async def close(self) -> None:
         """Close the kept connections; calls under way end as they would have."""
         self._closed = True
+        self._drop_closed_loops()
         running = asyncio.get_running_loop()
         dropped: list[Connection] = []
         for loop, pool in tuple(self._pools.items()):
             if loop is running:
                 dropped = pool.close()
-            elif not loop.is_closed():
+            else:
                 loop.call_soon_threadsafe(pool.close)
         for connection in dropped:
             await connection.gone.wait()
