@@ -16,9 +16,10 @@ RUNTIME = CHECKOUT / "runtime" / "entitystore"
 
 # (file, top-level owner, what) -> why it may use what is forbidden elsewhere. An unneeded entry fails.
 ALLOWED_REFLECTION: dict[tuple[str, str, str], str] = {
-    ("runtime/entitystore/transports/http.py", "_poller", "hasattr"): (
+    ("runtime/entitystore/transports/connection.py", "_poller", "hasattr"): (
         "asks, once per connection, whether the platform has poll()"
     ),
+    ("runtime/entitystore/transports/http.py", "", "hasattr"): "asks, at import, whether the platform forks",
     ("runtime/entitystore/transports/aio_connection.py", "Connection", "hasattr"): (
         "asks, once per connection, whether the platform has poll()"
     ),
