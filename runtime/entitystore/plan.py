@@ -265,26 +265,30 @@ def consistent(plan: QueryPlan[E]) -> QueryPlan[E]:
     return structs.replace(plan, consistent=True)
 
 
-def filtered(plan: QueryPlan[E], condition: str, values: Mapping[str, object] | None) -> QueryPlan[E]:
+def filtered(
+    plan: QueryPlan[E], text: str, values: Mapping[str, object] | None, names: Mapping[str, str] | None = None
+) -> QueryPlan[E]:
+    """The plan with a condition; ValidationError for one on what the index does not hold, if it reads from the table.
+
+    ValidationError, too, for what `parse_condition` refuses, for the keys that are queried, and for a second condition.
+    """
     if plan.filter is not None:
         raise ValidationError("where", "is given twice; join the conditions with AND")
-    return _with_filter(plan, parse_condition(condition, values))
+    condition = parse_condition(text, values, names, plan.reader, plan.table)
+    _refuse_keys(plan, condition)
+    if plan.fetches and (lacking := plan.lacking(condition.attributes)):
+        reason = f"the index {plan.index.name} does not hold {', '.join(lacking)}, and the table is read by key alone"
+        raise ValidationError("where", f"{reason}: project what is needed, or filter what comes back")
+    return structs.replace(plan, filter=condition)
 
 
-def _with_filter(plan: QueryPlan[E], condition: Expression) -> QueryPlan[E]:
-    """ValidationError for a condition on a key attribute of what is queried, which DynamoDB refuses.
-
-    Also for one on what the index does not hold, if the entities are read by their keys.
-    """
+def _refuse_keys(plan: QueryPlan[E], condition: Expression) -> None:
+    """ValidationError for a condition on a key attribute of what is queried, which DynamoDB takes in no filter."""
     keys = [key.name for key in plan.index.key_attributes if key.name in condition.attributes]
     if keys:
         what = f"the index {plan.index.name}" if plan.index.name else "the table"
         reason = f"names {' and '.join(keys)}, by which {what} is queried: DynamoDB filters by other attributes alone"
         raise ValidationError("where", f"{reason}; give it to the query itself")
-    if plan.fetches and (lacking := plan.lacking(condition.attributes)):
-        reason = f"the index {plan.index.name} does not hold {', '.join(lacking)}, and the table is read by key alone"
-        raise ValidationError("where", f"{reason}: project what is needed, or filter what comes back")
-    return structs.replace(plan, filter=condition)
 
 
 def plan_of(
@@ -316,5 +320,5 @@ def plan_of(
         seal=seal,
     )
     if parameters.filter is not None:
-        plan = _with_filter(plan, parse_condition(parameters.filter, parameters.values, parameters.names))
+        plan = filtered(plan, parameters.filter, parameters.values, parameters.names)
     return consistent(plan) if parameters.consistent else plan
