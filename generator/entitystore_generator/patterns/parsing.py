@@ -74,9 +74,9 @@ class _Open(Struct):
         last = _sequence(self.items)
         return Alternatives((*self.options, last)) if self.options else last
 
-    def node(self) -> Node:
+    def node(self, end: int) -> Node:
         if self.opener in _LOOKS:
-            return Look(self.content(), *_LOOKS[self.opener])
+            return Look(self.content(), *_LOOKS[self.opener], (self.start, end - self.start))
         return Group(self.content(), self.number) if self.number else self.content()
 
 
@@ -101,7 +101,7 @@ class _Parser:
         if len(self._stack) > 1:
             start = self._stack[-1].start
             reader.refuse("this group is never closed", "write ) at its end, or \\( for a bracket", start, start + 1)
-        return self._stack[0].node()
+        return self._stack[0].content()
 
     def _next(self) -> None:
         reader = self._reader
@@ -118,10 +118,11 @@ class _Parser:
                 self._nothing_to_repeat()
             case _:
                 start = reader.place
-                self._add(self._atom(), start)
+                atom = self._atom()
+                self._add(atom, start, is_place=isinstance(atom, Edge))
 
-    def _add(self, node: Node, start: int) -> None:
-        self._stack[-1].items.append(self._repeated(node, start))
+    def _add(self, node: Node, start: int, *, is_place: bool) -> None:
+        self._stack[-1].items.append(self._repeated(node, start, is_place))
 
     # ------------------------------------------------------------------------------------------------ groups
 
@@ -174,7 +175,7 @@ class _Parser:
             hint = "write ( where it begins, or \\) for a bracket"
             reader.refuse("this ) closes nothing", hint, reader.place - 1)
         closed = self._stack.pop()
-        self._add(closed.node(), closed.start)
+        self._add(closed.node(reader.place), closed.start, is_place=closed.opener in _LOOKS)
 
     # ------------------------------------------------------------------------------------------------- atoms
 
@@ -229,7 +230,7 @@ class _Parser:
         digits = re.compile("[1-9][0-9]*").match(reader.text, start + 1)
         if digits and len(digits[0]) < 6 and int(digits[0]) <= len(self._names):
             reader.place = digits.end()
-            return Reference(int(digits[0]))
+            return Reference(int(digits[0]), (start, reader.place - start))
         return escape(reader, in_class=False)
 
     def _named_reference(self, start: int) -> Node:
@@ -240,17 +241,17 @@ class _Parser:
         if name not in self._numbers:
             reader.refuse("\\k refers to no group", "write \\k<name>, with (?<name>…) elsewhere", start)
         reader.place = end + 1
-        return Reference(self._numbers[name])
+        return Reference(self._numbers[name], (start, reader.place - start))
 
     # ----------------------------------------------------------------------------------------------- repeats
 
-    def _repeated(self, node: Node, start: int) -> Node:
+    def _repeated(self, node: Node, start: int, is_place: bool) -> Node:
         reader = self._reader
         counted = self._counts()
         if counted is None:
             return node
         least, most, place = counted
-        if isinstance(node, (Edge, Look)):
+        if is_place:
             reader.refuse("what matches no character cannot be repeated", "remove what repeats it", start)
         lazy = reader.accept("?")
         if reader.starts("+"):
