@@ -10,15 +10,18 @@ Rules of this file:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
-from typing import Generic, NoReturn, TypeAlias, TypeVar
+from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from entitystore.errors import EntityStoreError, ServiceError, translate
 from entitystore.transports import AsyncTransport, CallContext, Transport
 
-__all__ = ["AsyncClient", "Call", "Client", "Flow", "Pause", "Request", "clock"]
+if TYPE_CHECKING:
+    from entitystore.cursor_seal import CursorSeal
+
+__all__ = ["AsyncClient", "Call", "Client", "CursorKey", "Flow", "Pause", "Request", "clock"]
 
 T = TypeVar("T")
 
@@ -50,6 +53,10 @@ Flow: TypeAlias = Generator[Request | Pause, bytes, T]
 """Several requests on the way to one result. Is sent each answer's body, `b""` after a pause; errors are thrown in."""
 
 
+CursorKey: TypeAlias = str | bytes | Sequence[str | bytes]
+"""A Fernet key, 32 bytes in URL-safe base64, that cursors are sealed with; or several, of which the first one seals."""
+
+
 def clock() -> float:
     """Seconds that never run backwards, for deadlines."""
     return time.monotonic()
@@ -60,14 +67,24 @@ def _raise(refusal: EntityStoreError) -> NoReturn:
     raise refusal from refusal.__cause__
 
 
+def _seal(key: CursorKey | None) -> CursorSeal | None:
+    """What seals cursors with this key; EntityStoreError without the extra `cursors`, ValidationError for no key."""
+    if key is None:
+        return None
+    from entitystore.cursor_seal import CursorSeal
+
+    return CursorSeal(key)
+
+
 class Client:
     """Runs calls and flows against one table."""
 
-    __slots__ = ("table_name", "transport")
+    __slots__ = ("cursor_seal", "table_name", "transport")
 
-    def __init__(self, transport: Transport, table_name: str) -> None:
+    def __init__(self, transport: Transport, table_name: str, cursor_key: CursorKey | None = None) -> None:
         self.transport = transport
         self.table_name = table_name
+        self.cursor_seal = _seal(cursor_key)
 
     def run(self, call: Call[T]) -> T:
         """The call's result; raises what `call.refuse` makes of a refusal, TransportError, TimeoutError."""
@@ -106,11 +123,12 @@ class Client:
 class AsyncClient:
     """Runs calls and flows against one table, within one event loop."""
 
-    __slots__ = ("table_name", "transport")
+    __slots__ = ("cursor_seal", "table_name", "transport")
 
-    def __init__(self, transport: AsyncTransport, table_name: str) -> None:
+    def __init__(self, transport: AsyncTransport, table_name: str, cursor_key: CursorKey | None = None) -> None:
         self.transport = transport
         self.table_name = table_name
+        self.cursor_seal = _seal(cursor_key)
 
     async def run(self, call: Call[T]) -> T:
         """The call's result; raises what `call.refuse` makes of a refusal, TransportError, TimeoutError."""

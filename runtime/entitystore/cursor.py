@@ -4,7 +4,9 @@ Rules of this file:
 - A cursor comes back from outside and is not trusted. It names its query by a digest; its key must have exactly the
   attributes of the index and the table, lie in the query's partition and inside its range. All that a forged
   one can do is begin elsewhere within the very range that the query reads.
-- It is not encrypted: it holds the key of the last item that was seen.
+- Without a seal (cursor_seal.py) it is not encrypted: it holds the key of the last item that was seen, on an index
+  that of the table as well.
+- Nothing is parsed that is no text, or longer than any cursor.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -21,7 +24,19 @@ from entitystore.conditions import KeyRange
 from entitystore.errors import ValidationError
 from entitystore.values import Key
 
-__all__ = ["decode_cursor", "encode_cursor", "query_digest"]
+if TYPE_CHECKING:
+    from entitystore.cursor_seal import CursorSeal
+
+__all__ = ["MAX_LENGTH", "decode_cursor", "encode_cursor", "opened", "query_digest"]
+
+# DynamoDB's limits in bytes: 2048 for a partition key, 1024 for a sort key, 255 for the name of either.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+_KEY_BYTES = 2048 + 1024 + 2 * 255
+_ESCAPE = 6  # characters of JSON for a byte of a control character: \u0001
+_AROUND = 256  # the digest, types and punctuation
+
+MAX_LENGTH = (2 * _KEY_BYTES * _ESCAPE + _AROUND) * 4 // 3 + 4
+"""Characters of the longest cursor without a seal: the key of an index and that of the table, as JSON in base64."""
 
 
 class _Cursor(Struct, array_like=True, forbid_unknown_fields=True):
@@ -45,6 +60,15 @@ def encode_cursor(digest: str, last_key: Mapping[str, object] | bytes) -> str:
     key = msgspec.json.decode(last_key) if isinstance(last_key, bytes) else last_key
     text = _encoder.encode([digest, key])
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+def opened(cursor: str, seal: CursorSeal | None, parts: int = 1) -> str:
+    """A cursor from outside without its seal; ValidationError for what is no text, or longer than so many `parts`."""
+    if not isinstance(cursor, str):
+        raise ValidationError("cursor", f"has to be a str, not {type(cursor).__name__}")
+    if len(cursor) > parts * MAX_LENGTH * (1 if seal is None else 2):
+        raise ValidationError("cursor", "is longer than any that this library gave")
+    return cursor if seal is None else seal.open(cursor)
 
 
 def decode_cursor(cursor: str, digest: str, types: Mapping[str, str]) -> dict[str, dict[str, str]]:

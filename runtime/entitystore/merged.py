@@ -6,16 +6,17 @@ Rules of this file:
 - A `MergedPlan` is one plan for each shard; they differ in the partition alone. Each shard's page is read when its
   first entity is needed to compare, so a limit reads no more than one page of each.
 - The order is the sort key's, as DynamoDB has it within a partition; shards break ties in their own order.
-- A cursor holds where each shard goes on. It is bound to the query as any cursor is, shard by shard.
+- A cursor holds where each shard goes on. It is bound to the query as any cursor is, shard by shard; a seal goes
+  around the whole of it.
 - `MergedQuery` and `AsyncMergedQuery` are the same but for the `await`.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, structs
@@ -25,6 +26,9 @@ from entitystore.codec import EntityPage, Undecoded
 from entitystore.errors import EntityStoreError, ValidationError
 from entitystore.plan import QueryPlan, consistent, filtered
 from entitystore.reading import Page, count, read_page
+
+if TYPE_CHECKING:
+    from entitystore.cursor_seal import CursorSeal
 
 __all__ = ["AsyncMergedQuery", "MergedPlan", "MergedQuery"]
 
@@ -59,17 +63,28 @@ class MergedPlan(Struct, Generic[E], frozen=True):
     def forward(self) -> bool:
         return self.shards[0].forward
 
+    @property
+    def _seal(self) -> CursorSeal | None:
+        return self.shards[0].seal
+
     def starts(self, cursor: str | None) -> list[Mapping[str, object] | str | None]:
         """Where each shard goes on: a key, None for its beginning, or `_DONE`; ValidationError."""
         if cursor is None:
             return [None] * len(self.shards)
-        parts = cursor.split("~")
+        from entitystore.cursor import opened
+
+        parts = opened(cursor, self._seal, len(self.shards)).split("~")
         if len(parts) != len(self.shards):
             raise ValidationError("cursor", "is not one of this query")
         return [
-            _DONE if part == _DONE else plan.start_of(part or None)
+            _DONE if part == _DONE else plan.start_of_opened(part) if part else None
             for plan, part in zip(self.shards, parts, strict=True)
         ]
+
+    def cursor_of(self, parts: Iterable[str]) -> str:
+        """The cursor of what `starts` reads: where each shard goes on."""
+        cursor = "~".join(parts)
+        return cursor if self._seal is None else self._seal.close(cursor)
 
 
 class _Entry(Struct, Generic[E], frozen=True, eq=False):
@@ -87,7 +102,7 @@ class _Shard(Generic[E]):
         self.plan = plan
         self.after: str = _DONE if start == _DONE else ""
         if isinstance(start, Mapping):
-            self.after = plan.cursor_after(start)
+            self.after = plan.unsealed_after(start)
         self._position: Mapping[str, object] | bytes | None = start if isinstance(start, Mapping) else None
         self._over = start == _DONE or plan.is_empty
         self._entries: Iterator[_Entry[E]] = iter(())
@@ -105,7 +120,7 @@ class _Shard(Generic[E]):
 
     def taken(self, entry: _Entry[E]) -> None:
         """Note that everything up to this entity has been given."""
-        self.after = self.plan.cursor_after(entry.key)
+        self.after = self.plan.unsealed_after(entry.key)
 
     def finish(self) -> None:
         """Note that nothing is left."""
@@ -156,7 +171,7 @@ def _merge(plan: MergedPlan[E], cursor: str | None, limit: int | None) -> _Merge
         given += 1
         shards[number].taken(entry)
         yield from _advance(shards[number], number, waiting, limit, plan.forward)
-    yield _End("~".join(shard.after for shard in shards) if waiting else None)
+    yield _End(plan.cursor_of(shard.after for shard in shards) if waiting else None)
 
 
 def _answered(merge: _Merge[E], step: Request | Pause) -> Flow[_Found[E] | _End]:

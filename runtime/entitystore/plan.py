@@ -12,7 +12,7 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, structs
@@ -23,6 +23,9 @@ from entitystore.conditions import KeyRange, Prefix, SortCondition, everything, 
 from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
 from entitystore.errors import ValidationError
 from entitystore.expressions import Exact, Expression, parse_condition
+
+if TYPE_CHECKING:
+    from entitystore.cursor_seal import CursorSeal
 
 __all__ = [
     "QueryParameters",
@@ -68,7 +71,7 @@ class QueryPlan(Struct, Generic[E], frozen=True):
     """One query as a value. `only_types`: items of other entity types than the reader's are left out.
 
     The service does that, unless the index lacks the type (see `fetching`); likewise `exact`. `fetches`: the index does
-    not hold all of the entities, which are read from the table.
+    not hold all of the entities, which are read from the table. `seal`: cursors are sealed with it.
     """
 
     table: TableDefinition
@@ -84,6 +87,7 @@ class QueryPlan(Struct, Generic[E], frozen=True):
     limit: int | None = None
     filter: Expression | None = None
     exact: Exact | None = None
+    seal: CursorSeal | None = None
 
     def lacking(self, attributes: Iterable[str]) -> list[str]:
         """Those of the attributes that the index does not hold."""
@@ -193,6 +197,12 @@ class QueryPlan(Struct, Generic[E], frozen=True):
         """The key that a cursor stands for; ValidationError for one that is not of this query."""
         if cursor is None:
             return None
+        from entitystore.cursor import opened
+
+        return self.start_of_opened(opened(cursor, self.seal))
+
+    def start_of_opened(self, cursor: str) -> Mapping[str, object]:
+        """The same for a cursor without its seal."""
         types = {key.name: key.type for key in (*self.index.key_attributes, *self.table.primary.key_attributes)}
         from entitystore.cursor import check_inside, decode_cursor
 
@@ -205,6 +215,11 @@ class QueryPlan(Struct, Generic[E], frozen=True):
 
     def cursor_after(self, key: Mapping[str, object] | bytes) -> str:
         """The cursor that goes on after the item of this key (or of an item that has these attributes)."""
+        cursor = self.unsealed_after(key)
+        return cursor if self.seal is None else self.seal.close(cursor)
+
+    def unsealed_after(self, key: Mapping[str, object] | bytes) -> str:
+        """The same without a seal."""
         from entitystore.cursor import encode_cursor
 
         return encode_cursor(self.digest(), key)
@@ -236,7 +251,13 @@ def _with_filter(plan: QueryPlan[E], condition: Expression) -> QueryPlan[E]:
 
 
 def plan_of(
-    table: TableDefinition, table_name: str, parameters: QueryParameters, reader: PageReader[E], *, only_types: bool
+    table: TableDefinition,
+    table_name: str,
+    parameters: QueryParameters,
+    reader: PageReader[E],
+    *,
+    only_types: bool,
+    seal: CursorSeal | None = None,
 ) -> QueryPlan[E]:
     """The plan of a query in literal keys; ValidationError for an index that the table does not have."""
     try:
@@ -255,6 +276,7 @@ def plan_of(
         fetches=index.name in reader.fetched,
         forward=not parameters.descending,
         limit=parameters.limit,
+        seal=seal,
     )
     if parameters.filter is not None:
         plan = _with_filter(plan, parse_condition(parameters.filter, parameters.values, parameters.names))

@@ -53,10 +53,10 @@ class _Base(Generic[E]):
             key[primary.sort.name] = {primary.sort.type: sort_key}
         return key
 
-    def _selected(self, table_name: str, index: IndexDefinition, selection: KeySelection) -> QueryPlan[E]:
+    def _selected(self, client: Client | AsyncClient, index: IndexDefinition, selection: KeySelection) -> QueryPlan[E]:
         return QueryPlan(
             table=self._definition,
-            table_name=table_name,
+            table_name=client.table_name,
             index=index,
             partition=selection.partition,
             range=selection.range,
@@ -64,15 +64,19 @@ class _Base(Generic[E]):
             only_types=selection.mixed,
             fetches=index.name in self._codec.fetched,
             exact=selection.exact,
+            seal=client.cursor_seal,
         )
 
-    def _merged(self, table_name: str, index: IndexDefinition, selections: Iterable[KeySelection]) -> MergedPlan[E]:
+    def _merged(
+        self, client: Client | AsyncClient, index: IndexDefinition, selections: Iterable[KeySelection]
+    ) -> MergedPlan[E]:
         from entitystore.merged import MergedPlan
 
-        return MergedPlan(tuple(self._selected(table_name, index, selection) for selection in selections))
+        return MergedPlan(tuple(self._selected(client, index, selection) for selection in selections))
 
-    def _plan(self, table_name: str, parameters: QueryParameters) -> QueryPlan[E]:
-        return plan_of(self._definition, table_name, parameters, self._codec, only_types=True)
+    def _plan(self, client: Client | AsyncClient, parameters: QueryParameters) -> QueryPlan[E]:
+        name, seal = client.table_name, client.cursor_seal
+        return plan_of(self._definition, name, parameters, self._codec, only_types=True, seal=seal)
 
 
 def _condition(
@@ -126,7 +130,7 @@ class Store(_Base[E]):
 
     def query(self, parameters: QueryParameters) -> Query[E]:
         """Entities of this type by literal keys."""
-        return Query(self._client, self._plan(self._client.table_name, parameters))
+        return Query(self._client, self._plan(self._client, parameters))
 
     def stream(
         self,
@@ -193,12 +197,12 @@ class Store(_Base[E]):
         self._client.run_flow(batch.delete_many(self._codec, self._client.table_name, keys, deadline=deadline))
 
     def _select(self, index: IndexDefinition, selection: KeySelection) -> Query[E]:
-        return Query(self._client, self._selected(self._client.table_name, index, selection))
+        return Query(self._client, self._selected(self._client, index, selection))
 
     def _select_merged(self, index: IndexDefinition, selections: Iterable[KeySelection]) -> MergedQuery[E]:
         from entitystore.merged import MergedQuery
 
-        return MergedQuery(self._client, self._merged(self._client.table_name, index, selections))
+        return MergedQuery(self._client, self._merged(self._client, index, selections))
 
 
 class AsyncStore(_Base[E]):
@@ -246,7 +250,7 @@ class AsyncStore(_Base[E]):
 
     def query(self, parameters: QueryParameters) -> AsyncQuery[E]:
         """Entities of this type by literal keys."""
-        return AsyncQuery(self._client, self._plan(self._client.table_name, parameters))
+        return AsyncQuery(self._client, self._plan(self._client, parameters))
 
     def stream(
         self,
@@ -316,9 +320,9 @@ class AsyncStore(_Base[E]):
         await self._client.run_flow(flow)
 
     def _select(self, index: IndexDefinition, selection: KeySelection) -> AsyncQuery[E]:
-        return AsyncQuery(self._client, self._selected(self._client.table_name, index, selection))
+        return AsyncQuery(self._client, self._selected(self._client, index, selection))
 
     def _select_merged(self, index: IndexDefinition, selections: Iterable[KeySelection]) -> AsyncMergedQuery[E]:
         from entitystore.merged import AsyncMergedQuery
 
-        return AsyncMergedQuery(self._client, self._merged(self._client.table_name, index, selections))
+        return AsyncMergedQuery(self._client, self._merged(self._client, index, selections))

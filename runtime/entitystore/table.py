@@ -8,7 +8,7 @@ Rules of this file:
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 import msgspec
 
@@ -19,9 +19,6 @@ from entitystore.errors import AlreadyExistsError, ServiceError, TimeoutError, w
 from entitystore.plan import QueryParameters, QueryPlan, plan_of
 from entitystore.query import AsyncQuery, Query
 from entitystore.transports import AsyncTransport, Transport
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["AsyncTable", "Table", "async_transport", "sync_transport"]
 
@@ -141,7 +138,7 @@ class Table(Generic[E]):
         self.close()
 
     def _all(self, parameters: QueryParameters) -> Query[E]:
-        return Query(self._client, _plan_all(self._definition, self.table_name, parameters, self._reader))
+        return Query(self._client, _plan_all(self._definition, self._client, parameters, self._reader))
 
 
 class AsyncTable(Generic[E]):
@@ -183,10 +180,10 @@ class AsyncTable(Generic[E]):
         await self.close()
 
     def _all(self, parameters: QueryParameters) -> AsyncQuery[E]:
-        return AsyncQuery(self._client, _plan_all(self._definition, self.table_name, parameters, self._reader))
+        return AsyncQuery(self._client, _plan_all(self._definition, self._client, parameters, self._reader))
 
 
 def _plan_all(
-    definition: TableDefinition, table_name: str, parameters: QueryParameters, reader: MixedCodec[E]
+    definition: TableDefinition, client: Client | AsyncClient, parameters: QueryParameters, reader: MixedCodec[E]
 ) -> QueryPlan[E]:
-    return plan_of(definition, table_name, parameters, reader, only_types=False)
+    return plan_of(definition, client.table_name, parameters, reader, only_types=False, seal=client.cursor_seal)

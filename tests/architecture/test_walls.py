@@ -35,6 +35,7 @@ WALLED: dict[str, tuple[str, ...]] = {
     "boto3": ("transports",),
     "botocore": ("transports",),
     "http": ("transports",),
+    "cryptography": ("cursor_seal.py",),
     "hypercorn": ("_local_server.py",),
     "ministack": ("local.py", "_local_server.py"),
     "select": ("transports",),

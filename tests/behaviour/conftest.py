@@ -7,6 +7,7 @@ table   a table object on an engine; tests share the table and keep apart by the
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 import os
 from collections.abc import Callable, Iterator
@@ -24,6 +25,9 @@ from tests.engines import CHECKOUT, Engine
 SHOP = CHECKOUT / "examples/shop/openapi.yaml"
 BEHAVIOUR = Path(__file__).with_name("behaviour.yaml")
 WAYS = ("http", "boto3", "http-async", "boto3-async")
+SEALED = ("boto3", "http-async")
+"""The ways whose cursors are sealed, so that whatever is done with cursors is done with both forms."""
+CURSOR_KEY = base64.urlsafe_b64encode(b"0123456789abcdef" * 2)
 _numbers = itertools.count(1)
 
 
@@ -42,7 +46,8 @@ def ranges(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
 def connected(compiled: Compiled, engine: Engine, way: str, name: str) -> Iterator[Any]:
     """A table object with its table made, closed at the end; an async one behind `Blocking`."""
     transport = boto3_transport(engine, way) if way.startswith("boto3") else None
-    given = {"endpoint_url": engine.endpoint_url, "table_name": name, "transport": transport}
+    given: dict[str, Any] = {"endpoint_url": engine.endpoint_url, "table_name": name, "transport": transport}
+    given["cursor_key"] = CURSOR_KEY if way in SEALED else None
     if not way.endswith("async"):
         with compiled.module.connect(**given) as table:
             table.create_table()

@@ -12,11 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from entitystore.client import Client
 from entitystore.conditions import KeyRange, everything, exactly, starting_with
+from entitystore.cursor import MAX_LENGTH
 from entitystore.errors import ValidationError
 from entitystore.expressions import parse_condition
 from entitystore.plan import QueryPlan
-from tests.runtime.fakes import GSI1, PRIMARY, Order, order_plan
+from entitystore.query import Query
+from tests.runtime.fakes import GSI1, PRIMARY, Order, QueryTransport, order_plan
 
 RANGES = {
     "all": (everything(), "anything"),
@@ -164,3 +167,36 @@ def test_parts_of_the_digest_do_not_run_together() -> None:
         )
     }
     assert len(digests) == 4
+
+
+@pytest.mark.parametrize("cursor", [b"WyJ", 7, 0.5, True, ["a"], {"a": 1}, bytearray(b"a"), object()])
+def test_what_is_no_text_is_refused_before_anything_is_sent(cursor: Any) -> None:
+    transport = QueryTransport([])
+    query = Query(Client(transport, "shop"), order_plan())
+    with pytest.raises(ValidationError, match=f"cursor: has to be a str, not {type(cursor).__name__}"):
+        query.page(cursor=cursor)
+    with pytest.raises(ValidationError, match="has to be a str"):
+        next(iter(query.stream(cursor=cursor)))
+    assert transport.bodies == []
+
+
+def test_what_is_longer_than_any_cursor_is_not_parsed() -> None:
+    plan = plan_over(everything())
+    with pytest.raises(ValidationError, match="longer than any"):
+        plan.start_of("A" * (MAX_LENGTH + 1))
+    with pytest.raises(ValidationError, match="is not one that"):
+        plan.start_of("A" * MAX_LENGTH)
+
+
+def test_the_cursor_of_the_longest_keys_is_not_too_long() -> None:
+    """Keys of as many bytes as DynamoDB takes, each of the characters that JSON writes longest."""
+    plan = order_plan(GSI1, "\x01" * 2048)
+    last = {
+        "PK1": {"S": "\x01" * 2048},
+        "SK1": {"S": "\x02" * 1024},
+        "PK": {"S": "\x03" * 2048},
+        "SK": {"S": "\x04" * 1024},
+    }
+    cursor = plan.cursor_after(last)
+    assert MAX_LENGTH * 0.8 < len(cursor) <= MAX_LENGTH
+    assert plan.start_of(cursor) == last

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias, overload
 
-from entitystore.client import AsyncClient, Client
+from entitystore.client import AsyncClient, Client, CursorKey
 from entitystore.codec import Codec, MixedCodec
 from entitystore.conditions import SortCondition
 from entitystore.errors import ValidationError
@@ -104,8 +104,13 @@ def _partition(
 class AccountsTable(Table[AccountsEntity]):
     """One store for each entity."""
 
-    def __init__(self, transport: Transport, table_name: str | None = None) -> None:
-        client = Client(transport, table_name or TABLE.name)
+    def __init__(
+        self,
+        transport: Transport,
+        table_name: str | None = None,
+        cursor_key: CursorKey | None = None,
+    ) -> None:
+        client = Client(transport, table_name or TABLE.name, cursor_key)
         super().__init__(client, TABLE, _MIXED)
         self.person = person_store.PersonStore(client)
         self.organization = organization_store.OrganizationStore(client)
@@ -169,9 +174,12 @@ class AsyncAccountsTable(AsyncTable[AccountsEntity]):
     """One store for each entity; to be used within one event loop."""
 
     def __init__(
-        self, transport: AsyncTransport, table_name: str | None = None
+        self,
+        transport: AsyncTransport,
+        table_name: str | None = None,
+        cursor_key: CursorKey | None = None,
     ) -> None:
-        client = AsyncClient(transport, table_name or TABLE.name)
+        client = AsyncClient(transport, table_name or TABLE.name, cursor_key)
         super().__init__(client, TABLE, _MIXED)
         self.person = person_store.AsyncPersonStore(client)
         self.organization = organization_store.AsyncOrganizationStore(client)
@@ -238,13 +246,15 @@ def connect(
     region: str | None = None,
     profile: str | None = None,
     transport: Transport | None = None,
+    cursor_key: CursorKey | None = None,
 ) -> AccountsTable:
     """The table, over HTTP unless a transport is given.
 
-    Region, credentials and endpoint are found as the AWS tools find them, where they are not given.
+    Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
+    seals cursors, which show keys of items otherwise.
     """
     return AccountsTable(
-        sync_transport(transport, endpoint_url, region, profile), table_name
+        sync_transport(transport, endpoint_url, region, profile), table_name, cursor_key
     )
 
 
@@ -255,11 +265,15 @@ def connect_async(
     region: str | None = None,
     profile: str | None = None,
     transport: AsyncTransport | None = None,
+    cursor_key: CursorKey | None = None,
 ) -> AsyncAccountsTable:
     """The table for use within one event loop, over HTTP unless a transport is given.
 
-    Region, credentials and endpoint are found as the AWS tools find them, where they are not given.
+    Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
+    seals cursors, which show keys of items otherwise.
     """
     return AsyncAccountsTable(
-        async_transport(transport, endpoint_url, region, profile), table_name
+        async_transport(transport, endpoint_url, region, profile),
+        table_name,
+        cursor_key,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias, overload
 
-from entitystore.client import AsyncClient, Client
+from entitystore.client import AsyncClient, Client, CursorKey
 from entitystore.codec import Codec, MixedCodec
 from entitystore.conditions import SortCondition
 from entitystore.errors import ValidationError
@@ -95,8 +95,13 @@ def _partition(
 class ComplaintManagementSystemTable(Table[ComplaintManagementSystemEntity]):
     """One store for each entity."""
 
-    def __init__(self, transport: Transport, table_name: str | None = None) -> None:
-        client = Client(transport, table_name or TABLE.name)
+    def __init__(
+        self,
+        transport: Transport,
+        table_name: str | None = None,
+        cursor_key: CursorKey | None = None,
+    ) -> None:
+        client = Client(transport, table_name or TABLE.name, cursor_key)
         super().__init__(client, TABLE, _MIXED)
         self.complaint = complaint_store.ComplaintStore(client)
         self.communication = communication_store.CommunicationStore(client)
@@ -152,9 +157,12 @@ class AsyncComplaintManagementSystemTable(AsyncTable[ComplaintManagementSystemEn
     """One store for each entity; to be used within one event loop."""
 
     def __init__(
-        self, transport: AsyncTransport, table_name: str | None = None
+        self,
+        transport: AsyncTransport,
+        table_name: str | None = None,
+        cursor_key: CursorKey | None = None,
     ) -> None:
-        client = AsyncClient(transport, table_name or TABLE.name)
+        client = AsyncClient(transport, table_name or TABLE.name, cursor_key)
         super().__init__(client, TABLE, _MIXED)
         self.complaint = complaint_store.AsyncComplaintStore(client)
         self.communication = communication_store.AsyncCommunicationStore(client)
@@ -213,13 +221,15 @@ def connect(
     region: str | None = None,
     profile: str | None = None,
     transport: Transport | None = None,
+    cursor_key: CursorKey | None = None,
 ) -> ComplaintManagementSystemTable:
     """The table, over HTTP unless a transport is given.
 
-    Region, credentials and endpoint are found as the AWS tools find them, where they are not given.
+    Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
+    seals cursors, which show keys of items otherwise.
     """
     return ComplaintManagementSystemTable(
-        sync_transport(transport, endpoint_url, region, profile), table_name
+        sync_transport(transport, endpoint_url, region, profile), table_name, cursor_key
     )
 
 
@@ -230,11 +240,15 @@ def connect_async(
     region: str | None = None,
     profile: str | None = None,
     transport: AsyncTransport | None = None,
+    cursor_key: CursorKey | None = None,
 ) -> AsyncComplaintManagementSystemTable:
     """The table for use within one event loop, over HTTP unless a transport is given.
 
-    Region, credentials and endpoint are found as the AWS tools find them, where they are not given.
+    Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
+    seals cursors, which show keys of items otherwise.
     """
     return AsyncComplaintManagementSystemTable(
-        async_transport(transport, endpoint_url, region, profile), table_name
+        async_transport(transport, endpoint_url, region, profile),
+        table_name,
+        cursor_key,
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Literal, TypeAlias, overload
 from uuid import UUID
 
-from entitystore.client import AsyncClient, Client
+from entitystore.client import AsyncClient, Client, CursorKey
 from entitystore.codec import Codec, MixedCodec
 from entitystore.conditions import SortCondition
 from entitystore.errors import ValidationError
@@ -124,8 +124,13 @@ def _partition(
 class ElectroTable(Table[ElectroEntity]):
     """One store for each entity."""
 
-    def __init__(self, transport: Transport, table_name: str | None = None) -> None:
-        client = Client(transport, table_name or TABLE.name)
+    def __init__(
+        self,
+        transport: Transport,
+        table_name: str | None = None,
+        cursor_key: CursorKey | None = None,
+    ) -> None:
+        client = Client(transport, table_name or TABLE.name, cursor_key)
         super().__init__(client, TABLE, _MIXED)
         self.employee = employee_store.EmployeeStore(client)
         self.task = task_store.TaskStore(client)
@@ -220,9 +225,12 @@ class AsyncElectroTable(AsyncTable[ElectroEntity]):
     """One store for each entity; to be used within one event loop."""
 
     def __init__(
-        self, transport: AsyncTransport, table_name: str | None = None
+        self,
+        transport: AsyncTransport,
+        table_name: str | None = None,
+        cursor_key: CursorKey | None = None,
     ) -> None:
-        client = AsyncClient(transport, table_name or TABLE.name)
+        client = AsyncClient(transport, table_name or TABLE.name, cursor_key)
         super().__init__(client, TABLE, _MIXED)
         self.employee = employee_store.AsyncEmployeeStore(client)
         self.task = task_store.AsyncTaskStore(client)
@@ -322,13 +330,15 @@ def connect(
     region: str | None = None,
     profile: str | None = None,
     transport: Transport | None = None,
+    cursor_key: CursorKey | None = None,
 ) -> ElectroTable:
     """The table, over HTTP unless a transport is given.
 
-    Region, credentials and endpoint are found as the AWS tools find them, where they are not given.
+    Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
+    seals cursors, which show keys of items otherwise.
     """
     return ElectroTable(
-        sync_transport(transport, endpoint_url, region, profile), table_name
+        sync_transport(transport, endpoint_url, region, profile), table_name, cursor_key
     )
 
 
@@ -339,11 +349,15 @@ def connect_async(
     region: str | None = None,
     profile: str | None = None,
     transport: AsyncTransport | None = None,
+    cursor_key: CursorKey | None = None,
 ) -> AsyncElectroTable:
     """The table for use within one event loop, over HTTP unless a transport is given.
 
-    Region, credentials and endpoint are found as the AWS tools find them, where they are not given.
+    Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
+    seals cursors, which show keys of items otherwise.
     """
     return AsyncElectroTable(
-        async_transport(transport, endpoint_url, region, profile), table_name
+        async_transport(transport, endpoint_url, region, profile),
+        table_name,
+        cursor_key,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias, overload
 
-from entitystore.client import AsyncClient, Client
+from entitystore.client import AsyncClient, Client, CursorKey
 from entitystore.codec import Codec, MixedCodec
 from entitystore.conditions import SortCondition
 from entitystore.errors import ValidationError
@@ -107,8 +107,13 @@ def _partition(
 class ShopTable(Table[ShopEntity]):
     """One store for each entity."""
 
-    def __init__(self, transport: Transport, table_name: str | None = None) -> None:
-        client = Client(transport, table_name or TABLE.name)
+    def __init__(
+        self,
+        transport: Transport,
+        table_name: str | None = None,
+        cursor_key: CursorKey | None = None,
+    ) -> None:
+        client = Client(transport, table_name or TABLE.name, cursor_key)
         super().__init__(client, TABLE, _MIXED)
         self.user = user_store.UserStore(client)
         self.order = order_store.OrderStore(client)
@@ -174,9 +179,12 @@ class AsyncShopTable(AsyncTable[ShopEntity]):
     """One store for each entity; to be used within one event loop."""
 
     def __init__(
-        self, transport: AsyncTransport, table_name: str | None = None
+        self,
+        transport: AsyncTransport,
+        table_name: str | None = None,
+        cursor_key: CursorKey | None = None,
     ) -> None:
-        client = AsyncClient(transport, table_name or TABLE.name)
+        client = AsyncClient(transport, table_name or TABLE.name, cursor_key)
         super().__init__(client, TABLE, _MIXED)
         self.user = user_store.AsyncUserStore(client)
         self.order = order_store.AsyncOrderStore(client)
@@ -247,13 +255,15 @@ def connect(
     region: str | None = None,
     profile: str | None = None,
     transport: Transport | None = None,
+    cursor_key: CursorKey | None = None,
 ) -> ShopTable:
     """The table, over HTTP unless a transport is given.
 
-    Region, credentials and endpoint are found as the AWS tools find them, where they are not given.
+    Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
+    seals cursors, which show keys of items otherwise.
     """
     return ShopTable(
-        sync_transport(transport, endpoint_url, region, profile), table_name
+        sync_transport(transport, endpoint_url, region, profile), table_name, cursor_key
     )
 
 
@@ -264,11 +274,15 @@ def connect_async(
     region: str | None = None,
     profile: str | None = None,
     transport: AsyncTransport | None = None,
+    cursor_key: CursorKey | None = None,
 ) -> AsyncShopTable:
     """The table for use within one event loop, over HTTP unless a transport is given.
 
-    Region, credentials and endpoint are found as the AWS tools find them, where they are not given.
+    Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
+    seals cursors, which show keys of items otherwise.
     """
     return AsyncShopTable(
-        async_transport(transport, endpoint_url, region, profile), table_name
+        async_transport(transport, endpoint_url, region, profile),
+        table_name,
+        cursor_key,
     )
