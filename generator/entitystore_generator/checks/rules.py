@@ -226,8 +226,8 @@ _SCHEMAS = (
         "ES223",
         "impossible-constraint",
         _ERROR,
-        "a constraint admits nothing, or cannot be checked",
-        "A minimum above its maximum refuses every value, and a pattern that Python cannot read would refuse none.",
+        "a constraint admits nothing",
+        "A minimum above its maximum refuses every value.",
         "{type: string, minLength: 5, maxLength: 3}",
         "{type: string, minLength: 3, maxLength: 5}",
     ),
@@ -316,6 +316,18 @@ _SCHEMAS = (
         "replace the first, or be found nowhere.",
         'GSI1: {partition-key: GSI1PK, sort-key: SK}\n\nSK: ORDER\nGSI1SK: "{createdAt}"',
         'GSI1: {partition-key: GSI1PK, sort-key: GSI1SK}\n\nSK: ORDER\nGSI1SK: "{createdAt}"',
+    ),
+    Rule(
+        "ES234",
+        "unusable-pattern",
+        _ERROR,
+        "a pattern is no regular expression as JSON Schema has them",
+        "A pattern is ECMA-262's with the u flag, in the proof of keys, in every check, and in the schema that others "
+        "read. What only Python or another dialect has would be refused there, or mean something else. Classes by "
+        "Unicode property (\\p{L}), look-behind of no fixed length and references to groups that are repeated are "
+        "not supported.",
+        "pattern: '(?i)^[a-z]+\\Z'",
+        "pattern: '^[A-Za-z]+$'",
     ),
 )
 

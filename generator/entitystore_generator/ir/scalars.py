@@ -32,7 +32,7 @@ from entitystore_generator.ir.model import (
     UuidType,
 )
 from entitystore_generator.ir.names import words
-from entitystore_generator.patterns import to_python
+from entitystore_generator.patterns import fault_of
 from entitystore_generator.spec.schema import AttributeExtension, Schema
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
 ]
 
 _CHECKED_FORMATS = frozenset({"email", "uri"})
+_WITHOUT_PATTERN = words("date-time date uuid byte binary decimal")
 _STRING_FORMATS = words("date-time date uuid byte binary email uri decimal")
 _BITS: Mapping[str, Literal[32, 64]] = {"int32": 32, "int64": 64}
 
@@ -86,6 +87,8 @@ def scalar(name: str, schema: Schema, attribute: AttributeExtension | None, cont
 
 def _string(schema: Schema, context: Context) -> FieldType:
     check_bounds(schema.min_length, schema.max_length, "Length", schema, context)
+    if schema.pattern is not None and schema.format in _WITHOUT_PATTERN:
+        _note_pattern(schema, context)
     match schema.format:
         case "date-time":
             return DateTimeType()
@@ -103,6 +106,15 @@ def _string(schema: Schema, context: Context) -> FieldType:
     return StringType(schema.min_length, schema.max_length, _pattern(schema, context), format_)
 
 
+def _note_pattern(schema: Schema, context: Context) -> None:
+    context.note(
+        "ES222",
+        f"the pattern is not checked beside format: {schema.format}, whose values are no texts in Python",
+        schema.position,
+        "leave the pattern out, or the format",
+    )
+
+
 def _decoded_at_least(characters: int | None) -> int | None:
     """The fewest bytes whose base64 text, padded to fours, has this many characters."""
     if not characters:
@@ -118,13 +130,10 @@ def _decoded_at_most(characters: int | None) -> int | None:
 def _pattern(schema: Schema, context: Context) -> str | None:
     if schema.pattern is None:
         return None
-    if to_python(schema.pattern) is None:
-        context.error(
-            "ES223",
-            f"the pattern {schema.pattern!r} is not a regular expression that can be checked in Python",
-            schema.position,
-            "correct it, or write it without features that only ECMAScript has, such as \\p{L}",
-        )
+    fault = fault_of(schema.pattern)
+    if fault is not None:
+        place = schema.pattern_fault or schema.position
+        context.error("ES234", f"the pattern cannot be used: {fault.message}", place, fault.hint)
         return None
     return schema.pattern
 

@@ -25,24 +25,25 @@ from entitystore_generator.patterns.syntax import Node
 from entitystore_generator.patterns.texts import whole_texts
 from entitystore_generator.regular import Texts
 
-__all__ = ["Fault", "fault_of", "texts_of", "to_python"]
+__all__ = ["Fault", "fault_of", "texts_of", "to_python", "to_strict"]
 
 
 class _Pattern(Struct, frozen=True):
     tree: Node
+    strict: str
     python: str
 
 
 @lru_cache(maxsize=4096)
 def _read(pattern: str) -> _Pattern | Fault:
     try:
-        tree = parse(pattern)
-        python = spelled(tree)
+        parsed = parse(pattern)
+        python = spelled(parsed.tree)
     except Wrong as wrong:
         return wrong.fault
     if not _is_compiled(python):
         return Fault("Python's regular expressions cannot say this", "write it in a simpler way", 0, len(pattern))
-    return _Pattern(tree, python)
+    return _Pattern(*parsed, python)
 
 
 def _is_compiled(python: str) -> bool:
@@ -66,6 +67,12 @@ def to_python(pattern: str) -> str | None:
     """The expression for `re.search`; None if the pattern has a fault."""
     found = _read(pattern)
     return found.python if isinstance(found, _Pattern) else None
+
+
+def to_strict(pattern: str) -> str | None:
+    r"""The pattern for those who read it with the flag u, which refuses `\_` and a lone `}`; None if it has a fault."""
+    found = _read(pattern)
+    return found.strict if isinstance(found, _Pattern) else None
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from msgspec import Struct, field
 
@@ -31,7 +31,7 @@ from entitystore_generator.patterns.syntax import (
     one,
 )
 
-__all__ = ["MAX_COUNT", "MAX_DEPTH", "parse"]
+__all__ = ["MAX_COUNT", "MAX_DEPTH", "Parsed", "parse"]
 
 MAX_DEPTH = 50
 MAX_COUNT = 2**31 - 2
@@ -56,9 +56,18 @@ _FOREIGN: tuple[tuple[str, str], ...] = (
 _NO_FLAGS = "a pattern has no flags here: write both cases ([Aa]), [^] for any character"
 
 
-def parse(text: str) -> Node:
-    """The tree of a pattern. Raises Wrong."""
-    return _Parser(text).parse()
+class Parsed(NamedTuple):
+    """A pattern's tree, and the pattern as the flag u admits it, which mostly is how it was written."""
+
+    tree: Node
+    strict: str
+
+
+def parse(text: str) -> Parsed:
+    """Read a pattern. Raises Wrong."""
+    reader = Reader(text)
+    tree = _Parser(reader).parse()
+    return Parsed(tree, reader.repaired)
 
 
 class _Open(Struct):
@@ -85,9 +94,9 @@ def _sequence(items: list[Node]) -> Node:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
-        self._reader = Reader(text)
-        self._names = _names_of_groups(self._reader)
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._names = _names_of_groups(reader)
         self._numbers: Mapping[str, int] = {name: number for number, name in enumerate(self._names, 1) if name}
         self._opened = 0
         self._stack = [_Open(0)]
@@ -154,8 +163,8 @@ class _Parser:
         end = reader.place + 1
         while end < len(reader.text) and (reader.text[end].isalpha() or reader.text[end] == "-"):
             end += 1
-        text = reader.text[start : end + (reader.text[end : end + 1] in (")", ":"))]
-        return reader.refuse(f"{shown(text)} is no group here", _NO_FLAGS, start, end)
+        end += reader.text[end : end + 1] in (")", ":")
+        return reader.refuse(f"{shown(reader.text[start:end])} is no group here", _NO_FLAGS, start, end)
 
     def _name(self, start: int) -> None:
         reader = self._reader
@@ -191,9 +200,9 @@ class _Parser:
                     self._bracket = start
                 return found
             case "]":
-                self._lone_bracket()
+                self._check_bracket()
             case "{":
-                self._lone_brace()
+                self._check_brace()
         match reader.take():
             case "^":
                 return Edge.START
@@ -202,15 +211,17 @@ class _Parser:
             case ".":
                 return Characters(LINE_ENDS, negated=True)
             case character:
+                if character in "]{}":
+                    reader.repair(start, reader.place, f"\\{character}")
                 return one(ord(character))
 
-    def _lone_bracket(self) -> None:
+    def _check_bracket(self) -> None:
         if self._bracket is not None:
             start = self._bracket
             hint = "a class holds no other: write \\[ and \\] for the characters"
             self._reader.refuse("it is not clear which ] ends this class", hint, start, self._reader.place + 1)
 
-    def _lone_brace(self) -> None:
+    def _check_brace(self) -> None:
         reader = self._reader
         least = _NO_LEAST.match(reader.text, reader.place)
         if least:

@@ -12,6 +12,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from entitystore_generator.patterns.reading import Fault, Wrong
@@ -35,7 +36,9 @@ __all__ = ["spelled"]
 _EDGES = {Edge.START: "^", Edge.END: r"\Z", Edge.WORD: r"(?a:\b)", Edge.NO_WORD: r"(?!(?a:\b))"}
 _ANY, _NONE = r"[\s\S]", r"[^\s\S]"
 _SYNTAX = frozenset(r"\.^$*+?{}[]|()")
-_CLASS_SYNTAX = frozenset(r"\]^[-&~|")
+_CLASS_SYNTAX = frozenset(r"\]^[-")
+_SET_OPERATION = re.compile(r"([&~|])(?=\1)")
+"""What Python may come to read as an operation of sets, and warns of."""
 _CONTROLS = {0x09: r"\t", 0x0A: r"\n", 0x0B: r"\v", 0x0C: r"\f", 0x0D: r"\r"}
 _HYPHEN: Range = (0x2D, 0x2D)
 
@@ -162,7 +165,7 @@ def _characters(node: Characters) -> str:
     if not node.ranges:
         return _ANY if node.negated else _NONE
     ranges = tuple(dict.fromkeys(node.ranges))
-    items = "".join(_range(each) for each in ranges if each != _HYPHEN)
+    items = _SET_OPERATION.sub(r"\\\1", "".join(_range(each) for each in ranges if each != _HYPHEN))
     hyphen = "-" if _HYPHEN in ranges else ""
     return f"[{'^' if node.negated else ''}{items}{hyphen}]"
 

@@ -11,7 +11,7 @@ _ATOMS = [
     *("a", "b", "c", "1", "_", "-", " ", "é", "😀", ".", ".", "[^]", "[]"),
     *(r"\d", r"\D", r"\w", r"\W", r"\s", r"\S", r"\n", r"\x61", r"\u0062", r"\u{1F600}", r"\ud83d\ude00", r"\cJ"),
     *("[a-c]", "[^a]", r"[\w-]", r"[^\s1]", "[a😀]", r"[\D_]", r"[\b\-]", "[--a]", r"[^\W\d]", r"[^\n-\u{10ffff}]"),
-    *(r"\.", r"\/", r"\0", "[&&~~||--]", r"[[^\]]", r"\}", r"\ud83d"),
+    *(r"\.", r"\/", r"\0", "[&&~~||]", "[--]", r"[[^\]]", r"\}", r"\ud83d"),
 ]
 _EDGES = ["^", "$", r"\b", r"\B"]
 _COUNTS = ["*", "+", "?", "{0}", "{1}", "{2}", "{0,2}", "{1,}", "{2,3}", "*?", "+?", "??", "{1,2}?"]
@@ -67,3 +67,39 @@ class _Maker:
         self._groups += 1
         name = f"?<g{self._groups}>" if self._random.random() < 0.3 else ""
         return f"({name}{self.alternatives(depth - 1)})"
+
+
+_PIECES = [
+    *(
+        "a",
+        "b",
+        "1",
+        "-",
+        "_",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "|",
+        "*",
+        "+",
+        "?",
+        "^",
+        "$",
+        ".",
+        ",",
+        ":",
+        "=",
+        "!",
+        "<",
+    ),
+    *("(?:", "(?=", "(?!", "(?<=", "(?<!", "[^", "{1}", "{1,2}", "{,2}", "\\", "\\", r"\d", r"\w", r"\b", r"\1"),
+    *(r"\-", r"\_", r"\/", r"\]", r"\u{61}", r"\x61", "a-c", "&&", "😀", "é"),
+]
+
+
+def random_loose_pattern(random: Random) -> str:
+    """Pieces of patterns in any order: seldom one that a strict reader admits."""
+    return "".join(random.choice(_PIECES) for _ in range(random.randint(1, 7)))
