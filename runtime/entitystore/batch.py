@@ -148,7 +148,7 @@ def put_many(
     _refuse_shared_keys(codec, "put_many")
     parts: _Parts = {}
     for position, entity in enumerate(entities):
-        item = codec.encode(entity)
+        item = codec.item_of(entity)
         identity = _identity(codec.key_attributes, item)
         parts.pop(identity, None)
         parts[identity] = _put_part(codec, item, position)

@@ -145,6 +145,14 @@ class Codec(Generic[E]):
     def type_names(self) -> Sequence[str]:
         return (self.type_name,)
 
+    def item_of(self, entity: E) -> Item:
+        """The item of an entity, keys and type included; ValidationError."""
+        try:
+            return self.encode(entity)
+        except RecursionError:
+            reason = "contains itself, or is nested more than 32 levels deep, which is all that DynamoDB holds"
+            raise ValidationError(self.entity, reason) from None
+
     def key_of(self, item: Item) -> Item:
         """The table key among an item's attributes."""
         return {name: item[name] for name in self.key_attributes}

@@ -57,7 +57,7 @@ def put(
     return_old: bool = False,
 ) -> Call[None]:
     """Write the whole entity, in place of whatever lies under its key; ConditionFailedError."""
-    request: dict[str, object] = {"TableName": table_name, "Item": codec.encode(entity)}
+    request: dict[str, object] = {"TableName": table_name, "Item": codec.item_of(entity)}
     if condition is not None or codec.shares_keys:
         _add_condition(request, _not_foreign(codec, condition), return_old)
     return Call("PutItem", json_bytes(request), _nothing)
@@ -67,7 +67,7 @@ def create(codec: Codec[E], table_name: str, entity: E) -> Call[None]:
     """Write the whole entity where nothing lies yet; AlreadyExistsError."""
     request: dict[str, object] = {
         "TableName": table_name,
-        "Item": codec.encode(entity),
+        "Item": codec.item_of(entity),
         "ConditionExpression": "attribute_not_exists(#k)",
         "ExpressionAttributeNames": {"#k": codec.key_attributes[0]},
     }

@@ -18,7 +18,7 @@ from ..ir.unions import stored_kind
 
 def check(package: Package, diagnostics: Diagnostics) -> None:
     """Report attributes that two properties, or a property and a key or the type name, would share."""
-    for model in package.models:
+    for model in dict.fromkeys((*package.models, *(entity.model for entity in package.entities))):
         _check_repeated(model, diagnostics)
         _check_names(model, diagnostics)
     _check_table(package, diagnostics)

@@ -292,8 +292,8 @@ _SCHEMAS = (
         "option-without-effect",
         _ERROR,
         "an option of x-dynamodb-entity is known, and has no effect in this version",
-        "Optimistic locking, time stamps, expiry and uniqueness are promises about data. One that is not kept must not "
-        "look as if it were.",
+        "Optimistic locking, time stamps, uniqueness and hiding what has expired are promises about data. One that is "
+        "not kept must not look as if it were.",
         "x-dynamodb-entity: {unique: [[email]]}",
         'x-dynamodb-indexmap: {GSI1PK: "EMAIL#{email}"}   # to find it; uniqueness is the application\'s',
     ),
@@ -316,6 +316,17 @@ _SCHEMAS = (
         "replace the first, or be found nowhere.",
         'GSI1: {partition-key: GSI1PK, sort-key: SK}\n\nSK: ORDER\nGSI1SK: "{createdAt}"',
         'GSI1: {partition-key: GSI1PK, sort-key: GSI1SK}\n\nSK: ORDER\nGSI1SK: "{createdAt}"',
+    ),
+    Rule(
+        "ES233",
+        "wrong-ttl",
+        _ERROR,
+        "the ttl is no attribute that items could expire by",
+        "DynamoDB deletes an item when the number in the table's one ttl attribute, seconds since 1970, is past, and "
+        "passes over items that have anything else there: they live for ever, and nothing says so. A date-time that "
+        "is an expiry is stored as that number.",
+        "x-dynamodb-table: {ttl: expiers}\nproperties: {expiresAt: {type: string, format: date-time}}",
+        "x-dynamodb-table: {ttl: expiresAt}\nproperties: {expiresAt: {type: string, format: date-time}}",
     ),
     Rule(
         "ES234",

@@ -44,8 +44,9 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.ir.unions import stored_kind
 
-__all__ = ["CodecEmitter", "UnionCodec", "accessor"]
+__all__ = ["CodecEmitter", "UnionCodec", "accessor", "use_codec"]
 
+EXPIRY = "entitystore.expiry"
 VALUES = "entitystore.values"
 WIRE = "entitystore.wire"
 
@@ -71,11 +72,16 @@ class UnionCodec(Struct):
 
 
 class CodecEmitter(Struct):
-    """Emits the codecs of one module. `codecs_module` is where nested objects' codecs live, "" if here."""
+    """Emits the codecs of one module. `codecs_module` is where nested objects' codecs live, "" if here.
+
+    `own` is the class of the module's entity: its codec as an object inside has the names of the entity's own, and so
+    goes by its module (`codecs.comment_from_item`).
+    """
 
     package: Package
     imports: Imports
     codecs_module: str = ".codecs"
+    own: str = ""
     unions: list[UnionCodec] = field(default_factory=list)
     _union_names: dict[tuple[str, UnionType], UnionCodec] = field(default_factory=dict)
     _depth: int = 0
@@ -92,6 +98,8 @@ class CodecEmitter(Struct):
                 return self._use_wire("Document")
             case UnionType():
                 return self._union(type_, scope).struct
+            case DateTimeType(expires=True):
+                return self.imports.use(EXPIRY, "ExpirySeconds")
         kind = accessor(type_, self.package)
         name = self._use_wire(f"Optional{kind}" if optional else kind)
         inner_type = self._inside(type_, scope)
@@ -120,7 +128,7 @@ class CodecEmitter(Struct):
             case MapType(value=value):
                 return f"dict[str, {self.wire(value, scope)}]"
             case ObjectType(class_name=name):
-                return self._use_codec(item_struct_name(name))
+                return self._use_codec(name, item_struct_name)
             case _:
                 return annotation(type_, self.imports)
 
@@ -143,12 +151,16 @@ class CodecEmitter(Struct):
                 return f"{self._union(type_, scope).from_name}({leaf})"
             case NullableType(inner=inner):
                 return self.decode_optional(inner, leaf, scope)
+            case DateTimeType(expires=True):
+                return f"{leaf}.time()"
         return self._convert(type_, f"{leaf}.{accessor(type_, self.package)}", scope)
 
     def decode_optional(self, type_: FieldType, leaf: str, scope: str, absent: str = "None") -> str:
         """The value out of a leaf that may be NULL or nothing; then `absent`."""
         if isinstance(type_, UnionType):
             return f"{absent} if {leaf}.NULL else {self.decode(type_, leaf, scope)}"
+        if isinstance(type_, DateTimeType) and type_.expires:
+            return f"{absent} if {leaf}.is_absent else {leaf}.time()"
         inner = f"{leaf}.{accessor(type_, self.package)}"
         converted = self._convert(type_, inner, scope)
         if converted == inner and absent == "None":
@@ -169,7 +181,7 @@ class CodecEmitter(Struct):
                 each = self._convert(item, "each", scope)
                 return inner if each == "each" else f"{{{each} for each in {inner}}}"
             case ObjectType(class_name=name):
-                return f"{self._use_codec(from_item_name(name))}({inner})"
+                return f"{self._use_codec(name, from_item_name)}({inner})"
             case ListType(item=item):
                 each = self._variable()
                 decoded = self._nested(lambda: self.decode(item, each, scope))
@@ -206,7 +218,7 @@ class CodecEmitter(Struct):
                 encoded = self._nested(lambda: self.encode(inner, each, label, scope))
                 return f"{{name: {encoded} for name, {each} in {value}.items()}}"
             case ObjectType(class_name=name):
-                return f"{self._use_codec(to_item_name(name))}({value})"
+                return f"{self._use_codec(name, to_item_name)}({value})"
             case SetType(item=item):
                 each = self.scalar_text(item, "each", label)
                 return f"sorted({value})" if each == "each" else f"[{each} for each in sorted({value})]"
@@ -220,6 +232,10 @@ class CodecEmitter(Struct):
                 return self._text("integer_text", value, label)
             case IntegerType():
                 return f"str({value})"
+            case NumberType(expires=True):
+                return f"{self.imports.use(EXPIRY, 'whole_seconds_text')}({value}, {literal(label)})"
+            case DateTimeType(expires=True):
+                return f"{self.imports.use(EXPIRY, 'expiry_text')}({value}, {literal(label)})"
             case NumberType(decimal=True):
                 return self._text("decimal_text", value, label)
             case NumberType():
@@ -302,7 +318,7 @@ class CodecEmitter(Struct):
         for option in objects:
             assert isinstance(option.type, ObjectType)
             name = option.type.class_name
-            struct, make = self._use_codec(item_struct_name(name)), self._use_codec(from_item_name(name))
+            struct, make = self._use_codec(name, item_struct_name), self._use_codec(name, from_item_name)
             codec.decoders.append(
                 f"if leaf.M is not None:\n        try:\n            return {make}({convert}(leaf.M, {struct}))\n"
                 f"        except {error}:\n            pass  # the next one, then"
@@ -314,7 +330,7 @@ class CodecEmitter(Struct):
         for option in objects:
             assert isinstance(option.type, ObjectType)
             name = option.type.class_name
-            struct, make = self._use_codec(item_struct_name(name)), self._use_codec(from_item_name(name))
+            struct, make = self._use_codec(name, item_struct_name), self._use_codec(name, from_item_name)
             patterns = " | ".join(f'{{"S": {literal(tag)}}}' for tag in option.tags)
             lines.append(f"    case {patterns}:")
             lines.append(f"        return {make}({convert}(leaf.M, {struct}))")
@@ -352,8 +368,8 @@ class CodecEmitter(Struct):
             return f"{self.imports.use('entitystore', 'wire')}.{name}"
         return self.imports.use(WIRE, name)
 
-    def _use_codec(self, name: str) -> str:
-        return self.imports.use(self.codecs_module, name) if self.codecs_module else name
+    def _use_codec(self, class_name: str, named: Callable[[str], str]) -> str:
+        return use_codec(self.imports, self.codecs_module, class_name, named(class_name), self.own)
 
     def _variable(self) -> str:
         return "each" if self._depth == 0 else f"each_{self._depth + 1}"
@@ -364,6 +380,13 @@ class CodecEmitter(Struct):
             return emit()
         finally:
             self._depth -= 1
+
+
+def use_codec(imports: Imports, module: str, class_name: str, name: str, own: str) -> str:
+    """What to write for `name`, a part of the codec of a class, which lives in `module` ("" if here)."""
+    if not module:
+        return name
+    return f"{imports.use('.', module.lstrip('.'))}.{name}" if class_name == own else imports.use(module, name)
 
 
 def _bool_first(option: UnionOption) -> int:

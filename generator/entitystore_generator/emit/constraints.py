@@ -14,6 +14,7 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from entitystore_generator import patterns
+from entitystore_generator.emit.codecs import use_codec
 from entitystore_generator.emit.names import free_name, snake_case
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, literal
@@ -61,10 +62,14 @@ def integer_bounds(type_: IntegerType) -> tuple[int | None, int | None]:
 
 
 class ConstraintEmitter(Struct):
-    """Emits check statements; compiled patterns collect in `constants` as (name, expression)."""
+    """Emits check statements; compiled patterns collect in `constants` as (name, expression).
+
+    `own` is the class of the module's entity, as in `CodecEmitter`.
+    """
 
     imports: Imports
     codecs_module: str = ".codecs"
+    own: str = ""
     constants: list[tuple[str, str]] = field(default_factory=list)
     _patterns: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
@@ -81,8 +86,7 @@ class ConstraintEmitter(Struct):
             case NullableType(inner=inner):
                 return _indented(f"if {value} is not None:", self.check(inner, value, label))
             case ObjectType(class_name=name):
-                check = f"check_{snake_case(name)}"
-                use = self.imports.use(self.codecs_module, check) if self.codecs_module else check
+                use = use_codec(self.imports, self.codecs_module, name, f"check_{snake_case(name)}", self.own)
                 return [f"{use}({value}, {_label(label)})"]
             case UnionType() as union:
                 return self._union(union, value, label)

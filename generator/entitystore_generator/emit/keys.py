@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Code, Imports, f_string, literal
+from entitystore_generator.emit.source import Code, Docstring, Imports, docstring, f_string, literal
 from entitystore_generator.ir.model import (
     BooleanType,
     Component,
@@ -53,7 +53,7 @@ class TextFunction(Struct, frozen=True):
 
     name: str
     annotation: str
-    summary: str
+    docstring: Docstring
     lines: tuple[str, ...]
     is_identity: bool
 
@@ -89,7 +89,7 @@ class KeyEmitter(Struct):
 
     def bound_function(self, component: Component) -> TextFunction:
         """The text function of a bound of a condition, which need not be a value that the schema allows."""
-        if not self._schema_checks(component, _label(component)):
+        if not (self._schema_checks(component, _label(component)) or _expires(component)):
             return self.text_function(component)
         guard = self.languages.guard_of(component)
         wanted = (component.path, component.format, component.transforms, component.default, guard, "bound")
@@ -108,6 +108,9 @@ class KeyEmitter(Struct):
         lines += self._type_check(component.field.type, component, label)
         checks = [] if is_bound else self._schema_checks(component, label)
         lines += checks
+        if _expires(component) and not is_bound:
+            # What is stored is the whole second; a bound may lie between two.
+            lines.append(f"value = {self.imports.use('entitystore.expiry', 'expiry_second')}(value, {literal(label)})")
         text = self._text(component, label)
         is_safe = self.entities_are_checked or not checks
         identity = text == "value" and component.default is None and not guard and is_safe
@@ -121,8 +124,8 @@ class KeyEmitter(Struct):
         kind = "bound" if is_bound else "text"
         name = free_name(f"_{component.name}{_what_is_done(component)}_{kind}", self._taken)
         subject = f"a bound of `{label}`" if is_bound else f"`{label}` in a key"
-        summary = f"The text of {subject}" + (f"; may not contain {guard}" if guard else "")
-        return TextFunction(name, plain, summary + ".", tuple(lines), identity)
+        summary = f"The text of {subject}" + (f"; may not contain {guard}." if guard else ".")
+        return TextFunction(name, plain, docstring(summary, wrap=False), tuple(lines), identity)
 
     def _schema_checks(self, component: Component, label: str) -> list[str]:
         """The schema's own constraints: what is proved of keys is proved of values that meet them.
@@ -238,6 +241,11 @@ class KeyEmitter(Struct):
 
     def _call(self, module: str, function: str, expression: str, label: str) -> str:
         return f"{self.imports.use(module, function)}({expression}, {literal(label)})"
+
+
+def _expires(component: Component) -> bool:
+    """Whether the property is stored as the whole seconds of its entity's expiry."""
+    return isinstance(component.field.type, DateTimeType) and component.field.type.expires
 
 
 def _label(component: Component) -> str:

@@ -20,7 +20,7 @@ from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
 from entitystore_generator.emit.names import free_name, name_beside, with_article
 from entitystore_generator.emit.object_codec import Entries, ObjectCodec, assigned
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Imports, docstring, literal, one_line
+from entitystore_generator.emit.source import Comment, Docstring, Imports, docstring, identifier, literal, spoken
 from entitystore_generator.emit.views import ArgumentView, StoreView
 from entitystore_generator.ir.model import (
     Component,
@@ -42,7 +42,7 @@ __all__ = ["store_view"]
 KEYS = "entitystore.keys"
 
 
-def store_view(entity: Entity, languages: KeyLanguages, kind: ModelKind, header: str) -> StoreView:
+def store_view(entity: Entity, languages: KeyLanguages, kind: ModelKind, header: Comment) -> StoreView:
     """Everything that `<entity>_store.py` shows."""
     return _StoreEmitter(entity, languages, kind).view(header)
 
@@ -65,26 +65,27 @@ class _StoreEmitter:
 
     def __post_init__(self) -> None:
         self.imports = Imports(avoid=frozenset(field.name for field in self.entity.model.fields))
-        constraints = ConstraintEmitter(self.imports)
+        own = self.entity.model.name
+        constraints = ConstraintEmitter(self.imports, own=own)
         self.keys = KeyEmitter(self.languages, self.imports, constraints, self.kind != "pydantic")
         self.codec = ObjectCodec(
             self.entity.model,
             self.package,
             self.kind,
             self.imports,
-            CodecEmitter(self.package, self.imports),
+            CodecEmitter(self.package, self.imports, own=own),
             constraints,
         )
         self._locals = {self.codec.argument, "item"}
 
-    def view(self, header: str) -> StoreView:
+    def view(self, header: Comment) -> StoreView:
         name = self.imports.use(".models", self.entity.model.name)
         key_arguments, key_lines = self._key_function()
         leaves = self.codec.leaves()
         always, maybe = self._entries()
-        noun = self.entity.name.strip("_").replace("_", " ")
+        noun = spoken(self.entity.name)
         text = f"The stored form of {with_article(noun)}: attributes as DynamoDB JSON, keys and type included."
-        codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], text)
+        codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], docstring(text, wrap=False))
         finders = tuple(
             FinderEmitter(self.entity, pattern, self.imports, self.keys).view()
             for access_pattern in self.entity.access_patterns
@@ -97,7 +98,7 @@ class _StoreEmitter:
             header=header,
             imports=tuple(self.imports.lines()),
             docstring=self._docstring(),
-            class_name=name,
+            class_name=identifier(name),
             noun=noun,
             a_noun=with_article(noun),
             store=f"{name}Store",
@@ -142,7 +143,7 @@ class _StoreEmitter:
             for name in names:
                 self.imports.always(module, name)
 
-    def _docstring(self) -> str:
+    def _docstring(self) -> Docstring:
         lines = [self.entity.model.description or f"Stores {self.entity.model.name} entities."]
         shown = "; ".join(
             f"{key.logical} {choice.template.source}"
@@ -190,9 +191,9 @@ class _StoreEmitter:
         plain = annotation(component.field.type, self.imports)
         return plain if component.default is None else f"{plain} | None"
 
-    def _key_docstring(self) -> str:
+    def _key_docstring(self) -> Docstring:
         shown = ", ".join(f"{key.logical} = {key.template.source}" for key in _keys_of(self.entity.primary))
-        return one_line(f"The table key of {with_article(self.entity.name.replace('_', ' '))}: {shown}")
+        return docstring(f"The table key of {with_article(spoken(self.entity.name))}: {shown}", wrap=False)
 
     def _refuse_empty(self, key: Key, template: KeyTemplate, expressions: dict[Component, str]) -> list[str]:
         """A check that the key as a whole is not empty, where it could be."""
@@ -300,7 +301,7 @@ class _StoreEmitter:
         """A date-time that a key has put into text already is not put into text again."""
         key, _ = entry
         for model_field in self.entity.model.fields:
-            if isinstance(model_field.type, DateTimeType) and key == literal(model_field.attribute):
+            if model_field.type == DateTimeType() and key == literal(model_field.attribute):
                 local = self._prepared.get(f"_{model_field.name}_text")
                 plain = self._is_plain_timestamp(f"_{model_field.name}_text")
                 return (key, f'{{"S": {local}}}') if local and plain else entry

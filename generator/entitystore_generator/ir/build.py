@@ -26,6 +26,7 @@ from entitystore_generator.ir.access_patterns import access_patterns
 from entitystore_generator.ir.class_names import ClassNames, NamingError, parse_class_names
 from entitystore_generator.ir.classes import ClassNaming, InlinePlace
 from entitystore_generator.ir.context import Context
+from entitystore_generator.ir.expiry import find_expiry
 from entitystore_generator.ir.keys import KeyBuilder, key_property_names
 from entitystore_generator.ir.model import (
     Entity,
@@ -127,8 +128,7 @@ class _Builder:
         self._types = Types(context, ClassNaming(self._spec, parsed, reserved, in_keys))
 
     def build(self) -> Package:
-        models = self._entity_models()
-        drafts = self._drafts(models)
+        drafts = self._drafts(self._with_expiry(self._entity_models()))
         entities = self._entities(drafts)
         return Package(
             spec_name=self._spec.path,
@@ -154,17 +154,24 @@ class _Builder:
         self._types.build_classes()
         return named
 
-    def _drafts(self, models: list[tuple[EntitySchema, str]]) -> list[_Draft]:
+    def _with_expiry(self, named: list[tuple[EntitySchema, str]]) -> list[tuple[EntitySchema, ObjectClass]]:
+        """Each entity with its class, in which its expiry is as it is stored; the table knows the attribute then."""
+        classes, enums = self._types.classes, self._types.enums
+        with_classes = [(entity, classes[name]) for entity, name in named]
+        expiring = find_expiry(self._context, self._table, with_classes, classes, enums)
+        self._table = replace(self._table, ttl_attribute=expiring.attribute)
+        return [(entity, model) for (entity, _), model in zip(with_classes, expiring.models, strict=True)]
+
+    def _drafts(self, models: list[tuple[EntitySchema, ObjectClass]]) -> list[_Draft]:
         scope = Scope(RESERVED_ENTITIES)
         names: dict[str, EntitySchema] = {}
         drafts: list[_Draft] = []
-        for entity, class_name in models:
-            wanted = snake_case(class_name)
+        for entity, model in models:
+            wanted = snake_case(model.name)
             other = names.setdefault(wanted, entity)
             if other is not entity:
                 message = f"{entity.name} and {other.name} would both be the module {wanted}_store"
                 self._context.error("ES228", message, entity.position, "rename one of the two schemas")
-            model = self._types.classes[class_name]
             drafts.append(_Draft(entity, scope.claim(wanted), model, self._keys(entity, model)))
         return drafts
 
@@ -182,10 +189,10 @@ class _Builder:
         if options is None:
             return
         self._refuse("version", options.version)
-        self._refuse("ttl", options.ttl)
+        self._refuse("ttl.hide-expired", Named("hide-expired", options.hide_expired) if options.hide_expired else None)
         self._refuse("timestamps", options.created or options.updated)
         self._refuse("unique", options.unique[0][0] if options.unique and options.unique[0] else None)
-        single = (options.version, options.ttl, options.created, options.updated)
+        single = (options.version, options.created, options.updated)
         for named in (*single, *(each for group in options.unique for each in group)):
             if named is not None:
                 builder.path(tuple(named.name.split(".")), named.position)
@@ -193,7 +200,7 @@ class _Builder:
     def _refuse(self, option: str, named: Named | None) -> None:
         if named is not None:
             message = f"x-dynamodb-entity: {option} has no effect in this version of entitystore"
-            hint = "remove it; a condition (update_with_condition) can stand in for version and unique"
+            hint = "remove it; a condition (update_with_condition, where) can stand in for it"
             self._context.error("ES230", message, named.position, hint)
 
     # ------------------------------------------------------------------------------------------- entities

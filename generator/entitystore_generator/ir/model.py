@@ -64,7 +64,10 @@ class IntegerType(Struct, frozen=True):
 
 
 class NumberType(Struct, frozen=True):
-    """`type: number`: a Decimal where the document asks for it, else a float. Bounds keep the document's digits."""
+    """`type: number`: a Decimal where the document asks for it, else a float. Bounds keep the document's digits.
+
+    `expires`: it is its entity's expiry (ttl), and stored only if it is whole.
+    """
 
     decimal: bool = False
     minimum: Decimal | None = None
@@ -72,6 +75,7 @@ class NumberType(Struct, frozen=True):
     exclusive_minimum: Decimal | None = None
     exclusive_maximum: Decimal | None = None
     multiple_of: Decimal | None = None
+    expires: bool = False
 
 
 class BooleanType(Struct, frozen=True):
@@ -79,7 +83,12 @@ class BooleanType(Struct, frozen=True):
 
 
 class DateTimeType(Struct, frozen=True):
-    """`format: date-time`: an aware datetime, stored in UTC with six digits of fraction and a `Z`."""
+    """`format: date-time`: an aware datetime, stored in UTC with six digits of fraction and a `Z`.
+
+    `expires`: it is its entity's expiry (ttl), and stored in whole seconds since 1970, as a number.
+    """
+
+    expires: bool = False
 
 
 class DateType(Struct, frozen=True):

@@ -61,7 +61,7 @@ def layout(context: Context, entities: tuple[EntitySchema, ...]) -> Table:
         primary=_index("", said.partition_key, said.sort_key, used),
         indexes=(*declared, *(_index(name, None, None, used) for name in _numbered(used) if name not in names)),
         type_attribute=said.entity_type or _DEFAULT_TYPE_ATTRIBUTE,
-        ttl_attribute=said.ttl.name if said.ttl else None,
+        ttl_attribute=None,  # the entities have a say in it: see `expiry`
         position=said.position,
     )
 

@@ -21,6 +21,7 @@ from entitystore_generator.ir.model import (
     AnyType,
     BooleanType,
     BytesType,
+    DateTimeType,
     EnumType,
     FieldType,
     IntegerType,
@@ -230,7 +231,7 @@ def stored_kind(type_: FieldType, enum_base: Callable[[str], str]) -> str:
     `enum_base` gives the base of an enum by its name.
     """
     match type_:
-        case IntegerType() | NumberType():
+        case IntegerType() | NumberType() | DateTimeType(expires=True):
             return "N"
         case BooleanType():
             return "BOOL"

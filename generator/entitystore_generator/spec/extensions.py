@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Literal
 
-from entitystore_generator.diagnostics import Diagnostics
+from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.spec.index_map import INDEX_MAP, IndexMapReader
 from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, Sequence, position_of
@@ -169,17 +169,32 @@ class ExtensionReader:
         options.read("unique", lambda node: unique.extend(self._unique(node)))
         options.read("queries", lambda node: queries.extend(self._queries(node)))
         options.read("shares-keys-with", lambda node: partners.extend(self._named(node, "shares-keys-with")))
+        ttl, hide_expired = self._expiry(options)
         return EntityExtension(
             position=position_of(pair.key),
             type=options.named("type"),
             version=options.named("version"),
-            ttl=options.named("ttl"),
+            ttl=ttl,
+            hide_expired=hide_expired,
             created=stamps.named("created") if stamps else None,
             updated=stamps.named("updated") if stamps else None,
             unique=tuple(unique),
             queries=tuple(queries),
             shares_keys_with=tuple(partners),
         )
+
+    def _expiry(self, options: Options) -> tuple[Named | None, Position | None]:
+        """The property of `ttl: expiresAt` or `ttl: {property: expiresAt}`, and where the latter hides what expired."""
+        node = options.mapping.get("ttl")
+        if not isinstance(node, Mapping):
+            return options.named("ttl"), None
+        inner = read_options(self._shapes, node, "ttl", ("property", "hide-expired"))
+        if inner is None or "property" not in node.pairs:
+            self._shapes.error("ES114", "ttl has no property", position_of(node), "write ttl: {property: expiresAt}")
+            return None, None
+        hidden = node.get("hide-expired")
+        is_hidden = hidden is not None and self._shapes.boolean(hidden, "hide-expired")
+        return inner.named("property"), position_of(node.pairs["hide-expired"].key) if is_hidden else None
 
     def _named(self, node: Node, name: str) -> list[Named]:
         """A list of names, each once."""

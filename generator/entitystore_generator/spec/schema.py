@@ -68,6 +68,7 @@ class Schema(Struct, frozen=True):
     type: Literal["", "string", "integer", "number", "boolean", "array", "object"] = ""
     types: tuple[str, ...] = ()  # more than one of them (3.1): a union; else empty
     format: str = ""
+    content_encoding: str = ""
     ref: Pointer | None = None
     nullable: bool = False
     description: str = ""
@@ -200,12 +201,16 @@ class TableExtension(Struct, frozen=True):
 
 
 class EntityExtension(Struct, frozen=True):
-    """`x-dynamodb-entity`. Property names are as written; `queries` maps a finder's name to a logical index."""
+    """`x-dynamodb-entity`. Property names are as written; `queries` maps a finder's name to a logical index.
+
+    `hide_expired` is where that is asked for.
+    """
 
     position: Position
     type: Named | None = None
     version: Named | None = None
     ttl: Named | None = None
+    hide_expired: Position | None = None
     created: Named | None = None
     updated: Named | None = None
     unique: tuple[tuple[Named, ...], ...] = ()

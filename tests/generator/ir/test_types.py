@@ -45,6 +45,12 @@ SCALARS: list[tuple[dict[str, Any], FieldType]] = [
     ({"type": "string", "format": "binary", "minLength": 2, "maxLength": 5}, BytesType(2, 5)),
     ({"type": "string", "format": "byte", "minLength": 5, "maxLength": 9}, BytesType(4, 6)),
     ({"type": "string", "format": "byte"}, BytesType()),
+    ({"type": "string", "contentEncoding": "base64", "minLength": 5, "maxLength": 9}, BytesType(4, 6)),
+    ({"type": "string", "contentEncoding": "BASE64", "contentMediaType": "image/png"}, BytesType()),
+    ({"contentEncoding": "base64"}, BytesType()),
+    ({"allOf": [{"type": "string"}, {"contentEncoding": "base64"}]}, BytesType()),
+    ({"type": "string", "contentMediaType": "text/html"}, StringType()),
+    ({"type": "string", "contentEncoding": "8bit", "maxLength": 3}, StringType(None, 3)),
     ({"type": "string", "format": "decimal", "minimum": 0}, NumberType(True, Decimal(0))),
     ({"type": "integer"}, IntegerType()),
     ({"type": "integer", "format": "int32", "minimum": 1}, IntegerType(1, bits=32)),
@@ -516,8 +522,6 @@ def test_a_default_of_null_is_absence() -> None:
         {"type": "number", "minimum": 2, "maximum": 1},
         {"type": "array", "minItems": 2, "maxItems": 1},
         {"type": "object", "minProperties": 2, "maxProperties": 1},
-        {"type": "string", "pattern": "("},
-        {"type": "string", "pattern": "^\\p{L}+$"},
     ],
     ids=str,
 )
@@ -525,8 +529,25 @@ def test_constraints_that_admit_nothing(schema: dict[str, Any]) -> None:
     assert build_property(schema).the_error("ES223")[1].endswith("/properties/p")
 
 
+@pytest.mark.parametrize("pattern", ["(", "^\\p{L}+$", "^a\\Z", "(?i)a"])
+def test_a_pattern_that_is_none(pattern: str) -> None:
+    assert build_property({"type": "string", "pattern": pattern}).the_error("ES234")[1].endswith("/properties/p")
+
+
+def test_a_pattern_of_what_is_no_text_is_noted() -> None:
+    built = build_property({"type": "string", "format": "uuid", "pattern": "("})
+    assert [(each.code, each.severity) for each in built.diagnostics] == [("ES222", "note")]
+
+
 def test_properties_that_are_merged_in_a_circle() -> None:
     one = {"properties": {"next": {"$ref": "#/components/schemas/Both"}}}
     two = {"properties": {"next": {"properties": {"next": {"$ref": "#/components/schemas/Both"}, "end": STRING}}}}
     built = build_property({"$ref": "#/components/schemas/Both"}, Both={"allOf": [one, two]})
     assert [field.wire_name for field in built.good.model("Both").fields] == ["next"]
+
+
+@pytest.mark.parametrize("encoding", ["base64url", "hex", "quoted-printable"])
+def test_another_encoding_stays_and_that_is_said(encoding: str) -> None:
+    built = build_property({"type": "string", "contentEncoding": encoding})
+    assert built.the_error("ES222")[0].startswith(f"contentEncoding '{encoding}' is not decoded")
+    assert built.good

@@ -185,6 +185,39 @@ def test_an_entity_with_all_options(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "column", "hides"),
+    [
+        ("expires", 32, None),
+        ("{property: expires}", 43, None),
+        ("{property: expires, hide-expired: false}", 43, None),
+        ("{property: expires, hide-expired: true}", 43, 52),
+    ],
+)
+def test_a_ttl(tmp_path: Path, written: str, column: int, hides: int | None) -> None:
+    (found,) = good(tmp_path, HEAD + entity(f"      x-dynamodb-entity: {{ttl: {written}}}")).entities
+    assert found.options is not None
+    assert found.options.ttl is not None
+    assert (found.options.ttl.name, found.options.ttl.position.column) == ("expires", column)
+    hidden = found.options.hide_expired
+    assert (hidden.column if hidden else None) == hides
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("«{»}", ["ES114"]),
+        ("«{»hide-expired: true}", ["ES114"]),
+        ("{property: «[»a]}", ["ES114"]),
+        ("{property: a, «hide»: true}", ["ES115"]),
+        ("{property: a, hide-expired: «maybe»}", ["ES114"]),
+        ("«[»a]", ["ES114"]),
+    ],
+)
+def test_faults_of_a_ttl(tmp_path: Path, written: str, codes: list[str]) -> None:
+    check(tmp_path, HEAD + entity(f"      x-dynamodb-entity: {{ttl: {written}}}"), *codes)
+
+
+@pytest.mark.parametrize(
     ("written", "name", "is_set", "decimal"),
     [
         ("{name: n}", "n", False, False),
@@ -257,8 +290,12 @@ def test_faults_of_an_index_map(tmp_path: Path, keys: str, codes: list[str]) -> 
     check(tmp_path, HEAD + entity(keys=f"      x-dynamodb-indexmap: {keys}"), *codes)
 
 
-def test_a_fault_behind_an_escape_has_the_place_of_the_whole_template(tmp_path: Path) -> None:
-    check(tmp_path, HEAD + entity(keys='      x-dynamodb-indexmap: {PK: «"\\u0041{id"»}'), "ES117")
+def test_a_fault_behind_an_escape_has_its_own_place(tmp_path: Path) -> None:
+    check(tmp_path, HEAD + entity(keys='      x-dynamodb-indexmap: {PK: "\\u0041«{id»"}'), "ES117")
+
+
+def test_a_fault_in_folded_lines_has_the_place_of_the_whole_template(tmp_path: Path) -> None:
+    check(tmp_path, HEAD + entity(keys='      x-dynamodb-indexmap: {PK: «"A»\n        {id"}'), "ES117")
 
 
 @pytest.mark.parametrize(
