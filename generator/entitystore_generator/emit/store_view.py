@@ -34,7 +34,8 @@ from entitystore_generator.ir.model import (
     StringType,
 )
 from entitystore_generator.ir.projections import fetched_indexes
-from entitystore_generator.proofs.language import can_be_empty, string_pattern
+from entitystore_generator.proofs.building import automaton
+from entitystore_generator.proofs.language import string_texts
 from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["store_view"]
@@ -313,8 +314,8 @@ class _StoreEmitter:
 
 
 def _can_be_empty(of: FieldType) -> bool:
-    """Whether "" passes the schema's own checks; no format that is checked admits it."""
-    return isinstance(of, StringType) and not of.format and can_be_empty(string_pattern(of))
+    """Whether "" passes the schema's own checks."""
+    return isinstance(of, StringType) and automaton(string_texts(of)).has_empty_text
 
 
 def _keys_of(keys: IndexKeys) -> list[Key]:
