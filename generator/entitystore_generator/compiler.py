@@ -18,7 +18,9 @@ from pathlib import Path
 
 from entitystore_generator.checks import run_checks
 from entitystore_generator.config import Options
-from entitystore_generator.diagnostics import Diagnostics
+from entitystore_generator.diagnostics import Diagnostics, Position
+from entitystore_generator.emit.format import FormatError
+from entitystore_generator.emit.parsing import HINT
 from entitystore_generator.emit.plan import package_files
 from entitystore_generator.ir.build import build_package
 from entitystore_generator.ir.model import Package
@@ -119,7 +121,11 @@ def compile_package(
         examined = _read(spec, options, spec_name, diagnostics, roots, cache)
         if examined.package is None or examined.languages is None or diagnostics.has_errors:
             return Compilation({}, examined.inputs, diagnostics)
-        files = package_files(examined.package, options, progress, examined.languages)
+        try:
+            files = package_files(examined.package, options, progress, examined.languages)
+        except FormatError as error:
+            diagnostics.error("ES410", f"{error}; nothing was written", Position(spec_name, 0, 0), HINT)
+            return Compilation({}, examined.inputs, diagnostics)
     return Compilation(files, examined.inputs, diagnostics)
 
 

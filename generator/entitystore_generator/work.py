@@ -19,6 +19,7 @@ from .diagnostics import Diagnostic, Diagnostics, Position, Severity
 from .emit.compare import Comparison, State, compare
 from .emit.findings import finding, findings, leftovers
 from .emit.output import OutputError, write
+from .emit.parsing import unparsable
 from .interrupts import termination_as_exit
 from .outcome import Job, Status, report
 from .progress import ProgressLine
@@ -110,7 +111,10 @@ def _generate(jobs: Sequence[Job], found: Diagnostics, *, overwrite_edited: bool
             obstacles = job.comparison.obstacles(overwrite_edited=overwrite_edited)
             for change in obstacles:
                 found.add(finding(job.comparison, change))
-            job.status = Status.REFUSED if obstacles else job.status
+            broken = tuple(unparsable(job.comparison, overwrite_edited=overwrite_edited))
+            for diagnostic in broken:
+                found.add(diagnostic)
+            job.status = Status.REFUSED if obstacles or broken else job.status
             job.changes = obstacles
     if any(job.status in (Status.REFUSED, Status.FAILED) for job in jobs):
         _hold_back(jobs)

@@ -3,7 +3,7 @@
     EntityStoreError
     ├── NotFoundError            no such item, or one of another entity's type lies under the key
     ├── AlreadyExistsError       create() found an item
-    ├── ValidationError          a value breaks the schema or cannot be a key; nothing was sent
+    ├── ValidationError          a value breaks the schema or cannot be a key; nothing was sent (a ValueError, too)
     ├── ConditionFailedError     the service evaluated the condition to false
     ├── NotRegisteredError       nothing is registered under a name or for a class
     │   └── NoIndexMapError      … key templates, that is
@@ -63,8 +63,11 @@ class AlreadyExistsError(EntityStoreError):
     """`create` found an item under the key."""
 
 
-class ValidationError(EntityStoreError):
+class ValidationError(EntityStoreError, ValueError):
     """A value may not be stored or looked up. Raised before anything is sent.
+
+    A ValueError, as pydantic's is, so that one `except ValueError` catches both: pydantic's is raised where a class of
+    its own is made or one of its properties is set, this one where an entity is written, or looked up by a key.
 
     `field` is the property as Python spells it (`address.street` when nested); `reason` the broken rule.
     """

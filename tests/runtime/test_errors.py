@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pydantic
 import pytest
 
 from entitystore import errors
@@ -101,3 +102,21 @@ def test_all_errors_have_one_root_and_what_they_carry() -> None:
     assert "secret" not in str(broken)
     assert errors.IncompleteBatchError("x", [secret]).missing == (secret,)
     assert issubclass(errors.NoIndexMapError, errors.NotRegisteredError)
+
+
+def test_one_except_catches_our_validation_error_and_pydantics() -> None:
+    class Model(pydantic.BaseModel):
+        number: int
+
+        @pydantic.field_validator("number")
+        @classmethod
+        def check(cls, number: int) -> int:
+            if number < 0:
+                raise errors.ValidationError("number", "is negative")
+            return number
+
+    with pytest.raises(ValueError, match="field: reason"):
+        raise errors.ValidationError("field", "reason")
+    with pytest.raises(pydantic.ValidationError, match="number: is negative") as caught:  # as of any ValueError
+        Model(number=-1)
+    assert isinstance(caught.value, ValueError)

@@ -13,7 +13,7 @@ from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import snake_case, with_article
 from entitystore_generator.emit.object_codec import ObjectCodec
-from entitystore_generator.emit.source import Imports, one_line
+from entitystore_generator.emit.source import Comment, Imports, docstring, spoken
 from entitystore_generator.emit.views import CodecsView
 from entitystore_generator.ir.model import ObjectClass, Package
 from entitystore_generator.ir.order import class_references
@@ -27,7 +27,7 @@ def nested_models(package: Package) -> list[ObjectClass]:
     return [model for model in package.models if model.name in inside]
 
 
-def codecs_view(package: Package, kind: ModelKind, header: str) -> CodecsView:
+def codecs_view(package: Package, kind: ModelKind, header: Comment) -> CodecsView:
     """Everything that `codecs.py` shows."""
     imports = Imports(avoid=frozenset(field.name for model in nested_models(package) for field in model.fields))
     codecs = CodecEmitter(package, imports, codecs_module="")
@@ -39,7 +39,7 @@ def codecs_view(package: Package, kind: ModelKind, header: str) -> CodecsView:
         emitter = ObjectCodec(model, package, kind, imports, codecs, constraints, path="{path}")
         leaves = emitter.leaves()
         always, maybe = emitter.entries()
-        text = one_line(f"The attributes of {with_article(snake_case(model.name).replace('_', ' '))}.")
+        text = docstring(f"The attributes of {with_article(spoken(snake_case(model.name)))}.", wrap=False)
         objects.append(emitter.view(always, maybe, [], leaves, text, is_checked=model.name in checked))
     imports.use("entitystore.wire", "Struct")
     imports.use("entitystore.values", "Item")

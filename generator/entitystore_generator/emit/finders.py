@@ -24,7 +24,7 @@ from entitystore_generator.emit.key_order import Order, order_of, tells
 from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Imports, literal, one_line
+from entitystore_generator.emit.source import Docstring, Imports, docstring, literal
 from entitystore_generator.emit.views import FinderView, OverloadView
 from entitystore_generator.ir.model import (
     AccessPattern,
@@ -86,6 +86,7 @@ class FinderEmitter(Struct):
             name=self.pattern.name,
             function=f"select_{self.pattern.name}",
             index=self.imports.use(".definition", index_constant(keys.index.name)),
+            keys=docstring(f"Keys: {self._keys_shown()}", wrap=False),
             docstring=self._docstring(),
             overloads=tuple(self._overloads(partition, sort)),
             arguments=(*self._required(partition), *(self._optional(component) for component in sort)),
@@ -94,7 +95,6 @@ class FinderEmitter(Struct):
             shard=shard_argument,
             shards=_shards(shard),
             query=self._query_class(shard),
-            note=self._note(),
         )
 
     def _refuse_empty(self, key: Key) -> None:
@@ -301,12 +301,16 @@ class FinderEmitter(Struct):
             found.append(OverloadView((*required, *earlier, last)))
         return found
 
-    def _docstring(self) -> str:
+    def _docstring(self) -> Docstring:
+        text = f"{self.entity.model.name} entities by {self._keys_shown()}"
+        return docstring(f"{text}\n\n{self._note()}", indent=8, wrap=False)
+
+    def _keys_shown(self) -> str:
         keys = self.pattern.keys
         shown = f"{keys.partition.logical} = {keys.partition.template.source}"
         if keys.sort is not None:
             shown += f", {keys.sort.logical} = {keys.sort.template.source}"
-        return one_line(shown)
+        return shown
 
     def _note(self) -> str:
         """Where the entities come from, if not from the index; "" otherwise."""
@@ -314,7 +318,7 @@ class FinderEmitter(Struct):
         if not lacking(self.entity, index, self.keys.languages.package):
             return ""
         why = "holds keys alone" if index.projection == "KEYS_ONLY" else "does not hold all of them"
-        return one_line(f"They are read from the table: {index.name} {why}.")
+        return f"They are read from the table: {index.name} {why}."
 
     def _use(self, name: str) -> str:
         return self.imports.use(CONDITIONS, name)

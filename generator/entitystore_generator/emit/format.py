@@ -17,7 +17,7 @@ from entitystore_generator.emit.split_line import WIDTH
 if TYPE_CHECKING:
     import black
 
-__all__ = ["black_mode", "format_python"]
+__all__ = ["FormatError", "black_mode", "format_python"]
 
 
 class FormatError(Exception):

@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Code, Imports, f_string, literal
+from entitystore_generator.emit.source import Code, Docstring, Imports, docstring, f_string, literal
 from entitystore_generator.ir.model import (
     BooleanType,
     Component,
@@ -53,7 +53,7 @@ class TextFunction(Struct, frozen=True):
 
     name: str
     annotation: str
-    summary: str
+    docstring: Docstring
     lines: tuple[str, ...]
     is_identity: bool
 
@@ -124,8 +124,8 @@ class KeyEmitter(Struct):
         kind = "bound" if is_bound else "text"
         name = free_name(f"_{component.name}{_what_is_done(component)}_{kind}", self._taken)
         subject = f"a bound of `{label}`" if is_bound else f"`{label}` in a key"
-        summary = f"The text of {subject}" + (f"; may not contain {guard}" if guard else "")
-        return TextFunction(name, plain, summary + ".", tuple(lines), identity)
+        summary = f"The text of {subject}" + (f"; may not contain {guard}." if guard else ".")
+        return TextFunction(name, plain, docstring(summary, wrap=False), tuple(lines), identity)
 
     def _schema_checks(self, component: Component, label: str) -> list[str]:
         """The schema's own constraints: what is proved of keys is proved of values that meet them.

@@ -19,14 +19,14 @@ from entitystore_generator.emit.python_types import (
     is_immutable,
     may_be_none,
 )
-from entitystore_generator.emit.source import Imports, docstring, literal, one_line
+from entitystore_generator.emit.source import Comment, Imports, comment, docstring, literal
 from entitystore_generator.emit.views import EnumView, FieldView, ModelsView, ModelView
 from entitystore_generator.ir.model import BytesType, EnumClass, Field, ObjectClass, Package, SetType
 
 __all__ = ["models_view"]
 
 
-def models_view(package: Package, kind: ModelKind, header: str) -> ModelsView:
+def models_view(package: Package, kind: ModelKind, header: Comment) -> ModelsView:
     """Everything that `models.py` shows."""
     imports = Imports(avoid=frozenset(field.name for model in package.models for field in model.fields))
     if kind == "pydantic":
@@ -44,7 +44,7 @@ def models_view(package: Package, kind: ModelKind, header: str) -> ModelsView:
 def _enum(enum: EnumClass, imports: Imports) -> EnumView:
     base = imports.use("enum", "StrEnum" if enum.base == "str" else "IntEnum")
     members = tuple((member.name, literal(member.value)) for member in enum.members)
-    return EnumView(enum.name, base, docstring(enum.description) if enum.description else "", members)
+    return EnumView(enum.name, base, docstring(enum.description), members)
 
 
 def _model(model: ObjectClass, package: Package, kind: ModelKind, imports: Imports) -> ModelView:
@@ -52,13 +52,12 @@ def _model(model: ObjectClass, package: Package, kind: ModelKind, imports: Impor
     fields = tuple(
         FieldView(field.name, *field_view(field, package, imports), _comment(field)) for field in model.fields
     )
-    text = docstring(model.description) if model.description else ""
-    return ModelView(model.name, text, _options(model, kind, imports), fields)
+    return ModelView(model.name, docstring(model.description), _options(model, kind, imports), fields)
 
 
-def _comment(field: Field) -> str:
-    text = one_line(field.description)
-    return f"{text[:80].rsplit(' ', 1)[0]} …" if len(text) > 82 else text
+def _comment(field: Field) -> Comment:
+    text = " ".join(field.description.split())
+    return comment(f"{text[:80].rsplit(' ', 1)[0]} …" if len(text) > 82 else text)
 
 
 def _options(model: ObjectClass, kind: ModelKind, imports: Imports) -> str:

@@ -10,6 +10,7 @@ import builtins
 import keyword
 from collections.abc import Collection
 
+from entitystore_generator.emit.source import Name
 from entitystore_generator.ir.names import function_stem as snake_case
 from entitystore_generator.ir.names import words
 
@@ -53,10 +54,10 @@ def to_item_name(class_name: str) -> str:
     return f"{snake_case(class_name)}_to_item"
 
 
-def with_article(noun: str) -> str:
+def with_article(noun: Name) -> Name:
     """`an order`, `a user`."""
     spoken_as_you = noun.startswith(("us", "uni", "ut", "eu"))
-    return f"an {noun}" if noun[:1] in "aeiou" and not spoken_as_you else f"a {noun}"
+    return Name(f"an {noun}" if noun[:1] in "aeiou" and not spoken_as_you else f"a {noun}")
 
 
 def free_name(wanted: str, taken: set[str]) -> str:

@@ -23,7 +23,7 @@ from entitystore_generator.emit.names import (
     to_item_name,
 )
 from entitystore_generator.emit.python_types import default_expression, may_be_none
-from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.emit.source import Docstring, Imports, identifier, literal
 from entitystore_generator.emit.views import ObjectCodecView
 from entitystore_generator.ir.model import AnyType, Field, ObjectClass, Package, SetType, UnionType
 
@@ -143,7 +143,7 @@ class ObjectCodec(Struct):
         maybe: list[str],
         prepare: list[str],
         leaves: Entries,
-        docstring: str,
+        docstring: Docstring,
         *,
         is_checked: bool = True,
     ) -> ObjectCodecView:
@@ -152,14 +152,14 @@ class ObjectCodec(Struct):
         if self.kind == "pydantic":
             self.imports.always("entitystore.construct", "constructor")
         return ObjectCodecView(
-            class_name=name,
+            class_name=identifier(name),
             struct=item_struct_name(name),
             from_name=from_item_name(name),
             to_name=to_item_name(name),
-            argument=self.argument,
+            argument=identifier(self.argument),
             docstring=docstring,
             leaves=tuple(leaves),
-            given=tuple(self.given()),
+            given=tuple((identifier(field), expression) for field, expression in self.given()),
             prepare=tuple(prepare),
             always=tuple(always),
             maybe=tuple(maybe),

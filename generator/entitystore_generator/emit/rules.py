@@ -91,6 +91,14 @@ _OUTPUT = (
         "A permission is missing, the disk is full, or a file stands where a folder has to be. Whatever was begun has "
         "been taken back: the package is as it was.",
     ),
+    Rule(
+        "ES410",
+        "unparsable-output",
+        _ERROR,
+        "a generated file would not be Python",
+        "Every file is compiled before any is written, so that a fault of the generator leaves no half of a package "
+        "behind. It is not the document's fault; changing the name or text that it stumbles on helps meanwhile.",
+    ),
 )
 
 _CALL = (

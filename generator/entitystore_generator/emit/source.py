@@ -2,21 +2,56 @@
 
 Rules of this file:
 - Every string of a document that reaches a template comes through here (or is an identifier that `ir.names` made).
-  What comes out is a complete literal or comment; nothing in it can end it early.
+  What comes out is a complete literal, docstring or comment, with its quotes or its mark; nothing in it can end it
+  early, and no tool takes it for an order (`type: ignore`, `coding: utf-7`, `>>> import os`).
+- What a reader of the code would not see, or would see in another place, is escaped: control and format characters,
+  private and unassigned ones, surrogates, fillers. See "Trojan Source" (CVE-2021-42574) and UTS #55.
 - Output is a function of the input alone: sorted where order means nothing.
 """
 
 from __future__ import annotations
 
 import keyword
+import re
 import textwrap
 from collections.abc import Iterable
+from typing import NewType
 
 from msgspec import Struct, field
 
-__all__ = ["Imports", "docstring", "f_string", "identifier", "literal", "one_line"]
+__all__ = [
+    "Comment",
+    "Docstring",
+    "Imports",
+    "Name",
+    "comment",
+    "docstring",
+    "f_string",
+    "identifier",
+    "literal",
+    "spoken",
+]
 
 DOCSTRING_WIDTH = 84
+
+Docstring = NewType("Docstring", str)
+"""A complete docstring, quotes included; or "" where there is none."""
+
+Comment = NewType("Comment", str)
+"""A complete comment on a line of its own, with its `#`; or "" where there is none."""
+
+Name = NewType("Name", str)
+"""Identifiers, and the words of one: the only text that a template may show within quotes and comments of its own."""
+
+# What is left out of sight though it is printable: Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.
+_IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+# Comments that tools obey, at their beginning or after another #.
+_ORDER = re.compile(
+    r"(^|#)(?=\s*(?:(?:type|mypy|pyright|pyre|ruff|flake8|fmt|yapf|isort|pylint)\s*:|(?i:noqa|nosec|pragma)\b))"
+)
+_ORDER_ANYWHERE = re.compile(r"(coding|isort)(?=[:=])")  # PEP 263, in the first two lines; isort, in any
 
 
 def literal(value: object) -> str:
@@ -29,46 +64,69 @@ def literal(value: object) -> str:
 
 
 def _text_literal(text: str) -> str:
-    inner = repr(text)
+    inner = _escaped(repr(text))
     if inner[0] == '"' or '"' in text:
         return inner
     return f'"{inner[1:-1]}"'
 
 
-def identifier(name: str) -> str:
+def _escaped(text: str) -> str:
+    """`text` with Python's escapes for what nobody sees."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(each if _is_visible(each) else each.encode("unicode_escape").decode() for each in text)
+
+
+def _is_visible(character: str) -> bool:
+    return character.isprintable() and not _IGNORABLE.match(character)
+
+
+def identifier(name: str) -> Name:
     """`name` itself. ValueError if it is no identifier, which would be a fault of ours."""
-    if not name.isidentifier() or keyword.iskeyword(name):
+    if not name.isidentifier() or keyword.iskeyword(name) or _escaped(name) != name:
         raise ValueError(f"{name!r} is no identifier")
-    return name
+    return Name(name)
 
 
-def one_line(text: str) -> str:
-    """Text for a comment or a docstring's line: no line ends, no control characters, no quotes that close."""
-    if not text.isprintable():
-        text = "".join(character if character.isprintable() else " " for character in text)
-    flat = " ".join(text.split())
-    return flat.replace("\\", "\\\\").replace('"""', "'''")
+def spoken(name: str) -> Name:
+    """The words of an identifier, as a sentence shows them: `order line`."""
+    return Name(identifier(f"_{name}").strip("_").replace("_", " "))
 
 
-def docstring(text: str, indent: int = 4) -> str:
-    """A docstring for `text`, wrapped, with its closing quotes safe."""
-    paragraphs = [one_line(paragraph) for paragraph in text.replace("\r\n", "\n").split("\n\n")]
-    paragraphs = [paragraph for paragraph in paragraphs if paragraph]
-    width = DOCSTRING_WIDTH - indent
+def comment(text: str) -> Comment:
+    """A comment on a line of its own, "" for an empty text; `#` included."""
+    flat = _escaped(" ".join(text.split()))
+    harmless = _ORDER_ANYWHERE.sub(r"\1 ", _ORDER.sub(r"\1… ", flat))
+    return Comment(f"# {harmless}" if flat else "")
+
+
+def docstring(text: str, indent: int = 4, *, wrap: bool = True) -> Docstring:
+    """A docstring for `text`, "" for an empty one. Its paragraphs are wrapped, or a line each."""
+    paragraphs = [_docstring_line(paragraph) for paragraph in text.replace("\r\n", "\n").split("\n\n")]
+    width = DOCSTRING_WIDTH - indent - 6
     lines: list[str] = []
-    for paragraph in paragraphs:
-        lines += ["", *textwrap.wrap(paragraph, width - 6, break_long_words=False, break_on_hyphens=False)]
-    body = lines[1:] or [""]
+    for paragraph in filter(None, paragraphs):
+        lines += ["", *(_wrapped(paragraph, width) if wrap else [paragraph])]
+    body = lines[1:]
+    if not body:
+        return Docstring("")
+    # A quote at either end would join those around it.
+    first = " " + body[0] if body[0].startswith('"') else body[0]
     if len(body) == 1:
-        return f'"""{_ended(body[0])}"""'
+        return Docstring(f'"""{first} """' if first.endswith('"') else f'"""{first}"""')
     pad = " " * indent
     inner = "\n".join(pad + line if line else "" for line in body[1:])
-    return f'"""{body[0]}\n{inner}\n{pad}"""'
+    return Docstring(f'"""{first}\n{inner}\n{pad}"""')
 
 
-def _ended(line: str) -> str:
-    """A one-line docstring's text may not end in a quote, which would join the closing ones."""
-    return line + " " if line.endswith('"') else line
+def _wrapped(paragraph: str, width: int) -> list[str]:
+    return textwrap.wrap(paragraph, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _docstring_line(text: str) -> str:
+    """Text as a line of a docstring: its value is the text, but for white space and for what doctest would execute."""
+    flat = " ".join(text.split()).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return _escaped(flat).replace(">>>", "> >>")
 
 
 def f_string(parts: Iterable[str | Code]) -> str:
@@ -84,7 +142,7 @@ def f_string(parts: Iterable[str | Code]) -> str:
 def _piece(piece: str | Code) -> str:
     if isinstance(piece, Code):
         return "{" + piece.expression + piece.format + "}"
-    if '"' in piece or repr(piece)[1:-1] != piece:
+    if '"' in piece or _text_literal(piece)[1:-1] != piece:
         piece = "".join(map(_in_double_quotes, piece))
     return piece.replace("{", "{{").replace("}", "}}")
 
@@ -92,7 +150,7 @@ def _piece(piece: str | Code) -> str:
 def _in_double_quotes(character: str) -> str:
     if character in "\"'":
         return '\\"' if character == '"' else character
-    return repr(character)[1:-1]
+    return _text_literal(character)[1:-1]
 
 
 def _quoted(inner: str) -> str:

@@ -20,7 +20,7 @@ from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
 from entitystore_generator.emit.names import free_name, name_beside, with_article
 from entitystore_generator.emit.object_codec import Entries, ObjectCodec, assigned
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Imports, docstring, literal, one_line
+from entitystore_generator.emit.source import Comment, Docstring, Imports, docstring, identifier, literal, spoken
 from entitystore_generator.emit.views import ArgumentView, StoreView
 from entitystore_generator.ir.model import (
     Component,
@@ -34,7 +34,8 @@ from entitystore_generator.ir.model import (
     StringType,
 )
 from entitystore_generator.ir.projections import fetched_indexes
-from entitystore_generator.proofs.language import can_be_empty, string_pattern
+from entitystore_generator.proofs.building import automaton
+from entitystore_generator.proofs.language import string_texts
 from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["store_view"]
@@ -42,7 +43,7 @@ __all__ = ["store_view"]
 KEYS = "entitystore.keys"
 
 
-def store_view(entity: Entity, languages: KeyLanguages, kind: ModelKind, header: str) -> StoreView:
+def store_view(entity: Entity, languages: KeyLanguages, kind: ModelKind, header: Comment) -> StoreView:
     """Everything that `<entity>_store.py` shows."""
     return _StoreEmitter(entity, languages, kind).view(header)
 
@@ -78,14 +79,14 @@ class _StoreEmitter:
         )
         self._locals = {self.codec.argument, "item"}
 
-    def view(self, header: str) -> StoreView:
+    def view(self, header: Comment) -> StoreView:
         name = self.imports.use(".models", self.entity.model.name)
         key_arguments, key_lines = self._key_function()
         leaves = self.codec.leaves()
         always, maybe = self._entries()
-        noun = self.entity.name.strip("_").replace("_", " ")
+        noun = spoken(self.entity.name)
         text = f"The stored form of {with_article(noun)}: attributes as DynamoDB JSON, keys and type included."
-        codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], text)
+        codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], docstring(text, wrap=False))
         finders = tuple(
             FinderEmitter(self.entity, pattern, self.imports, self.keys).view()
             for access_pattern in self.entity.access_patterns
@@ -98,7 +99,7 @@ class _StoreEmitter:
             header=header,
             imports=tuple(self.imports.lines()),
             docstring=self._docstring(),
-            class_name=name,
+            class_name=identifier(name),
             noun=noun,
             a_noun=with_article(noun),
             store=f"{name}Store",
@@ -143,7 +144,7 @@ class _StoreEmitter:
             for name in names:
                 self.imports.always(module, name)
 
-    def _docstring(self) -> str:
+    def _docstring(self) -> Docstring:
         lines = [self.entity.model.description or f"Stores {self.entity.model.name} entities."]
         shown = "; ".join(
             f"{key.logical} {choice.template.source}"
@@ -191,9 +192,9 @@ class _StoreEmitter:
         plain = annotation(component.field.type, self.imports)
         return plain if component.default is None else f"{plain} | None"
 
-    def _key_docstring(self) -> str:
+    def _key_docstring(self) -> Docstring:
         shown = ", ".join(f"{key.logical} = {key.template.source}" for key in _keys_of(self.entity.primary))
-        return one_line(f"The table key of {with_article(self.entity.name.replace('_', ' '))}: {shown}")
+        return docstring(f"The table key of {with_article(spoken(self.entity.name))}: {shown}", wrap=False)
 
     def _refuse_empty(self, key: Key, template: KeyTemplate, expressions: dict[Component, str]) -> list[str]:
         """A check that the key as a whole is not empty, where it could be."""
@@ -313,8 +314,8 @@ class _StoreEmitter:
 
 
 def _can_be_empty(of: FieldType) -> bool:
-    """Whether "" passes the schema's own checks; no format that is checked admits it."""
-    return isinstance(of, StringType) and not of.format and can_be_empty(string_pattern(of))
+    """Whether "" passes the schema's own checks."""
+    return isinstance(of, StringType) and automaton(string_texts(of)).has_empty_text
 
 
 def _keys_of(keys: IndexKeys) -> list[Key]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from entitystore_generator.emit.finders import index_constant
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Imports, literal, one_line
+from entitystore_generator.emit.source import Comment, Imports, docstring, identifier, literal
 from entitystore_generator.emit.views import ArgumentView, CollectionView, TableView
 from entitystore_generator.ir.model import (
     AccessPattern,
@@ -42,28 +42,34 @@ def class_prefix(package: Package, package_name: str) -> str:
     return "Entity"
 
 
-def table_view(package: Package, package_name: str, header: str) -> TableView:
+def table_view(package: Package, package_name: str, header: Comment) -> TableView:
     """Everything that the three modules show."""
     imports = Imports()
     for name in ("Any", "TypeAlias", "overload"):
         imports.always("typing", name)
     collections = _collections(package, imports)
     prefix = class_prefix(package, package_name)
-    entities = tuple((entity.name, entity.model.name, f"{entity.model.name}Store") for entity in package.entities)
+    entities = tuple(
+        (identifier(entity.name), identifier(entity.model.name), identifier(f"{entity.model.name}Store"))
+        for entity in package.entities
+    )
     return TableView(
         header=header,
         imports=tuple(imports.lines()),
-        title=one_line(package.spec_name),
-        table_class=f"{prefix}Table",
-        union_name=f"{prefix}Entity",
+        docstring=docstring(
+            f"Typed DynamoDB stores, compiled from {package.spec_name}. `connect()` gives the table.", wrap=False
+        ),
+        table_class=identifier(f"{prefix}Table"),
+        union_name=identifier(f"{prefix}Entity"),
         package_name=package_name,
         entity_classes=tuple(sorted(entity.model.name for entity in package.entities)),
         modules=tuple(sorted(f"{entity.name}_store" for entity in package.entities)),
-        exports=tuple(_exports(package, prefix)),
+        exports=tuple(map(identifier, _exports(package, prefix))),
         entities=entities,
         definition=_definition(package),
         index_constants=tuple(
-            (index_constant(index.name), _index(index)) for index in (package.table.primary, *package.table.indexes)
+            (identifier(index_constant(index.name)), _index(index))
+            for index in (package.table.primary, *package.table.indexes)
         ),
         index_maps=tuple((entity.model.name, tuple(_index_map(entity))) for entity in package.entities),
         type_names=tuple((literal(entity.type_name), entity.name) for entity in package.entities),

@@ -2,6 +2,7 @@
 
 Rules of this file:
 - A string here is either an identifier, a finished expression or statement, or text that went through `emit.source`.
+  What stands within quotes or in a comment of a template is a `Name`; docstrings and comments come whole.
 - Templates lay these out; they decide nothing but layout.
 """
 
@@ -12,6 +13,7 @@ from msgspec import Struct
 from entitystore_generator.config import ModelKind
 from entitystore_generator.emit.codecs import UnionCodec
 from entitystore_generator.emit.keys import TextFunction
+from entitystore_generator.emit.source import Comment, Docstring, Name
 
 __all__ = [
     "ArgumentView",
@@ -34,7 +36,7 @@ class EnumView(Struct, frozen=True):
 
     name: str
     base: str
-    docstring: str
+    docstring: Docstring
     members: tuple[tuple[str, str], ...]
 
 
@@ -44,14 +46,14 @@ class FieldView(Struct, frozen=True):
     name: str
     annotation: str
     default: str
-    comment: str
+    comment: Comment
 
 
 class ModelView(Struct, frozen=True):
     """An entity class or a class inside of one. `options` are class arguments, or pydantic's configuration."""
 
     name: str
-    docstring: str
+    docstring: Docstring
     options: str
     fields: tuple[FieldView, ...]
 
@@ -59,7 +61,7 @@ class ModelView(Struct, frozen=True):
 class ModelsView(Struct, frozen=True):
     """`models.py`."""
 
-    header: str
+    header: Comment
     imports: tuple[str, ...]
     kind: str
     enums: tuple[EnumView, ...]
@@ -76,14 +78,14 @@ class ObjectCodecView(Struct, frozen=True):
     `constructor` makes a pydantic object of a dict.
     """
 
-    class_name: str
+    class_name: Name
     struct: str
     from_name: str
     to_name: str
-    argument: str
-    docstring: str
+    argument: Name
+    docstring: Docstring
     leaves: tuple[tuple[str, str], ...]
-    given: tuple[tuple[str, str], ...]
+    given: tuple[tuple[Name, str], ...]
     prepare: tuple[str, ...]
     always: tuple[tuple[str, str], ...]
     maybe: tuple[str, ...]
@@ -97,7 +99,7 @@ class ObjectCodecView(Struct, frozen=True):
 class CodecsView(Struct, frozen=True):
     """`codecs.py`: codecs of classes that are no entities. `constants` are (name, expression)."""
 
-    header: str
+    header: Comment
     imports: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
     unions: tuple[UnionCodec, ...]
@@ -121,13 +123,14 @@ class FinderView(Struct, frozen=True):
     """A finder: its selection function with its statements, and its overloads.
 
     `shard` is the selection's argument for a shard's text, "" if there are none; `shards` gives the texts of all.
-    `query` is the class of what the finder gives. `note` is more to say of it, "" if there is nothing.
+    `query` is the class of what the finder gives. `keys` is the selection's docstring.
     """
 
     name: str
     function: str
     index: str
-    docstring: str
+    keys: Docstring
+    docstring: Docstring
     overloads: tuple[OverloadView, ...]
     arguments: tuple[str, ...]
     passed: tuple[str, ...]
@@ -135,18 +138,17 @@ class FinderView(Struct, frozen=True):
     shard: str
     shards: str
     query: str
-    note: str
 
 
 class StoreView(Struct, frozen=True):
     """`<entity>_store.py`."""
 
-    header: str
+    header: Comment
     imports: tuple[str, ...]
-    docstring: str
-    class_name: str
-    noun: str
-    a_noun: str
+    docstring: Docstring
+    class_name: Name
+    noun: Name
+    a_noun: Name
     store: str
     key_class: str
     type_name: str
@@ -159,7 +161,7 @@ class StoreView(Struct, frozen=True):
     condition: str
     values: str
     key_lines: tuple[str, ...]
-    key_docstring: str
+    key_docstring: Docstring
     key_attributes: tuple[str, ...]
     fetched: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
@@ -187,18 +189,18 @@ class TableView(Struct, frozen=True):
     `entities` are (snake name, class, store class); `type_names` (literal, snake name).
     """
 
-    header: str
+    header: Comment
     imports: tuple[str, ...]
-    title: str
-    table_class: str
-    union_name: str
+    docstring: Docstring
+    table_class: Name
+    union_name: Name
     package_name: str
-    entities: tuple[tuple[str, str, str], ...]
+    entities: tuple[tuple[Name, Name, Name], ...]
     entity_classes: tuple[str, ...]
     modules: tuple[str, ...]
-    exports: tuple[str, ...]
+    exports: tuple[Name, ...]
     definition: str
-    index_constants: tuple[tuple[str, str], ...]
+    index_constants: tuple[tuple[Name, str], ...]
     index_maps: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     type_names: tuple[tuple[str, str], ...]
     exported_models: tuple[str, ...]

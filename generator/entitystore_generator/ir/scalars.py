@@ -1,8 +1,9 @@
 """Types without parts: strings in their formats, numbers, booleans, constants, enums' values.
 
 Rules of this file:
-- A format that changes what a value is (date-time, uuid, byte, …) makes a type of its own; email and uri are strings
-  that are checked; any other is an annotation, as JSON Schema has it, and is not kept.
+- A format that changes what a value is (date-time, uuid, byte, …) makes a type of its own, and so does the encoding
+  base64, which is 3.1's word for `format: byte`; email and uri are strings that are checked; any other is an
+  annotation, as JSON Schema has it, and is not kept.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ __all__ = [
 ]
 
 _CHECKED_FORMATS = frozenset({"email", "uri"})
+_IDENTITIES = ("7bit", "8bit", "binary")  # RFC 2045 6.2: no encoding at all
 _STRING_FORMATS = words("date-time date uuid byte binary email uri decimal")
 _BITS: Mapping[str, Literal[32, 64]] = {"int32": 32, "int64": 64}
 
@@ -63,7 +65,7 @@ def implied_type(schema: Schema) -> str:
     if schema.items is not None:
         return "array"
     lengths = (schema.min_length, schema.max_length, schema.pattern)
-    if any(each is not None for each in lengths) or schema.format in _STRING_FORMATS:
+    if any(each is not None for each in lengths) or schema.format in _STRING_FORMATS or schema.content_encoding:
         return "string"
     return {"int32": "integer", "int64": "integer", "float": "number", "double": "number"}.get(schema.format, "")
 
@@ -86,7 +88,7 @@ def scalar(name: str, schema: Schema, attribute: AttributeExtension | None, cont
 
 def _string(schema: Schema, context: Context) -> FieldType:
     check_bounds(schema.min_length, schema.max_length, "Length", schema, context)
-    match schema.format:
+    match "byte" if _is_base64(schema, context) else schema.format:
         case "date-time":
             return DateTimeType()
         case "date":
@@ -101,6 +103,19 @@ def _string(schema: Schema, context: Context) -> FieldType:
             return _number(schema, True, context)
     format_ = schema.format if schema.format in _CHECKED_FORMATS else ""
     return StringType(schema.min_length, schema.max_length, _pattern(schema, context), format_)
+
+
+def _is_base64(schema: Schema, context: Context) -> bool:
+    """True for text that stands for bytes (JSON Schema 2020-12, 8.3). Of other encodings it is said that they stay."""
+    encoding = schema.content_encoding.casefold()
+    if encoding not in ("", "base64", *_IDENTITIES):
+        context.note(
+            "ES222",
+            f"contentEncoding {schema.content_encoding!r} is not decoded: the property is the encoded text",
+            schema.position,
+            "write base64 for bytes",
+        )
+    return encoding == "base64"
 
 
 def _decoded_at_least(characters: int | None) -> int | None:

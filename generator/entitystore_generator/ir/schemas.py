@@ -35,7 +35,7 @@ N = TypeVar("N", int, Decimal)
 TypeName: TypeAlias = Literal["", "string", "integer", "number", "boolean", "array", "object"]
 
 _restrictions = attrgetter(
-    *("type", "types", "format", "enum_values", "has_const"),
+    *("type", "types", "format", "content_encoding", "enum_values", "has_const"),
     *("properties", "required", "additional", "min_properties", "max_properties"),
     *("items", "min_items", "max_items", "unique_items"),
     *("all_of", "one_of", "any_of"),
@@ -159,6 +159,7 @@ class Resolver:
             type=self._common_type(first, second),
             types=first.types or second.types,
             format=self._same("format", first.format, second.format, second),
+            content_encoding=self._same("contentEncoding", first.content_encoding, second.content_encoding, second),
             enum_values=self._common_values(first, second),
             has_const=first.has_const or second.has_const,
             const=first.const if first.has_const else second.const,

@@ -11,7 +11,13 @@ __all__ = ["BOOLEANS", "BOUNDS", "COUNTS", "IGNORED_NEXT_TO_REF", "INEFFECTIVE",
 
 TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 
-TEXTS = {"format": "format", "description": "description", "title": "title", "pattern": "pattern"}
+TEXTS = {
+    "format": "format",
+    "description": "description",
+    "title": "title",
+    "pattern": "pattern",
+    "contentEncoding": "content_encoding",
+}
 COUNTS = {
     "minLength": "min_length",
     "maxLength": "max_length",
@@ -36,7 +42,7 @@ _PARTS = (
 _WITHOUT_MEANING_HERE = (
     *("example", "examples", "deprecated", "writeOnly", "xml", "externalDocs", "summary", "$comment"),
     *("$schema", "$id", "$anchor", "$defs", "definitions", "$vocabulary"),
-    *("contentEncoding", "contentMediaType", "contentSchema"),
+    *("contentMediaType", "contentSchema"),
 )
 
 INEFFECTIVE = frozenset(

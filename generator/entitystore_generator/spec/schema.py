@@ -68,6 +68,7 @@ class Schema(Struct, frozen=True):
     type: Literal["", "string", "integer", "number", "boolean", "array", "object"] = ""
     types: tuple[str, ...] = ()  # more than one of them (3.1): a union; else empty
     format: str = ""
+    content_encoding: str = ""
     ref: Pointer | None = None
     nullable: bool = False
     description: str = ""

@@ -187,6 +187,13 @@ def test_a_broken_document_changes_nothing(project: Project) -> None:
     assert refused(project) == [("ES101", "api.json")]
 
 
+def test_what_would_not_be_python_is_not_written(project: Project) -> None:
+    """The stand-in writes `from .a-b_store import …`."""
+    project.describe("user", "a-b")
+    assert refused(project) == [("ES410", "shop_store/__init__.py")]
+    assert not project.output.exists()
+
+
 def test_a_document_that_is_not_there(project: Project) -> None:
     project.spec.unlink()
     assert refused(project) == [("ES508", "api.json")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from entitystore_generator.emit.source import comment
 from entitystore_generator.emit.table_view import table_view
 from tests.generator.ir.documents import build, entity
 
@@ -14,7 +15,7 @@ ORDER = entity({"team": STRING}, PK="O#{id}", SK="O", GSI1PK="T#{team}", GSI1SK=
 
 def collections(table: dict[str, Any] | None = None, **schemas: Any) -> set[tuple[str, str, str, str]]:
     """Index, arguments, entities and partition of each overload."""
-    view = table_view(build(schemas, table).good, "things", "")
+    view = table_view(build(schemas, table).good, "things", comment(""))
     return {
         (each.index.strip('"'), ", ".join(argument.name for argument in each.arguments), each.result, each.partition)
         for each in view.collections

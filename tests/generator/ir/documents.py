@@ -42,6 +42,7 @@ _PART = re.compile(r"\{\{|\}\}|\{([^{}|:]+)(?::([^{}|]*))?((?:\|[^{}|]*)*)\}|[^{
 _SUBSCHEMAS = (("allOf", "all_of"), ("oneOf", "one_of"), ("anyOf", "any_of"))
 _PLAIN = {
     "format": "format",
+    "contentEncoding": "content_encoding",
     "description": "description",
     "readOnly": "read_only",
     "minLength": "min_length",

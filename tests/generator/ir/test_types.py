@@ -45,6 +45,12 @@ SCALARS: list[tuple[dict[str, Any], FieldType]] = [
     ({"type": "string", "format": "binary", "minLength": 2, "maxLength": 5}, BytesType(2, 5)),
     ({"type": "string", "format": "byte", "minLength": 5, "maxLength": 9}, BytesType(4, 6)),
     ({"type": "string", "format": "byte"}, BytesType()),
+    ({"type": "string", "contentEncoding": "base64", "minLength": 5, "maxLength": 9}, BytesType(4, 6)),
+    ({"type": "string", "contentEncoding": "BASE64", "contentMediaType": "image/png"}, BytesType()),
+    ({"contentEncoding": "base64"}, BytesType()),
+    ({"allOf": [{"type": "string"}, {"contentEncoding": "base64"}]}, BytesType()),
+    ({"type": "string", "contentMediaType": "text/html"}, StringType()),
+    ({"type": "string", "contentEncoding": "8bit", "maxLength": 3}, StringType(None, 3)),
     ({"type": "string", "format": "decimal", "minimum": 0}, NumberType(True, Decimal(0))),
     ({"type": "integer"}, IntegerType()),
     ({"type": "integer", "format": "int32", "minimum": 1}, IntegerType(1, bits=32)),
@@ -530,3 +536,10 @@ def test_properties_that_are_merged_in_a_circle() -> None:
     two = {"properties": {"next": {"properties": {"next": {"$ref": "#/components/schemas/Both"}, "end": STRING}}}}
     built = build_property({"$ref": "#/components/schemas/Both"}, Both={"allOf": [one, two]})
     assert [field.wire_name for field in built.good.model("Both").fields] == ["next"]
+
+
+@pytest.mark.parametrize("encoding", ["base64url", "hex", "quoted-printable"])
+def test_another_encoding_stays_and_that_is_said(encoding: str) -> None:
+    built = build_property({"type": "string", "contentEncoding": encoding})
+    assert built.the_error("ES222")[0].startswith(f"contentEncoding '{encoding}' is not decoded")
+    assert built.good

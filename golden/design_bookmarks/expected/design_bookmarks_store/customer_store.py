@@ -16,7 +16,6 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.keys import empty_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -160,8 +159,6 @@ def select_by_email(email: str) -> KeySelection:
     """Keys: ByEmailPK = {email}"""
     email_text = _email_text(email)
     partition = email_text
-    if not partition:
-        raise empty_key("email", "ByEmailPK")
     return KeySelection(partition, everything())
 
 

@@ -34,7 +34,6 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_value
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -295,13 +294,9 @@ def select_coworkers(
     if isinstance(team, Prefix):
         return KeySelection(partition, team.over("$workplaces#employee_1#team_"))
     if isinstance(team, Condition):
-        return by_value(
+        return KeySelection(
             partition,
-            team,
-            "$workplaces#employee_1#team_",
-            _team_text,
-            "#title_",
-            "team",
+            team.over("$workplaces#employee_1#team_", _team_text, "#title_", more=True),
         )
     team_text = _team_text(team)
     if title is None:
@@ -442,8 +437,9 @@ def select_direct_reports(
     if isinstance(team, Prefix):
         return KeySelection(partition, team.over("$employee_1#team_"))
     if isinstance(team, Condition):
-        return by_value(
-            partition, team, "$employee_1#team_", _team_text, "#officename_", "team"
+        return KeySelection(
+            partition,
+            team.over("$employee_1#team_", _team_text, "#officename_", more=True),
         )
     team_text = _team_text(team)
     if office_name is None:

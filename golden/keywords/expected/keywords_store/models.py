@@ -18,7 +18,7 @@ __all__ = [
 
 
 class None1(StrEnum):
-    """Values that are no names. ''' \\"""
+    """Values that are no names. \"\"\" \\"""
 
     IN_DISPUTE = "in dispute"
     FIELD = ""
@@ -58,9 +58,9 @@ class Field1stThing:
 
 @dataclass(slots=True, kw_only=True)
 class Class:
-    """'''; import os; os.environ["ENTITYSTORE_ESCAPED"] = "docstring"; '''
+    """\"\"\"; import os; os.environ["ENTITYSTORE_ESCAPED"] = "docstring"; \"\"\"
     \\N{BULLET} \\x00 \\u12 {} {0} {__import__('os')} %s {{ 7 * 7 }} {% for
-    each in all %} {# none #} #} ''' `rm -rf` ; # noqa \\ ''' import os;
+    each in all %} {# none #} #} ''' `rm -rf` ; # noqa \\ \"\"\" import os;
     os.environ["ENTITYSTORE_ESCAPED"] = "docstring, too" ends in a backslash
     \\
     """
@@ -88,11 +88,11 @@ class Class:
     field__: str | None = None
     field_x_____y_______z___: str | None = None
     a_b__import_os__: str | None = None
-    # ''' ''' \\
+    # ''' """ \
     value: str = (
         "\"\"\"; import os; os.environ['ENTITYSTORE_ESCAPED'] = 'default' #\n\\N{BULLET} {x} {{ y }} {% z %}\\"
     )
-    # Values that are no names. ''' \\
+    # Values that are no names. """ \
     when: None1 = None1.FIELD_1ST
     what: Field1stThing | None = None
 

@@ -65,7 +65,7 @@ def _isinstance__text(value: str) -> str:
 
 
 def key(*, query_all: str, cast: str, isinstance_: str) -> Key:
-    """The table key of a table : PK = TABLE#{query_all}, SK = TABLE#{cast}#{isinstance}"""
+    """The table key of a table: PK = TABLE#{query_all}, SK = TABLE#{cast}#{isinstance}"""
     query_all_text = _query_all_text(query_all)
     cast_text = _cast_text(cast)
     isinstance__text = _isinstance__text(isinstance_)
@@ -211,7 +211,7 @@ class Table_Store(Store[Table_]):
 
     @staticmethod
     def key(*, query_all: str, cast: str, isinstance_: str) -> Key:
-        """The table key of a table : PK = TABLE#{query_all}, SK = TABLE#{cast}#{isinstance}"""
+        """The table key of a table: PK = TABLE#{query_all}, SK = TABLE#{cast}#{isinstance}"""
         return key(query_all=query_all, cast=cast, isinstance_=isinstance_)
 
     def get_one(
@@ -304,7 +304,7 @@ class AsyncTable_Store(AsyncStore[Table_]):
 
     @staticmethod
     def key(*, query_all: str, cast: str, isinstance_: str) -> Key:
-        """The table key of a table : PK = TABLE#{query_all}, SK = TABLE#{cast}#{isinstance}"""
+        """The table key of a table: PK = TABLE#{query_all}, SK = TABLE#{cast}#{isinstance}"""
         return key(query_all=query_all, cast=cast, isinstance_=isinstance_)
 
     async def get_one(

@@ -30,7 +30,6 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.keys import (
     descending_text,
-    empty_key,
     shard_text,
     sortable_decimal_text,
     sortable_integer_text,
@@ -145,8 +144,6 @@ def _number_desc_bound(value: int) -> str:
 def key(*, stream: str, number: int) -> Key:
     """The table key of an event: PK = {stream|upper}, SK = EVENT#{number|desc:8}"""
     stream_upper_text = _stream_upper_text(stream)
-    if not stream_upper_text:
-        raise empty_key("stream", "PK")
     number_desc_text = _number_desc_text(number)
     return {"PK": {"S": stream_upper_text}, "SK": {"S": f"EVENT#{number_desc_text}"}}
 
@@ -217,8 +214,6 @@ def encode(event: Event) -> Item:
         raise wrong_type("event", event, "Event")
     check_event(event)
     stream_upper_text = _stream_upper_text(event.stream)
-    if not stream_upper_text:
-        raise empty_key("stream", "PK")
     number_desc_text = _number_desc_text(event.number)
     name_lower_text = _name_lower_text(event.name)
     at_isoms_text = _at_isoms_text(event.at)
@@ -279,8 +274,6 @@ def select_by_stream(
     """Keys: PK = {stream|upper}, SK = EVENT#{number|desc:8}"""
     stream_upper_text = _stream_upper_text(stream)
     partition = stream_upper_text
-    if not partition:
-        raise empty_key("stream", "PK")
     if number is None:
         return KeySelection(partition, starting_with("EVENT#"))
     if isinstance(number, Prefix):

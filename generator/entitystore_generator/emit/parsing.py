@@ -1,0 +1,42 @@
+"""Whether generated files are Python, asked before any of them is written.
+
+Rules of this file:
+- Only what is about to be written is compiled: what lies in the folder already was, and a run that changes one entity
+  stays quick. Nothing is executed.
+- A warning (an escape sequence that does not exist) counts as a fault: a later Python makes it an error.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+
+from ..diagnostics import Diagnostic, Position, Severity
+from .compare import Comparison
+
+HINT = "this is a fault of the generator: report it with the document, or change the name or text that it stumbles on"
+
+
+def unparsable(comparison: Comparison, *, overwrite_edited: bool) -> Iterator[Diagnostic]:
+    """One error for each file that would be written and that Python could not read."""
+    for change in comparison.writes(overwrite_edited=overwrite_edited):
+        if change.path.endswith(".py") and change.after is not None:
+            fault = _fault(change.after)
+            if fault:
+                place = Position(os.path.join(comparison.package.output, *change.path.split("/")), 0, 0)
+                message = f"{change.path} would not be Python: {fault}; nothing was written"
+                yield Diagnostic("ES410", Severity.ERROR, message, place, HINT)
+
+
+def _fault(text: str) -> str:
+    """Why Python cannot read the text; "" if it can."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            compile(text.encode(), "generated", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return f"line {error.lineno}: {error.msg}"
+    except (Warning, ValueError, RecursionError, MemoryError, OverflowError) as error:
+        return " ".join(str(error).split()) or type(error).__name__
+    return ""
