@@ -105,6 +105,12 @@ class PageReader(Protocol[E_co]):
     @property
     def type_attribute(self) -> str: ...
 
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def item_types(self) -> tuple[type, ...]: ...
+
 
 class Codec(Generic[E]):
     """How one entity is written and read. Made once per generated module; safe to share between threads.
@@ -144,6 +150,16 @@ class Codec(Generic[E]):
     @property
     def type_names(self) -> Sequence[str]:
         return (self.type_name,)
+
+    @property
+    def title(self) -> str:
+        """What errors call an item."""
+        return self.entity
+
+    @property
+    def item_types(self) -> tuple[type, ...]:
+        """The structs that items are decoded into."""
+        return (self._item_type,)
 
     def item_of(self, entity: E) -> Item:
         """The item of an entity, keys and type included; ValidationError."""
@@ -234,6 +250,16 @@ class MixedCodec(Generic[E]):
     @property
     def type_names(self) -> Sequence[str]:
         return tuple(self._codecs)
+
+    @property
+    def title(self) -> str:
+        """What errors call an item."""
+        return "every entity of this table"
+
+    @property
+    def item_types(self) -> tuple[type, ...]:
+        """The structs that items are decoded into."""
+        return tuple(each for codec in self._codecs.values() for each in codec.item_types)
 
     @property
     def fetched(self) -> Collection[str]:

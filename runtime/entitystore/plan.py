@@ -236,14 +236,16 @@ def consistent(plan: QueryPlan[E]) -> QueryPlan[E]:
     return structs.replace(plan, consistent=True)
 
 
-def filtered(plan: QueryPlan[E], condition: str, values: Mapping[str, object] | None) -> QueryPlan[E]:
+def filtered(
+    plan: QueryPlan[E], text: str, values: Mapping[str, object] | None, names: Mapping[str, str] | None = None
+) -> QueryPlan[E]:
+    """The plan with a condition; ValidationError for one on what the index does not hold, if it reads from the table.
+
+    ValidationError, too, for what `parse_condition` refuses, and for a second condition.
+    """
     if plan.filter is not None:
         raise ValidationError("where", "is given twice; join the conditions with AND")
-    return _with_filter(plan, parse_condition(condition, values))
-
-
-def _with_filter(plan: QueryPlan[E], condition: Expression) -> QueryPlan[E]:
-    """ValidationError for a condition on what the index does not hold, if the entities are read by their keys."""
+    condition = parse_condition(text, values, names, plan.reader, plan.table)
     if plan.fetches and (lacking := plan.lacking(condition.attributes)):
         reason = f"the index {plan.index.name} does not hold {', '.join(lacking)}, and the table is read by key alone"
         raise ValidationError("where", f"{reason}: project what is needed, or filter what comes back")
@@ -279,5 +281,5 @@ def plan_of(
         seal=seal,
     )
     if parameters.filter is not None:
-        plan = _with_filter(plan, parse_condition(parameters.filter, parameters.values, parameters.names))
+        plan = filtered(plan, parameters.filter, parameters.values, parameters.names)
     return consistent(plan) if parameters.consistent else plan

@@ -359,7 +359,7 @@ def test_what_an_index_lacks() -> None:
 def test_a_condition_may_name_what_the_index_holds() -> None:
     assert filtered(plan(), "attribute_exists(SK1)", None).filter is not None
     with pytest.raises(ValidationError, match="the index GSI1 does not hold a, total, and the table is read by key"):
-        filtered(plan(), "total > :n AND NOT (a.PK = :n OR a[0].b = :n)", {"n": 1})
+        filtered(plan(), "total > :n AND NOT (#a.PK = :n OR #a[0].b = :n)", {"n": 1}, {"a": "a"})
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_consistent_reads_are_the_tables_alone() -> None:
 
 def test_a_second_filter_is_refused() -> None:
     with pytest.raises(ValidationError, match="twice"):
-        filtered(filtered(order_plan(), "a = b", None), "c = d", None)
+        filtered(filtered(order_plan(), "PK = SK", None), "PK1 = SK1", None)
 
 
 @pytest.mark.parametrize(

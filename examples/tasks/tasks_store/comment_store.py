@@ -245,9 +245,10 @@ class CommentStore(Store[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
-        self._delete(key(project=project, task=task, at=at), condition, values)
+        self._delete(key(project=project, task=task, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -328,9 +329,12 @@ class AsyncCommentStore(AsyncStore[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(project=project, task=task, at=at), condition, values)
+        await self._delete(
+            key(project=project, task=task, at=at), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -310,9 +310,10 @@ class TaskStore(Store[Task]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the task of these keys, if there is one and it meets `condition`."""
-        self._delete(key(project=project, number=number), condition, values)
+        self._delete(key(project=project, number=number), condition, values, names)
 
     def get_many(
         self,
@@ -417,9 +418,12 @@ class AsyncTaskStore(AsyncStore[Task]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the task of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(project=project, number=number), condition, values)
+        await self._delete(
+            key(project=project, number=number), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -407,9 +407,10 @@ class LogStore(Store[Log]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the log of these keys, if there is one and it meets `condition`."""
-        self._delete(key(day=day, id=id, at=at), condition, values)
+        self._delete(key(day=day, id=id, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -556,9 +557,10 @@ class AsyncLogStore(AsyncStore[Log]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the log of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(day=day, id=id, at=at), condition, values)
+        await self._delete(key(day=day, id=id, at=at), condition, values, names)
 
     async def get_many(
         self,

@@ -240,9 +240,10 @@ class LoginStore(Store[Login]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the login of these keys, if there is one and it meets `condition`."""
-        self._delete(key(account=account, day=day, at=at), condition, values)
+        self._delete(key(account=account, day=day, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -337,9 +338,12 @@ class AsyncLoginStore(AsyncStore[Login]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the login of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(account=account, day=day, at=at), condition, values)
+        await self._delete(
+            key(account=account, day=day, at=at), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -324,10 +324,14 @@ class IssueStore(Store[Issue]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(owner=owner, repo_name=repo_name, number=number), condition, values
+            key(owner=owner, repo_name=repo_name, number=number),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -458,10 +462,14 @@ class AsyncIssueStore(AsyncStore[Issue]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(owner=owner, repo_name=repo_name, number=number), condition, values
+            key(owner=owner, repo_name=repo_name, number=number),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

@@ -327,10 +327,14 @@ class PullRequestStore(Store[PullRequest]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the pull request of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(owner=owner, repo_name=repo_name, number=number), condition, values
+            key(owner=owner, repo_name=repo_name, number=number),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -469,10 +473,14 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the pull request of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(owner=owner, repo_name=repo_name, number=number), condition, values
+            key(owner=owner, repo_name=repo_name, number=number),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

@@ -353,9 +353,10 @@ class RepoStore(Store[Repo]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repo of these keys, if there is one and it meets `condition`."""
-        self._delete(key(owner=owner, repo_name=repo_name), condition, values)
+        self._delete(key(owner=owner, repo_name=repo_name), condition, values, names)
 
     def get_many(
         self,
@@ -505,9 +506,12 @@ class AsyncRepoStore(AsyncStore[Repo]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repo of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(owner=owner, repo_name=repo_name), condition, values)
+        await self._delete(
+            key(owner=owner, repo_name=repo_name), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -336,12 +336,14 @@ class CommunicationStore(Store[Communication]):
         comm_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the communication of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(complaint_id=complaint_id, comm_date=comm_date, comm_id=comm_id),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -464,12 +466,14 @@ class AsyncCommunicationStore(AsyncStore[Communication]):
         comm_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the communication of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(complaint_id=complaint_id, comm_date=comm_date, comm_id=comm_id),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -245,12 +245,14 @@ class TimelineEntryStore(Store[TimelineEntry]):
         author_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the timeline entry of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(user_id=user_id, post_id=post_id, author_id=author_id),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -341,12 +343,14 @@ class AsyncTimelineEntryStore(AsyncStore[TimelineEntry]):
         author_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the timeline entry of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(user_id=user_id, post_id=post_id, author_id=author_id),
             condition,
             values,
+            names,
         )
 
     async def get_many(

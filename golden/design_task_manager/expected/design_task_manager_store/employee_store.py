@@ -506,9 +506,10 @@ class EmployeeStore(Store[Employee]):
         employee: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the employee of these keys, if there is one and it meets `condition`."""
-        self._delete(key(employee=employee), condition, values)
+        self._delete(key(employee=employee), condition, values, names)
 
     def get_many(
         self,
@@ -666,9 +667,10 @@ class AsyncEmployeeStore(AsyncStore[Employee]):
         employee: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the employee of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(employee=employee), condition, values)
+        await self._delete(key(employee=employee), condition, values, names)
 
     async def get_many(
         self,

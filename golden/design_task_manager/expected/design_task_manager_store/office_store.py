@@ -397,6 +397,7 @@ class OfficeStore(Store[Office]):
         office_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the office of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -409,6 +410,7 @@ class OfficeStore(Store[Office]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -561,6 +563,7 @@ class AsyncOfficeStore(AsyncStore[Office]):
         office_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the office of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -573,6 +576,7 @@ class AsyncOfficeStore(AsyncStore[Office]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -441,12 +441,14 @@ class TaskStore(Store[Task]):
         employee: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the task of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(task_name=task_name, project=project, employee=employee),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -617,12 +619,14 @@ class AsyncTaskStore(AsyncStore[Task]):
         employee: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the task of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(task_name=task_name, project=project, employee=employee),
             condition,
             values,
+            names,
         )
 
     async def get_many(

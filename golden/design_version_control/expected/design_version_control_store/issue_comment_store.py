@@ -589,6 +589,7 @@ class IssueCommentStore(Store[IssueComment]):
         comment_id: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue comment of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -600,6 +601,7 @@ class IssueCommentStore(Store[IssueComment]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -802,6 +804,7 @@ class AsyncIssueCommentStore(AsyncStore[IssueComment]):
         comment_id: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue comment of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -813,6 +816,7 @@ class AsyncIssueCommentStore(AsyncStore[IssueComment]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -341,9 +341,12 @@ class RepositoryStore(Store[Repository]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repository of these keys, if there is one and it meets `condition`."""
-        self._delete(key(repo_owner=repo_owner, repo_name=repo_name), condition, values)
+        self._delete(
+            key(repo_owner=repo_owner, repo_name=repo_name), condition, values, names
+        )
 
     def get_many(
         self,
@@ -449,10 +452,11 @@ class AsyncRepositoryStore(AsyncStore[Repository]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repository of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(repo_owner=repo_owner, repo_name=repo_name), condition, values
+            key(repo_owner=repo_owner, repo_name=repo_name), condition, values, names
         )
 
     async def get_many(

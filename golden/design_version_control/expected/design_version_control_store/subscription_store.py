@@ -584,6 +584,7 @@ class SubscriptionStore(Store[Subscription]):
         ticket_number: str | None,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the subscription of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -596,6 +597,7 @@ class SubscriptionStore(Store[Subscription]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -833,6 +835,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         ticket_number: str | None,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the subscription of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -845,6 +848,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -219,9 +219,10 @@ class OrderStore(Store[Order]):
         order_id: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
-        self._delete(key(date_=date_, order_id=order_id), condition, values)
+        self._delete(key(date_=date_, order_id=order_id), condition, values, names)
 
     def get_many(
         self,
@@ -298,9 +299,12 @@ class AsyncOrderStore(AsyncStore[Order]):
         order_id: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(date_=date_, order_id=order_id), condition, values)
+        await self._delete(
+            key(date_=date_, order_id=order_id), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -531,6 +531,7 @@ class ClassStore(Store[Class]):
         key_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the class of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -539,6 +540,7 @@ class ClassStore(Store[Class]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -690,6 +692,7 @@ class AsyncClassStore(AsyncStore[Class]):
         key_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the class of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -698,6 +701,7 @@ class AsyncClassStore(AsyncStore[Class]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(

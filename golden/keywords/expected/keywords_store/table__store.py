@@ -246,12 +246,14 @@ class Table_Store(Store[Table_]):
         isinstance_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the table of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(query_all=query_all, cast=cast, isinstance_=isinstance_),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -339,12 +341,14 @@ class AsyncTable_Store(AsyncStore[Table_]):
         isinstance_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the table of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(query_all=query_all, cast=cast, isinstance_=isinstance_),
             condition,
             values,
+            names,
         )
 
     async def get_many(

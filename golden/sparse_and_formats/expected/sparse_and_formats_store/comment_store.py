@@ -294,12 +294,14 @@ class CommentStore(Store[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(tenant=tenant, topic=topic, ticket=ticket, urgent=urgent, at=at),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -431,12 +433,14 @@ class AsyncCommentStore(AsyncStore[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(tenant=tenant, topic=topic, ticket=ticket, urgent=urgent, at=at),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -434,9 +434,10 @@ class TicketStore(Store[Ticket]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the ticket of these keys, if there is one and it meets `condition`."""
-        self._delete(key(tenant=tenant, number=number), condition, values)
+        self._delete(key(tenant=tenant, number=number), condition, values, names)
 
     def get_many(
         self,
@@ -580,9 +581,10 @@ class AsyncTicketStore(AsyncStore[Ticket]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the ticket of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(tenant=tenant, number=number), condition, values)
+        await self._delete(key(tenant=tenant, number=number), condition, values, names)
 
     async def get_many(
         self,

@@ -262,9 +262,10 @@ class ProductStore(Store[Product]):
         sku: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        self._delete(key(sku=sku), condition, values)
+        self._delete(key(sku=sku), condition, values, names)
 
     def get_many(
         self,
@@ -341,9 +342,10 @@ class AsyncProductStore(AsyncStore[Product]):
         sku: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(sku=sku), condition, values)
+        await self._delete(key(sku=sku), condition, values, names)
 
     async def get_many(
         self,

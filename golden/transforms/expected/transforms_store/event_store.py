@@ -392,9 +392,10 @@ class EventStore(Store[Event]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the event of these keys, if there is one and it meets `condition`."""
-        self._delete(key(stream=stream, number=number), condition, values)
+        self._delete(key(stream=stream, number=number), condition, values, names)
 
     def get_many(
         self,
@@ -528,9 +529,10 @@ class AsyncEventStore(AsyncStore[Event]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the event of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(stream=stream, number=number), condition, values)
+        await self._delete(key(stream=stream, number=number), condition, values, names)
 
     async def get_many(
         self,
