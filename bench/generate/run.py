@@ -52,7 +52,7 @@ PUBLIC_SCHEMAS, PUBLIC_ENTITIES = 1000, 6
 ENTITIES_ALONE = "generate for the same entities in a document of their own"
 READING = "reading it with positions, alone"
 UNUSUAL = "generate, one name that d.-c.-g. is asked for"
-TOOLS = ("entitystore-dynamodb", "datamodel-code-generator", "black", "jinja2", "pyyaml", "interegular", "pydantic")
+TOOLS = ("entitystore-dynamodb", "datamodel-code-generator", "black", "jinja2", "pyyaml", "pydantic")
 
 ENTITYSTORE = Path(sys.executable).with_name("entitystore")
 CODEGEN = Path(sys.executable).with_name("datamodel-codegen")

@@ -82,6 +82,8 @@ class Never(datetime.tzinfo):
     def utcoffset(self, moment: datetime.datetime | None) -> None:
         return None
 
+    dst = tzname = utcoffset
+
 
 UTC = datetime.UTC
 VALUES: list[Any] = [

@@ -113,6 +113,12 @@ def test_decimals_come_back_or_are_refused(number: Decimal) -> None:
             decimal_text(number, "f")
 
 
+@pytest.mark.parametrize("text", ["0", "-0", "-0.0", "0E+3", "7", "-7", "7.0", "1E+2", "1" + "0" * 37])
+def test_a_number_of_any_type_is_written_again_as_it_was(text: str) -> None:
+    stored: dict[str, object] = {"N": text}
+    assert to_document(from_document(stored), "f") == stored
+
+
 @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), 1, 1.0, "1", None])
 def test_what_is_no_decimal_is_refused(value: Any) -> None:
     with pytest.raises(ValidationError):
@@ -203,3 +209,13 @@ def test_an_instant_outside_of_the_calendar_is_refused(value: datetime) -> None:
 def test_a_number_that_is_none_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="expected a number"):
         from_document({"N": "one"})
+
+
+@pytest.mark.parametrize("value", [2**53 + 1, 10**38, 10**400, -(10**400)])
+def test_an_int_that_no_float_is_equal_to_is_refused(value: int) -> None:
+    with pytest.raises(ValidationError, match="no float is equal"):
+        float_text(value, "field")
+
+
+def test_an_int_that_a_float_is_equal_to_is_that_float() -> None:
+    assert float_text(2**53, "field") == "9007199254740992.0"

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.values import Item, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalBOOL, S, Struct
 
 from .models import Step

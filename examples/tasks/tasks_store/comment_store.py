@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -23,10 +24,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -70,7 +72,7 @@ def _at_text(value: datetime) -> str:
 
 def _task_padded_bound(value: int) -> str:
     """The text of a bound of `task`."""
-    return padded_text(value, 6, "task")
+    return padded_bound(value, 6, "task")
 
 
 def key(*, project: str, task: int, at: datetime) -> Key:
@@ -108,40 +110,35 @@ def comment_from_item(item: StoredComment) -> Comment:
     )
 
 
-def check_comment(comment: Comment) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(comment.project) is not str:
-        require_text(comment.project, "project")
-    if not _PROJECT_PATTERN.search(comment.project):
-        raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
-    if type(comment.task) is not int:
-        require_integer(comment.task, "task")
-    if not 1 <= comment.task <= 999999:
-        raise ValidationError("task", "is not between 1 and 999999")
-    if type(comment.author) is not str:
-        require_text(comment.author, "author")
-    if type(comment.text) is not str:
-        require_text(comment.text, "text")
-    if len(comment.text) > 10000:
-        raise ValidationError("text", "has more than 10000 characters")
-
-
 def encode(comment: Comment) -> Item:
     """The item of a comment, keys and type included; ValidationError."""
     if type(comment) is not Comment:
         require_whole(comment, Comment, "comment")
-    check_comment(comment)
-    task_padded_text = padded_text(comment.task, 6, "task")
+    if type(project := comment.project) is not str:
+        require_text(project, "project")
+    if not _PROJECT_PATTERN.search(project):
+        raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
+    if type(task := comment.task) is not int:
+        require_integer(task, "task")
+    if not 1 <= task <= 999999:
+        raise ValidationError("task", "is not between 1 and 999999")
+    if type(author := comment.author) is not str:
+        require_text(author, "author")
+    if type(text := comment.text) is not str:
+        require_text(text, "text")
+    if len(text) > 10000:
+        raise ValidationError("text", "has more than 10000 characters")
+    task_padded_text = padded_text(task, 6, "task")
     at_text = timestamp_text(comment.at, "at")
     return {
-        "PK": {"S": f"PROJECT#{comment.project}"},
+        "PK": {"S": f"PROJECT#{project}"},
         "SK": {"S": f"COMMENT#{task_padded_text}#{at_text}"},
         "EntityType": {"S": "Comment"},
-        "project": {"S": comment.project},
-        "task": {"N": str(comment.task)},
+        "project": {"S": project},
+        "task": {"N": str(task)},
         "at": {"S": at_text},
-        "author": {"S": comment.author},
-        "text": {"S": comment.text},
+        "author": {"S": author},
+        "text": {"S": text},
     }
 
 
@@ -177,7 +174,7 @@ def select_on_task(
             raise ValidationError("task", "is needed where at is given")
         return KeySelection(partition, starting_with("COMMENT#"))
     if isinstance(task, Prefix):
-        return KeySelection(partition, task.over("COMMENT#"))
+        return KeySelection(partition, task.over("COMMENT#", "#"))
     if isinstance(task, Condition):
         return KeySelection(
             partition, task.over("COMMENT#", _task_padded_bound, "#", more=True)
@@ -244,9 +241,10 @@ class CommentStore(Store[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
-        self._delete(key(project=project, task=task, at=at), condition, values)
+        self._delete(key(project=project, task=task, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -327,9 +325,12 @@ class AsyncCommentStore(AsyncStore[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(project=project, task=task, at=at), condition, values)
+        await self._delete(
+            key(project=project, task=task, at=at), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -14,10 +14,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalSS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -69,37 +70,32 @@ def project_from_item(item: StoredProject) -> Project:
     )
 
 
-def check_project(project: Project) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(project.id) is not str:
-        require_text(project.id, "id")
-    if not _ID_PATTERN.search(project.id):
-        raise ValidationError("id", "does not match ^[a-z0-9-]{1,40}$")
-    if type(project.title) is not str:
-        require_text(project.title, "title")
-    if len(project.title) < 1:
-        raise ValidationError("title", "has fewer than 1 characters")
-    if not isinstance(project.labels, (set, frozenset)):
-        raise wrong_type("labels", project.labels, "a set")
-    for each in project.labels:
-        if type(each) is not str:
-            require_text(each, "labels[]")
-
-
 def encode(project: Project) -> Item:
     """The item of a project, keys and type included; ValidationError."""
     if type(project) is not Project:
         require_whole(project, Project, "project")
-    check_project(project)
+    if type(id := project.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[a-z0-9-]{1,40}$")
+    if type(title := project.title) is not str:
+        require_text(title, "title")
+    if len(title) < 1:
+        raise ValidationError("title", "has fewer than 1 characters")
+    if not isinstance(labels := project.labels, (set, frozenset)):
+        raise wrong_type("labels", labels, "a set")
+    for each in labels:
+        if type(each) is not str:
+            require_text(each, "labels[]")
     item: Item = {
-        "PK": {"S": f"PROJECT#{project.id}"},
+        "PK": {"S": f"PROJECT#{id}"},
         "SK": {"S": "#PROJECT"},
         "EntityType": {"S": "Project"},
-        "id": {"S": project.id},
-        "title": {"S": project.title},
+        "id": {"S": id},
+        "title": {"S": title},
     }
-    if project.labels:
-        item["labels"] = {"SS": sorted(project.labels)}
+    if labels:
+        item["labels"] = {"SS": sorted(labels)}
     return item
 
 
@@ -170,9 +166,10 @@ class ProjectStore(Store[Project]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the project of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -226,9 +223,10 @@ class AsyncProjectStore(AsyncStore[Project]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the project of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

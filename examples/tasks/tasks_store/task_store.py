@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound, text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -25,10 +26,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import M, N, OptionalL, OptionalS, S, Struct, field
 
 from .codecs import StoredStep, check_step, step_from_item, step_to_item
@@ -67,7 +69,7 @@ def _number_padded_text(value: int) -> str:
 
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return padded_text(value, 6, "number")
+    return padded_bound(value, 6, "number")
 
 
 def _assignee_text(value: str) -> str:
@@ -86,7 +88,7 @@ def _project_bound(value: str) -> str:
     """The text of a bound of `project`."""
     if type(value) is not str:
         require_text(value, "project")
-    return value
+    return text_bound(value, "#")
 
 
 def key(*, project: str, number: int) -> Key:
@@ -131,58 +133,53 @@ def task_from_item(item: StoredTask) -> Task:
     )
 
 
-def check_task(task: Task) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(task.project) is not str:
-        require_text(task.project, "project")
-    if not _PROJECT_PATTERN.search(task.project):
-        raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
-    if type(task.number) is not int:
-        require_integer(task.number, "number")
-    if not 1 <= task.number <= 999999:
-        raise ValidationError("number", "is not between 1 and 999999")
-    if type(task.title) is not str:
-        require_text(task.title, "title")
-    if not 1 <= len(task.title) <= 200:
-        raise ValidationError("title", "does not have 1 to 200 characters")
-    if not isinstance(task.priority, Priority):
-        raise wrong_type("priority", task.priority, "Priority")
-    if task.assignee is not None:
-        if type(task.assignee) is not str:
-            require_text(task.assignee, "assignee")
-    if task.due is not None:
-        if not (isinstance(task.due, date) and not isinstance(task.due, datetime)):
-            raise wrong_type("due", task.due, "date")
-    if not isinstance(task.steps, list):
-        raise wrong_type("steps", task.steps, "a list")
-    for place, each in enumerate(task.steps):
-        check_step(each, f"steps[{place}]")
-
-
 def encode(task: Task) -> Item:
     """The item of a task, keys and type included; ValidationError."""
     if type(task) is not Task:
         require_whole(task, Task, "task")
-    check_task(task)
-    number_padded_text = padded_text(task.number, 6, "number")
+    if type(project := task.project) is not str:
+        require_text(project, "project")
+    if not _PROJECT_PATTERN.search(project):
+        raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
+    if type(number := task.number) is not int:
+        require_integer(number, "number")
+    if not 1 <= number <= 999999:
+        raise ValidationError("number", "is not between 1 and 999999")
+    if type(title := task.title) is not str:
+        require_text(title, "title")
+    if not 1 <= len(title) <= 200:
+        raise ValidationError("title", "does not have 1 to 200 characters")
+    if not isinstance(priority := task.priority, Priority):
+        raise wrong_type("priority", priority, "Priority")
+    if (assignee := task.assignee) is not None:
+        if type(assignee) is not str:
+            require_text(assignee, "assignee")
+    if (due := task.due) is not None:
+        if type(due) is not date:
+            require_date(due, "due")
+    if not isinstance(steps := task.steps, list):
+        raise wrong_type("steps", steps, "a list")
+    for place, each in enumerate(steps):
+        check_step(each, f"steps[{place}]")
+    number_padded_text = padded_text(number, 6, "number")
     item: Item = {
-        "PK": {"S": f"PROJECT#{task.project}"},
+        "PK": {"S": f"PROJECT#{project}"},
         "SK": {"S": f"TASK#{number_padded_text}"},
         "EntityType": {"S": "Task"},
-        "project": {"S": task.project},
-        "number": {"N": str(task.number)},
-        "title": {"S": task.title},
-        "priority": {"S": task.priority.value},
-        "steps": {"L": [{"M": step_to_item(each)} for each in task.steps]},
+        "project": {"S": project},
+        "number": {"N": str(number)},
+        "title": {"S": title},
+        "priority": {"S": priority.value},
+        "steps": {"L": [{"M": step_to_item(each)} for each in steps]},
     }
-    if task.assignee is not None:
-        item["assignee"] = {"S": task.assignee}
-    if task.due is not None:
-        item["due"] = {"S": date_text(task.due, "due")}
-    if task.assignee is not None and task.due is not None:
-        due_text = date_text(task.due, "due")
-        item["GSI1PK"] = {"S": f"PERSON#{task.assignee}"}
-        item["GSI1SK"] = {"S": f"DUE#{due_text}#{task.project}#{number_padded_text}"}
+    if assignee is not None:
+        item["assignee"] = {"S": assignee}
+    if due is not None:
+        item["due"] = {"S": date_text(due, "due")}
+    if assignee is not None and due is not None:
+        due_text = date_text(due, "due")
+        item["GSI1PK"] = {"S": f"PERSON#{assignee}"}
+        item["GSI1SK"] = {"S": f"DUE#{due_text}#{project}#{number_padded_text}"}
     return item
 
 
@@ -237,7 +234,7 @@ def select_assigned_to(
             raise ValidationError("due", "is needed where number is given")
         return KeySelection(partition, starting_with("DUE#"))
     if isinstance(due, Prefix):
-        return KeySelection(partition, due.over("DUE#"))
+        return KeySelection(partition, due.over("DUE#", "#"))
     if isinstance(due, Condition):
         return KeySelection(partition, due.over("DUE#", _due_text, "#", more=True))
     due_text = _due_text(due)
@@ -246,7 +243,7 @@ def select_assigned_to(
             raise ValidationError("project", "is needed where number is given")
         return KeySelection(partition, starting_with(f"DUE#{due_text}#"))
     if isinstance(project, Prefix):
-        return KeySelection(partition, project.over(f"DUE#{due_text}#"))
+        return KeySelection(partition, project.over(f"DUE#{due_text}#", "#"))
     if isinstance(project, Condition):
         return KeySelection(
             partition, project.over(f"DUE#{due_text}#", _project_bound, "#", more=True)
@@ -311,9 +308,10 @@ class TaskStore(Store[Task]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the task of these keys, if there is one and it meets `condition`."""
-        self._delete(key(project=project, number=number), condition, values)
+        self._delete(key(project=project, number=number), condition, values, names)
 
     def get_many(
         self,
@@ -418,9 +416,12 @@ class AsyncTaskStore(AsyncStore[Task]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the task of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(project=project, number=number), condition, values)
+        await self._delete(
+            key(project=project, number=number), condition, values, names
+        )
 
     async def get_many(
         self,

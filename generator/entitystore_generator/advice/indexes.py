@@ -33,7 +33,8 @@ def advise(package: Package, languages: KeyLanguages) -> Iterator[Finding]:
 def _has_company(entity: Entity, keys: IndexKeys, languages: KeyLanguages) -> bool:
     """Whether other entities lie in the same partitions: a parent may be there to be read with its children."""
     others = (each for other in languages.package.entities if other is not entity for each in other.all_keys)
-    return any(each.index == keys.index and languages.keys_can_meet(keys.partition, each.partition) for each in others)
+    on_index = (each.partition for each in others if each.index == keys.index)
+    return any(languages.can_meet(keys.partition, partition) is not False for partition in on_index)
 
 
 def _unfilled(package: Package) -> Iterator[Finding]:

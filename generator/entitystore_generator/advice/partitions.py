@@ -29,7 +29,7 @@ from entitystore_generator.ir.model import (
     StringType,
     TransformKind,
 )
-from entitystore_generator.proofs.language import automaton, component_pattern
+from entitystore_generator.proofs.language import component_automaton
 from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["FEW", "advise"]
@@ -110,6 +110,6 @@ def _type_values(component: Component, package: Package) -> int | None:
         case IntegerType(minimum=low, maximum=high, multiple_of=step) if low is not None and high is not None:
             return max(0, high // (step or 1) - -(-low // (step or 1)) + 1)
         case StringType(pattern=pattern) if pattern is not None and not component.transforms:
-            return count_texts(automaton(component_pattern(component, package)), FEW)
+            return count_texts(component_automaton(component, package), FEW)
         case _:
             return None

@@ -13,17 +13,14 @@ __all__ = ["character_bytes", "count_texts", "longest"]
 
 def count_texts(automaton: Automaton, limit: int) -> int | None:
     """The number of texts; None if there are more than `limit`."""
+    order = _in_order(automaton)
+    if order is None:
+        return None
     counts: dict[int, int] = {}
-    for state in reversed(_in_order(automaton) or []):
-        total = int(state in automaton.finals)
-        for transition, target in _moves(automaton, state):
-            ways = _characters(automaton, transition)
-            if ways is None:
-                return None
-            total += ways * counts[target]
-        counts[state] = total
-    found = counts.get(automaton.initial)
-    return found if found is not None and found <= limit else None
+    for state in reversed(order):
+        further = sum((last - first + 1) * counts[target] for first, last, target in automaton.rows[state])
+        counts[state] = further + (state in automaton.finals)
+    return counts[0] if counts[0] <= limit else None
 
 
 def longest(automaton: Automaton) -> int | None:
@@ -33,36 +30,21 @@ def longest(automaton: Automaton) -> int | None:
         return None
     lengths: dict[int, int] = {}
     for state in reversed(order):
-        lengths[state] = max((1 + lengths[target] for _, target in _moves(automaton, state)), default=0)
-    return lengths[automaton.initial]
+        lengths[state] = max((1 + lengths[target] for _, _, target in automaton.rows[state]), default=0)
+    return lengths[0]
 
 
 def character_bytes(automaton: Automaton) -> int:
     """The most bytes that a character of a text takes in UTF-8, 1 to 4."""
-    used = {transition for state in automaton.live for transition, _ in _moves(automaton, state)}
-    if automaton.other in used:
-        return 4
-    widths = (len(symbol.encode("utf-8", "surrogatepass")) for symbol, key in automaton.symbols.items() if key in used)
-    return max(widths, default=1)
-
-
-def _moves(automaton: Automaton, state: int) -> list[tuple[int, int]]:
-    """The transitions to live states."""
-    row = automaton.rows.get(state, {})
-    return [(transition, target) for transition, target in row.items() if target in automaton.live]
-
-
-def _characters(automaton: Automaton, transition: int) -> int | None:
-    if transition == automaton.other:
-        return None
-    return sum(key == transition for key in automaton.symbols.values())
+    highest = max((last for row in automaton.rows for _, last, _ in row), default=0)
+    return len(chr(highest).encode())
 
 
 def _in_order(automaton: Automaton) -> list[int] | None:
-    """The live states, each before those it leads to; None where they lead back."""
+    """The states, each before those it leads to; None where they lead back."""
     done: dict[int, None] = {}
     open_states: set[int] = set()
-    waiting: list[tuple[int, bool]] = [(automaton.initial, False)]
+    waiting: list[tuple[int, bool]] = [(0, False)]
     while waiting:
         state, is_left = waiting.pop()
         if is_left:
@@ -73,5 +55,5 @@ def _in_order(automaton: Automaton) -> list[int] | None:
         elif state not in done:
             open_states.add(state)
             waiting.append((state, True))
-            waiting += [(target, False) for _, target in _moves(automaton, state)]
+            waiting += [(target, False) for _, _, target in automaton.rows[state]]
     return list(reversed(done))

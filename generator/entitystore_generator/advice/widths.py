@@ -37,7 +37,8 @@ from entitystore_generator.ir.model import (
     UnionType,
     UuidType,
 )
-from entitystore_generator.proofs.language import automaton, string_pattern
+from entitystore_generator.proofs.building import automaton
+from entitystore_generator.proofs.language import string_texts
 
 __all__ = ["field_bytes", "key_bytes", "value_bytes"]
 
@@ -100,7 +101,7 @@ def _string_bytes(type_: StringType) -> int:
         return 0
     if type_.pattern is None:
         return type_.max_length * (1 if type_.format in _ASCII_FORMATS else 4)
-    texts = automaton(string_pattern(type_))
+    texts = automaton(string_texts(type_))
     end = longest(texts)
     return min(type_.max_length, type_.max_length if end is None else end) * character_bytes(texts)
 

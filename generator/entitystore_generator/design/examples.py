@@ -34,9 +34,12 @@ from entitystore_generator.ir.model import (
     TransformKind,
     UuidType,
 )
-from entitystore_generator.proofs.automata import common_texts
-from entitystore_generator.proofs.language import ANY_TEXT, automaton, string_pattern
+from entitystore_generator.proofs.budget import QUESTION_STEPS, Steps, TooManySteps
+from entitystore_generator.proofs.building import automaton
+from entitystore_generator.proofs.chains import Chain, common_texts
+from entitystore_generator.proofs.language import string_texts
 from entitystore_generator.proofs.templates import KeyLanguages
+from entitystore_generator.regular import ANY_CHARACTER, Repeat
 
 __all__ = ["component_example", "template_example"]
 
@@ -134,8 +137,12 @@ def _fitted(text: str, type_: StringType) -> str:
 
 def _shortest(type_: StringType) -> tuple[str, ...]:
     least = min(type_.min_length or 0, _MAX_STRETCH)
-    enough = automaton(rf"[\s\S]{{{least},}}" if least else ANY_TEXT)
-    return tuple(islice(common_texts(automaton(string_pattern(type_)), enough), 8))
+    enough = Chain((automaton(Repeat(ANY_CHARACTER, least, None)),))
+    texts = Chain((automaton(string_texts(type_)),))
+    try:
+        return tuple(islice(common_texts(texts, enough, Steps(QUESTION_STEPS)), 8))
+    except TooManySteps:
+        return ()
 
 
 def _admits(type_: StringType, text: str, guard: str) -> bool:

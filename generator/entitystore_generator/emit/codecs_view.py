@@ -41,7 +41,9 @@ def codecs_view(package: Package, kind: ModelKind, header: Comment) -> CodecsVie
         objects.append(emitter.view(always, maybe, [], leaves, text))
     imports.use("entitystore.wire", "Struct")
     imports.use("entitystore.values", "Item")
-    imports.always("entitystore.plain", "require_whole")
+    imports.always("entitystore.whole", "require_whole")
+    if kind == "pydantic":
+        imports.always("entitystore.whole", "is_whole")
     return CodecsView(
         header, tuple(imports.lines()), tuple(constraints.constants), tuple(codecs.unions), tuple(objects)
     )

@@ -51,16 +51,6 @@ FORMATS = {
 }
 """The formats of strings that are checked, and what is said of a text that breaks one."""
 
-INT_BOUNDS = {32: (-(2**31), 2**31 - 1), 64: (-(2**63), 2**63 - 1)}
-
-
-def integer_bounds(type_: IntegerType) -> tuple[int | None, int | None]:
-    """Least and greatest value, by the format and the bounds."""
-    low, high = INT_BOUNDS[type_.bits] if type_.bits else (None, None)
-    lows = [bound for bound in (low, type_.minimum) if bound is not None]
-    highs = [bound for bound in (high, type_.maximum) if bound is not None]
-    return max(lows, default=None), min(highs, default=None)
-
 
 class ConstraintEmitter(Struct):
     """Emits check statements; compiled patterns collect in `constants` as (name, expression).
@@ -114,8 +104,12 @@ class ConstraintEmitter(Struct):
                 kind, function = "str", "require_text"
             case IntegerType():
                 kind, function = "int", "require_integer"
+            case NumberType(decimal=False):
+                kind, function = "float", "require_float"
             case BytesType():
                 kind, function = "bytes", "require_bytes"
+            case DateType():
+                kind, function = self.imports.use("datetime", "date"), "require_date"
             case _:
                 return []
         return [f"if type({value}) is not {kind}:", f"    {self.imports.use(PLAIN, function)}({value}, {label})"]
@@ -148,7 +142,7 @@ class ConstraintEmitter(Struct):
                 yield self._size(value, type_.min_properties, type_.max_properties, "entries", label)
 
     def _integer(self, type_: IntegerType, value: str, label: str) -> list[str]:
-        low, high = integer_bounds(type_)
+        low, high = type_.bounds
         lines = self._between(value, low, high, label)
         if type_.multiple_of is not None:
             reason = f"is not a multiple of {type_.multiple_of}"
@@ -383,7 +377,7 @@ def _field_arguments(type_: FieldType, imports: Imports) -> list[str]:
         case MapType():
             return _sizes(type_.min_properties, type_.max_properties)
         case IntegerType():
-            low, high = integer_bounds(type_)
+            low, high = type_.bounds
             bounds = (("ge", low), ("le", high), ("multiple_of", type_.multiple_of))
             return [f"{name}={bound}" for name, bound in bounds if bound is not None]
         case NumberType():

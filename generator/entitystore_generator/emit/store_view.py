@@ -25,6 +25,7 @@ from entitystore_generator.emit.views import ArgumentView, StoreView
 from entitystore_generator.ir.model import (
     Component,
     Entity,
+    Field,
     FieldType,
     IndexKeys,
     Key,
@@ -33,7 +34,8 @@ from entitystore_generator.ir.model import (
     StringType,
 )
 from entitystore_generator.ir.projections import fetched_indexes
-from entitystore_generator.proofs.language import can_be_empty, string_pattern
+from entitystore_generator.proofs.building import automaton
+from entitystore_generator.proofs.language import string_texts
 from entitystore_generator.proofs.templates import KeyLanguages
 
 __all__ = ["store_view"]
@@ -75,7 +77,8 @@ class _StoreEmitter:
             CodecEmitter(self.package, self.imports, own=own),
             constraints,
         )
-        self._locals = {self.codec.argument, "item"}
+        self._locals = {self.codec.argument}
+        self.codec.hold(self._locals)
 
     def view(self, header: Comment) -> StoreView:
         name = self.imports.use(".models", self.entity.model.name)
@@ -111,6 +114,7 @@ class _StoreEmitter:
             consistent=free_name("consistent", {argument.name for argument in key_arguments}),
             condition=free_name("condition", {argument.name for argument in key_arguments}),
             values=free_name("values", {argument.name for argument in key_arguments}),
+            names=free_name("names", {argument.name for argument in key_arguments}),
             key_lines=tuple(key_lines),
             key_docstring=self._key_docstring(),
             key_attributes=tuple(literal(key.name) for key in self.package.table.primary.key_attributes),
@@ -134,7 +138,7 @@ class _StoreEmitter:
             "entitystore.codec": ("Codec",),
             "entitystore.query": ("AsyncQuery", "Query") if has_finders else (),
             "entitystore.store": ("AsyncStore", "BATCH_DEADLINE", "Store"),
-            "entitystore.plain": ("require_whole",),
+            "entitystore.whole": ("is_whole", "require_whole") if self.kind == "pydantic" else ("require_whole",),
             "entitystore.values": ("Item", "Key", "is_key"),
             "entitystore.wire": ("S", "Struct", "field"),
             ".definition": ("TABLE",),
@@ -230,7 +234,7 @@ class _StoreEmitter:
         for each in self.entity.model.fields:
             if each.attribute in keys and _can_be_empty(each.type):
                 use = self.imports.use(KEYS, "empty_key")
-                lines.append(f'if {self.codec.argument}.{each.name} == "":')
+                lines.append(f'if {self.codec.value(each)} == "":')
                 lines.append(f"    raise {use}({literal(each.name)}, {literal(each.attribute)})")
         return lines
 
@@ -239,7 +243,7 @@ class _StoreEmitter:
         if is_chosen(keys):
             return [], self._chosen_lines(keys)
         templates = [key.template for key in _keys_of(keys)]
-        conditions = _presence(templates, self.codec.argument)
+        conditions = self._presence(templates)
         lines: list[str] = []
         entries = self._pair_entries(keys, templates, lines, written, hoist=not conditions)
         if not conditions or not entries:
@@ -267,7 +271,7 @@ class _StoreEmitter:
         def pair(templates: list[KeyTemplate]) -> list[str]:
             lines: list[str] = []
             entries = self._pair_entries(keys, templates, lines, set(), hoist=False)
-            conditions = _presence(templates, self.codec.argument)
+            conditions = self._presence(templates)
             return _under(" and ".join(conditions), [*lines, *assigned("", entries)])
 
         def sorts(partition: KeyTemplate) -> list[str]:
@@ -282,7 +286,7 @@ class _StoreEmitter:
 
     def _entity_text(self, component: Component, block: list[str], *, hoist: bool) -> str:
         """The text of an entity's own property: the property itself where that is its text, else a local."""
-        value = ".".join([self.codec.argument, *(step.name for step in component.path)])
+        value = self._value(component.path)
         name, text = self.keys.entity_text(component, value)
         if text == value:
             return value
@@ -294,6 +298,16 @@ class _StoreEmitter:
             self._prepared[text] = local
         return local
 
+    def _value(self, path: tuple[Field, ...]) -> str:
+        first, *others = path
+        return ".".join([self.codec.value(first), *(step.name for step in others)])
+
+    def _presence(self, templates: list[KeyTemplate]) -> list[str]:
+        """Tests that every property of the pair is there; none for properties that always are."""
+        components = [each for template in templates for each in template.components if each.default is None]
+        paths = [each.path[:length] for each in components for length in range(1, len(each.path) + 1)]
+        return list(dict.fromkeys(f"{self._value(path)} is not None" for path in paths if path[-1].optional_in_python))
+
     def _reuse_text(self, entry: tuple[str, str]) -> tuple[str, str]:
         """What a key has put into text already is not put into text again."""
         key, value = entry
@@ -302,8 +316,8 @@ class _StoreEmitter:
 
 
 def _can_be_empty(of: FieldType) -> bool:
-    """Whether "" passes the schema's own checks; no format that is checked admits it."""
-    return isinstance(of, StringType) and not of.format and can_be_empty(string_pattern(of))
+    """Whether "" passes the schema's own checks."""
+    return isinstance(of, StringType) and automaton(string_texts(of)).has_empty_text
 
 
 def _keys_of(keys: IndexKeys) -> list[Key]:
@@ -312,18 +326,3 @@ def _keys_of(keys: IndexKeys) -> list[Key]:
 
 def _under(condition: str, lines: list[str]) -> list[str]:
     return [f"if {condition}:", *(f"    {line}" for line in lines)] if condition else lines
-
-
-def _presence(templates: list[KeyTemplate], argument: str) -> list[str]:
-    """Tests that every property of the pair is there; none for properties that always are."""
-    tests: dict[str, None] = {}
-    for template in templates:
-        for component in template.components:
-            if component.default is not None:
-                continue
-            path = argument
-            for step in component.path:
-                path = f"{path}.{step.name}"
-                if step.optional_in_python:
-                    tests[f"{path} is not None"] = None
-    return list(tests)

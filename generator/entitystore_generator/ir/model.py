@@ -62,6 +62,14 @@ class IntegerType(Struct, frozen=True):
     multiple_of: int | None = None
     bits: OneOf[32, 64] | None = None
 
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        """Least and greatest value, by the format and the bounds."""
+        low, high = (-(2 ** (self.bits - 1)), 2 ** (self.bits - 1) - 1) if self.bits else (None, None)
+        lows = [bound for bound in (low, self.minimum) if bound is not None]
+        highs = [bound for bound in (high, self.maximum) if bound is not None]
+        return max(lows, default=None), min(highs, default=None)
+
 
 class NumberType(Struct, frozen=True):
     """`type: number`: a Decimal where the document asks for it, else a float. Bounds keep the document's digits.

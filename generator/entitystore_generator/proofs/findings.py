@@ -31,14 +31,22 @@ def prove(package: Package, diagnostics: Diagnostics) -> KeyLanguages:
 
 
 def _report_ambiguous(found: Ambiguous, diagnostics: Diagnostics) -> None:
-    name, (left, middle, right) = found.component.name, found.reading
     diagnostics.error(
         "ES301",
-        f"the key {found.template.source} can be read in two ways: {name}={left + middle!r} before {right!r}, "
-        f"or {name}={left!r} before {middle + right!r}",
+        _shown_ambiguity(found),
         found.component.position,
         f"end {{{'.'.join(step.wire_name for step in found.component.path)}}} with a character that it cannot contain, "
         "or give it a pattern or a fixed width",
+    )
+
+
+def _shown_ambiguity(found: Ambiguous) -> str:
+    if found.reading is None:
+        return f"it was not decided whether the key {found.template.source} can be read in two ways"
+    name, (left, middle, right) = found.component.name, found.reading
+    return (
+        f"the key {found.template.source} can be read in two ways: {name}={left + middle!r} before {right!r}, "
+        f"or {name}={left!r} before {middle + right!r}"
     )
 
 

@@ -1,18 +1,17 @@
-"""The language of a key component: which texts it can put into a key, as a finite automaton.
+"""The language of a key component: which texts it can put into a key.
 
 Rules of this file:
-- Larger than the truth is allowed, smaller is not: what cannot be said exactly becomes "any text", so that a proof
-  fails rather than lies.
-- Automata are of `interegular`, and cached: a table asks for the same few again and again.
+- Larger than the truth is allowed, smaller is not: what cannot be said exactly is any text, so that a proof fails
+  rather than lies.
+- What a value is refused for at run time (`entitystore.keys`, `entitystore.values`, the schema's checks) is not in the
+  language, so that safe designs are proved.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-
-import interegular
-from msgspec.structs import replace
+from collections.abc import Sequence as Steps
+from decimal import Decimal
 
 from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
@@ -21,202 +20,237 @@ from entitystore_generator.ir.model import (
     DateTimeType,
     DateType,
     EnumType,
+    FieldType,
     IntegerType,
     LiteralType,
     NumberType,
     Package,
     StringType,
+    Transform,
     TransformKind,
     UuidType,
 )
-from entitystore_generator.proofs.automata import Automaton, common_text
-from entitystore_generator.proofs.concatenation import concatenated, literal_text, of_text, sequence_of
-from entitystore_generator.proofs.scanning import structure
+from entitystore_generator.proofs import times
+from entitystore_generator.proofs.automata import Automaton
+from entitystore_generator.proofs.building import automaton, either
+from entitystore_generator.proofs.casing import in_case
+from entitystore_generator.proofs.formats import FORMATS
+from entitystore_generator.proofs.numbers import decimal_texts, digits, padded_texts
+from entitystore_generator.regular import (
+    ANY_CHARACTER,
+    ANY_TEXT,
+    Both,
+    Chars,
+    Choice,
+    Repeat,
+    Sequence,
+    Texts,
+    Word,
+)
 
-__all__ = ["ANY_TEXT", "automaton", "can_be_empty", "can_contain", "component_pattern", "string_pattern"]
+__all__ = ["component_automaton", "string_texts"]
 
-ANY_TEXT = r"[\s\S]*"
-_SIGNED = r"0|-?[1-9][0-9]*"
-_TIMESTAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
-_SORTABLE_INTEGER = "[0-9]{20}"
-_SORTABLE_DECIMAL = "5|6[0-9]{4,}!|4[0-9]{4,}~"
-_DIGITS = {
-    "%%": "%",
-    **dict.fromkeys(("%Y", "%G"), "[0-9]{4}"),
-    **dict.fromkeys(("%m", "%d", "%y", "%H", "%I", "%M", "%S", "%V", "%U", "%W"), "[0-9]{2}"),
-    "%j": "[0-9]{3}",
-    "%u": "[0-9]",
-    "%f": "[0-9]{6}",
-}
-"""The directives that key templates may have, as `entitystore.keys` writes them."""
-_DELIMITERS = "#|:/~!@$%&*+=;,._-"
-_LONGEST_EXACT = 40
+_INT64 = 2**63
+_MOST_DIGITS = 38
+_LONGEST_EXACT = 64
 """Characters up to which minLength and maxLength are counted: an automaton has a state for each."""
-_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
-@lru_cache(maxsize=4096)
-def automaton(pattern: str) -> Automaton:
-    """The automaton of an expression that matches whole texts; of any text if it is beyond the library."""
-    text = literal_text(pattern)
-    if text is not None:
-        return of_text(text)
-    parts = sequence_of(pattern)
-    if parts:
-        whole = concatenated([automaton(part) for part in parts]) if len(parts) > 1 else automaton(parts[0])
-        if whole is not None:
-            return whole
-    return _by_library(pattern)
+def component_automaton(component: Component, package: Package) -> Automaton:
+    """The texts that the component can put into a key."""
+    texts, steps = _before_texts(component, package)
+    found = automaton(texts)
+    for step in steps:
+        found = _after(step, found)
+    return found if component.default is None else either(found, automaton(Word(component.default)))
 
 
-def _by_library(pattern: str) -> Automaton:
-    try:
-        return Automaton.of(interegular.parse_pattern(pattern).to_fsm())
-    except Exception:  # the library raises many kinds for what it does not support
-        return Automaton.of(interegular.parse_pattern(ANY_TEXT).to_fsm())
+def _after(step: Transform, before: Automaton) -> Automaton:
+    """The texts after a step that takes text."""
+    match step.kind:
+        case TransformKind.UPPER:
+            return in_case(before, str.upper)
+        case TransformKind.LOWER:
+            return in_case(before, str.lower)
+        case TransformKind.SHARD:
+            return automaton(decimal_texts(0, (step.argument or 1) - 1))
+        case _:
+            return automaton(ANY_TEXT)
 
 
-def component_pattern(component: Component, package: Package) -> str:
-    """An expression that matches every text that the component can give."""
-    text = _value_pattern(component, package)
-    if component.default is not None:
-        return f"(?:{text}|{re.escape(component.default)})"
-    return text
-
-
-def _value_pattern(component: Component, package: Package) -> str:
-    if component.transforms:
-        return _transformed(component, package)
+def _before_texts(component: Component, package: Package) -> tuple[Texts, Steps[Transform]]:
+    """The texts before the steps that take text, and these steps."""
     match component.field.type:
-        case IntegerType():
-            return rf"[0-9]{{{_width(component)},}}" if component.format else _integer_pattern(component.field.type)
-        case DateTimeType() | DateType() if component.format:
-            return _time_pattern(component.format)
+        case IntegerType() as integer:
+            return _integer(integer, component.format, component.transforms)
+        case NumberType() as number if component.transforms[:1] == (Transform(TransformKind.SORTABLE),):
+            return _sortable(number), component.transforms[1:]
+        case DateTimeType() if component.transforms[:1] == (Transform(TransformKind.ISOMS),):
+            return times.MILLISECONDS, component.transforms[1:]
+        case type_:
+            return _texts(type_, component.format, package), component.transforms
+
+
+def _texts(type_: FieldType, format_: str, package: Package) -> Texts:
+    """The texts of a value without any step."""
+    match type_:
+        case DateTimeType() | DateType() if format_:
+            return times.format_texts(format_) or ANY_TEXT
         case DateTimeType():
-            return _TIMESTAMP
+            return times.TIMESTAMP
         case DateType():
-            return r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+            return times.DATE
         case BooleanType():
-            return "true|false"
+            return Choice((Word("true"), Word("false")))
         case UuidType():
             return _UUID
         case EnumType(class_name=name):
-            return "|".join(re.escape(str(member.value)) for member in package.enum(name).members)
+            return Choice(tuple(Word(str(member.value)) for member in package.enum(name).members))
         case LiteralType(value=value):
-            return re.escape(str(value).lower() if isinstance(value, bool) else str(value))
-        case NumberType():
-            return r"-?[0-9.]+"
+            return Word(str(value).lower() if isinstance(value, bool) else str(value))
+        case NumberType() as number:
+            return _decimal(number)
         case StringType() as text:
-            return string_pattern(text)
+            return string_texts(text)
         case _:
             return ANY_TEXT
 
 
-def _transformed(component: Component, package: Package) -> str:
-    last = component.transforms[-1].kind
-    if last in (TransformKind.UPPER, TransformKind.LOWER):
-        return _in_one_case(component, package)
-    if last is TransformKind.ADD and not any(step.kind is TransformKind.MOD for step in component.transforms):
-        return "-?[0-9]+"
-    if last in (TransformKind.DESC, TransformKind.MOD, TransformKind.ADD, TransformKind.SHARD):
-        return "[0-9]+"
-    if last is TransformKind.ISOMS:
-        return r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
-    if last is TransformKind.SORTABLE:
-        return _SORTABLE_INTEGER if isinstance(component.field.type, IntegerType) else _SORTABLE_DECIMAL
-    return ANY_TEXT
+# -------------------------------------------------------------------------------------------------- numbers
+
+_Bounds = tuple[int | None, int | None]
 
 
-def _in_one_case(component: Component, package: Package) -> str:
-    """Any text, but for the delimiters that the property cannot hold: no case mapping makes one."""
-    plain = component_pattern(replace(component, transforms=(), default=None), package)
-    absent = "".join(re.escape(each) for each in _DELIMITERS if not can_contain(plain, each))
-    return f"[^{absent}]*" if absent else ANY_TEXT
+def _integer(integer: IntegerType, format_: str, steps: Steps[Transform]) -> tuple[Texts, Steps[Transform]]:
+    low, high = bounds = _bounds(integer)
+    width = re.sub(r"[^0-9]", "", format_)
+    if width:
+        return _padded(bounds, int(width)), steps
+    for place, step in enumerate(steps):
+        argument = step.argument or 0
+        match step.kind:
+            case TransformKind.ADD:
+                low, high = (None if bound is None else bound + argument for bound in (low, high))
+            case TransformKind.MOD:
+                low, high = _modulo(low, high, argument)
+            case TransformKind.DESC:
+                least, most = _within((low, high), 0, 10**argument - 1)
+                return padded_texts(10**argument - 1 - most, 10**argument - 1 - least, argument), steps[place + 1 :]
+            case TransformKind.SORTABLE:
+                least, most = _within((low, high), -_INT64, _INT64 - 1)
+                return padded_texts(least + _INT64, most + _INT64, 20), steps[place + 1 :]
+            case _:
+                return decimal_texts(low, high), steps[place:]
+    return decimal_texts(low, high), ()
 
 
-def _time_pattern(format_: str) -> str:
-    """The texts of a strftime format: digits in fixed numbers, and what stands between them."""
-    pieces = re.split(r"(%.)", format_)
-    if any(piece not in _DIGITS for piece in pieces[1::2]):
-        return ANY_TEXT
-    return "".join(_DIGITS[piece] if place % 2 else re.escape(piece) for place, piece in enumerate(pieces))
+def _bounds(integer: IntegerType) -> _Bounds:
+    """Least and greatest value, as far as they are checked wherever a key is made.
 
-
-def _integer_pattern(integer: IntegerType) -> str:
-    """Decimal digits; without what the least value rules out, as far as its sign goes."""
-    if integer.minimum is None or integer.minimum < 0:
-        return _SIGNED
-    return "[1-9][0-9]*" if integer.minimum > 0 else "0|[1-9][0-9]*"
-
-
-def _width(component: Component) -> int:
-    digits = re.sub(r"[^0-9]", "", component.format)
-    return max(1, int(digits)) if digits else 1
-
-
-def string_pattern(text: StringType) -> str:
-    """An expression that matches every text of a string type."""
-    if text.pattern is None:
-        return _any_of_length(text)
-    python = patterns.to_python(text.pattern)
-    if python is None:
-        return ANY_TEXT
-    return unanchored(python) or ANY_TEXT
-
-
-def _any_of_length(text: StringType) -> str:
-    """Any text of the schema's length; lengths that would make large automata are rounded away from the truth."""
-    low = min(text.min_length or 0, _LONGEST_EXACT)
-    high = text.max_length if text.max_length is not None and text.max_length <= _LONGEST_EXACT else None
-    if not low and high is None:
-        return ANY_TEXT
-    return rf"[\s\S]{{{low},{'' if high is None else high}}}"
-
-
-def unanchored(python: str) -> str | None:
-    r"""The expression for whole texts of one for `re.search`: `^a\Z` -> `a`, `a` -> any text around it.
-
-    None where an anchor stands elsewhere.
+    Those of a format alone are checked when an entity is written, and not when one is looked up.
     """
-    if _has_top_level_alternation(python):
-        branches = [unanchored(branch) for branch in _split_alternatives(python)]
-        if any(branch is None for branch in branches):
-            return None
-        return "(?:" + "|".join(branch or "" for branch in branches) + ")"
-    starts, ends = python.startswith("^"), python.endswith(r"\Z")
-    inner = python[1 if starts else 0 : -2 if ends else None]
-    if _has_anchor(inner):
-        return None
-    return ("" if starts else ANY_TEXT) + f"(?:{inner})" + ("" if ends else ANY_TEXT)
+    is_checked = (integer.minimum, integer.maximum, integer.multiple_of) != (None, None, None)
+    return integer.bounds if is_checked else (None, None)
 
 
-def _split_alternatives(python: str) -> list[str]:
-    """The branches of an alternation at the top level."""
-    branches, start = [], 0
-    for position, character, depth in structure(python):
-        if character == "|" and not depth:
-            branches.append(python[start:position])
-            start = position + 1
-    return [*branches, python[start:]]
+def _within(bounds: _Bounds, low: int, high: int) -> tuple[int, int]:
+    """The part of the bounds that a form has room for."""
+    least, most = bounds
+    return low if least is None else max(low, least), high if most is None else min(high, most)
 
 
-def _has_top_level_alternation(python: str) -> bool:
-    return len(_split_alternatives(python)) > 1
+def _padded(bounds: _Bounds, width: int) -> Texts:
+    return padded_texts(*_within(bounds, 0, 10 ** min(width, _MOST_DIGITS) - 1), width)
 
 
-def _has_anchor(inner: str) -> bool:
-    without_escapes = re.sub(r"\\[^ZbBA]", "", inner)
-    without_classes = re.sub(r"\[[^\]]*\]", "", without_escapes)
-    return bool(re.search(r"\^|\\[ZbBA]|\(\?[=!<]", without_classes))
+def _modulo(low: int | None, high: int | None, divisor: int) -> _Bounds:
+    """The remainders of the numbers between two bounds."""
+    if low is not None and high is not None and low // divisor == high // divisor:
+        return low % divisor, high % divisor
+    return 0, divisor - 1
 
 
-@lru_cache(maxsize=4096)
-def can_contain(pattern: str, text: str) -> bool:
-    """Whether a text of this expression can have `text` in it."""
-    return common_text(automaton(pattern), automaton(ANY_TEXT + re.escape(text) + ANY_TEXT)) is not None
+_FIRST_DIGIT = Chars(((49, 57),))
+_WHOLE = Choice((Word("0"), Sequence((_FIRST_DIGIT, digits(0, None)))))
+_FRACTION = Sequence((Word("."), digits(0, None), _FIRST_DIGIT))
+_NOT_NEGATIVE = Sequence((_WHOLE, Repeat(_FRACTION, 0, 1)))
+_NEGATIVE = Sequence(
+    (
+        Word("-"),
+        Choice(
+            (
+                Sequence((_FIRST_DIGIT, digits(0, None), Repeat(_FRACTION, 0, 1))),
+                Sequence((Word("0"), _FRACTION)),
+            )
+        ),
+    )
+)
 
 
-@lru_cache(maxsize=4096)
-def can_be_empty(pattern: str) -> bool:
-    """Whether the empty text is one of this expression. Python's own engine tells, without making an automaton."""
-    return re.compile(pattern).fullmatch("") is not None
+def _decimal(number: NumberType) -> Texts:
+    """As `entitystore.keys.decimal_key_text` writes them."""
+    low, _ = _decimal_bounds(number)
+    return _NOT_NEGATIVE if low is not None and low >= 0 else Choice((_NOT_NEGATIVE, _NEGATIVE))
+
+
+def _decimal_bounds(number: NumberType) -> tuple[Decimal | None, Decimal | None]:
+    lows = [bound for bound in (number.minimum, number.exclusive_minimum) if bound is not None]
+    highs = [bound for bound in (number.maximum, number.exclusive_maximum) if bound is not None]
+    return max(lows, default=None), min(highs, default=None)
+
+
+def _significant(first: Chars, mark: str) -> Texts:
+    """Up to 38 digits, of which neither the first nor the last is the one that stands for zero, and their mark."""
+    several = Sequence((first, digits(0, _MOST_DIGITS - 2), first))
+    return Sequence((Choice((first, several)), Word(mark)))
+
+
+_SORTABLE_POSITIVE = Sequence((Word("6"), padded_texts(0, 255, 3), _significant(_FIRST_DIGIT, "!")))
+_SORTABLE_NEGATIVE = Sequence((Word("4"), padded_texts(744, 999, 3), _significant(Chars(((48, 56),)), "~")))
+
+
+def _sortable(number: NumberType) -> Texts:
+    """As `entitystore.keys.sortable_decimal_text` writes them."""
+    low, high = _decimal_bounds(number)
+    options: list[Texts] = [Word("5")]
+    options += [_SORTABLE_POSITIVE] if high is None or high > 0 else []
+    options += [_SORTABLE_NEGATIVE] if low is None or low < 0 else []
+    return Choice(tuple(options))
+
+
+# --------------------------------------------------------------------------------------------------- strings
+
+_HEX = Chars(((48, 57), (97, 102)))
+_UUID = Sequence(
+    tuple(
+        part
+        for place, width in enumerate((8, 4, 4, 4, 12))
+        for part in ((Word("-"),) if place else ()) + (Repeat(_HEX, width, width),)
+    )
+)
+
+
+def string_texts(type_: StringType) -> Texts:
+    """The texts of a string type."""
+    found = [
+        texts
+        for texts in (_pattern_texts(type_), _of_length(type_), FORMATS.get(type_.format))
+        if texts is not None and texts != ANY_TEXT
+    ]
+    if not found:
+        return ANY_TEXT
+    whole = found[0]
+    for texts in found[1:]:
+        whole = Both(whole, texts)
+    return whole
+
+
+def _pattern_texts(type_: StringType) -> Texts | None:
+    return patterns.texts_of(type_.pattern) if type_.pattern is not None else None
+
+
+def _of_length(type_: StringType) -> Texts | None:
+    """Any text of the schema's length; lengths that would make large automata are rounded away from the truth."""
+    low = min(type_.min_length or 0, _LONGEST_EXACT)
+    high = type_.max_length if type_.max_length is not None and type_.max_length <= _LONGEST_EXACT else None
+    return Repeat(ANY_CHARACTER, low, high) if low or high is not None else None

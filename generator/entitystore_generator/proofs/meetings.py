@@ -8,16 +8,18 @@ Rules of this file:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import islice, product
 
 from msgspec import Struct
 
 from entitystore_generator.ir.model import Component, Entity, IndexKeys, KeyTemplate, Literal
-from entitystore_generator.proofs.automata import common_texts, readings
-from entitystore_generator.proofs.language import automaton
+from entitystore_generator.proofs.automata import Automaton
+from entitystore_generator.proofs.budget import Steps
+from entitystore_generator.proofs.building import automaton
+from entitystore_generator.proofs.chains import common_texts, readings
 from entitystore_generator.proofs.templates import KeyLanguages
+from entitystore_generator.regular import Word
 
 __all__ = ["Meeting", "Undecided", "meetings"]
 
@@ -50,9 +52,9 @@ def meetings(languages: KeyLanguages) -> Iterator[Meeting | Undecided]:
     for one, other in _pairs(languages):
         if other.type_name in one.shares_keys_with or one.type_name in other.shares_keys_with:
             continue
-        if not _can_meet(one.primary, other.primary, languages):
+        if _can_meet(one.primary, other.primary, languages) is False:
             continue
-        yield next(_witnesses(one, other, languages), None) or Undecided(one, other)
+        yield _witness(one, other, languages) or Undecided(one, other)
 
 
 def _pairs(languages: KeyLanguages) -> Iterator[tuple[Entity, Entity]]:
@@ -63,30 +65,34 @@ def _pairs(languages: KeyLanguages) -> Iterator[tuple[Entity, Entity]]:
                 yield entity, filling.entity
 
 
-def _can_meet(one: IndexKeys, other: IndexKeys, languages: KeyLanguages) -> bool:
-    if not languages.keys_can_meet(one.partition, other.partition):
-        return False
-    if one.sort is None or other.sort is None:
-        return True
-    return languages.keys_can_meet(one.sort, other.sort)
+def _can_meet(one: IndexKeys, other: IndexKeys, languages: KeyLanguages) -> bool | None:
+    partition = languages.can_meet(one.partition, other.partition)
+    if partition is False or one.sort is None or other.sort is None:
+        return partition
+    sort = languages.can_meet(one.sort, other.sort)
+    return sort if sort is False else partition and sort
 
 
-def _witnesses(one: Entity, other: Entity, languages: KeyLanguages) -> Iterator[Meeting]:
+def _witness(one: Entity, other: Entity, languages: KeyLanguages) -> Meeting | None:
+    return languages.budget.ask(lambda steps: next(_witnesses(one, other, languages, steps), None))
+
+
+def _witnesses(one: Entity, other: Entity, languages: KeyLanguages, steps: Steps) -> Iterator[Meeting]:
     for mine, theirs in product(one.primary.partition.templates, other.primary.partition.templates):
-        own, foreign = _Known(languages, mine, {}), _Known(languages, theirs, {})
+        own, foreign = _Known(languages, mine, {}, steps), _Known(languages, theirs, {}, steps)
         for partition in own.texts_with(foreign):
             for first, second in product(own.readings(partition), foreign.readings(partition)):
-                yield from _sorts(one, first, other, second, partition, languages)
+                yield from _sorts(one, first, other, second, partition, languages, steps)
 
 
 def _sorts(
-    one: Entity, first: Values, other: Entity, second: Values, partition: str, languages: KeyLanguages
+    one: Entity, first: Values, other: Entity, second: Values, partition: str, languages: KeyLanguages, steps: Steps
 ) -> Iterator[Meeting]:
     if one.primary.sort is None or other.primary.sort is None:
         yield Meeting(one, first, other, second, partition, "")
         return
     for mine, theirs in product(one.primary.sort.templates, other.primary.sort.templates):
-        own, foreign = _Known(languages, mine, first), _Known(languages, theirs, second)
+        own, foreign = _Known(languages, mine, first, steps), _Known(languages, theirs, second, steps)
         for sort in own.texts_with(foreign):
             for own_values, foreign_values in product(own.readings(sort), foreign.readings(sort)):
                 yield Meeting(one, {**first, **own_values}, other, {**second, **foreign_values}, partition, sort)
@@ -98,24 +104,23 @@ class _Known(Struct, frozen=True):
     languages: KeyLanguages
     template: KeyTemplate
     values: Values
+    steps: Steps
 
-    def _patterns(self) -> list[str]:
-        return [self._pattern(place, part) for place, part in enumerate(self.template.parts)]
+    def _parts(self) -> tuple[Automaton, ...]:
+        return tuple(map(self._part, self.template.parts))
 
-    def _pattern(self, place: int, part: Literal | Component) -> str:
+    def _part(self, part: Literal | Component) -> Automaton:
         if isinstance(part, Component) and part.name in self.values:
-            return re.escape(self.values[part.name])
-        return self.languages.part_pattern(self.template.parts[place])
+            return automaton(Word(self.values[part.name]))
+        return self.languages.part(part)
 
     def texts_with(self, other: _Known) -> Iterator[str]:
         """Texts that both can have."""
-        mine = "".join(f"(?:{pattern})" for pattern in self._patterns())
-        theirs = "".join(f"(?:{pattern})" for pattern in other._patterns())
-        return common_texts(automaton(mine), automaton(theirs))
+        return common_texts(self.languages.chain(self._parts()), self.languages.chain(other._parts()), self.steps)
 
     def readings(self, text: str) -> Iterator[Values]:
         """The values that give the text; a component that stands twice has one value."""
-        for reading in islice(readings([automaton(pattern) for pattern in self._patterns()], text), _READINGS_TRIED):
+        for reading in islice(readings(self._parts(), text, self.steps), _READINGS_TRIED):
             values: dict[str, str] = {}
             parts = zip(self.template.parts, reading, strict=True)
             named = [(part.name, piece) for part, piece in parts if isinstance(part, Component)]

@@ -4,29 +4,39 @@ Rules of this file:
 - A component is guarded only where its key could be read in two ways without: then its text may not contain the first
   character of the constant text that ends it. Guards are chosen from right to left, each on top of the later ones.
 - A component of a sort key that the partition key tells already is known, and makes nothing ambiguous.
-- "Cannot meet" is proved on languages that are as large as the truth or larger, so it holds.
+- "Cannot meet" is proved on languages that are as large as the truth or larger, so it holds. What was not decided
+  within the package's budget counts as the unsafe answer, or is said.
 """
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterable
+from itertools import product
 
+from msgspec import Struct
+
+from entitystore_generator import regular
 from entitystore_generator.ir.model import Component, Entity, IndexKeys, Key, KeyTemplate, Literal, Package
-from entitystore_generator.proofs.automata import Ambiguity, ambiguity, have_common_text
+from entitystore_generator.proofs.automata import Automaton
 from entitystore_generator.proofs.beginnings import Filling, Neighbours
-from entitystore_generator.proofs.language import ANY_TEXT, automaton, can_be_empty, can_contain, component_pattern
+from entitystore_generator.proofs.budget import Budget
+from entitystore_generator.proofs.building import ANY, without
+from entitystore_generator.proofs.chains import Ambiguity, Chain, ambiguities, have_common_text
+from entitystore_generator.proofs.joining import one_word
+from entitystore_generator.proofs.language import component_automaton
 
 __all__ = ["Ambiguous", "KeyLanguages"]
 
 
-class Ambiguous(NamedTuple):
-    """A component whose end cannot be told, with or without a guard. `reading` shows how."""
+class Ambiguous(Struct, frozen=True):
+    """A component that something else than constant text follows, and whose end cannot be told.
+
+    `reading` shows how its key can be read; None where it was not decided.
+    """
 
     component: Component
     template: KeyTemplate
-    reading: Ambiguity
+    reading: Ambiguity | None
 
 
 class KeyLanguages:
@@ -34,10 +44,14 @@ class KeyLanguages:
 
     def __init__(self, package: Package) -> None:
         self.package = package
+        self.budget = Budget(len(package.entities))
         self.ambiguities: list[Ambiguous] = []
         self._guards: dict[Component, str] = {}
         self._neighbours: dict[str, Neighbours] = {}
-        self._patterns: dict[int, tuple[Key, str]] = {}
+        self._automata: dict[Hashable, Automaton] = {}
+        self._chains: dict[tuple[Automaton, ...], Chain] = {}
+        self._are_ambiguous: dict[tuple[Automaton, Chain], bool] = {}
+        self._meetings: dict[tuple[Chain, Chain], bool | None] = {}
         self._held: dict[tuple[int, int, int | None], tuple[Entity, IndexKeys, bool]] = {}
         for entity in package.entities:
             for keys in entity.all_keys:
@@ -61,64 +75,90 @@ class KeyLanguages:
 
     def _guard_template(self, template: KeyTemplate, known: frozenset[object]) -> None:
         """From right to left: what follows a component is as it will be, guards applied."""
-        rest = ""
+        rest: tuple[Automaton, ...] = ()
         for place in reversed(range(len(template.parts))):
             part = template.parts[place]
             if isinstance(part, Component) and rest and part.identity not in known:
                 self._guard_component(template, place, part, rest)
-            rest = f"(?:{self.part_pattern(part)})" + rest
+            rest = (self.part(part), *rest) if place else rest
 
-    def _guard_component(self, template: KeyTemplate, place: int, component: Component, rest: str) -> None:
-        found = ambiguity(automaton(self.part_pattern(component)), automaton(rest))
-        if found is None:
+    def _guard_component(
+        self, template: KeyTemplate, place: int, component: Component, rest: tuple[Automaton, ...]
+    ) -> None:
+        head = self.part(component)
+        if not self._can_be_read_twice(head, rest):
             return
         following = template.parts[place + 1]
         if isinstance(following, Literal):
+            # What the rest begins with is then no part of the component: there is nothing more to prove.
             self._guards[component] = following.text[0]
-            if ambiguity(automaton(self.part_pattern(component)), automaton(rest)) is None:
-                return
-            del self._guards[component]
-        self.ambiguities.append(Ambiguous(component, template, found))
+        else:
+            reading = self.budget.ask(lambda steps: next(ambiguities(head, self.chain(rest), steps), None))
+            self.ambiguities.append(Ambiguous(component, template, reading))
+
+    def _can_be_read_twice(self, head: Automaton, rest: tuple[Automaton, ...]) -> bool:
+        """Whether a text of `head` and then `rest` can be read in two ways, or that was not decided."""
+        chain = self.chain(rest)
+        known = self._are_ambiguous.get((head, chain))
+        if known is None:
+            size = len(head) + len(chain)
+            found = self.budget.ask(lambda steps: next(ambiguities(head, chain, steps), None) is not None, size)
+            known = self._are_ambiguous[head, chain] = found is not False
+        return known
 
     # --------------------------------------------------------------------------------------------- languages
 
-    def part_pattern(self, part: Literal | Component) -> str:
-        """An expression for the texts of one part of a template, guards applied."""
+    def part(self, part: Literal | Component) -> Automaton:
+        """The texts of one part of a template, guards applied."""
         if isinstance(part, Literal):
-            return re.escape(part.text)
+            return self._word(part.text)
+        plain = self.unguarded(part)
         guard = self._guards.get(part, "")
-        return _without(guard) if guard else component_pattern(part, self.package)
+        if not guard:
+            return plain
+        character = regular.chars(((ord(guard), ord(guard)),))
+        return self._kept((plain, guard), lambda: without(plain, character))
 
-    def template_pattern(self, template: KeyTemplate, *, upto: int | None = None) -> str:
-        """An expression for the template's texts; for its first `upto` parts alone if given."""
-        return "".join(f"(?:{self.part_pattern(part)})" for part in template.parts[:upto])
+    def unguarded(self, component: Component) -> Automaton:
+        """The texts of a component as the schema alone admits them."""
+        type_ = component.field.type
+        key = (type_, component.format, component.transforms, component.default)
+        return self._kept(key, lambda: component_automaton(component, self.package))
+
+    def _word(self, text: str) -> Automaton:
+        return self._kept(text, lambda: one_word(text))
+
+    def _kept(self, key: Hashable, make: Callable[[], Automaton]) -> Automaton:
+        """An automaton that is made once, as long as the package's budget lasts."""
+        found = self._automata.get(key)
+        if found is None:
+            found = make() if self.budget.left > 0 else ANY
+            self.budget.left -= found.cost
+            self._automata[key] = found
+        return found
+
+    def chain(self, parts: tuple[Automaton, ...]) -> Chain:
+        """The texts of each part, one after the other."""
+        found = self._chains.get(parts)
+        if found is None:
+            found = self._chains[parts] = Chain(parts)
+        return found
+
+    def template(self, template: KeyTemplate) -> Chain:
+        """The template's texts, guards applied."""
+        return self.chain(tuple(map(self.part, template.parts)))
 
     def can_be_empty(self, template: KeyTemplate) -> bool:
         """Whether one of the template's texts is the empty one. No constant text is empty."""
-        return all(isinstance(part, Component) and can_be_empty(self.part_pattern(part)) for part in template.parts)
+        return all(isinstance(part, Component) and self.part(part).has_empty_text for part in template.parts)
 
-    def key_pattern(self, key: Key) -> str:
-        """An expression for all texts that a key can have, whichever choice is taken."""
-        known = self._patterns.get(id(key))
-        if known is None:
-            pattern = "|".join(f"(?:{self.template_pattern(template)})" for template in key.templates)
-            # Comparing keys takes longer than the rest. It is kept, so that no other one gets its identity.
-            known = self._patterns[id(key)] = (key, pattern)
-        return known[1]
-
-    def neighbours(self, keys: IndexKeys) -> list[Filling]:
-        """The entities' keys on the same index that these may meet, by their constant beginnings."""
-        name = keys.index.name
-        if name not in self._neighbours:
-            self._neighbours[name] = Neighbours(self.package, name)
-        return self._neighbours[name].of(keys)
+    def can_contain(self, component: Component, text: str) -> bool:
+        """Whether the component's text can have `text` in it."""
+        return self._can_meet(self.chain((self.part(component),)), self.chain((ANY, self._word(text), ANY)))
 
     def ends_itself(self, component: Component, suffix: str) -> bool:
         """Whether a key that goes on after the component's text and `suffix` has this value, and not a longer one."""
-        pattern = self.part_pattern(component)
-        if suffix and not can_contain(pattern, suffix):
-            return True
-        return ambiguity(automaton(pattern), automaton(ANY_TEXT)) is None
+        return not self._can_be_read_twice(self.part(component), (self._word(suffix), ANY) if suffix else (ANY,))
 
     def keeps_order(self, component: Component, suffix: str) -> bool:
         """Whether texts that end in `suffix` are in the order of the texts themselves.
@@ -127,10 +167,21 @@ class KeyLanguages:
         """
         if not suffix:
             return self.ends_itself(component, suffix)
-        below = f"[\\x00-{re.escape(suffix[0])}]"
-        return not _can_meet(self.part_pattern(component), f"{ANY_TEXT}{below}{ANY_TEXT}")
+        texts = self.part(component)
+        return all(first > ord(suffix[0]) for state in texts.finals for first, _, _ in texts.rows[state])
+
+    def stands_above(self, component: Component, suffix: str) -> bool:
+        """Whether every character of the component's texts comes after the first one of the suffix."""
+        return all(first > ord(suffix[0]) for row in self.part(component).rows for first, _, _ in row)
 
     # ------------------------------------------------------------------------------------------------ ranges
+
+    def neighbours(self, keys: IndexKeys) -> list[Filling]:
+        """The entities' keys on the same index that these may meet, by their constant beginnings."""
+        name = keys.index.name
+        if name not in self._neighbours:
+            self._neighbours[name] = Neighbours(self.package, name)
+        return self._neighbours[name].of(keys)
 
     def may_hold_others(self, entity: Entity, keys: IndexKeys, sort_parts: int | None) -> bool:
         """Whether the range that a finder reads can hold another entity's items.
@@ -141,32 +192,43 @@ class KeyLanguages:
         if known is None:
             others = (filling.keys for filling in self.neighbours(keys) if filling.entity is not entity)
             found = any(self._other_can_be_within(keys, other, sort_parts) for other in others)
+            # What is asked about is kept, so that nothing else gets its identity.
             known = self._held[id(entity), id(keys), sort_parts] = (entity, keys, found)
         return known[2]
 
     def _other_can_be_within(self, keys: IndexKeys, other: IndexKeys, sort_parts: int | None) -> bool:
-        if not self.keys_can_meet(keys.partition, other.partition):
+        if self.can_meet(keys.partition, other.partition) is False:
             return False
         if keys.sort is None or other.sort is None:
             return True
-        own = "|".join(f"(?:{self._range_pattern(each, sort_parts)})" for each in keys.sort.templates)
-        return _can_meet(own, self.key_pattern(other.sort))
+        ranges = [self._range(template, sort_parts) for template in keys.sort.templates]
+        return self._any_can_meet(ranges, map(self.template, other.sort.templates)) is not False
 
-    def keys_can_meet(self, one: Key, other: Key) -> bool:
-        """Whether one text can be both. `neighbours` has the cheap noes."""
-        return _can_meet(*sorted((self.key_pattern(one), self.key_pattern(other))))
+    def can_meet(self, one: Key, other: Key) -> bool | None:
+        """Whether one text can be both, None where that is not decided. `neighbours` has the cheap noes."""
+        return self._any_can_meet(map(self.template, one.templates), map(self.template, other.templates))
 
-    def _range_pattern(self, template: KeyTemplate, sort_parts: int | None) -> str:
+    def _any_can_meet(self, some: Iterable[Chain], others: Iterable[Chain]) -> bool | None:
+        decided: bool | None = False
+        for one, other in product(some, others):
+            answer = self._meet(one, other)
+            if answer:
+                return True
+            decided = None if answer is None else decided
+        return decided
+
+    def _can_meet(self, one: Chain, other: Chain) -> bool:
+        return self._meet(one, other) is not False
+
+    def _meet(self, one: Chain, other: Chain) -> bool | None:
+        pair = (one, other) if id(one) < id(other) else (other, one)
+        if pair not in self._meetings:
+            self._meetings[pair] = self.budget.ask(
+                lambda steps: have_common_text(one, other, steps), len(one) + len(other)
+            )
+        return self._meetings[pair]
+
+    def _range(self, template: KeyTemplate, sort_parts: int | None) -> Chain:
         if sort_parts is None:
-            return self.template_pattern(template)
-        return self.template_pattern(template, upto=sort_parts) + f"(?:{ANY_TEXT})"
-
-
-def _without(guard: str) -> str:
-    """All texts without a character: larger than a guarded component's language, and exact where it has no pattern."""
-    return f"[^{re.escape(guard)}]*"
-
-
-@lru_cache(maxsize=65536)
-def _can_meet(one: str, other: str) -> bool:
-    return have_common_text(automaton(one), automaton(other))
+            return self.template(template)
+        return self.chain((*map(self.part, template.parts[:sort_parts]), ANY))

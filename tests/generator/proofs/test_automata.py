@@ -1,65 +1,93 @@
-"""Witnesses are witnesses, and where there is none, brute force finds none either."""
+"""Automata accept what their sets of texts hold by definition, and nothing else."""
 
 from __future__ import annotations
 
 import itertools
-import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from entitystore_generator.proofs.automata import ambiguity, common_text, common_texts, have_common_text, readings
-from entitystore_generator.proofs.language import automaton
+from entitystore_generator.proofs.automata import Automaton
+from entitystore_generator.proofs.building import ANY, automaton, either, without
+from entitystore_generator.proofs.joining import word_list
+from entitystore_generator.regular import ANY_CHARACTER, Chars, Choice, Repeat, Sequence, Texts, Word, all_but
+from tests.generator.patterns.matching import matches
+from tests.generator.proofs.sets import sets, texts
 
-EXPRESSIONS = ["[a-z]+", "a*", "(ab)*", "a|ab", "b|", "[ab]{2}", "ab?", "[^#]*", "a#b|a", "#(a|b)", "#a*", "(a#)*"]
-TEXTS = ["".join(letters) for size in range(5) for letters in itertools.product("ab#", repeat=size)]
-
-expressions = st.sampled_from(EXPRESSIONS)
-
-
-@given(expressions, expressions)
-def test_common_texts(one: str, other: str) -> None:
-    found = common_text(automaton(one), automaton(other))
-    if found is None:
-        assert not any(re.fullmatch(one, text) and re.fullmatch(other, text) for text in TEXTS)
-    for text in common_texts(automaton(one), automaton(other)):
-        assert re.fullmatch(one, text)
-        assert re.fullmatch(other, text)
+HASH = Chars(((35, 35),))
 
 
-@given(expressions, expressions)
-def test_ambiguity(head: str, rest: str) -> None:
-    found = ambiguity(automaton(head), automaton(rest))
-    if found is not None:
-        left, middle, right = found
-        assert middle
-        assert re.fullmatch(head, left + middle)
-        assert re.fullmatch(rest, right)
-        assert re.fullmatch(head, left)
-        assert re.fullmatch(rest, middle + right)
-        return
-    for text in TEXTS:
-        ways = [
-            cut for cut in range(len(text) + 1) if re.fullmatch(head, text[:cut]) and re.fullmatch(rest, text[cut:])
-        ]
-        assert len(ways) < 2, text
+def shape(automaton: Automaton) -> object:
+    return automaton.rows, sorted(automaton.finals)
 
 
-@pytest.mark.parametrize(
-    ("head", "rest", "ambiguous"),
-    [("[^#]*", "#[^#]*", False), (r"[\s\S]*", r"#[\s\S]*", True), ("[0-9]{4}", "[0-9]*", False), ("a+", "a", False)],
-)
-def test_keys_as_people_write_them(head: str, rest: str, ambiguous: bool) -> None:
-    assert (ambiguity(automaton(head), automaton(rest)) is not None) is ambiguous
+@settings(max_examples=40)
+@given(sets, texts)
+def test_an_automaton_accepts_what_the_set_holds(given_set: Texts, text: str) -> None:
+    assert automaton(given_set).accepts(text) is matches(given_set, text)
 
 
-def test_readings() -> None:
-    found = list(readings([automaton("a*"), automaton("a*b")], "aab"))
-    assert found == [("", "aab"), ("a", "ab"), ("aa", "b")]
+@settings(max_examples=40)
+@given(sets)
+def test_it_is_as_its_rules_say(given_set: Texts) -> None:
+    found = automaton(given_set)
+    for row in found.rows:
+        assert list(row) == sorted(row)
+        assert all(first <= last < following for (first, last, _), (following, _, _) in itertools.pairwise(row))
+        assert not any(first <= 0xDFFF and last >= 0xD800 for first, last, _ in row)
+    reached = {0} | {target for row in found.rows for _, _, target in row}
+    assert reached == set(range(len(found.rows)))
 
 
-@given(expressions, expressions)
-def test_having_a_common_text_is_to_have_one(one: str, other: str) -> None:
-    first, second = automaton(one), automaton(other)
-    assert have_common_text(first, second) is (common_text(first, second) is not None)
+@settings(max_examples=40)
+@given(st.lists(st.text(alphabet="ab#é", max_size=6)), texts)
+def test_a_list_of_words(words: list[str], text: str) -> None:
+    assert word_list(words).accepts(text) is (text in words)
+    assert shape(word_list(words)) == shape(word_list(reversed(words)))
+
+
+def test_a_long_list_of_words_has_few_states() -> None:
+    found = automaton(Choice(tuple(Word(f"V{number:05d}") for number in range(10_000))))
+    assert len(found) == 7
+    assert found.cost == 0
+
+
+@settings(max_examples=40)
+@given(sets, sets, texts)
+def test_either(one: Texts, other: Texts, text: str) -> None:
+    assert either(automaton(one), automaton(other)).accepts(text) is (matches(one, text) or matches(other, text))
+
+
+@settings(max_examples=40)
+@given(sets, texts)
+def test_without_a_character(given_set: Texts, text: str) -> None:
+    assert without(automaton(given_set), HASH).accepts(text) is (matches(given_set, text) and "#" not in text)
+
+
+A = Chars(((97, 97),))
+ROUNDED: dict[str, Texts] = {
+    "an open count": Repeat(A, 0, 5000),
+    "a fixed count": Repeat(A, 5000, 5000),
+    "counts of counts": Repeat(Repeat(Repeat(A, 50, 50), 50, 50), 50, 50),
+    "the last but so many": Sequence((Repeat(Choice((A, Word("b"))), 0, None), A, Repeat(ANY_CHARACTER, 20, 20))),
+    "deep": A,
+}
+for _ in range(400):
+    ROUNDED["deep"] = Sequence((ROUNDED["deep"], Word("a")))
+
+
+@pytest.mark.parametrize("name", ROUNDED)
+def test_what_is_too_large_is_rounded_away_from_the_truth(name: str) -> None:
+    found = automaton(ROUNDED[name])
+    assert len(found) < 5000
+    assert found.accepts("a" * 5000)
+    assert found.cost < 1_000_000
+
+
+def test_what_has_every_character_is_any_text() -> None:
+    """The characters that XML allows, as patterns of schemas made from XSD have them: no other one is left."""
+    everything = Chars(((0x20, 0xD7FF), (0xE000, 0xFFFD)))
+    found = automaton(Choice((everything, all_but(everything))))
+    assert found.accepts("\U0010ffff")
+    assert shape(automaton(Repeat(ANY_CHARACTER, 0, None))) == shape(ANY)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import descending_bound, padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -27,7 +28,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text, shard_text
 from entitystore.merged import AsyncMergedQuery, MergedQuery
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -39,6 +40,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, PRIMARY, TABLE
@@ -101,7 +103,7 @@ def _level_text(value: Level) -> str:
 
 def _n_desc_bound(value: int) -> str:
     """The text of a bound of `n`."""
-    return descending_text(value, 8, "n")
+    return descending_bound(value, 8, "n")
 
 
 def _n_desc_text(value: int) -> str:
@@ -122,7 +124,7 @@ def _note_text(value: str) -> str:
 
 def _n_padded_bound(value: int) -> str:
     """The text of a bound of `n`."""
-    return padded_text(value, 8, "n")
+    return padded_bound(value, 8, "n")
 
 
 def _n_padded_text(value: int) -> str:
@@ -172,59 +174,54 @@ def log_from_item(item: StoredLog) -> Log:
     return made
 
 
-def check_log(log: Log) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(log.id) is not str:
-        require_text(log.id, "id")
-    if not _ID_PATTERN.search(log.id):
-        raise ValidationError("id", "does not match ^[a-z0-9]+$")
-    if not (isinstance(log.day, date) and not isinstance(log.day, datetime)):
-        raise wrong_type("day", log.day, "date")
-    if not isinstance(log.level, Level):
-        raise wrong_type("level", log.level, "Level")
-    if type(log.n) is not int:
-        require_integer(log.n, "n")
-    if log.n < 0:
-        raise ValidationError("n", "is less than 0")
-    if log.note is not None:
-        if type(log.note) is not str:
-            require_text(log.note, "note")
-
-
 def encode(log: Log) -> Item:
     """The item of a log, keys and type included; ValidationError."""
     if type(log) is not Log:
         require_whole(log, Log, "log")
-    check_log(log)
-    day_text = date_text(log.day, "day")
-    id_shard_text = shard_text(log.id, 4)
+    if type(id := log.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[a-z0-9]+$")
+    if type(day := log.day) is not date:
+        require_date(day, "day")
+    if not isinstance(level := log.level, Level):
+        raise wrong_type("level", level, "Level")
+    if type(n := log.n) is not int:
+        require_integer(n, "n")
+    if n < 0:
+        raise ValidationError("n", "is less than 0")
+    if (note := log.note) is not None:
+        if type(note) is not str:
+            require_text(note, "note")
+    day_text = date_text(day, "day")
+    id_shard_text = shard_text(id, 4)
     at_text = timestamp_text(log.at, "at")
-    level_text = log.level.value
-    n_mod_add_text = integer_text(log.n % 3 + 1, "n")
+    level_text = level.value
+    n_mod_add_text = integer_text(n % 3 + 1, "n")
     item: Item = {
         "PK": {"S": f"LOG#{day_text}#{id_shard_text}"},
-        "SK": {"S": f"{at_text}#{log.id}"},
+        "SK": {"S": f"{at_text}#{id}"},
         "GSI1PK": {"S": f"LEVEL#{level_text}#{n_mod_add_text}"},
         "GSI1SK": {"S": at_text},
         "EntityType": {"S": "Log"},
-        "id": {"S": log.id},
+        "id": {"S": id},
         "day": {"S": day_text},
         "at": {"S": at_text},
         "level": {"S": level_text},
-        "n": {"N": integer_text(log.n, "n")},
+        "n": {"N": integer_text(n, "n")},
     }
-    if log.note is not None:
-        item["note"] = {"S": log.note}
+    if note is not None:
+        item["note"] = {"S": note}
     if log.level == Level.ERROR:
-        n_desc_text = descending_text(log.n, 8, "n")
+        n_desc_text = descending_text(n, 8, "n")
         item["GSI2PK"] = {"S": f"DAY#{day_text}"}
         item["GSI2SK"] = {"S": f"ERROR#{n_desc_text}"}
     elif log.level == Level.WARN:
-        if log.note is not None:
+        if note is not None:
             item["GSI2PK"] = {"S": f"DAY#{day_text}"}
-            item["GSI2SK"] = {"S": f"WARN#{log.note}"}
+            item["GSI2SK"] = {"S": f"WARN#{note}"}
     else:
-        n_padded_text = padded_text(log.n, 8, "n")
+        n_padded_text = padded_text(n, 8, "n")
         item["GSI2PK"] = {"S": f"DAY#{day_text}"}
         item["GSI2SK"] = {"S": f"OTHER#{n_padded_text}"}
     return item
@@ -263,7 +260,7 @@ def select_by_day(
             raise ValidationError("at", "is needed where id is given")
         return KeySelection(partition, everything())
     if isinstance(at, Prefix):
-        return KeySelection(partition, at.over(""))
+        return KeySelection(partition, at.over("", "#"))
     if isinstance(at, Condition):
         return KeySelection(partition, at.over("", _at_text, "#", more=True))
     at_text = _at_text(at)
@@ -397,9 +394,10 @@ class LogStore(Store[Log]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the log of these keys, if there is one and it meets `condition`."""
-        self._delete(key(day=day, id=id, at=at), condition, values)
+        self._delete(key(day=day, id=id, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -546,9 +544,10 @@ class AsyncLogStore(AsyncStore[Log]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the log of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(day=day, id=id, at=at), condition, values)
+        await self._delete(key(day=day, id=id, at=at), condition, values, names)
 
     async def get_many(
         self,

@@ -20,10 +20,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -83,27 +84,22 @@ def device_from_item(item: StoredDevice) -> Device:
     )
 
 
-def check_device(device: Device) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(device.account) is not str:
-        require_text(device.account, "account")
-    if not 1 <= len(device.account) <= 30:
-        raise ValidationError("account", "does not have 1 to 30 characters")
-    if type(device.serial) is not str:
-        require_text(device.serial, "serial")
-
-
 def encode(device: Device) -> Item:
     """The item of a device, keys and type included; ValidationError."""
     if type(device) is not Device:
         require_whole(device, Device, "device")
-    check_device(device)
+    if type(account := device.account) is not str:
+        require_text(account, "account")
+    if not 1 <= len(account) <= 30:
+        raise ValidationError("account", "does not have 1 to 30 characters")
+    if type(serial := device.serial) is not str:
+        require_text(serial, "serial")
     return {
-        "pk": {"S": f"ACCOUNT#{device.account}"},
-        "sk": {"S": f"DEVICE#{device.serial}"},
+        "pk": {"S": f"ACCOUNT#{account}"},
+        "sk": {"S": f"DEVICE#{serial}"},
         "type": {"S": "Device"},
-        "account": {"S": device.account},
-        "serial": {"S": device.serial},
+        "account": {"S": account},
+        "serial": {"S": serial},
     }
 
 
@@ -187,9 +183,10 @@ class DeviceStore(Store[Device]):
         serial: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the device of these keys, if there is one and it meets `condition`."""
-        self._delete(key(account=account, serial=serial), condition, values)
+        self._delete(key(account=account, serial=serial), condition, values, names)
 
     def get_many(
         self,
@@ -260,9 +257,12 @@ class AsyncDeviceStore(AsyncStore[Device]):
         serial: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the device of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(account=account, serial=serial), condition, values)
+        await self._delete(
+            key(account=account, serial=serial), condition, values, names
+        )
 
     async def get_many(
         self,

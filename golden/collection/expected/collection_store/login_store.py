@@ -23,10 +23,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_date, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, date_text, is_key, timestamp_text, wrong_type
+from entitystore.values import Item, Key, date_text, is_key, timestamp_text
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .definition import BYDAY, PRIMARY, TABLE
@@ -95,35 +96,30 @@ def login_from_item(item: StoredLogin) -> Login:
     )
 
 
-def check_login(login: Login) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(login.account) is not str:
-        require_text(login.account, "account")
-    if not 1 <= len(login.account) <= 30:
-        raise ValidationError("account", "does not have 1 to 30 characters")
-    if not (isinstance(login.day, date) and not isinstance(login.day, datetime)):
-        raise wrong_type("day", login.day, "date")
-    if type(login.device) is not str:
-        require_text(login.device, "device")
-
-
 def encode(login: Login) -> Item:
     """The item of a login, keys and type included; ValidationError."""
     if type(login) is not Login:
         require_whole(login, Login, "login")
-    check_login(login)
-    day_text = date_text(login.day, "day")
+    if type(account := login.account) is not str:
+        require_text(account, "account")
+    if not 1 <= len(account) <= 30:
+        raise ValidationError("account", "does not have 1 to 30 characters")
+    if type(day := login.day) is not date:
+        require_date(day, "day")
+    if type(device := login.device) is not str:
+        require_text(device, "device")
+    day_text = date_text(day, "day")
     at_text = timestamp_text(login.at, "at")
     return {
-        "pk": {"S": f"ACCOUNT#{login.account}"},
+        "pk": {"S": f"ACCOUNT#{account}"},
         "sk": {"S": f"LOGIN#{day_text}#{at_text}"},
         "dayKey": {"S": f"DAY#{day_text}"},
         "dayRange": {"S": at_text},
         "type": {"S": "Login"},
-        "account": {"S": login.account},
+        "account": {"S": account},
         "day": {"S": day_text},
         "at": {"S": at_text},
-        "device": {"S": login.device},
+        "device": {"S": device},
     }
 
 
@@ -160,7 +156,7 @@ def select_by_account(
             raise ValidationError("day", "is needed where at is given")
         return KeySelection(partition, starting_with("LOGIN#"))
     if isinstance(day, Prefix):
-        return KeySelection(partition, day.over("LOGIN#"))
+        return KeySelection(partition, day.over("LOGIN#", "#"))
     if isinstance(day, Condition):
         return KeySelection(partition, day.over("LOGIN#", _day_text, "#", more=True))
     day_text = _day_text(day)
@@ -239,9 +235,10 @@ class LoginStore(Store[Login]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the login of these keys, if there is one and it meets `condition`."""
-        self._delete(key(account=account, day=day, at=at), condition, values)
+        self._delete(key(account=account, day=day, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -336,9 +333,12 @@ class AsyncLoginStore(AsyncStore[Login]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the login of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(account=account, day=day, at=at), condition, values)
+        await self._delete(
+            key(account=account, day=day, at=at), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -13,10 +13,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -64,29 +65,24 @@ def organization_from_item(item: StoredOrganization) -> Organization:
     )
 
 
-def check_organization(organization: Organization) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(organization.name) is not str:
-        require_text(organization.name, "name")
-    if not 1 <= len(organization.name) <= 30:
-        raise ValidationError("name", "does not have 1 to 30 characters")
-    if type(organization.members) is not int:
-        require_integer(organization.members, "members")
-    if organization.members < 1:
-        raise ValidationError("members", "is less than 1")
-
-
 def encode(organization: Organization) -> Item:
     """The item of an organization, keys and type included; ValidationError."""
     if type(organization) is not Organization:
         require_whole(organization, Organization, "organization")
-    check_organization(organization)
+    if type(name_ := organization.name) is not str:
+        require_text(name_, "name")
+    if not 1 <= len(name_) <= 30:
+        raise ValidationError("name", "does not have 1 to 30 characters")
+    if type(members := organization.members) is not int:
+        require_integer(members, "members")
+    if members < 1:
+        raise ValidationError("members", "is less than 1")
     return {
-        "pk": {"S": f"ACCOUNT#{organization.name}"},
+        "pk": {"S": f"ACCOUNT#{name_}"},
         "sk": {"S": "ACCOUNT"},
         "type": {"S": "Organization"},
-        "name": {"S": organization.name},
-        "members": {"N": integer_text(organization.members, "members")},
+        "name": {"S": name_},
+        "members": {"N": integer_text(members, "members")},
     }
 
 
@@ -159,9 +155,10 @@ class OrganizationStore(Store[Organization]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the organization of these keys, if there is one and it meets `condition`."""
-        self._delete(key(name=name), condition, values)
+        self._delete(key(name=name), condition, values, names)
 
     def get_many(
         self,
@@ -215,9 +212,10 @@ class AsyncOrganizationStore(AsyncStore[Organization]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the organization of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(name=name), condition, values)
+        await self._delete(key(name=name), condition, values, names)
 
     async def get_many(
         self,

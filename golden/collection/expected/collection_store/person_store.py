@@ -8,17 +8,18 @@ Keys: PK ACCOUNT#{name}; SK ACCOUNT
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, TypedDict, cast
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_date, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, date_text, is_key, wrong_type
+from entitystore.values import Item, Key, date_text, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -66,32 +67,25 @@ def person_from_item(item: StoredPerson) -> Person:
     )
 
 
-def check_person(person: Person) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(person.name) is not str:
-        require_text(person.name, "name")
-    if not 1 <= len(person.name) <= 30:
-        raise ValidationError("name", "does not have 1 to 30 characters")
-    if person.born is not None:
-        if not (
-            isinstance(person.born, date) and not isinstance(person.born, datetime)
-        ):
-            raise wrong_type("born", person.born, "date")
-
-
 def encode(person: Person) -> Item:
     """The item of a person, keys and type included; ValidationError."""
     if type(person) is not Person:
         require_whole(person, Person, "person")
-    check_person(person)
+    if type(name_ := person.name) is not str:
+        require_text(name_, "name")
+    if not 1 <= len(name_) <= 30:
+        raise ValidationError("name", "does not have 1 to 30 characters")
+    if (born := person.born) is not None:
+        if type(born) is not date:
+            require_date(born, "born")
     item: Item = {
-        "pk": {"S": f"ACCOUNT#{person.name}"},
+        "pk": {"S": f"ACCOUNT#{name_}"},
         "sk": {"S": "ACCOUNT"},
         "type": {"S": "Person"},
-        "name": {"S": person.name},
+        "name": {"S": name_},
     }
-    if person.born is not None:
-        item["born"] = {"S": date_text(person.born, "born")}
+    if born is not None:
+        item["born"] = {"S": date_text(born, "born")}
     return item
 
 
@@ -164,9 +158,10 @@ class PersonStore(Store[Person]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the person of these keys, if there is one and it meets `condition`."""
-        self._delete(key(name=name), condition, values)
+        self._delete(key(name=name), condition, values, names)
 
     def get_many(
         self,
@@ -220,9 +215,10 @@ class AsyncPersonStore(AsyncStore[Person]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the person of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(name=name), condition, values)
+        await self._delete(key(name=name), condition, values, names)
 
     async def get_many(
         self,

@@ -22,11 +22,12 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_value, only
-from entitystore.plain import require_text, require_whole
+from entitystore.exact_ranges import by_beginning, by_value, only
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalN, S, Struct, field
 
 from .definition import GS1, PRIMARY, TABLE
@@ -102,34 +103,29 @@ def account_from_item(item: StoredAccount) -> Account:
     return made
 
 
-def check_account(account: Account) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(account.id) is not str:
-        require_text(account.id, "id")
-    if not _ID_PATTERN.search(account.id):
-        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if type(account.name) is not str:
-        require_text(account.name, "name")
-    if not _NAME_PATTERN.search(account.name):
-        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
-    if not isinstance(account.balance, Decimal):
-        raise wrong_type("balance", account.balance, "Decimal")
-
-
 def encode(account: Account) -> Item:
     """The item of an account, keys and type included; ValidationError."""
     if type(account) is not Account:
         require_whole(account, Account, "account")
-    check_account(account)
+    if type(id := account.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(name_ := account.name) is not str:
+        require_text(name_, "name")
+    if not _NAME_PATTERN.search(name_):
+        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
+    if not isinstance(balance := account.balance, Decimal):
+        raise wrong_type("balance", balance, "Decimal")
     return {
-        "pk": {"S": f"account#{account.id}"},
+        "pk": {"S": f"account#{id}"},
         "sk": {"S": "account#"},
         "gs1pk": {"S": "account#"},
-        "gs1sk": {"S": f"account#{account.name}{account.id}"},
+        "gs1sk": {"S": f"account#{name_}{id}"},
         "_type": {"S": "Account"},
-        "id": {"S": account.id},
-        "name": {"S": account.name},
-        "balance": {"N": decimal_text(account.balance, "balance")},
+        "id": {"S": id},
+        "name": {"S": name_},
+        "balance": {"N": decimal_text(balance, "balance")},
     }
 
 
@@ -170,7 +166,7 @@ def select_by_name(
             raise ValidationError("name", "is needed where id is given")
         return KeySelection(partition, starting_with("account#"))
     if isinstance(name, Prefix):
-        return KeySelection(partition, name.over("account#"))
+        return by_beginning(partition, name, "account#", "name")
     if isinstance(name, Condition):
         return by_value(partition, name, "account#", _name_bound, "", "name")
     name_text = _name_text(name)
@@ -235,9 +231,10 @@ class AccountStore(Store[Account]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the account of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -309,9 +306,10 @@ class AsyncAccountStore(AsyncStore[Account]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the account of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -24,7 +24,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -37,6 +37,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, S, Struct, field
 
 from .definition import GS1, PRIMARY, TABLE
@@ -120,42 +121,37 @@ def invoice_from_item(item: StoredInvoice) -> Invoice:
     return made
 
 
-def check_invoice(invoice: Invoice) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(invoice.account_id) is not str:
-        require_text(invoice.account_id, "account_id")
-    if not _ACCOUNT_ID_PATTERN.search(invoice.account_id):
-        raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if type(invoice.id) is not str:
-        require_text(invoice.id, "id")
-    if not _ACCOUNT_ID_PATTERN.search(invoice.id):
-        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if type(invoice.product) is not str:
-        require_text(invoice.product, "product")
-    if type(invoice.count) is not int:
-        require_integer(invoice.count, "count")
-    if not isinstance(invoice.total, Decimal):
-        raise wrong_type("total", invoice.total, "Decimal")
-
-
 def encode(invoice: Invoice) -> Item:
     """The item of an invoice, keys and type included; ValidationError."""
     if type(invoice) is not Invoice:
         require_whole(invoice, Invoice, "invoice")
-    check_invoice(invoice)
+    if type(account_id := invoice.account_id) is not str:
+        require_text(account_id, "account_id")
+    if not _ACCOUNT_ID_PATTERN.search(account_id):
+        raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(id := invoice.id) is not str:
+        require_text(id, "id")
+    if not _ACCOUNT_ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(product := invoice.product) is not str:
+        require_text(product, "product")
+    if type(count := invoice.count) is not int:
+        require_integer(count, "count")
+    if not isinstance(total := invoice.total, Decimal):
+        raise wrong_type("total", total, "Decimal")
     date__isoms_text = milliseconds_text(invoice.date_, "date_")
     return {
-        "pk": {"S": f"account#{invoice.account_id}"},
-        "sk": {"S": f"invoice#{invoice.id}"},
+        "pk": {"S": f"account#{account_id}"},
+        "sk": {"S": f"invoice#{id}"},
         "gs1pk": {"S": "invoice#"},
-        "gs1sk": {"S": f"invoice#{date__isoms_text}#{invoice.id}"},
+        "gs1sk": {"S": f"invoice#{date__isoms_text}#{id}"},
         "_type": {"S": "Invoice"},
-        "accountId": {"S": invoice.account_id},
-        "id": {"S": invoice.id},
+        "accountId": {"S": account_id},
+        "id": {"S": id},
         "date": {"S": timestamp_text(invoice.date_, "date_")},
-        "product": {"S": invoice.product},
-        "count": {"N": integer_text(invoice.count, "count")},
-        "total": {"N": decimal_text(invoice.total, "total")},
+        "product": {"S": product},
+        "count": {"N": integer_text(count, "count")},
+        "total": {"N": decimal_text(total, "total")},
     }
 
 
@@ -205,7 +201,7 @@ def select_by_date(
             raise ValidationError("date_", "is needed where id is given")
         return KeySelection(partition, starting_with("invoice#"))
     if isinstance(date_, Prefix):
-        return KeySelection(partition, date_.over("invoice#"))
+        return KeySelection(partition, date_.over("invoice#", "#"))
     if isinstance(date_, Condition):
         return KeySelection(
             partition, date_.over("invoice#", _date__isoms_text, "#", more=True)
@@ -267,9 +263,10 @@ class InvoiceStore(Store[Invoice]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the invoice of these keys, if there is one and it meets `condition`."""
-        self._delete(key(account_id=account_id, id=id), condition, values)
+        self._delete(key(account_id=account_id, id=id), condition, values, names)
 
     def get_many(
         self,
@@ -362,9 +359,10 @@ class AsyncInvoiceStore(AsyncStore[Invoice]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the invoice of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(account_id=account_id, id=id), condition, values)
+        await self._delete(key(account_id=account_id, id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -22,11 +22,12 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_value, only
-from entitystore.plain import require_text, require_whole
+from entitystore.exact_ranges import by_beginning, by_value, only
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import GS1, PRIMARY, TABLE
@@ -92,32 +93,27 @@ def product_from_item(item: StoredProduct) -> Product:
     return made
 
 
-def check_product(product: Product) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(product.id) is not str:
-        require_text(product.id, "id")
-    if not _ID_PATTERN.search(product.id):
-        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if type(product.name) is not str:
-        require_text(product.name, "name")
-    if not isinstance(product.price, Decimal):
-        raise wrong_type("price", product.price, "Decimal")
-
-
 def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
     if type(product) is not Product:
         require_whole(product, Product, "product")
-    check_product(product)
+    if type(id := product.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(name_ := product.name) is not str:
+        require_text(name_, "name")
+    if not isinstance(price := product.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
     return {
-        "pk": {"S": f"product#{product.id}"},
+        "pk": {"S": f"product#{id}"},
         "sk": {"S": "product#"},
         "gs1pk": {"S": "product#"},
-        "gs1sk": {"S": f"product#{product.name}#{product.id}"},
+        "gs1sk": {"S": f"product#{name_}#{id}"},
         "_type": {"S": "Product"},
-        "id": {"S": product.id},
-        "name": {"S": product.name},
-        "price": {"N": decimal_text(product.price, "price")},
+        "id": {"S": id},
+        "name": {"S": name_},
+        "price": {"N": decimal_text(price, "price")},
     }
 
 
@@ -158,7 +154,7 @@ def select_by_name(
             raise ValidationError("name", "is needed where id is given")
         return KeySelection(partition, starting_with("product#"))
     if isinstance(name, Prefix):
-        return KeySelection(partition, name.over("product#"))
+        return by_beginning(partition, name, "product#", "name")
     if isinstance(name, Condition):
         return by_value(partition, name, "product#", _name_text, "#", "name")
     name_text = _name_text(name)
@@ -223,9 +219,10 @@ class ProductStore(Store[Product]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -297,9 +294,10 @@ class AsyncProductStore(AsyncStore[Product]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

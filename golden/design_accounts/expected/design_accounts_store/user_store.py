@@ -25,10 +25,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalM, OptionalN, OptionalS, S, Struct, field
 
 from .codecs import StoredAddress, address_from_item, address_to_item, check_address
@@ -145,55 +146,50 @@ def user_from_item(item: StoredUser) -> User:
     return made
 
 
-def check_user(user: User) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(user.account_id) is not str:
-        require_text(user.account_id, "account_id")
-    if not _ACCOUNT_ID_PATTERN.search(user.account_id):
-        raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if type(user.id) is not str:
-        require_text(user.id, "id")
-    if not _ACCOUNT_ID_PATTERN.search(user.id):
-        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if type(user.name) is not str:
-        require_text(user.name, "name")
-    if not _NAME_PATTERN.search(user.name):
-        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
-    if type(user.email) is not str:
-        require_text(user.email, "email")
-    if not is_email(user.email):
-        raise ValidationError("email", "is no e-mail address")
-    if not isinstance(user.role, Role):
-        raise wrong_type("role", user.role, "Role")
-    if not isinstance(user.status, Status):
-        raise wrong_type("status", user.status, "Status")
-    if not isinstance(user.balance, Decimal):
-        raise wrong_type("balance", user.balance, "Decimal")
-    if user.address is not None:
-        check_address(user.address, "address")
-
-
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
     if type(user) is not User:
         require_whole(user, User, "user")
-    check_user(user)
+    if type(account_id := user.account_id) is not str:
+        require_text(account_id, "account_id")
+    if not _ACCOUNT_ID_PATTERN.search(account_id):
+        raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(id := user.id) is not str:
+        require_text(id, "id")
+    if not _ACCOUNT_ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(name_ := user.name) is not str:
+        require_text(name_, "name")
+    if not _NAME_PATTERN.search(name_):
+        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
+    if type(email := user.email) is not str:
+        require_text(email, "email")
+    if not is_email(email):
+        raise ValidationError("email", "is no e-mail address")
+    if not isinstance(role := user.role, Role):
+        raise wrong_type("role", role, "Role")
+    if not isinstance(status := user.status, Status):
+        raise wrong_type("status", status, "Status")
+    if not isinstance(balance := user.balance, Decimal):
+        raise wrong_type("balance", balance, "Decimal")
+    if (address := user.address) is not None:
+        check_address(address, "address")
     item: Item = {
-        "pk": {"S": f"account#{user.account_id}"},
-        "sk": {"S": f"user#{user.email}"},
+        "pk": {"S": f"account#{account_id}"},
+        "sk": {"S": f"user#{email}"},
         "gs1pk": {"S": "user#"},
-        "gs1sk": {"S": f"user#{user.name}#{user.id}"},
+        "gs1sk": {"S": f"user#{name_}#{id}"},
         "_type": {"S": "User"},
-        "accountId": {"S": user.account_id},
-        "id": {"S": user.id},
-        "name": {"S": user.name},
-        "email": {"S": user.email},
-        "role": {"S": user.role.value},
-        "status": {"S": user.status.value},
-        "balance": {"N": decimal_text(user.balance, "balance")},
+        "accountId": {"S": account_id},
+        "id": {"S": id},
+        "name": {"S": name_},
+        "email": {"S": email},
+        "role": {"S": role.value},
+        "status": {"S": status.value},
+        "balance": {"N": decimal_text(balance, "balance")},
     }
-    if user.address is not None:
-        item["address"] = {"M": address_to_item(user.address)}
+    if address is not None:
+        item["address"] = {"M": address_to_item(address)}
     return item
 
 
@@ -243,7 +239,7 @@ def select_by_name(
             raise ValidationError("name", "is needed where id is given")
         return KeySelection(partition, starting_with("user#"))
     if isinstance(name, Prefix):
-        return KeySelection(partition, name.over("user#"))
+        return KeySelection(partition, name.over("user#", "#"))
     if isinstance(name, Condition):
         return by_value(partition, name, "user#", _name_bound, "#", "name")
     name_text = _name_text(name)
@@ -301,9 +297,10 @@ class UserStore(Store[User]):
         email: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        self._delete(key(account_id=account_id, email=email), condition, values)
+        self._delete(key(account_id=account_id, email=email), condition, values, names)
 
     def get_many(
         self,
@@ -392,9 +389,12 @@ class AsyncUserStore(AsyncStore[User]):
         email: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(account_id=account_id, email=email), condition, values)
+        await self._delete(
+            key(account_id=account_id, email=email), condition, values, names
+        )
 
     async def get_many(
         self,

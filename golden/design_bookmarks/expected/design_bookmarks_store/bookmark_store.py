@@ -24,10 +24,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import BYCUSTOMERFOLDER, BYURL, PRIMARY, TABLE
@@ -126,44 +127,39 @@ def bookmark_from_item(item: StoredBookmark) -> Bookmark:
     )
 
 
-def check_bookmark(bookmark: Bookmark) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(bookmark.customer_id, UUID):
-        raise wrong_type("customer_id", bookmark.customer_id, "UUID")
-    if type(bookmark.url) is not str:
-        require_text(bookmark.url, "url")
-    if len(bookmark.url) > 1000:
-        raise ValidationError("url", "has more than 1000 characters")
-    if not _URL_PATTERN.search(bookmark.url):
-        raise ValidationError("url", "does not match ^https?://[!-~]+$")
-    if type(bookmark.folder) is not str:
-        require_text(bookmark.folder, "folder")
-    if not 1 <= len(bookmark.folder) <= 100:
-        raise ValidationError("folder", "does not have 1 to 100 characters")
-    if type(bookmark.title) is not str:
-        require_text(bookmark.title, "title")
-    if bookmark.description is not None:
-        if type(bookmark.description) is not str:
-            require_text(bookmark.description, "description")
-
-
 def encode(bookmark: Bookmark) -> Item:
     """The item of a bookmark, keys and type included; ValidationError."""
-    if type(bookmark) is not Bookmark or len(bookmark.__dict__) != 7:
+    if not is_whole(bookmark, Bookmark, 7):
         require_whole(bookmark, Bookmark, "bookmark")
-    check_bookmark(bookmark)
+    if not isinstance(customer_id := bookmark.customer_id, UUID):
+        raise wrong_type("customer_id", customer_id, "UUID")
+    if type(url := bookmark.url) is not str:
+        require_text(url, "url")
+    if len(url) > 1000:
+        raise ValidationError("url", "has more than 1000 characters")
+    if not _URL_PATTERN.search(url):
+        raise ValidationError("url", "does not match ^https?://[!-~]+$")
+    if type(folder := bookmark.folder) is not str:
+        require_text(folder, "folder")
+    if not 1 <= len(folder) <= 100:
+        raise ValidationError("folder", "does not have 1 to 100 characters")
+    if type(title := bookmark.title) is not str:
+        require_text(title, "title")
+    if (description := bookmark.description) is not None:
+        if type(description) is not str:
+            require_text(description, "description")
     item: Item = {
-        "sk": {"S": bookmark.url},
+        "sk": {"S": url},
         "EntityType": {"S": "Bookmark"},
-        "customerId": {"S": str(bookmark.customer_id)},
-        "url": {"S": bookmark.url},
-        "folder": {"S": bookmark.folder},
-        "title": {"S": bookmark.title},
+        "customerId": {"S": str(customer_id)},
+        "url": {"S": url},
+        "folder": {"S": folder},
+        "title": {"S": title},
         "creationDate": {"S": timestamp_text(bookmark.creation_date, "creation_date")},
         "updateDate": {"S": timestamp_text(bookmark.update_date, "update_date")},
     }
-    if bookmark.description is not None:
-        item["description"] = {"S": bookmark.description}
+    if description is not None:
+        item["description"] = {"S": description}
     return item
 
 
@@ -280,9 +276,10 @@ class BookmarkStore(Store[Bookmark]):
         url: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the bookmark of these keys, if there is one and it meets `condition`."""
-        self._delete(key(customer_id=customer_id, url=url), condition, values)
+        self._delete(key(customer_id=customer_id, url=url), condition, values, names)
 
     def get_many(
         self,
@@ -381,9 +378,12 @@ class AsyncBookmarkStore(AsyncStore[Bookmark]):
         url: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the bookmark of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(customer_id=customer_id, url=url), condition, values)
+        await self._delete(
+            key(customer_id=customer_id, url=url), condition, values, names
+        )
 
     async def get_many(
         self,

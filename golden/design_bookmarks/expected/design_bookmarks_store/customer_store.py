@@ -16,11 +16,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.keys import empty_key
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, OptionalM, S, Struct, field
 
 from .definition import BYEMAIL, PRIMARY, TABLE
@@ -97,44 +97,39 @@ def customer_from_item(item: StoredCustomer) -> Customer:
     )
 
 
-def check_customer(customer: Customer) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(customer.customer_id, UUID):
-        raise wrong_type("customer_id", customer.customer_id, "UUID")
-    if type(customer.email) is not str:
-        require_text(customer.email, "email")
-    if not is_email(customer.email):
+def encode(customer: Customer) -> Item:
+    """The item of a customer, keys and type included; ValidationError."""
+    if not is_whole(customer, Customer, 6):
+        require_whole(customer, Customer, "customer")
+    if not isinstance(customer_id := customer.customer_id, UUID):
+        raise wrong_type("customer_id", customer_id, "UUID")
+    if type(email := customer.email) is not str:
+        require_text(email, "email")
+    if not is_email(email):
         raise ValidationError("email", "is no e-mail address")
-    if type(customer.full_name) is not str:
-        require_text(customer.full_name, "full_name")
-    if customer.user_preferences is not None:
-        if not isinstance(customer.user_preferences, dict):
-            raise wrong_type("user_preferences", customer.user_preferences, "a dict")
-        for name, each in customer.user_preferences.items():
+    if type(full_name := customer.full_name) is not str:
+        require_text(full_name, "full_name")
+    if (user_preferences := customer.user_preferences) is not None:
+        if not isinstance(user_preferences, dict):
+            raise wrong_type("user_preferences", user_preferences, "a dict")
+        for name, each in user_preferences.items():
             if type(name) is not str:
                 require_text(name, "user_preferences")
             if type(each) is not str:
                 require_text(each, f"user_preferences[{name!r}]")
-
-
-def encode(customer: Customer) -> Item:
-    """The item of a customer, keys and type included; ValidationError."""
-    if type(customer) is not Customer or len(customer.__dict__) != 6:
-        require_whole(customer, Customer, "customer")
-    check_customer(customer)
-    customer_id_text = str(customer.customer_id)
+    customer_id_text = str(customer_id)
     item: Item = {
         "sk": {"S": f"CUST#{customer_id_text}"},
         "EntityType": {"S": "Customer"},
         "customerId": {"S": customer_id_text},
-        "email": {"S": customer.email},
-        "fullName": {"S": customer.full_name},
+        "email": {"S": email},
+        "fullName": {"S": full_name},
         "creationDate": {"S": timestamp_text(customer.creation_date, "creation_date")},
         "updateDate": {"S": timestamp_text(customer.update_date, "update_date")},
     }
-    if customer.user_preferences is not None:
+    if user_preferences is not None:
         item["userPreferences"] = {
-            "M": {name: {"S": each} for name, each in customer.user_preferences.items()}
+            "M": {name: {"S": each} for name, each in user_preferences.items()}
         }
     return item
 
@@ -169,8 +164,6 @@ def select_by_email(email: str) -> KeySelection:
     """Keys: ByEmailPK = {email}"""
     email_text = _email_text(email)
     partition = email_text
-    if not partition:
-        raise empty_key("email", "ByEmailPK")
     return KeySelection(partition, everything())
 
 
@@ -215,9 +208,10 @@ class CustomerStore(Store[Customer]):
         customer_id: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the customer of these keys, if there is one and it meets `condition`."""
-        self._delete(key(customer_id=customer_id), condition, values)
+        self._delete(key(customer_id=customer_id), condition, values, names)
 
     def get_many(
         self,
@@ -277,9 +271,10 @@ class AsyncCustomerStore(AsyncStore[Customer]):
         customer_id: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the customer of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(customer_id=customer_id), condition, values)
+        await self._delete(key(customer_id=customer_id), condition, values, names)
 
     async def get_many(
         self,

@@ -6,8 +6,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from entitystore.construct import constructor
-from entitystore.plain import require_whole
 from entitystore.values import Item, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .models import PaymentPlan, PlanType
@@ -41,7 +41,7 @@ def payment_plan_to_item(payment_plan: PaymentPlan) -> Item:
 
 def check_payment_plan(payment_plan: PaymentPlan, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(payment_plan) is not PaymentPlan or len(payment_plan.__dict__) != 2:
+    if not is_whole(payment_plan, PaymentPlan, 2):
         require_whole(payment_plan, PaymentPlan, path, f"{path}.")
     if not isinstance(payment_plan.type, PlanType):
         raise wrong_type(f"{path}.type", payment_plan.type, "PlanType")

@@ -24,10 +24,11 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -134,47 +135,42 @@ def issue_comment_from_item(item: StoredIssueComment) -> IssueComment:
     )
 
 
-def check_issue_comment(issue_comment: IssueComment) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(issue_comment.owner) is not str:
-        require_text(issue_comment.owner, "owner")
-    if not _OWNER_PATTERN.search(issue_comment.owner):
-        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
-    if type(issue_comment.repo_name) is not str:
-        require_text(issue_comment.repo_name, "repo_name")
-    if not _REPO_NAME_PATTERN.search(issue_comment.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if type(issue_comment.number) is not int:
-        require_integer(issue_comment.number, "number")
-    if issue_comment.number < 1:
-        raise ValidationError("number", "is less than 1")
-    if type(issue_comment.comment_id) is not str:
-        require_text(issue_comment.comment_id, "comment_id")
-    if len(issue_comment.comment_id) < 1:
-        raise ValidationError("comment_id", "has fewer than 1 characters")
-    if type(issue_comment.content) is not str:
-        require_text(issue_comment.content, "content")
-
-
 def encode(issue_comment: IssueComment) -> Item:
     """The item of an issue comment, keys and type included; ValidationError."""
-    if type(issue_comment) is not IssueComment or len(issue_comment.__dict__) != 5:
+    if not is_whole(issue_comment, IssueComment, 5):
         require_whole(issue_comment, IssueComment, "issue_comment")
-    check_issue_comment(issue_comment)
-    owner_lower_text = issue_comment.owner.lower()
-    repo_name_lower_text = issue_comment.repo_name.lower()
-    number_padded_text = padded_text(issue_comment.number, 8, "number")
+    if type(owner := issue_comment.owner) is not str:
+        require_text(owner, "owner")
+    if not _OWNER_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if type(repo_name := issue_comment.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_NAME_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(number := issue_comment.number) is not int:
+        require_integer(number, "number")
+    if number < 1:
+        raise ValidationError("number", "is less than 1")
+    if type(comment_id := issue_comment.comment_id) is not str:
+        require_text(comment_id, "comment_id")
+    if len(comment_id) < 1:
+        raise ValidationError("comment_id", "has fewer than 1 characters")
+    if type(content := issue_comment.content) is not str:
+        require_text(content, "content")
+    owner_lower_text = owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    number_padded_text = padded_text(number, 8, "number")
     return {
         "PK": {
             "S": f"ISSUECOMMENT#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
         },
-        "SK": {"S": f"ISSUECOMMENT#{issue_comment.comment_id}"},
+        "SK": {"S": f"ISSUECOMMENT#{comment_id}"},
         "Type": {"S": "IssueComment"},
-        "owner": {"S": issue_comment.owner},
-        "repoName": {"S": issue_comment.repo_name},
-        "number": {"N": integer_text(issue_comment.number, "number")},
-        "commentId": {"S": issue_comment.comment_id},
-        "content": {"S": issue_comment.content},
+        "owner": {"S": owner},
+        "repoName": {"S": repo_name},
+        "number": {"N": integer_text(number, "number")},
+        "commentId": {"S": comment_id},
+        "content": {"S": content},
     }
 
 
@@ -301,12 +297,14 @@ class IssueCommentStore(Store[IssueComment]):
         comment_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue comment of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(owner=owner, repo_name=repo_name, number=number, comment_id=comment_id),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -423,12 +421,14 @@ class AsyncIssueCommentStore(AsyncStore[IssueComment]):
         comment_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue comment of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(owner=owner, repo_name=repo_name, number=number, comment_id=comment_id),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import descending_bound, padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -26,10 +27,11 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalM, S, Struct, field
 
 from .definition import GSI4, PRIMARY, TABLE
@@ -78,12 +80,12 @@ def _number_padded_text(value: int) -> str:
 
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return padded_text(value, 8, "number")
+    return padded_bound(value, 8, "number")
 
 
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return descending_text(value, 8, "number")
+    return descending_bound(value, 8, "number")
 
 
 def _number_desc_text(value: int) -> str:
@@ -141,61 +143,56 @@ def issue_from_item(item: StoredIssue) -> Issue:
     )
 
 
-def check_issue(issue: Issue) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(issue.owner) is not str:
-        require_text(issue.owner, "owner")
-    if not _OWNER_PATTERN.search(issue.owner):
+def encode(issue: Issue) -> Item:
+    """The item of an issue, keys and type included; ValidationError."""
+    if not is_whole(issue, Issue, 6):
+        require_whole(issue, Issue, "issue")
+    if type(owner := issue.owner) is not str:
+        require_text(owner, "owner")
+    if not _OWNER_PATTERN.search(owner):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
-    if type(issue.repo_name) is not str:
-        require_text(issue.repo_name, "repo_name")
-    if not _REPO_NAME_PATTERN.search(issue.repo_name):
+    if type(repo_name := issue.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_NAME_PATTERN.search(repo_name):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if type(issue.number) is not int:
-        require_integer(issue.number, "number")
-    if issue.number < 1:
+    if type(number := issue.number) is not int:
+        require_integer(number, "number")
+    if number < 1:
         raise ValidationError("number", "is less than 1")
-    if type(issue.title) is not str:
-        require_text(issue.title, "title")
-    if not isinstance(issue.status, TicketStatus):
-        raise wrong_type("status", issue.status, "TicketStatus")
-    if issue.reactions is not None:
-        if not isinstance(issue.reactions, dict):
-            raise wrong_type("reactions", issue.reactions, "a dict")
-        for name, each in issue.reactions.items():
+    if type(title := issue.title) is not str:
+        require_text(title, "title")
+    if not isinstance(status := issue.status, TicketStatus):
+        raise wrong_type("status", status, "TicketStatus")
+    if (reactions := issue.reactions) is not None:
+        if not isinstance(reactions, dict):
+            raise wrong_type("reactions", reactions, "a dict")
+        for name, each in reactions.items():
             if type(name) is not str:
                 require_text(name, "reactions")
             if type(each) is not int:
                 require_integer(each, f"reactions[{name!r}]")
-
-
-def encode(issue: Issue) -> Item:
-    """The item of an issue, keys and type included; ValidationError."""
-    if type(issue) is not Issue or len(issue.__dict__) != 6:
-        require_whole(issue, Issue, "issue")
-    check_issue(issue)
-    owner_lower_text = issue.owner.lower()
-    repo_name_lower_text = issue.repo_name.lower()
-    number_padded_text = padded_text(issue.number, 8, "number")
+    owner_lower_text = owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    number_padded_text = padded_text(number, 8, "number")
     item: Item = {
         "PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "SK": {"S": f"ISSUE#{number_padded_text}"},
         "Type": {"S": "Issue"},
-        "owner": {"S": issue.owner},
-        "repoName": {"S": issue.repo_name},
-        "number": {"N": integer_text(issue.number, "number")},
-        "title": {"S": issue.title},
-        "status": {"S": issue.status.value},
+        "owner": {"S": owner},
+        "repoName": {"S": repo_name},
+        "number": {"N": integer_text(number, "number")},
+        "title": {"S": title},
+        "status": {"S": status.value},
     }
-    if issue.reactions is not None:
+    if reactions is not None:
         item["reactions"] = {
             "M": {
                 name: {"N": integer_text(each, "reactions")}
-                for name, each in issue.reactions.items()
+                for name, each in reactions.items()
             }
         }
     if issue.status == TicketStatus.OPEN:
-        number_desc_text = descending_text(issue.number, 8, "number")
+        number_desc_text = descending_text(number, 8, "number")
         item["GSI4PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
         item["GSI4SK"] = {"S": f"ISSUE#OPEN#{number_desc_text}"}
     elif issue.status == TicketStatus.CLOSED:
@@ -341,10 +338,14 @@ class IssueStore(Store[Issue]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(owner=owner, repo_name=repo_name, number=number), condition, values
+            key(owner=owner, repo_name=repo_name, number=number),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -475,10 +476,14 @@ class AsyncIssueStore(AsyncStore[Issue]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(owner=owner, repo_name=repo_name, number=number), condition, values
+            key(owner=owner, repo_name=repo_name, number=number),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

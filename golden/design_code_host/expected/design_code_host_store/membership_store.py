@@ -22,10 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -103,34 +104,29 @@ def membership_from_item(item: StoredMembership) -> Membership:
     )
 
 
-def check_membership(membership: Membership) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(membership.organization_name) is not str:
-        require_text(membership.organization_name, "organization_name")
-    if not _ORGANIZATION_NAME_PATTERN.search(membership.organization_name):
-        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
-    if type(membership.username) is not str:
-        require_text(membership.username, "username")
-    if not _ORGANIZATION_NAME_PATTERN.search(membership.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
-    if type(membership.role) is not str:
-        require_text(membership.role, "role")
-
-
 def encode(membership: Membership) -> Item:
     """The item of a membership, keys and type included; ValidationError."""
-    if type(membership) is not Membership or len(membership.__dict__) != 3:
+    if not is_whole(membership, Membership, 3):
         require_whole(membership, Membership, "membership")
-    check_membership(membership)
-    organization_name_lower_text = membership.organization_name.lower()
-    username_lower_text = membership.username.lower()
+    if type(organization_name := membership.organization_name) is not str:
+        require_text(organization_name, "organization_name")
+    if not _ORGANIZATION_NAME_PATTERN.search(organization_name):
+        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
+    if type(username := membership.username) is not str:
+        require_text(username, "username")
+    if not _ORGANIZATION_NAME_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
+    if type(role := membership.role) is not str:
+        require_text(role, "role")
+    organization_name_lower_text = organization_name.lower()
+    username_lower_text = username.lower()
     return {
         "PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "SK": {"S": f"MEMBERSHIP#{username_lower_text}"},
         "Type": {"S": "Membership"},
-        "organizationName": {"S": membership.organization_name},
-        "username": {"S": membership.username},
-        "role": {"S": membership.role},
+        "organizationName": {"S": organization_name},
+        "username": {"S": username},
+        "role": {"S": role},
     }
 
 
@@ -162,7 +158,7 @@ def select_of_organization(
     if username is None:
         return KeySelection(partition, starting_with("MEMBERSHIP#"))
     if isinstance(username, Prefix):
-        return KeySelection(partition, username.over("MEMBERSHIP#", str.lower))
+        return KeySelection(partition, username.over("MEMBERSHIP#", to_text=str.lower))
     if isinstance(username, Condition):
         return KeySelection(
             partition, username.over("MEMBERSHIP#", _username_lower_bound)
@@ -225,12 +221,14 @@ class MembershipStore(Store[Membership]):
         username: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the membership of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(organization_name=organization_name, username=username),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -313,12 +311,14 @@ class AsyncMembershipStore(AsyncStore[Membership]):
         username: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the membership of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(organization_name=organization_name, username=username),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -17,10 +17,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalM, S, Struct, field
 
 from .codecs import (
@@ -88,37 +89,32 @@ def organization_from_item(item: StoredOrganization) -> Organization:
     )
 
 
-def check_organization(organization: Organization) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(organization.organization_name) is not str:
-        require_text(organization.organization_name, "organization_name")
-    if not _ORGANIZATION_NAME_PATTERN.search(organization.organization_name):
-        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
-    if type(organization.owner) is not str:
-        require_text(organization.owner, "owner")
-    if not _ORGANIZATION_NAME_PATTERN.search(organization.owner):
-        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
-    if organization.plan is not None:
-        check_payment_plan(organization.plan, "plan")
-
-
 def encode(organization: Organization) -> Item:
     """The item of an organization, keys and type included; ValidationError."""
-    if type(organization) is not Organization or len(organization.__dict__) != 3:
+    if not is_whole(organization, Organization, 3):
         require_whole(organization, Organization, "organization")
-    check_organization(organization)
-    organization_name_lower_text = organization.organization_name.lower()
+    if type(organization_name := organization.organization_name) is not str:
+        require_text(organization_name, "organization_name")
+    if not _ORGANIZATION_NAME_PATTERN.search(organization_name):
+        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
+    if type(owner := organization.owner) is not str:
+        require_text(owner, "owner")
+    if not _ORGANIZATION_NAME_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if (plan := organization.plan) is not None:
+        check_payment_plan(plan, "plan")
+    organization_name_lower_text = organization_name.lower()
     item: Item = {
         "PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "SK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "GSI3PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "GSI3SK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "Type": {"S": "Organization"},
-        "organizationName": {"S": organization.organization_name},
-        "owner": {"S": organization.owner},
+        "organizationName": {"S": organization_name},
+        "owner": {"S": owner},
     }
-    if organization.plan is not None:
-        item["plan"] = {"M": payment_plan_to_item(organization.plan)}
+    if plan is not None:
+        item["plan"] = {"M": payment_plan_to_item(plan)}
     return item
 
 
@@ -207,9 +203,10 @@ class OrganizationStore(Store[Organization]):
         organization_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the organization of these keys, if there is one and it meets `condition`."""
-        self._delete(key(organization_name=organization_name), condition, values)
+        self._delete(key(organization_name=organization_name), condition, values, names)
 
     def get_many(
         self,
@@ -275,9 +272,12 @@ class AsyncOrganizationStore(AsyncStore[Organization]):
         organization_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the organization of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(organization_name=organization_name), condition, values)
+        await self._delete(
+            key(organization_name=organization_name), condition, values, names
+        )
 
     async def get_many(
         self,

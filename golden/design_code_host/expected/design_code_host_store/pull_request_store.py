@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import descending_bound, padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -28,10 +29,11 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI1, GSI5, PRIMARY, TABLE
@@ -80,12 +82,12 @@ def _number_padded_text(value: int) -> str:
 
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return padded_text(value, 8, "number")
+    return padded_bound(value, 8, "number")
 
 
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return descending_text(value, 8, "number")
+    return descending_bound(value, 8, "number")
 
 
 def _number_desc_text(value: int) -> str:
@@ -141,34 +143,29 @@ def pull_request_from_item(item: StoredPullRequest) -> PullRequest:
     )
 
 
-def check_pull_request(pull_request: PullRequest) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(pull_request.owner) is not str:
-        require_text(pull_request.owner, "owner")
-    if not _OWNER_PATTERN.search(pull_request.owner):
-        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
-    if type(pull_request.repo_name) is not str:
-        require_text(pull_request.repo_name, "repo_name")
-    if not _REPO_NAME_PATTERN.search(pull_request.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if type(pull_request.number) is not int:
-        require_integer(pull_request.number, "number")
-    if pull_request.number < 1:
-        raise ValidationError("number", "is less than 1")
-    if type(pull_request.title) is not str:
-        require_text(pull_request.title, "title")
-    if not isinstance(pull_request.status, TicketStatus):
-        raise wrong_type("status", pull_request.status, "TicketStatus")
-
-
 def encode(pull_request: PullRequest) -> Item:
     """The item of a pull request, keys and type included; ValidationError."""
-    if type(pull_request) is not PullRequest or len(pull_request.__dict__) != 5:
+    if not is_whole(pull_request, PullRequest, 5):
         require_whole(pull_request, PullRequest, "pull_request")
-    check_pull_request(pull_request)
-    owner_lower_text = pull_request.owner.lower()
-    repo_name_lower_text = pull_request.repo_name.lower()
-    number_padded_text = padded_text(pull_request.number, 8, "number")
+    if type(owner := pull_request.owner) is not str:
+        require_text(owner, "owner")
+    if not _OWNER_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if type(repo_name := pull_request.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_NAME_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(number := pull_request.number) is not int:
+        require_integer(number, "number")
+    if number < 1:
+        raise ValidationError("number", "is less than 1")
+    if type(title := pull_request.title) is not str:
+        require_text(title, "title")
+    if not isinstance(status := pull_request.status, TicketStatus):
+        raise wrong_type("status", status, "TicketStatus")
+    owner_lower_text = owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    number_padded_text = padded_text(number, 8, "number")
     item: Item = {
         "PK": {
             "S": f"PR#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
@@ -179,14 +176,14 @@ def encode(pull_request: PullRequest) -> Item:
         "GSI1PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "GSI1SK": {"S": f"PR#{number_padded_text}"},
         "Type": {"S": "PullRequest"},
-        "owner": {"S": pull_request.owner},
-        "repoName": {"S": pull_request.repo_name},
-        "number": {"N": integer_text(pull_request.number, "number")},
-        "title": {"S": pull_request.title},
-        "status": {"S": pull_request.status.value},
+        "owner": {"S": owner},
+        "repoName": {"S": repo_name},
+        "number": {"N": integer_text(number, "number")},
+        "title": {"S": title},
+        "status": {"S": status.value},
     }
     if pull_request.status == TicketStatus.OPEN:
-        number_desc_text = descending_text(pull_request.number, 8, "number")
+        number_desc_text = descending_text(number, 8, "number")
         item["GSI5PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
         item["GSI5SK"] = {"S": f"PR#OPEN#{number_desc_text}"}
     elif pull_request.status == TicketStatus.CLOSED:
@@ -349,10 +346,14 @@ class PullRequestStore(Store[PullRequest]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the pull request of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(owner=owner, repo_name=repo_name, number=number), condition, values
+            key(owner=owner, repo_name=repo_name, number=number),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -491,10 +492,14 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the pull request of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(owner=owner, repo_name=repo_name, number=number), condition, values
+            key(owner=owner, repo_name=repo_name, number=number),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -33,7 +34,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -45,6 +46,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import BOOL, Aware, OptionalN, S, Struct, field
 
 from .definition import GSI1, GSI2, GSI3, GSI4, GSI5, PRIMARY, TABLE
@@ -97,6 +99,13 @@ def _owner_lower_bound(value: str) -> str:
     return value.lower()
 
 
+def _owner_lower_bound_(value: str) -> str:
+    """The text of a bound of `owner`."""
+    if type(value) is not str:
+        require_text(value, "owner")
+    return text_bound(value.lower(), "#")
+
+
 def _updated_at_isoms_text(value: datetime) -> str:
     """The text of `updated_at` in a key."""
     return milliseconds_text(value, "updated_at")
@@ -143,35 +152,30 @@ def repo_from_item(item: StoredRepo) -> Repo:
     )
 
 
-def check_repo(repo: Repo) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(repo.owner) is not str:
-        require_text(repo.owner, "owner")
-    if not _OWNER_PATTERN.search(repo.owner):
-        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
-    if type(repo.repo_name) is not str:
-        require_text(repo.repo_name, "repo_name")
-    if not _REPO_NAME_PATTERN.search(repo.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(repo.is_fork, bool):
-        raise wrong_type("is_fork", repo.is_fork, "bool")
-    if type(repo.root_owner) is not str:
-        require_text(repo.root_owner, "root_owner")
-    if not _OWNER_PATTERN.search(repo.root_owner):
-        raise ValidationError("root_owner", "does not match ^[A-Za-z0-9-]+$")
-    if type(repo.star_count) is not int:
-        require_integer(repo.star_count, "star_count")
-    if repo.star_count < 0:
-        raise ValidationError("star_count", "is less than 0")
-
-
 def encode(repo: Repo) -> Item:
     """The item of a repo, keys and type included; ValidationError."""
-    if type(repo) is not Repo or len(repo.__dict__) != 6:
+    if not is_whole(repo, Repo, 6):
         require_whole(repo, Repo, "repo")
-    check_repo(repo)
-    owner_lower_text = repo.owner.lower()
-    repo_name_lower_text = repo.repo_name.lower()
+    if type(owner := repo.owner) is not str:
+        require_text(owner, "owner")
+    if not _OWNER_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if type(repo_name := repo.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_NAME_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if not isinstance(is_fork := repo.is_fork, bool):
+        raise wrong_type("is_fork", is_fork, "bool")
+    if type(root_owner := repo.root_owner) is not str:
+        require_text(root_owner, "root_owner")
+    if not _OWNER_PATTERN.search(root_owner):
+        raise ValidationError("root_owner", "does not match ^[A-Za-z0-9-]+$")
+    if type(star_count := repo.star_count) is not int:
+        require_integer(star_count, "star_count")
+    if star_count < 0:
+        raise ValidationError("star_count", "is less than 0")
+    owner_lower_text = owner.lower()
+    repo_name_lower_text = repo_name.lower()
     updated_at_isoms_text = milliseconds_text(repo.updated_at, "updated_at")
     item: Item = {
         "PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
@@ -185,19 +189,19 @@ def encode(repo: Repo) -> Item:
         "GSI5PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "GSI5SK": {"S": f"#REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "Type": {"S": "Repo"},
-        "owner": {"S": repo.owner},
-        "repoName": {"S": repo.repo_name},
-        "isFork": {"BOOL": repo.is_fork},
-        "rootOwner": {"S": repo.root_owner},
-        "starCount": {"N": integer_text(repo.star_count, "star_count")},
+        "owner": {"S": owner},
+        "repoName": {"S": repo_name},
+        "isFork": {"BOOL": is_fork},
+        "rootOwner": {"S": root_owner},
+        "starCount": {"N": integer_text(star_count, "star_count")},
         "updatedAt": {"S": timestamp_text(repo.updated_at, "updated_at")},
     }
     if repo.is_fork is True:
-        root_owner_lower_text = repo.root_owner.lower()
+        root_owner_lower_text = root_owner.lower()
         item["GSI2PK"] = {"S": f"REPO#{root_owner_lower_text}#{repo_name_lower_text}"}
         item["GSI2SK"] = {"S": f"FORK#{owner_lower_text}"}
     elif repo.is_fork is False:
-        root_owner_lower_text_ = repo.root_owner.lower()
+        root_owner_lower_text_ = root_owner.lower()
         item["GSI2PK"] = {"S": f"REPO#{root_owner_lower_text_}#{repo_name_lower_text}"}
         item["GSI2SK"] = {"S": f"#REPO#{owner_lower_text}#{repo_name_lower_text}"}
     return item
@@ -264,7 +268,7 @@ def select_forks_when_is_fork_true(
     if owner is None:
         return KeySelection(partition, starting_with("FORK#"))
     if isinstance(owner, Prefix):
-        return KeySelection(partition, owner.over("FORK#", str.lower))
+        return KeySelection(partition, owner.over("FORK#", to_text=str.lower))
     if isinstance(owner, Condition):
         return KeySelection(partition, owner.over("FORK#", _owner_lower_bound))
     owner_lower_text = _owner_lower_text(owner)
@@ -282,10 +286,10 @@ def select_forks_when_is_fork_false(
     if owner is None:
         return KeySelection(partition, starting_with("#REPO#"))
     if isinstance(owner, Prefix):
-        return KeySelection(partition, owner.over("#REPO#", str.lower))
+        return KeySelection(partition, owner.over("#REPO#", "#", str.lower))
     if isinstance(owner, Condition):
         return KeySelection(
-            partition, owner.over("#REPO#", _owner_lower_bound, "#", more=True)
+            partition, owner.over("#REPO#", _owner_lower_bound_, "#", more=True)
         )
     owner_lower_text = _owner_lower_text(owner)
     return KeySelection(
@@ -377,9 +381,10 @@ class RepoStore(Store[Repo]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repo of these keys, if there is one and it meets `condition`."""
-        self._delete(key(owner=owner, repo_name=repo_name), condition, values)
+        self._delete(key(owner=owner, repo_name=repo_name), condition, values, names)
 
     def get_many(
         self,
@@ -529,9 +534,12 @@ class AsyncRepoStore(AsyncStore[Repo]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repo of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(owner=owner, repo_name=repo_name), condition, values)
+        await self._delete(
+            key(owner=owner, repo_name=repo_name), condition, values, names
+        )
 
     async def get_many(
         self,

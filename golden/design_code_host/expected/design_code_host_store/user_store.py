@@ -17,10 +17,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalM, S, Struct, field
 
 from .codecs import (
@@ -88,37 +89,32 @@ def user_from_item(item: StoredUser) -> User:
     )
 
 
-def check_user(user: User) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(user.username) is not str:
-        require_text(user.username, "username")
-    if not _USERNAME_PATTERN.search(user.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
-    if type(user.email) is not str:
-        require_text(user.email, "email")
-    if not is_email(user.email):
-        raise ValidationError("email", "is no e-mail address")
-    if user.plan is not None:
-        check_payment_plan(user.plan, "plan")
-
-
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if type(user) is not User or len(user.__dict__) != 3:
+    if not is_whole(user, User, 3):
         require_whole(user, User, "user")
-    check_user(user)
-    username_lower_text = user.username.lower()
+    if type(username := user.username) is not str:
+        require_text(username, "username")
+    if not _USERNAME_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
+    if type(email := user.email) is not str:
+        require_text(email, "email")
+    if not is_email(email):
+        raise ValidationError("email", "is no e-mail address")
+    if (plan := user.plan) is not None:
+        check_payment_plan(plan, "plan")
+    username_lower_text = username.lower()
     item: Item = {
         "PK": {"S": f"ACCOUNT#{username_lower_text}"},
         "SK": {"S": f"ACCOUNT#{username_lower_text}"},
         "GSI3PK": {"S": f"ACCOUNT#{username_lower_text}"},
         "GSI3SK": {"S": f"ACCOUNT#{username_lower_text}"},
         "Type": {"S": "User"},
-        "username": {"S": user.username},
-        "email": {"S": user.email},
+        "username": {"S": username},
+        "email": {"S": email},
     }
-    if user.plan is not None:
-        item["plan"] = {"M": payment_plan_to_item(user.plan)}
+    if plan is not None:
+        item["plan"] = {"M": payment_plan_to_item(plan)}
     return item
 
 
@@ -203,9 +199,10 @@ class UserStore(Store[User]):
         username: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        self._delete(key(username=username), condition, values)
+        self._delete(key(username=username), condition, values, names)
 
     def get_many(
         self,
@@ -263,9 +260,10 @@ class AsyncUserStore(AsyncStore[User]):
         username: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(username=username), condition, values)
+        await self._delete(key(username=username), condition, values, names)
 
     async def get_many(
         self,

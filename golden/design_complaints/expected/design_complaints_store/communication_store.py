@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -23,10 +24,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, OptionalSS, S, Struct, field
 
 from .definition import AGENTS_COMMENTS_GSI, PRIMARY, TABLE
@@ -83,7 +85,7 @@ def _comm_date_bound(value: str) -> str:
     """The text of a bound of `comm_date`."""
     if type(value) is not str:
         require_text(value, "comm_date")
-    return value
+    return text_bound(value, "#")
 
 
 def _comm_id_bound(value: str) -> str:
@@ -99,6 +101,13 @@ def _agent_id_text(value: str) -> str:
         require_text(value, "agent_id")
     if len(value) < 1:
         raise ValidationError("agent_id", "has fewer than 1 characters")
+    return value
+
+
+def _comm_date_bound_(value: str) -> str:
+    """The text of a bound of `comm_date`."""
+    if type(value) is not str:
+        require_text(value, "comm_date")
     return value
 
 
@@ -141,60 +150,53 @@ def communication_from_item(item: StoredCommunication) -> Communication:
     return made
 
 
-def check_communication(communication: Communication) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(communication.complaint_id) is not str:
-        require_text(communication.complaint_id, "complaint_id")
-    if not _COMPLAINT_ID_PATTERN.search(communication.complaint_id):
-        raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
-    if type(communication.comm_id) is not str:
-        require_text(communication.comm_id, "comm_id")
-    if not _COMM_ID_PATTERN.search(communication.comm_id):
-        raise ValidationError("comm_id", "does not match ^comm[0-9]+$")
-    if type(communication.comm_date) is not str:
-        require_text(communication.comm_date, "comm_date")
-    if not _COMM_DATE_PATTERN.search(communication.comm_date):
-        raise ValidationError(
-            "comm_date",
-            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
-        )
-    if not isinstance(communication.complaint_state, ComplaintState):
-        raise wrong_type(
-            "complaint_state", communication.complaint_state, "ComplaintState"
-        )
-    if type(communication.comm_text) is not str:
-        require_text(communication.comm_text, "comm_text")
-    if not isinstance(communication.attachments, (set, frozenset)):
-        raise wrong_type("attachments", communication.attachments, "a set")
-    for each in communication.attachments:
-        if type(each) is not str:
-            require_text(each, "attachments[]")
-    if communication.agent_id is not None:
-        if type(communication.agent_id) is not str:
-            require_text(communication.agent_id, "agent_id")
-        if len(communication.agent_id) < 1:
-            raise ValidationError("agent_id", "has fewer than 1 characters")
-
-
 def encode(communication: Communication) -> Item:
     """The item of a communication, keys and type included; ValidationError."""
     if type(communication) is not Communication:
         require_whole(communication, Communication, "communication")
-    check_communication(communication)
+    if type(complaint_id := communication.complaint_id) is not str:
+        require_text(complaint_id, "complaint_id")
+    if not _COMPLAINT_ID_PATTERN.search(complaint_id):
+        raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
+    if type(comm_id := communication.comm_id) is not str:
+        require_text(comm_id, "comm_id")
+    if not _COMM_ID_PATTERN.search(comm_id):
+        raise ValidationError("comm_id", "does not match ^comm[0-9]+$")
+    if type(comm_date := communication.comm_date) is not str:
+        require_text(comm_date, "comm_date")
+    if not _COMM_DATE_PATTERN.search(comm_date):
+        raise ValidationError(
+            "comm_date",
+            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
+        )
+    if not isinstance(complaint_state := communication.complaint_state, ComplaintState):
+        raise wrong_type("complaint_state", complaint_state, "ComplaintState")
+    if type(comm_text_ := communication.comm_text) is not str:
+        require_text(comm_text_, "comm_text")
+    if not isinstance(attachments := communication.attachments, (set, frozenset)):
+        raise wrong_type("attachments", attachments, "a set")
+    for each in attachments:
+        if type(each) is not str:
+            require_text(each, "attachments[]")
+    if (agent_id := communication.agent_id) is not None:
+        if type(agent_id) is not str:
+            require_text(agent_id, "agent_id")
+        if len(agent_id) < 1:
+            raise ValidationError("agent_id", "has fewer than 1 characters")
     item: Item = {
-        "PK": {"S": communication.complaint_id},
-        "SK": {"S": f"comm#{communication.comm_date}#{communication.comm_id}"},
+        "PK": {"S": complaint_id},
+        "SK": {"S": f"comm#{comm_date}#{comm_id}"},
         "EntityType": {"S": "Communication"},
-        "complaint_id": {"S": communication.complaint_id},
-        "comm_id": {"S": communication.comm_id},
-        "comm_date": {"S": communication.comm_date},
-        "complaint_state": {"S": communication.complaint_state.value},
-        "comm_text": {"S": communication.comm_text},
+        "complaint_id": {"S": complaint_id},
+        "comm_id": {"S": comm_id},
+        "comm_date": {"S": comm_date},
+        "complaint_state": {"S": complaint_state.value},
+        "comm_text": {"S": comm_text_},
     }
-    if communication.attachments:
-        item["attachments"] = {"SS": sorted(communication.attachments)}
-    if communication.agent_id is not None:
-        item["agentID"] = {"S": communication.agent_id}
+    if attachments:
+        item["attachments"] = {"SS": sorted(attachments)}
+    if agent_id is not None:
+        item["agentID"] = {"S": agent_id}
     return item
 
 
@@ -230,7 +232,7 @@ def select_about(
             raise ValidationError("comm_date", "is needed where comm_id is given")
         return KeySelection(partition, starting_with("comm#"))
     if isinstance(comm_date, Prefix):
-        return KeySelection(partition, comm_date.over("comm#"))
+        return KeySelection(partition, comm_date.over("comm#", "#"))
     if isinstance(comm_date, Condition):
         return KeySelection(
             partition, comm_date.over("comm#", _comm_date_bound, "#", more=True)
@@ -259,7 +261,7 @@ def select_of_agent(
     if isinstance(comm_date, Prefix):
         return KeySelection(partition, comm_date.over(""))
     if isinstance(comm_date, Condition):
-        return KeySelection(partition, comm_date.over("", _comm_date_bound))
+        return KeySelection(partition, comm_date.over("", _comm_date_bound_))
     comm_date_text = _comm_date_text(comm_date)
     return KeySelection(partition, exactly(comm_date_text))
 
@@ -337,12 +339,14 @@ class CommunicationStore(Store[Communication]):
         comm_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the communication of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(complaint_id=complaint_id, comm_date=comm_date, comm_id=comm_id),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -465,12 +469,14 @@ class AsyncCommunicationStore(AsyncStore[Communication]):
         comm_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the communication of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(complaint_id=complaint_id, comm_date=comm_date, comm_id=comm_id),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -23,10 +23,11 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import CUSTOMER_COMPLAINT_GSI, ESCALATIONS_GSI, PRIMARY, TABLE
@@ -135,64 +136,59 @@ def complaint_from_item(item: StoredComplaint) -> Complaint:
     return made
 
 
-def check_complaint(complaint: Complaint) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(complaint.complaint_id) is not str:
-        require_text(complaint.complaint_id, "complaint_id")
-    if not _COMPLAINT_ID_PATTERN.search(complaint.complaint_id):
-        raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
-    if type(complaint.customer_id) is not str:
-        require_text(complaint.customer_id, "customer_id")
-    if len(complaint.customer_id) < 1:
-        raise ValidationError("customer_id", "has fewer than 1 characters")
-    if not isinstance(complaint.current_state, ComplaintState):
-        raise wrong_type("current_state", complaint.current_state, "ComplaintState")
-    if type(complaint.creation_time) is not str:
-        require_text(complaint.creation_time, "creation_time")
-    if not _CREATION_TIME_PATTERN.search(complaint.creation_time):
-        raise ValidationError(
-            "creation_time",
-            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
-        )
-    if not isinstance(complaint.severity, Severity):
-        raise wrong_type("severity", complaint.severity, "Severity")
-    if type(complaint.complaint_description) is not str:
-        require_text(complaint.complaint_description, "complaint_description")
-    if complaint.escalated_to is not None:
-        if type(complaint.escalated_to) is not str:
-            require_text(complaint.escalated_to, "escalated_to")
-        if len(complaint.escalated_to) < 1:
-            raise ValidationError("escalated_to", "has fewer than 1 characters")
-    if complaint.escalation_time is not None:
-        if type(complaint.escalation_time) is not str:
-            require_text(complaint.escalation_time, "escalation_time")
-        if not _CREATION_TIME_PATTERN.search(complaint.escalation_time):
-            raise ValidationError(
-                "escalation_time",
-                "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
-            )
-
-
 def encode(complaint: Complaint) -> Item:
     """The item of a complaint, keys and type included; ValidationError."""
     if type(complaint) is not Complaint:
         require_whole(complaint, Complaint, "complaint")
-    check_complaint(complaint)
+    if type(complaint_id := complaint.complaint_id) is not str:
+        require_text(complaint_id, "complaint_id")
+    if not _COMPLAINT_ID_PATTERN.search(complaint_id):
+        raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
+    if type(customer_id := complaint.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if len(customer_id) < 1:
+        raise ValidationError("customer_id", "has fewer than 1 characters")
+    if not isinstance(current_state := complaint.current_state, ComplaintState):
+        raise wrong_type("current_state", current_state, "ComplaintState")
+    if type(creation_time := complaint.creation_time) is not str:
+        require_text(creation_time, "creation_time")
+    if not _CREATION_TIME_PATTERN.search(creation_time):
+        raise ValidationError(
+            "creation_time",
+            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
+        )
+    if not isinstance(severity := complaint.severity, Severity):
+        raise wrong_type("severity", severity, "Severity")
+    if type(complaint_description := complaint.complaint_description) is not str:
+        require_text(complaint_description, "complaint_description")
+    if (escalated_to := complaint.escalated_to) is not None:
+        if type(escalated_to) is not str:
+            require_text(escalated_to, "escalated_to")
+        if len(escalated_to) < 1:
+            raise ValidationError("escalated_to", "has fewer than 1 characters")
+    if (escalation_time := complaint.escalation_time) is not None:
+        if type(escalation_time) is not str:
+            require_text(escalation_time, "escalation_time")
+        if not _CREATION_TIME_PATTERN.search(escalation_time):
+            raise ValidationError(
+                "escalation_time",
+                "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
+            )
     item: Item = {
-        "PK": {"S": complaint.complaint_id},
+        "PK": {"S": complaint_id},
         "SK": {"S": "metadata"},
         "EntityType": {"S": "Complaint"},
-        "complaint_id": {"S": complaint.complaint_id},
-        "customer_id": {"S": complaint.customer_id},
-        "current_state": {"S": complaint.current_state.value},
-        "creation_time": {"S": complaint.creation_time},
-        "severity": {"S": complaint.severity.value},
-        "complaint_description": {"S": complaint.complaint_description},
+        "complaint_id": {"S": complaint_id},
+        "customer_id": {"S": customer_id},
+        "current_state": {"S": current_state.value},
+        "creation_time": {"S": creation_time},
+        "severity": {"S": severity.value},
+        "complaint_description": {"S": complaint_description},
     }
-    if complaint.escalated_to is not None:
-        item["escalated_to"] = {"S": complaint.escalated_to}
-    if complaint.escalation_time is not None:
-        item["escalation_time"] = {"S": complaint.escalation_time}
+    if escalated_to is not None:
+        item["escalated_to"] = {"S": escalated_to}
+    if escalation_time is not None:
+        item["escalation_time"] = {"S": escalation_time}
     return item
 
 
@@ -295,9 +291,10 @@ class ComplaintStore(Store[Complaint]):
         complaint_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the complaint of these keys, if there is one and it meets `condition`."""
-        self._delete(key(complaint_id=complaint_id), condition, values)
+        self._delete(key(complaint_id=complaint_id), condition, values, names)
 
     def get_many(
         self,
@@ -390,9 +387,10 @@ class AsyncComplaintStore(AsyncStore[Complaint]):
         complaint_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the complaint of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(complaint_id=complaint_id), condition, values)
+        await self._delete(key(complaint_id=complaint_id), condition, values, names)
 
     async def get_many(
         self,

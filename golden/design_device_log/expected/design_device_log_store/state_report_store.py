@@ -23,10 +23,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, PRIMARY, TABLE
@@ -134,48 +135,43 @@ def state_report_from_item(item: StoredStateReport) -> StateReport:
     return made
 
 
-def check_state_report(state_report: StateReport) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(state_report.device_id) is not str:
-        require_text(state_report.device_id, "device_id")
-    if not _DEVICE_ID_PATTERN.search(state_report.device_id):
-        raise ValidationError("device_id", "does not match ^d#[0-9]+$")
-    if not isinstance(state_report.state, State):
-        raise wrong_type("state", state_report.state, "State")
-    if type(state_report.date_) is not str:
-        require_text(state_report.date_, "date_")
-    if not _DATE_PATTERN.search(state_report.date_):
-        raise ValidationError(
-            "date_",
-            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
-        )
-    if type(state_report.operator) is not str:
-        require_text(state_report.operator, "operator")
-    if len(state_report.operator) < 1:
-        raise ValidationError("operator", "has fewer than 1 characters")
-    if state_report.escalated_to is not None:
-        if type(state_report.escalated_to) is not str:
-            require_text(state_report.escalated_to, "escalated_to")
-        if len(state_report.escalated_to) < 1:
-            raise ValidationError("escalated_to", "has fewer than 1 characters")
-
-
 def encode(state_report: StateReport) -> Item:
     """The item of a state report, keys and type included; ValidationError."""
     if type(state_report) is not StateReport:
         require_whole(state_report, StateReport, "state_report")
-    check_state_report(state_report)
-    state_text = state_report.state.value
+    if type(device_id := state_report.device_id) is not str:
+        require_text(device_id, "device_id")
+    if not _DEVICE_ID_PATTERN.search(device_id):
+        raise ValidationError("device_id", "does not match ^d#[0-9]+$")
+    if not isinstance(state := state_report.state, State):
+        raise wrong_type("state", state, "State")
+    if type(date_ := state_report.date_) is not str:
+        require_text(date_, "date_")
+    if not _DATE_PATTERN.search(date_):
+        raise ValidationError(
+            "date_",
+            "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
+        )
+    if type(operator := state_report.operator) is not str:
+        require_text(operator, "operator")
+    if len(operator) < 1:
+        raise ValidationError("operator", "has fewer than 1 characters")
+    if (escalated_to := state_report.escalated_to) is not None:
+        if type(escalated_to) is not str:
+            require_text(escalated_to, "escalated_to")
+        if len(escalated_to) < 1:
+            raise ValidationError("escalated_to", "has fewer than 1 characters")
+    state_text = state.value
     item: Item = {
-        "State#Date": {"S": f"{state_text}#{state_report.date_}"},
+        "State#Date": {"S": f"{state_text}#{date_}"},
         "EntityType": {"S": "StateReport"},
-        "DeviceID": {"S": state_report.device_id},
+        "DeviceID": {"S": device_id},
         "State": {"S": state_text},
-        "Date": {"S": state_report.date_},
-        "Operator": {"S": state_report.operator},
+        "Date": {"S": date_},
+        "Operator": {"S": operator},
     }
-    if state_report.escalated_to is not None:
-        item["EscalatedTo"] = {"S": state_report.escalated_to}
+    if escalated_to is not None:
+        item["EscalatedTo"] = {"S": escalated_to}
     return item
 
 
@@ -211,7 +207,7 @@ def select_of_device(
             raise ValidationError("state", "is needed where date_ is given")
         return KeySelection(partition, everything())
     if isinstance(state, Prefix):
-        return KeySelection(partition, state.over(""))
+        return KeySelection(partition, state.over("", "#"))
     if isinstance(state, Condition):
         return KeySelection(partition, state.over("", _state_text, "#", more=True))
     state_text = _state_text(state)
@@ -254,7 +250,7 @@ def select_of_supervisor(
             raise ValidationError("state", "is needed where date_ is given")
         return KeySelection(partition, everything())
     if isinstance(state, Prefix):
-        return KeySelection(partition, state.over(""))
+        return KeySelection(partition, state.over("", "#"))
     if isinstance(state, Condition):
         return KeySelection(partition, state.over("", _state_text, "#", more=True))
     state_text = _state_text(state)
@@ -323,10 +319,11 @@ class StateReportStore(Store[StateReport]):
         date_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the state report of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(device_id=device_id, state=state, date_=date_), condition, values
+            key(device_id=device_id, state=state, date_=date_), condition, values, names
         )
 
     def get_many(
@@ -451,10 +448,11 @@ class AsyncStateReportStore(AsyncStore[StateReport]):
         date_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the state report of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(device_id=device_id, state=state, date_=date_), condition, values
+            key(device_id=device_id, state=state, date_=date_), condition, values, names
         )
 
     async def get_many(

@@ -14,7 +14,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -25,6 +25,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -76,33 +77,28 @@ def latest_version_from_item(item: StoredLatestVersion) -> LatestVersion:
     )
 
 
-def check_latest_version(latest_version: LatestVersion) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(latest_version.id) is not str:
-        require_text(latest_version.id, "id")
-    if len(latest_version.id) < 1:
-        raise ValidationError("id", "has fewer than 1 characters")
-    if not isinstance(latest_version.state, State):
-        raise wrong_type("state", latest_version.state, "State")
-    if type(latest_version.latest) is not int:
-        require_integer(latest_version.latest, "latest")
-    if latest_version.latest < 1:
-        raise ValidationError("latest", "is less than 1")
-
-
 def encode(latest_version: LatestVersion) -> Item:
     """The item of a latest version, keys and type included; ValidationError."""
     if type(latest_version) is not LatestVersion:
         require_whole(latest_version, LatestVersion, "latest_version")
-    check_latest_version(latest_version)
+    if type(id := latest_version.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if not isinstance(state := latest_version.state, State):
+        raise wrong_type("state", state, "State")
+    if type(latest := latest_version.latest) is not int:
+        require_integer(latest, "latest")
+    if latest < 1:
+        raise ValidationError("latest", "is less than 1")
     return {
-        "PK": {"S": latest_version.id},
+        "PK": {"S": id},
         "SK": {"S": "v0"},
         "EntityType": {"S": "LatestVersion"},
-        "ID": {"S": latest_version.id},
-        "State": {"S": latest_version.state.value},
+        "ID": {"S": id},
+        "State": {"S": state.value},
         "Time": {"S": timestamp_text(latest_version.time, "time")},
-        "Latest": {"N": integer_text(latest_version.latest, "latest")},
+        "Latest": {"N": integer_text(latest, "latest")},
     }
 
 
@@ -173,9 +169,10 @@ class LatestVersionStore(Store[LatestVersion]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the latest version of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -232,9 +229,10 @@ class AsyncLatestVersionStore(AsyncStore[LatestVersion]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the latest version of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

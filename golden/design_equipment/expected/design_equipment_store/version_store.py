@@ -21,10 +21,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -96,32 +97,27 @@ def version_from_item(item: StoredVersion) -> Version:
     )
 
 
-def check_version(version: Version) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(version.id) is not str:
-        require_text(version.id, "id")
-    if len(version.id) < 1:
-        raise ValidationError("id", "has fewer than 1 characters")
-    if type(version.number) is not str:
-        require_text(version.number, "number")
-    if not _NUMBER_PATTERN.search(version.number):
-        raise ValidationError("number", "does not match ^[1-9][0-9]*$")
-    if not isinstance(version.state, State):
-        raise wrong_type("state", version.state, "State")
-
-
 def encode(version: Version) -> Item:
     """The item of a version, keys and type included; ValidationError."""
     if type(version) is not Version:
         require_whole(version, Version, "version")
-    check_version(version)
+    if type(id := version.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if type(number := version.number) is not str:
+        require_text(number, "number")
+    if not _NUMBER_PATTERN.search(number):
+        raise ValidationError("number", "does not match ^[1-9][0-9]*$")
+    if not isinstance(state := version.state, State):
+        raise wrong_type("state", state, "State")
     return {
-        "PK": {"S": version.id},
-        "SK": {"S": f"v{version.number}"},
+        "PK": {"S": id},
+        "SK": {"S": f"v{number}"},
         "EntityType": {"S": "Version"},
-        "ID": {"S": version.id},
-        "Number": {"S": version.number},
-        "State": {"S": version.state.value},
+        "ID": {"S": id},
+        "Number": {"S": number},
+        "State": {"S": state.value},
         "Time": {"S": timestamp_text(version.time, "time")},
     }
 
@@ -203,9 +199,10 @@ class VersionStore(Store[Version]):
         number: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the version of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id, number=number), condition, values)
+        self._delete(key(id=id, number=number), condition, values, names)
 
     def get_many(
         self,
@@ -274,9 +271,10 @@ class AsyncVersionStore(AsyncStore[Version]):
         number: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the version of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id, number=number), condition, values)
+        await self._delete(key(id=id, number=number), condition, values, names)
 
     async def get_many(
         self,

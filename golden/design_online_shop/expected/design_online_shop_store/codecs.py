@@ -6,8 +6,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from entitystore.construct import constructor
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.values import Item, decimal_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import L, M, N, OptionalS, S, Struct, field
 
 from .models import Address, InvoiceDetail, Payment, ProductDetail
@@ -68,7 +69,7 @@ def product_detail_to_item(product_detail: ProductDetail) -> Item:
 
 def check_product_detail(product_detail: ProductDetail, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(product_detail) is not ProductDetail or len(product_detail.__dict__) != 2:
+    if not is_whole(product_detail, ProductDetail, 2):
         require_whole(product_detail, ProductDetail, path, f"{path}.")
     if type(product_detail.name) is not str:
         require_text(product_detail.name, f"{path}.name")
@@ -108,7 +109,7 @@ def address_to_item(address: Address) -> Item:
 
 def check_address(address: Address, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(address) is not Address or len(address.__dict__) != 6:
+    if not is_whole(address, Address, 6):
         require_whole(address, Address, path, f"{path}.")
     if type(address.country) is not str:
         require_text(address.country, f"{path}.country")
@@ -150,7 +151,7 @@ def payment_to_item(payment: Payment) -> Item:
 
 def check_payment(payment: Payment, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(payment) is not Payment or len(payment.__dict__) != 3:
+    if not is_whole(payment, Payment, 3):
         require_whole(payment, Payment, path, f"{path}.")
     if type(payment.type) is not str:
         require_text(payment.type, f"{path}.type")
@@ -182,7 +183,7 @@ def invoice_detail_to_item(invoice_detail: InvoiceDetail) -> Item:
 
 def check_invoice_detail(invoice_detail: InvoiceDetail, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(invoice_detail) is not InvoiceDetail or len(invoice_detail.__dict__) != 1:
+    if not is_whole(invoice_detail, InvoiceDetail, 1):
         require_whole(invoice_detail, InvoiceDetail, path, f"{path}.")
     if not isinstance(invoice_detail.payments, list):
         raise wrong_type(f"{path}.payments", invoice_detail.payments, "a list")

@@ -16,10 +16,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -76,32 +77,27 @@ def customer_from_item(item: StoredCustomer) -> Customer:
     )
 
 
-def check_customer(customer: Customer) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(customer.customer_id) is not str:
-        require_text(customer.customer_id, "customer_id")
-    if not _CUSTOMER_ID_PATTERN.search(customer.customer_id):
-        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
-    if type(customer.name) is not str:
-        require_text(customer.name, "name")
-    if type(customer.email) is not str:
-        require_text(customer.email, "email")
-    if not is_email(customer.email):
-        raise ValidationError("email", "is no e-mail address")
-
-
 def encode(customer: Customer) -> Item:
     """The item of a customer, keys and type included; ValidationError."""
-    if type(customer) is not Customer or len(customer.__dict__) != 3:
+    if not is_whole(customer, Customer, 3):
         require_whole(customer, Customer, "customer")
-    check_customer(customer)
+    if type(customer_id := customer.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if not _CUSTOMER_ID_PATTERN.search(customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    if type(name_ := customer.name) is not str:
+        require_text(name_, "name")
+    if type(email := customer.email) is not str:
+        require_text(email, "email")
+    if not is_email(email):
+        raise ValidationError("email", "is no e-mail address")
     return {
-        "PK": {"S": f"c#{customer.customer_id}"},
-        "SK": {"S": f"c#{customer.customer_id}"},
+        "PK": {"S": f"c#{customer_id}"},
+        "SK": {"S": f"c#{customer_id}"},
         "EntityType": {"S": "customer"},
-        "CustomerId": {"S": customer.customer_id},
-        "Name": {"S": customer.name},
-        "Email": {"S": customer.email},
+        "CustomerId": {"S": customer_id},
+        "Name": {"S": name_},
+        "Email": {"S": email},
     }
 
 
@@ -172,9 +168,10 @@ class CustomerStore(Store[Customer]):
         customer_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the customer of these keys, if there is one and it meets `condition`."""
-        self._delete(key(customer_id=customer_id), condition, values)
+        self._delete(key(customer_id=customer_id), condition, values, names)
 
     def get_many(
         self,
@@ -230,9 +227,10 @@ class AsyncCustomerStore(AsyncStore[Customer]):
         customer_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the customer of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(customer_id=customer_id), condition, values)
+        await self._delete(key(customer_id=customer_id), condition, values, names)
 
     async def get_many(
         self,

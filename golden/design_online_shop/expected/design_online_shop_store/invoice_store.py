@@ -27,7 +27,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -38,6 +38,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, M, N, S, Struct, field
 
 from .codecs import (
@@ -138,47 +139,42 @@ def invoice_from_item(item: StoredInvoice) -> Invoice:
     )
 
 
-def check_invoice(invoice: Invoice) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(invoice.order_id) is not str:
-        require_text(invoice.order_id, "order_id")
-    if not _ORDER_ID_PATTERN.search(invoice.order_id):
-        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
-    if type(invoice.invoice_id) is not str:
-        require_text(invoice.invoice_id, "invoice_id")
-    if not _ORDER_ID_PATTERN.search(invoice.invoice_id):
-        raise ValidationError("invoice_id", "does not match ^[0-9]{5}$")
-    if type(invoice.customer_id) is not str:
-        require_text(invoice.customer_id, "customer_id")
-    if not _ORDER_ID_PATTERN.search(invoice.customer_id):
-        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
-    if not isinstance(invoice.amount, Decimal):
-        raise wrong_type("amount", invoice.amount, "Decimal")
-    check_invoice_detail(invoice.detail, "detail")
-
-
 def encode(invoice: Invoice) -> Item:
     """The item of an invoice, keys and type included; ValidationError."""
-    if type(invoice) is not Invoice or len(invoice.__dict__) != 6:
+    if not is_whole(invoice, Invoice, 6):
         require_whole(invoice, Invoice, "invoice")
-    check_invoice(invoice)
+    if type(order_id := invoice.order_id) is not str:
+        require_text(order_id, "order_id")
+    if not _ORDER_ID_PATTERN.search(order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if type(invoice_id := invoice.invoice_id) is not str:
+        require_text(invoice_id, "invoice_id")
+    if not _ORDER_ID_PATTERN.search(invoice_id):
+        raise ValidationError("invoice_id", "does not match ^[0-9]{5}$")
+    if type(customer_id := invoice.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if not _ORDER_ID_PATTERN.search(customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    if not isinstance(amount := invoice.amount, Decimal):
+        raise wrong_type("amount", amount, "Decimal")
+    check_invoice_detail(detail := invoice.detail, "detail")
     date__formatted_text = formatted_timestamp(
         invoice.date_, "%Y-%m-%dT%H:%M:%S", "date_"
     )
     return {
-        "PK": {"S": f"o#{invoice.order_id}"},
-        "SK": {"S": f"i#{invoice.invoice_id}"},
-        "GSI1-PK": {"S": f"i#{invoice.invoice_id}"},
-        "GSI1-SK": {"S": f"i#{invoice.invoice_id}"},
-        "GSI2-PK": {"S": f"c#{invoice.customer_id}"},
+        "PK": {"S": f"o#{order_id}"},
+        "SK": {"S": f"i#{invoice_id}"},
+        "GSI1-PK": {"S": f"i#{invoice_id}"},
+        "GSI1-SK": {"S": f"i#{invoice_id}"},
+        "GSI2-PK": {"S": f"c#{customer_id}"},
         "GSI2-SK": {"S": date__formatted_text},
         "EntityType": {"S": "invoice"},
-        "OrderId": {"S": invoice.order_id},
-        "InvoiceId": {"S": invoice.invoice_id},
-        "CustomerId": {"S": invoice.customer_id},
+        "OrderId": {"S": order_id},
+        "InvoiceId": {"S": invoice_id},
+        "CustomerId": {"S": customer_id},
         "Date": {"S": timestamp_text(invoice.date_, "date_")},
-        "Amount": {"N": decimal_text(invoice.amount, "amount")},
-        "Detail": {"M": invoice_detail_to_item(invoice.detail)},
+        "Amount": {"N": decimal_text(amount, "amount")},
+        "Detail": {"M": invoice_detail_to_item(detail)},
     }
 
 
@@ -290,9 +286,12 @@ class InvoiceStore(Store[Invoice]):
         invoice_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the invoice of these keys, if there is one and it meets `condition`."""
-        self._delete(key(order_id=order_id, invoice_id=invoice_id), condition, values)
+        self._delete(
+            key(order_id=order_id, invoice_id=invoice_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -390,10 +389,11 @@ class AsyncInvoiceStore(AsyncStore[Invoice]):
         invoice_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the invoice of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(order_id=order_id, invoice_id=invoice_id), condition, values
+            key(order_id=order_id, invoice_id=invoice_id), condition, values, names
         )
 
     async def get_many(

@@ -29,7 +29,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -41,6 +41,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, N, S, Struct, field
 
 from .definition import GSI1, GSI2, PRIMARY, TABLE
@@ -135,50 +136,45 @@ def order_item_from_item(item: StoredOrderItem) -> OrderItem:
     )
 
 
-def check_order_item(order_item: OrderItem) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(order_item.order_id) is not str:
-        require_text(order_item.order_id, "order_id")
-    if not _ORDER_ID_PATTERN.search(order_item.order_id):
-        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
-    if type(order_item.product_id) is not str:
-        require_text(order_item.product_id, "product_id")
-    if not _ORDER_ID_PATTERN.search(order_item.product_id):
-        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
-    if type(order_item.customer_id) is not str:
-        require_text(order_item.customer_id, "customer_id")
-    if not _ORDER_ID_PATTERN.search(order_item.customer_id):
-        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
-    if not isinstance(order_item.price, Decimal):
-        raise wrong_type("price", order_item.price, "Decimal")
-    if type(order_item.quantity) is not int:
-        require_integer(order_item.quantity, "quantity")
-    if order_item.quantity < 1:
-        raise ValidationError("quantity", "is less than 1")
-
-
 def encode(order_item: OrderItem) -> Item:
     """The item of an order item, keys and type included; ValidationError."""
-    if type(order_item) is not OrderItem or len(order_item.__dict__) != 6:
+    if not is_whole(order_item, OrderItem, 6):
         require_whole(order_item, OrderItem, "order_item")
-    check_order_item(order_item)
+    if type(order_id := order_item.order_id) is not str:
+        require_text(order_id, "order_id")
+    if not _ORDER_ID_PATTERN.search(order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if type(product_id := order_item.product_id) is not str:
+        require_text(product_id, "product_id")
+    if not _ORDER_ID_PATTERN.search(product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    if type(customer_id := order_item.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if not _ORDER_ID_PATTERN.search(customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    if not isinstance(price := order_item.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
+    if type(quantity := order_item.quantity) is not int:
+        require_integer(quantity, "quantity")
+    if quantity < 1:
+        raise ValidationError("quantity", "is less than 1")
     date__formatted_text = formatted_timestamp(
         order_item.date_, "%Y-%m-%dT%H:%M:%S", "date_"
     )
     return {
-        "PK": {"S": f"o#{order_item.order_id}"},
-        "SK": {"S": f"p#{order_item.product_id}"},
-        "GSI1-PK": {"S": f"p#{order_item.product_id}"},
+        "PK": {"S": f"o#{order_id}"},
+        "SK": {"S": f"p#{product_id}"},
+        "GSI1-PK": {"S": f"p#{product_id}"},
         "GSI1-SK": {"S": date__formatted_text},
-        "GSI2-PK": {"S": f"c#{order_item.customer_id}"},
+        "GSI2-PK": {"S": f"c#{customer_id}"},
         "GSI2-SK": {"S": date__formatted_text},
         "EntityType": {"S": "orderItem"},
-        "OrderId": {"S": order_item.order_id},
-        "ProductId": {"S": order_item.product_id},
-        "CustomerId": {"S": order_item.customer_id},
+        "OrderId": {"S": order_id},
+        "ProductId": {"S": product_id},
+        "CustomerId": {"S": customer_id},
         "Date": {"S": timestamp_text(order_item.date_, "date_")},
-        "Price": {"N": decimal_text(order_item.price, "price")},
-        "Quantity": {"N": integer_text(order_item.quantity, "quantity")},
+        "Price": {"N": decimal_text(price, "price")},
+        "Quantity": {"N": integer_text(quantity, "quantity")},
     }
 
 
@@ -299,9 +295,12 @@ class OrderItemStore(Store[OrderItem]):
         product_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order item of these keys, if there is one and it meets `condition`."""
-        self._delete(key(order_id=order_id, product_id=product_id), condition, values)
+        self._delete(
+            key(order_id=order_id, product_id=product_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -412,10 +411,11 @@ class AsyncOrderItemStore(AsyncStore[OrderItem]):
         product_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order item of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(order_id=order_id, product_id=product_id), condition, values
+            key(order_id=order_id, product_id=product_id), condition, values, names
         )
 
     async def get_many(

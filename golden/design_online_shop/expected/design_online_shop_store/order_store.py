@@ -22,10 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -100,29 +101,24 @@ def order_from_item(item: StoredOrder) -> Order:
     )
 
 
-def check_order(order: Order) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(order.order_id) is not str:
-        require_text(order.order_id, "order_id")
-    if not _ORDER_ID_PATTERN.search(order.order_id):
-        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
-    if type(order.customer_id) is not str:
-        require_text(order.customer_id, "customer_id")
-    if not _ORDER_ID_PATTERN.search(order.customer_id):
-        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
-
-
 def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
-    if type(order) is not Order or len(order.__dict__) != 3:
+    if not is_whole(order, Order, 3):
         require_whole(order, Order, "order")
-    check_order(order)
+    if type(order_id := order.order_id) is not str:
+        require_text(order_id, "order_id")
+    if not _ORDER_ID_PATTERN.search(order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if type(customer_id := order.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if not _ORDER_ID_PATTERN.search(customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return {
-        "PK": {"S": f"o#{order.order_id}"},
-        "SK": {"S": f"c#{order.customer_id}"},
+        "PK": {"S": f"o#{order_id}"},
+        "SK": {"S": f"c#{customer_id}"},
         "EntityType": {"S": "order"},
-        "OrderId": {"S": order.order_id},
-        "CustomerId": {"S": order.customer_id},
+        "OrderId": {"S": order_id},
+        "CustomerId": {"S": customer_id},
         "Date": {"S": timestamp_text(order.date_, "date_")},
     }
 
@@ -212,9 +208,12 @@ class OrderStore(Store[Order]):
         customer_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
-        self._delete(key(order_id=order_id, customer_id=customer_id), condition, values)
+        self._delete(
+            key(order_id=order_id, customer_id=customer_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -291,10 +290,11 @@ class AsyncOrderStore(AsyncStore[Order]):
         customer_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(order_id=order_id, customer_id=customer_id), condition, values
+            key(order_id=order_id, customer_id=customer_id), condition, values, names
         )
 
     async def get_many(

@@ -16,10 +16,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import M, N, S, Struct, field
 
 from .codecs import (
@@ -82,29 +83,24 @@ def product_from_item(item: StoredProduct) -> Product:
     )
 
 
-def check_product(product: Product) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(product.product_id) is not str:
-        require_text(product.product_id, "product_id")
-    if not _PRODUCT_ID_PATTERN.search(product.product_id):
-        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
-    check_product_detail(product.detail, "detail")
-    if not isinstance(product.price, Decimal):
-        raise wrong_type("price", product.price, "Decimal")
-
-
 def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
-    if type(product) is not Product or len(product.__dict__) != 3:
+    if not is_whole(product, Product, 3):
         require_whole(product, Product, "product")
-    check_product(product)
+    if type(product_id := product.product_id) is not str:
+        require_text(product_id, "product_id")
+    if not _PRODUCT_ID_PATTERN.search(product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    check_product_detail(detail := product.detail, "detail")
+    if not isinstance(price := product.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
     return {
-        "PK": {"S": f"p#{product.product_id}"},
-        "SK": {"S": f"p#{product.product_id}"},
+        "PK": {"S": f"p#{product_id}"},
+        "SK": {"S": f"p#{product_id}"},
         "EntityType": {"S": "product"},
-        "ProductId": {"S": product.product_id},
-        "Detail": {"M": product_detail_to_item(product.detail)},
-        "Price": {"N": decimal_text(product.price, "price")},
+        "ProductId": {"S": product_id},
+        "Detail": {"M": product_detail_to_item(detail)},
+        "Price": {"N": decimal_text(price, "price")},
     }
 
 
@@ -175,9 +171,10 @@ class ProductStore(Store[Product]):
         product_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        self._delete(key(product_id=product_id), condition, values)
+        self._delete(key(product_id=product_id), condition, values, names)
 
     def get_many(
         self,
@@ -233,9 +230,10 @@ class AsyncProductStore(AsyncStore[Product]):
         product_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(product_id=product_id), condition, values)
+        await self._delete(key(product_id=product_id), condition, values, names)
 
     async def get_many(
         self,

@@ -23,10 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -133,46 +134,41 @@ def shipment_item_from_item(item: StoredShipmentItem) -> ShipmentItem:
     )
 
 
-def check_shipment_item(shipment_item: ShipmentItem) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(shipment_item.order_id) is not str:
-        require_text(shipment_item.order_id, "order_id")
-    if not _ORDER_ID_PATTERN.search(shipment_item.order_id):
-        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
-    if type(shipment_item.shipment_item_id) is not str:
-        require_text(shipment_item.shipment_item_id, "shipment_item_id")
-    if not _ORDER_ID_PATTERN.search(shipment_item.shipment_item_id):
-        raise ValidationError("shipment_item_id", "does not match ^[0-9]{5}$")
-    if type(shipment_item.shipment_id) is not str:
-        require_text(shipment_item.shipment_id, "shipment_id")
-    if not _ORDER_ID_PATTERN.search(shipment_item.shipment_id):
-        raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
-    if type(shipment_item.product_id) is not str:
-        require_text(shipment_item.product_id, "product_id")
-    if not _ORDER_ID_PATTERN.search(shipment_item.product_id):
-        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
-    if type(shipment_item.quantity) is not int:
-        require_integer(shipment_item.quantity, "quantity")
-    if shipment_item.quantity < 1:
-        raise ValidationError("quantity", "is less than 1")
-
-
 def encode(shipment_item: ShipmentItem) -> Item:
     """The item of a shipment item, keys and type included; ValidationError."""
-    if type(shipment_item) is not ShipmentItem or len(shipment_item.__dict__) != 5:
+    if not is_whole(shipment_item, ShipmentItem, 5):
         require_whole(shipment_item, ShipmentItem, "shipment_item")
-    check_shipment_item(shipment_item)
+    if type(order_id := shipment_item.order_id) is not str:
+        require_text(order_id, "order_id")
+    if not _ORDER_ID_PATTERN.search(order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if type(shipment_item_id := shipment_item.shipment_item_id) is not str:
+        require_text(shipment_item_id, "shipment_item_id")
+    if not _ORDER_ID_PATTERN.search(shipment_item_id):
+        raise ValidationError("shipment_item_id", "does not match ^[0-9]{5}$")
+    if type(shipment_id := shipment_item.shipment_id) is not str:
+        require_text(shipment_id, "shipment_id")
+    if not _ORDER_ID_PATTERN.search(shipment_id):
+        raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
+    if type(product_id := shipment_item.product_id) is not str:
+        require_text(product_id, "product_id")
+    if not _ORDER_ID_PATTERN.search(product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    if type(quantity := shipment_item.quantity) is not int:
+        require_integer(quantity, "quantity")
+    if quantity < 1:
+        raise ValidationError("quantity", "is less than 1")
     return {
-        "PK": {"S": f"o#{shipment_item.order_id}"},
-        "SK": {"S": f"shp#{shipment_item.shipment_item_id}"},
-        "GSI1-PK": {"S": f"sh#{shipment_item.shipment_id}"},
-        "GSI1-SK": {"S": f"p#{shipment_item.product_id}"},
+        "PK": {"S": f"o#{order_id}"},
+        "SK": {"S": f"shp#{shipment_item_id}"},
+        "GSI1-PK": {"S": f"sh#{shipment_id}"},
+        "GSI1-SK": {"S": f"p#{product_id}"},
         "EntityType": {"S": "shipmentItem"},
-        "OrderId": {"S": shipment_item.order_id},
-        "ShipmentItemId": {"S": shipment_item.shipment_item_id},
-        "ShipmentId": {"S": shipment_item.shipment_id},
-        "ProductId": {"S": shipment_item.product_id},
-        "Quantity": {"N": integer_text(shipment_item.quantity, "quantity")},
+        "OrderId": {"S": order_id},
+        "ShipmentItemId": {"S": shipment_item_id},
+        "ShipmentId": {"S": shipment_id},
+        "ProductId": {"S": product_id},
+        "Quantity": {"N": integer_text(quantity, "quantity")},
     }
 
 
@@ -283,10 +279,14 @@ class ShipmentItemStore(Store[ShipmentItem]):
         shipment_item_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the shipment item of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(order_id=order_id, shipment_item_id=shipment_item_id), condition, values
+            key(order_id=order_id, shipment_item_id=shipment_item_id),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -378,10 +378,14 @@ class AsyncShipmentItemStore(AsyncStore[ShipmentItem]):
         shipment_item_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the shipment item of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(order_id=order_id, shipment_item_id=shipment_item_id), condition, values
+            key(order_id=order_id, shipment_item_id=shipment_item_id),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

@@ -23,10 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, M, S, Struct, field
 
 from .codecs import StoredAddress, address_from_item, address_to_item, check_address
@@ -117,43 +118,38 @@ def shipment_from_item(item: StoredShipment) -> Shipment:
     )
 
 
-def check_shipment(shipment: Shipment) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(shipment.order_id) is not str:
-        require_text(shipment.order_id, "order_id")
-    if not _ORDER_ID_PATTERN.search(shipment.order_id):
-        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
-    if type(shipment.shipment_id) is not str:
-        require_text(shipment.shipment_id, "shipment_id")
-    if not _ORDER_ID_PATTERN.search(shipment.shipment_id):
-        raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
-    if type(shipment.warehouse_id) is not str:
-        require_text(shipment.warehouse_id, "warehouse_id")
-    if not _ORDER_ID_PATTERN.search(shipment.warehouse_id):
-        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
-    check_address(shipment.address, "address")
-    if not isinstance(shipment.type, ShipmentType):
-        raise wrong_type("type", shipment.type, "ShipmentType")
-
-
 def encode(shipment: Shipment) -> Item:
     """The item of a shipment, keys and type included; ValidationError."""
-    if type(shipment) is not Shipment or len(shipment.__dict__) != 6:
+    if not is_whole(shipment, Shipment, 6):
         require_whole(shipment, Shipment, "shipment")
-    check_shipment(shipment)
+    if type(order_id := shipment.order_id) is not str:
+        require_text(order_id, "order_id")
+    if not _ORDER_ID_PATTERN.search(order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if type(shipment_id := shipment.shipment_id) is not str:
+        require_text(shipment_id, "shipment_id")
+    if not _ORDER_ID_PATTERN.search(shipment_id):
+        raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
+    if type(warehouse_id := shipment.warehouse_id) is not str:
+        require_text(warehouse_id, "warehouse_id")
+    if not _ORDER_ID_PATTERN.search(warehouse_id):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    check_address(address := shipment.address, "address")
+    if not isinstance(type_ := shipment.type, ShipmentType):
+        raise wrong_type("type", type_, "ShipmentType")
     return {
-        "PK": {"S": f"o#{shipment.order_id}"},
-        "SK": {"S": f"sh#{shipment.shipment_id}"},
-        "GSI1-PK": {"S": f"sh#{shipment.shipment_id}"},
-        "GSI1-SK": {"S": f"sh#{shipment.shipment_id}"},
-        "GSI2-PK": {"S": f"w#{shipment.warehouse_id}"},
-        "GSI2-SK": {"S": f"sh#{shipment.shipment_id}"},
+        "PK": {"S": f"o#{order_id}"},
+        "SK": {"S": f"sh#{shipment_id}"},
+        "GSI1-PK": {"S": f"sh#{shipment_id}"},
+        "GSI1-SK": {"S": f"sh#{shipment_id}"},
+        "GSI2-PK": {"S": f"w#{warehouse_id}"},
+        "GSI2-SK": {"S": f"sh#{shipment_id}"},
         "EntityType": {"S": "shipment"},
-        "OrderId": {"S": shipment.order_id},
-        "ShipmentId": {"S": shipment.shipment_id},
-        "WarehouseId": {"S": shipment.warehouse_id},
-        "Address": {"M": address_to_item(shipment.address)},
-        "Type": {"S": shipment.type.value},
+        "OrderId": {"S": order_id},
+        "ShipmentId": {"S": shipment_id},
+        "WarehouseId": {"S": warehouse_id},
+        "Address": {"M": address_to_item(address)},
+        "Type": {"S": type_.value},
         "Date": {"S": timestamp_text(shipment.date_, "date_")},
     }
 
@@ -266,9 +262,12 @@ class ShipmentStore(Store[Shipment]):
         shipment_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the shipment of these keys, if there is one and it meets `condition`."""
-        self._delete(key(order_id=order_id, shipment_id=shipment_id), condition, values)
+        self._delete(
+            key(order_id=order_id, shipment_id=shipment_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -363,10 +362,11 @@ class AsyncShipmentStore(AsyncStore[Shipment]):
         shipment_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the shipment of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(order_id=order_id, shipment_id=shipment_id), condition, values
+            key(order_id=order_id, shipment_id=shipment_id), condition, values, names
         )
 
     async def get_many(

@@ -23,10 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI2, PRIMARY, TABLE
@@ -108,36 +109,31 @@ def warehouse_item_from_item(item: StoredWarehouseItem) -> WarehouseItem:
     )
 
 
-def check_warehouse_item(warehouse_item: WarehouseItem) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(warehouse_item.product_id) is not str:
-        require_text(warehouse_item.product_id, "product_id")
-    if not _PRODUCT_ID_PATTERN.search(warehouse_item.product_id):
-        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
-    if type(warehouse_item.warehouse_id) is not str:
-        require_text(warehouse_item.warehouse_id, "warehouse_id")
-    if not _PRODUCT_ID_PATTERN.search(warehouse_item.warehouse_id):
-        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
-    if type(warehouse_item.quantity) is not int:
-        require_integer(warehouse_item.quantity, "quantity")
-    if warehouse_item.quantity < 0:
-        raise ValidationError("quantity", "is less than 0")
-
-
 def encode(warehouse_item: WarehouseItem) -> Item:
     """The item of a warehouse item, keys and type included; ValidationError."""
-    if type(warehouse_item) is not WarehouseItem or len(warehouse_item.__dict__) != 3:
+    if not is_whole(warehouse_item, WarehouseItem, 3):
         require_whole(warehouse_item, WarehouseItem, "warehouse_item")
-    check_warehouse_item(warehouse_item)
+    if type(product_id := warehouse_item.product_id) is not str:
+        require_text(product_id, "product_id")
+    if not _PRODUCT_ID_PATTERN.search(product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    if type(warehouse_id := warehouse_item.warehouse_id) is not str:
+        require_text(warehouse_id, "warehouse_id")
+    if not _PRODUCT_ID_PATTERN.search(warehouse_id):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    if type(quantity := warehouse_item.quantity) is not int:
+        require_integer(quantity, "quantity")
+    if quantity < 0:
+        raise ValidationError("quantity", "is less than 0")
     return {
-        "PK": {"S": f"p#{warehouse_item.product_id}"},
-        "SK": {"S": f"w#{warehouse_item.warehouse_id}"},
-        "GSI2-PK": {"S": f"w#{warehouse_item.warehouse_id}"},
-        "GSI2-SK": {"S": f"p#{warehouse_item.product_id}"},
+        "PK": {"S": f"p#{product_id}"},
+        "SK": {"S": f"w#{warehouse_id}"},
+        "GSI2-PK": {"S": f"w#{warehouse_id}"},
+        "GSI2-SK": {"S": f"p#{product_id}"},
         "EntityType": {"S": "warehouseItem"},
-        "ProductId": {"S": warehouse_item.product_id},
-        "WarehouseId": {"S": warehouse_item.warehouse_id},
-        "Quantity": {"N": integer_text(warehouse_item.quantity, "quantity")},
+        "ProductId": {"S": product_id},
+        "WarehouseId": {"S": warehouse_id},
+        "Quantity": {"N": integer_text(quantity, "quantity")},
     }
 
 
@@ -246,10 +242,14 @@ class WarehouseItemStore(Store[WarehouseItem]):
         warehouse_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the warehouse item of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(product_id=product_id, warehouse_id=warehouse_id), condition, values
+            key(product_id=product_id, warehouse_id=warehouse_id),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -344,10 +344,14 @@ class AsyncWarehouseItemStore(AsyncStore[WarehouseItem]):
         warehouse_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the warehouse item of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(product_id=product_id, warehouse_id=warehouse_id), condition, values
+            key(product_id=product_id, warehouse_id=warehouse_id),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

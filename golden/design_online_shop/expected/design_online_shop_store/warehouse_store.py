@@ -15,10 +15,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import M, S, Struct, field
 
 from .codecs import StoredAddress, address_from_item, address_to_item, check_address
@@ -77,26 +78,21 @@ def warehouse_from_item(item: StoredWarehouse) -> Warehouse:
     )
 
 
-def check_warehouse(warehouse: Warehouse) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(warehouse.warehouse_id) is not str:
-        require_text(warehouse.warehouse_id, "warehouse_id")
-    if not _WAREHOUSE_ID_PATTERN.search(warehouse.warehouse_id):
-        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
-    check_address(warehouse.address, "address")
-
-
 def encode(warehouse: Warehouse) -> Item:
     """The item of a warehouse, keys and type included; ValidationError."""
-    if type(warehouse) is not Warehouse or len(warehouse.__dict__) != 2:
+    if not is_whole(warehouse, Warehouse, 2):
         require_whole(warehouse, Warehouse, "warehouse")
-    check_warehouse(warehouse)
+    if type(warehouse_id := warehouse.warehouse_id) is not str:
+        require_text(warehouse_id, "warehouse_id")
+    if not _WAREHOUSE_ID_PATTERN.search(warehouse_id):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    check_address(address := warehouse.address, "address")
     return {
-        "PK": {"S": f"w#{warehouse.warehouse_id}"},
-        "SK": {"S": f"w#{warehouse.warehouse_id}"},
+        "PK": {"S": f"w#{warehouse_id}"},
+        "SK": {"S": f"w#{warehouse_id}"},
         "EntityType": {"S": "warehouse"},
-        "WarehouseId": {"S": warehouse.warehouse_id},
-        "Address": {"M": address_to_item(warehouse.address)},
+        "WarehouseId": {"S": warehouse_id},
+        "Address": {"M": address_to_item(address)},
     }
 
 
@@ -167,9 +163,10 @@ class WarehouseStore(Store[Warehouse]):
         warehouse_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the warehouse of these keys, if there is one and it meets `condition`."""
-        self._delete(key(warehouse_id=warehouse_id), condition, values)
+        self._delete(key(warehouse_id=warehouse_id), condition, values, names)
 
     def get_many(
         self,
@@ -227,9 +224,10 @@ class AsyncWarehouseStore(AsyncStore[Warehouse]):
         warehouse_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the warehouse of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(warehouse_id=warehouse_id), condition, values)
+        await self._delete(key(warehouse_id=warehouse_id), condition, values, names)
 
     async def get_many(
         self,

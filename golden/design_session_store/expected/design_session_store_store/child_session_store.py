@@ -23,10 +23,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import GSI1_INVERSE, PRIMARY, TABLE
@@ -108,35 +109,30 @@ def child_session_from_item(item: StoredChildSession) -> ChildSession:
     )
 
 
-def check_child_session(child_session: ChildSession) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(child_session.session_id) is not str:
-        require_text(child_session.session_id, "session_id")
-    if not _PARENT_SESSION_ID_PATTERN.search(child_session.session_id):
-        raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
-    if type(child_session.parent_session_id) is not str:
-        require_text(child_session.parent_session_id, "parent_session_id")
-    if not _PARENT_SESSION_ID_PATTERN.search(child_session.parent_session_id):
-        raise ValidationError("parent_session_id", "does not match ^[a-z0-9]+$")
-    if type(child_session.access_token) is not str:
-        require_text(child_session.access_token, "access_token")
-    if not isinstance(child_session.session_state, SessionState):
-        raise wrong_type("session_state", child_session.session_state, "SessionState")
-
-
 def encode(child_session: ChildSession) -> Item:
     """The item of a child session, keys and type included; ValidationError."""
     if type(child_session) is not ChildSession:
         require_whole(child_session, ChildSession, "child_session")
-    check_child_session(child_session)
+    if type(session_id := child_session.session_id) is not str:
+        require_text(session_id, "session_id")
+    if not _PARENT_SESSION_ID_PATTERN.search(session_id):
+        raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
+    if type(parent_session_id := child_session.parent_session_id) is not str:
+        require_text(parent_session_id, "parent_session_id")
+    if not _PARENT_SESSION_ID_PATTERN.search(parent_session_id):
+        raise ValidationError("parent_session_id", "does not match ^[a-z0-9]+$")
+    if type(access_token := child_session.access_token) is not str:
+        require_text(access_token, "access_token")
+    if not isinstance(session_state := child_session.session_state, SessionState):
+        raise wrong_type("session_state", session_state, "SessionState")
     return {
-        "PK": {"S": f"suuid#{child_session.parent_session_id}"},
-        "SK": {"S": f"child#suuid#{child_session.session_id}"},
+        "PK": {"S": f"suuid#{parent_session_id}"},
+        "SK": {"S": f"child#suuid#{session_id}"},
         "EntityType": {"S": "ChildSession"},
-        "session_id": {"S": child_session.session_id},
-        "parent_session_id": {"S": child_session.parent_session_id},
-        "access_token": {"S": child_session.access_token},
-        "session_state": {"S": child_session.session_state.value},
+        "session_id": {"S": session_id},
+        "parent_session_id": {"S": parent_session_id},
+        "access_token": {"S": access_token},
+        "session_state": {"S": session_state.value},
     }
 
 
@@ -249,12 +245,14 @@ class ChildSessionStore(Store[ChildSession]):
         session_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the child session of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(parent_session_id=parent_session_id, session_id=session_id),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -354,12 +352,14 @@ class AsyncChildSessionStore(AsyncStore[ChildSession]):
         session_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the child session of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(parent_session_id=parent_session_id, session_id=session_id),
             condition,
             values,
+            names,
         )
 
     async def get_many(

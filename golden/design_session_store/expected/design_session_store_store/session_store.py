@@ -22,10 +22,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .definition import GSI1_INVERSE, PRIMARY, TABLE
@@ -109,35 +110,30 @@ def session_from_item(item: StoredSession) -> Session:
     )
 
 
-def check_session(session: Session) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(session.session_id) is not str:
-        require_text(session.session_id, "session_id")
-    if not _SESSION_ID_PATTERN.search(session.session_id):
-        raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
-    if type(session.customer_id) is not str:
-        require_text(session.customer_id, "customer_id")
-    if len(session.customer_id) < 1:
-        raise ValidationError("customer_id", "has fewer than 1 characters")
-    if type(session.access_token) is not str:
-        require_text(session.access_token, "access_token")
-    if not isinstance(session.session_state, SessionState):
-        raise wrong_type("session_state", session.session_state, "SessionState")
-
-
 def encode(session: Session) -> Item:
     """The item of a session, keys and type included; ValidationError."""
     if type(session) is not Session:
         require_whole(session, Session, "session")
-    check_session(session)
+    if type(session_id := session.session_id) is not str:
+        require_text(session_id, "session_id")
+    if not _SESSION_ID_PATTERN.search(session_id):
+        raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
+    if type(customer_id := session.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if len(customer_id) < 1:
+        raise ValidationError("customer_id", "has fewer than 1 characters")
+    if type(access_token := session.access_token) is not str:
+        require_text(access_token, "access_token")
+    if not isinstance(session_state := session.session_state, SessionState):
+        raise wrong_type("session_state", session_state, "SessionState")
     return {
-        "PK": {"S": f"suuid#{session.session_id}"},
-        "SK": {"S": f"c#{session.customer_id}"},
+        "PK": {"S": f"suuid#{session_id}"},
+        "SK": {"S": f"c#{customer_id}"},
         "EntityType": {"S": "Session"},
-        "session_id": {"S": session.session_id},
-        "customer_id": {"S": session.customer_id},
-        "access_token": {"S": session.access_token},
-        "session_state": {"S": session.session_state.value},
+        "session_id": {"S": session_id},
+        "customer_id": {"S": customer_id},
+        "access_token": {"S": access_token},
+        "session_state": {"S": session_state.value},
         "last_login_time": {
             "S": timestamp_text(session.last_login_time, "last_login_time")
         },
@@ -249,10 +245,14 @@ class SessionStore(Store[Session]):
         customer_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the session of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(session_id=session_id, customer_id=customer_id), condition, values
+            key(session_id=session_id, customer_id=customer_id),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -344,10 +344,14 @@ class AsyncSessionStore(AsyncStore[Session]):
         customer_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the session of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(session_id=session_id, customer_id=customer_id), condition, values
+            key(session_id=session_id, customer_id=customer_id),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

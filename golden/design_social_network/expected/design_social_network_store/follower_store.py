@@ -22,10 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -101,29 +102,24 @@ def follower_from_item(item: StoredFollower) -> Follower:
     )
 
 
-def check_follower(follower: Follower) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(follower.user_id) is not str:
-        require_text(follower.user_id, "user_id")
-    if not _USER_ID_PATTERN.search(follower.user_id):
-        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if type(follower.follower_id) is not str:
-        require_text(follower.follower_id, "follower_id")
-    if not _USER_ID_PATTERN.search(follower.follower_id):
-        raise ValidationError("follower_id", "does not match ^[0-9]{5}$")
-
-
 def encode(follower: Follower) -> Item:
     """The item of a follower, keys and type included; ValidationError."""
-    if type(follower) is not Follower or len(follower.__dict__) != 2:
+    if not is_whole(follower, Follower, 2):
         require_whole(follower, Follower, "follower")
-    check_follower(follower)
+    if type(user_id := follower.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if type(follower_id := follower.follower_id) is not str:
+        require_text(follower_id, "follower_id")
+    if not _USER_ID_PATTERN.search(follower_id):
+        raise ValidationError("follower_id", "does not match ^[0-9]{5}$")
     return {
-        "PK": {"S": f"u#{follower.user_id}#follower"},
-        "SK": {"S": f"u#{follower.follower_id}"},
+        "PK": {"S": f"u#{user_id}#follower"},
+        "SK": {"S": f"u#{follower_id}"},
         "EntityType": {"S": "Follower"},
-        "userId": {"S": follower.user_id},
-        "followerId": {"S": follower.follower_id},
+        "userId": {"S": user_id},
+        "followerId": {"S": follower_id},
     }
 
 
@@ -210,9 +206,12 @@ class FollowerStore(Store[Follower]):
         follower_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the follower of these keys, if there is one and it meets `condition`."""
-        self._delete(key(user_id=user_id, follower_id=follower_id), condition, values)
+        self._delete(
+            key(user_id=user_id, follower_id=follower_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -289,10 +288,11 @@ class AsyncFollowerStore(AsyncStore[Follower]):
         follower_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the follower of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(user_id=user_id, follower_id=follower_id), condition, values
+            key(user_id=user_id, follower_id=follower_id), condition, values, names
         )
 
     async def get_many(

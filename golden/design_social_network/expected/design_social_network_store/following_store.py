@@ -22,10 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -101,29 +102,24 @@ def following_from_item(item: StoredFollowing) -> Following:
     )
 
 
-def check_following(following: Following) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(following.user_id) is not str:
-        require_text(following.user_id, "user_id")
-    if not _USER_ID_PATTERN.search(following.user_id):
-        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if type(following.followed_id) is not str:
-        require_text(following.followed_id, "followed_id")
-    if not _USER_ID_PATTERN.search(following.followed_id):
-        raise ValidationError("followed_id", "does not match ^[0-9]{5}$")
-
-
 def encode(following: Following) -> Item:
     """The item of a following, keys and type included; ValidationError."""
-    if type(following) is not Following or len(following.__dict__) != 2:
+    if not is_whole(following, Following, 2):
         require_whole(following, Following, "following")
-    check_following(following)
+    if type(user_id := following.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if type(followed_id := following.followed_id) is not str:
+        require_text(followed_id, "followed_id")
+    if not _USER_ID_PATTERN.search(followed_id):
+        raise ValidationError("followed_id", "does not match ^[0-9]{5}$")
     return {
-        "PK": {"S": f"u#{following.user_id}#following"},
-        "SK": {"S": f"u#{following.followed_id}"},
+        "PK": {"S": f"u#{user_id}#following"},
+        "SK": {"S": f"u#{followed_id}"},
         "EntityType": {"S": "Following"},
-        "userId": {"S": following.user_id},
-        "followedId": {"S": following.followed_id},
+        "userId": {"S": user_id},
+        "followedId": {"S": followed_id},
     }
 
 
@@ -210,9 +206,12 @@ class FollowingStore(Store[Following]):
         followed_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the following of these keys, if there is one and it meets `condition`."""
-        self._delete(key(user_id=user_id, followed_id=followed_id), condition, values)
+        self._delete(
+            key(user_id=user_id, followed_id=followed_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -289,10 +288,11 @@ class AsyncFollowingStore(AsyncStore[Following]):
         followed_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the following of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(user_id=user_id, followed_id=followed_id), condition, values
+            key(user_id=user_id, followed_id=followed_id), condition, values, names
         )
 
     async def get_many(

@@ -15,10 +15,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -73,29 +74,24 @@ def like_count_from_item(item: StoredLikeCount) -> LikeCount:
     )
 
 
-def check_like_count(like_count: LikeCount) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(like_count.post_id) is not str:
-        require_text(like_count.post_id, "post_id")
-    if not _POST_ID_PATTERN.search(like_count.post_id):
-        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
-    if type(like_count.likes) is not int:
-        require_integer(like_count.likes, "likes")
-    if like_count.likes < 0:
-        raise ValidationError("likes", "is less than 0")
-
-
 def encode(like_count: LikeCount) -> Item:
     """The item of a like count, keys and type included; ValidationError."""
-    if type(like_count) is not LikeCount or len(like_count.__dict__) != 2:
+    if not is_whole(like_count, LikeCount, 2):
         require_whole(like_count, LikeCount, "like_count")
-    check_like_count(like_count)
+    if type(post_id := like_count.post_id) is not str:
+        require_text(post_id, "post_id")
+    if not _POST_ID_PATTERN.search(post_id):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    if type(likes := like_count.likes) is not int:
+        require_integer(likes, "likes")
+    if likes < 0:
+        raise ValidationError("likes", "is less than 0")
     return {
-        "PK": {"S": f"p#{like_count.post_id}#likecount"},
+        "PK": {"S": f"p#{post_id}#likecount"},
         "SK": {"S": "count"},
         "EntityType": {"S": "LikeCount"},
-        "postId": {"S": like_count.post_id},
-        "etc": {"N": integer_text(like_count.likes, "likes")},
+        "postId": {"S": post_id},
+        "etc": {"N": integer_text(likes, "likes")},
     }
 
 
@@ -166,9 +162,10 @@ class LikeCountStore(Store[LikeCount]):
         post_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the like count of these keys, if there is one and it meets `condition`."""
-        self._delete(key(post_id=post_id), condition, values)
+        self._delete(key(post_id=post_id), condition, values, names)
 
     def get_many(
         self,
@@ -222,9 +219,10 @@ class AsyncLikeCountStore(AsyncStore[LikeCount]):
         post_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the like count of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(post_id=post_id), condition, values)
+        await self._delete(key(post_id=post_id), condition, values, names)
 
     async def get_many(
         self,

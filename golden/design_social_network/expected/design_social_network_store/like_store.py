@@ -22,10 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -98,29 +99,24 @@ def like_from_item(item: StoredLike) -> Like:
     )
 
 
-def check_like(like: Like) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(like.post_id) is not str:
-        require_text(like.post_id, "post_id")
-    if not _POST_ID_PATTERN.search(like.post_id):
-        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
-    if type(like.user_id) is not str:
-        require_text(like.user_id, "user_id")
-    if not _POST_ID_PATTERN.search(like.user_id):
-        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-
-
 def encode(like: Like) -> Item:
     """The item of a like, keys and type included; ValidationError."""
-    if type(like) is not Like or len(like.__dict__) != 2:
+    if not is_whole(like, Like, 2):
         require_whole(like, Like, "like")
-    check_like(like)
+    if type(post_id := like.post_id) is not str:
+        require_text(post_id, "post_id")
+    if not _POST_ID_PATTERN.search(post_id):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    if type(user_id := like.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _POST_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return {
-        "PK": {"S": f"p#{like.post_id}#likelist"},
-        "SK": {"S": f"u#{like.user_id}"},
+        "PK": {"S": f"p#{post_id}#likelist"},
+        "SK": {"S": f"u#{user_id}"},
         "EntityType": {"S": "Like"},
-        "postId": {"S": like.post_id},
-        "userId": {"S": like.user_id},
+        "postId": {"S": post_id},
+        "userId": {"S": user_id},
     }
 
 
@@ -203,9 +199,10 @@ class LikeStore(Store[Like]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the like of these keys, if there is one and it meets `condition`."""
-        self._delete(key(post_id=post_id, user_id=user_id), condition, values)
+        self._delete(key(post_id=post_id, user_id=user_id), condition, values, names)
 
     def get_many(
         self,
@@ -276,9 +273,12 @@ class AsyncLikeStore(AsyncStore[Like]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the like of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(post_id=post_id, user_id=user_id), condition, values)
+        await self._delete(
+            key(post_id=post_id, user_id=user_id), condition, values, names
+        )
 
     async def get_many(
         self,

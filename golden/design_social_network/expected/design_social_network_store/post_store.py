@@ -23,10 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -105,49 +106,44 @@ def post_from_item(item: StoredPost) -> Post:
     )
 
 
-def check_post(post: Post) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(post.user_id) is not str:
-        require_text(post.user_id, "user_id")
-    if not _USER_ID_PATTERN.search(post.user_id):
+def encode(post: Post) -> Item:
+    """The item of a post, keys and type included; ValidationError."""
+    if not is_whole(post, Post, 5):
+        require_whole(post, Post, "post")
+    if type(user_id := post.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if type(post.post_id) is not str:
-        require_text(post.post_id, "post_id")
-    if not _USER_ID_PATTERN.search(post.post_id):
+    if type(post_id := post.post_id) is not str:
+        require_text(post_id, "post_id")
+    if not _USER_ID_PATTERN.search(post_id):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
-    if post.content is not None:
-        if type(post.content) is not str:
-            require_text(post.content, "content")
-    if post.image_url is not None:
-        if type(post.image_url) is not str:
-            require_text(post.image_url, "image_url")
-        if not is_uri(post.image_url):
+    if (content := post.content) is not None:
+        if type(content) is not str:
+            require_text(content, "content")
+    if (image_url := post.image_url) is not None:
+        if type(image_url) is not str:
+            require_text(image_url, "image_url")
+        if not is_uri(image_url):
             raise ValidationError("image_url", "is no URI")
-    if type(post.timestamp) is not int:
-        require_integer(post.timestamp, "timestamp")
-    if not -9223372036854775808 <= post.timestamp <= 9223372036854775807:
+    if type(timestamp := post.timestamp) is not int:
+        require_integer(timestamp, "timestamp")
+    if not -9223372036854775808 <= timestamp <= 9223372036854775807:
         raise ValidationError(
             "timestamp", "is not between -9223372036854775808 and 9223372036854775807"
         )
-
-
-def encode(post: Post) -> Item:
-    """The item of a post, keys and type included; ValidationError."""
-    if type(post) is not Post or len(post.__dict__) != 5:
-        require_whole(post, Post, "post")
-    check_post(post)
     item: Item = {
-        "PK": {"S": f"u#{post.user_id}#post"},
-        "SK": {"S": f"p#{post.post_id}"},
+        "PK": {"S": f"u#{user_id}#post"},
+        "SK": {"S": f"p#{post_id}"},
         "EntityType": {"S": "Post"},
-        "userId": {"S": post.user_id},
-        "postId": {"S": post.post_id},
-        "timestamp": {"N": str(post.timestamp)},
+        "userId": {"S": user_id},
+        "postId": {"S": post_id},
+        "timestamp": {"N": str(timestamp)},
     }
-    if post.content is not None:
-        item["content"] = {"S": post.content}
-    if post.image_url is not None:
-        item["imageUrl"] = {"S": post.image_url}
+    if content is not None:
+        item["content"] = {"S": content}
+    if image_url is not None:
+        item["imageUrl"] = {"S": image_url}
     return item
 
 
@@ -230,9 +226,10 @@ class PostStore(Store[Post]):
         post_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the post of these keys, if there is one and it meets `condition`."""
-        self._delete(key(user_id=user_id, post_id=post_id), condition, values)
+        self._delete(key(user_id=user_id, post_id=post_id), condition, values, names)
 
     def get_many(
         self,
@@ -303,9 +300,12 @@ class AsyncPostStore(AsyncStore[Post]):
         post_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the post of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(user_id=user_id, post_id=post_id), condition, values)
+        await self._delete(
+            key(user_id=user_id, post_id=post_id), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -22,10 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -75,7 +77,7 @@ def _post_id_bound(value: str) -> str:
     """The text of a bound of `post_id`."""
     if type(value) is not str:
         require_text(value, "post_id")
-    return value
+    return text_bound(value, "#u#")
 
 
 def _author_id_bound(value: str) -> str:
@@ -123,41 +125,36 @@ def timeline_entry_from_item(item: StoredTimelineEntry) -> TimelineEntry:
     )
 
 
-def check_timeline_entry(timeline_entry: TimelineEntry) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(timeline_entry.user_id) is not str:
-        require_text(timeline_entry.user_id, "user_id")
-    if not _USER_ID_PATTERN.search(timeline_entry.user_id):
+def encode(timeline_entry: TimelineEntry) -> Item:
+    """The item of a timeline entry, keys and type included; ValidationError."""
+    if not is_whole(timeline_entry, TimelineEntry, 4):
+        require_whole(timeline_entry, TimelineEntry, "timeline_entry")
+    if type(user_id := timeline_entry.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if type(timeline_entry.post_id) is not str:
-        require_text(timeline_entry.post_id, "post_id")
-    if not _USER_ID_PATTERN.search(timeline_entry.post_id):
+    if type(post_id := timeline_entry.post_id) is not str:
+        require_text(post_id, "post_id")
+    if not _USER_ID_PATTERN.search(post_id):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
-    if type(timeline_entry.author_id) is not str:
-        require_text(timeline_entry.author_id, "author_id")
-    if not _USER_ID_PATTERN.search(timeline_entry.author_id):
+    if type(author_id := timeline_entry.author_id) is not str:
+        require_text(author_id, "author_id")
+    if not _USER_ID_PATTERN.search(author_id):
         raise ValidationError("author_id", "does not match ^[0-9]{5}$")
-    if type(timeline_entry.expires_at) is not int:
-        require_integer(timeline_entry.expires_at, "expires_at")
-    if not -9223372036854775808 <= timeline_entry.expires_at <= 9223372036854775807:
+    if type(expires_at := timeline_entry.expires_at) is not int:
+        require_integer(expires_at, "expires_at")
+    if not -9223372036854775808 <= expires_at <= 9223372036854775807:
         raise ValidationError(
             "expires_at", "is not between -9223372036854775808 and 9223372036854775807"
         )
-
-
-def encode(timeline_entry: TimelineEntry) -> Item:
-    """The item of a timeline entry, keys and type included; ValidationError."""
-    if type(timeline_entry) is not TimelineEntry or len(timeline_entry.__dict__) != 4:
-        require_whole(timeline_entry, TimelineEntry, "timeline_entry")
-    check_timeline_entry(timeline_entry)
     return {
-        "PK": {"S": f"u#{timeline_entry.user_id}#timeline"},
-        "SK": {"S": f"p#{timeline_entry.post_id}#u#{timeline_entry.author_id}"},
+        "PK": {"S": f"u#{user_id}#timeline"},
+        "SK": {"S": f"p#{post_id}#u#{author_id}"},
         "EntityType": {"S": "TimelineEntry"},
-        "userId": {"S": timeline_entry.user_id},
-        "postId": {"S": timeline_entry.post_id},
-        "authorId": {"S": timeline_entry.author_id},
-        "ttl": {"N": str(timeline_entry.expires_at)},
+        "userId": {"S": user_id},
+        "postId": {"S": post_id},
+        "authorId": {"S": author_id},
+        "ttl": {"N": str(expires_at)},
     }
 
 
@@ -193,7 +190,7 @@ def select_of_user(
             raise ValidationError("post_id", "is needed where author_id is given")
         return KeySelection(partition, starting_with("p#"))
     if isinstance(post_id, Prefix):
-        return KeySelection(partition, post_id.over("p#"))
+        return KeySelection(partition, post_id.over("p#", "#u#"))
     if isinstance(post_id, Condition):
         return KeySelection(
             partition, post_id.over("p#", _post_id_bound, "#u#", more=True)
@@ -266,12 +263,14 @@ class TimelineEntryStore(Store[TimelineEntry]):
         author_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the timeline entry of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(user_id=user_id, post_id=post_id, author_id=author_id),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -362,12 +361,14 @@ class AsyncTimelineEntryStore(AsyncStore[TimelineEntry]):
         author_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the timeline entry of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(user_id=user_id, post_id=post_id, author_id=author_id),
             condition,
             values,
+            names,
         )
 
     async def get_many(

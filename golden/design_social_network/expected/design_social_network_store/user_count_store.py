@@ -15,10 +15,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -77,39 +78,34 @@ def user_count_from_item(item: StoredUserCount) -> UserCount:
     )
 
 
-def check_user_count(user_count: UserCount) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(user_count.user_id) is not str:
-        require_text(user_count.user_id, "user_id")
-    if not _USER_ID_PATTERN.search(user_count.user_id):
-        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if type(user_count.followers) is not int:
-        require_integer(user_count.followers, "followers")
-    if not 0 <= user_count.followers <= 9223372036854775807:
-        raise ValidationError("followers", "is not between 0 and 9223372036854775807")
-    if type(user_count.following) is not int:
-        require_integer(user_count.following, "following")
-    if user_count.following < 0:
-        raise ValidationError("following", "is less than 0")
-    if type(user_count.posts) is not int:
-        require_integer(user_count.posts, "posts")
-    if user_count.posts < 0:
-        raise ValidationError("posts", "is less than 0")
-
-
 def encode(user_count: UserCount) -> Item:
     """The item of a user count, keys and type included; ValidationError."""
-    if type(user_count) is not UserCount or len(user_count.__dict__) != 4:
+    if not is_whole(user_count, UserCount, 4):
         require_whole(user_count, UserCount, "user_count")
-    check_user_count(user_count)
+    if type(user_id := user_count.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if type(followers := user_count.followers) is not int:
+        require_integer(followers, "followers")
+    if not 0 <= followers <= 9223372036854775807:
+        raise ValidationError("followers", "is not between 0 and 9223372036854775807")
+    if type(following := user_count.following) is not int:
+        require_integer(following, "following")
+    if following < 0:
+        raise ValidationError("following", "is less than 0")
+    if type(posts := user_count.posts) is not int:
+        require_integer(posts, "posts")
+    if posts < 0:
+        raise ValidationError("posts", "is less than 0")
     return {
-        "PK": {"S": f"u#{user_count.user_id}"},
+        "PK": {"S": f"u#{user_id}"},
         "SK": {"S": "count"},
         "EntityType": {"S": "UserCount"},
-        "userId": {"S": user_count.user_id},
-        "follower#": {"N": str(user_count.followers)},
-        "following#": {"N": integer_text(user_count.following, "following")},
-        "post#": {"N": integer_text(user_count.posts, "posts")},
+        "userId": {"S": user_id},
+        "follower#": {"N": str(followers)},
+        "following#": {"N": integer_text(following, "following")},
+        "post#": {"N": integer_text(posts, "posts")},
     }
 
 
@@ -180,9 +176,10 @@ class UserCountStore(Store[UserCount]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user count of these keys, if there is one and it meets `condition`."""
-        self._delete(key(user_id=user_id), condition, values)
+        self._delete(key(user_id=user_id), condition, values, names)
 
     def get_many(
         self,
@@ -236,9 +233,10 @@ class AsyncUserCountStore(AsyncStore[UserCount]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user count of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(user_id=user_id), condition, values)
+        await self._delete(key(user_id=user_id), condition, values, names)
 
     async def get_many(
         self,

@@ -16,10 +16,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -78,40 +79,35 @@ def user_info_from_item(item: StoredUserInfo) -> UserInfo:
     )
 
 
-def check_user_info(user_info: UserInfo) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(user_info.user_id) is not str:
-        require_text(user_info.user_id, "user_id")
-    if not _USER_ID_PATTERN.search(user_info.user_id):
-        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
-    if type(user_info.name) is not str:
-        require_text(user_info.name, "name")
-    if user_info.content is not None:
-        if type(user_info.content) is not str:
-            require_text(user_info.content, "content")
-    if user_info.image_url is not None:
-        if type(user_info.image_url) is not str:
-            require_text(user_info.image_url, "image_url")
-        if not is_uri(user_info.image_url):
-            raise ValidationError("image_url", "is no URI")
-
-
 def encode(user_info: UserInfo) -> Item:
     """The item of a user info, keys and type included; ValidationError."""
-    if type(user_info) is not UserInfo or len(user_info.__dict__) != 4:
+    if not is_whole(user_info, UserInfo, 4):
         require_whole(user_info, UserInfo, "user_info")
-    check_user_info(user_info)
+    if type(user_id := user_info.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if type(name_ := user_info.name) is not str:
+        require_text(name_, "name")
+    if (content := user_info.content) is not None:
+        if type(content) is not str:
+            require_text(content, "content")
+    if (image_url := user_info.image_url) is not None:
+        if type(image_url) is not str:
+            require_text(image_url, "image_url")
+        if not is_uri(image_url):
+            raise ValidationError("image_url", "is no URI")
     item: Item = {
-        "PK": {"S": f"u#{user_info.user_id}"},
+        "PK": {"S": f"u#{user_id}"},
         "SK": {"S": "info"},
         "EntityType": {"S": "UserInfo"},
-        "userId": {"S": user_info.user_id},
-        "name": {"S": user_info.name},
+        "userId": {"S": user_id},
+        "name": {"S": name_},
     }
-    if user_info.content is not None:
-        item["content"] = {"S": user_info.content}
-    if user_info.image_url is not None:
-        item["imageUrl"] = {"S": user_info.image_url}
+    if content is not None:
+        item["content"] = {"S": content}
+    if image_url is not None:
+        item["imageUrl"] = {"S": image_url}
     return item
 
 
@@ -182,9 +178,10 @@ class UserInfoStore(Store[UserInfo]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user info of these keys, if there is one and it meets `condition`."""
-        self._delete(key(user_id=user_id), condition, values)
+        self._delete(key(user_id=user_id), condition, values, names)
 
     def get_many(
         self,
@@ -238,9 +235,10 @@ class AsyncUserInfoStore(AsyncStore[UserInfo]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user info of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(user_id=user_id), condition, values)
+        await self._delete(key(user_id=user_id), condition, values, names)
 
     async def get_many(
         self,

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
@@ -34,11 +34,12 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_value
-from entitystore.plain import require_text, require_whole
+from entitystore.exact_ranges import by_beginning, by_value, only
+from entitystore.plain import require_date, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import (
@@ -164,52 +165,41 @@ def employee_from_item(item: StoredEmployee) -> Employee:
     )
 
 
-def check_employee(employee: Employee) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(employee.employee, UUID):
-        raise wrong_type("employee", employee.employee, "UUID")
-    if type(employee.first_name) is not str:
-        require_text(employee.first_name, "first_name")
-    if type(employee.last_name) is not str:
-        require_text(employee.last_name, "last_name")
-    if type(employee.office_name) is not str:
-        require_text(employee.office_name, "office_name")
-    if type(employee.title) is not str:
-        require_text(employee.title, "title")
-    if not isinstance(employee.team, Team):
-        raise wrong_type("team", employee.team, "Team")
-    if type(employee.salary) is not str:
-        require_text(employee.salary, "salary")
-    if not _SALARY_PATTERN.search(employee.salary):
-        raise ValidationError("salary", "does not match ^[0-9]{6}$")
-    if employee.manager is not None:
-        if not isinstance(employee.manager, UUID):
-            raise wrong_type("manager", employee.manager, "UUID")
-    if employee.date_hired is not None:
-        if not (
-            isinstance(employee.date_hired, date)
-            and not isinstance(employee.date_hired, datetime)
-        ):
-            raise wrong_type("date_hired", employee.date_hired, "date")
-    if employee.birthday is not None:
-        if not (
-            isinstance(employee.birthday, date)
-            and not isinstance(employee.birthday, datetime)
-        ):
-            raise wrong_type("birthday", employee.birthday, "date")
-    if employee.edb_version != "1":
-        raise wrong_type("edb_version", employee.edb_version, 'Literal["1"]')
-
-
 def encode(employee: Employee) -> Item:
     """The item of an employee, keys and type included; ValidationError."""
     if type(employee) is not Employee:
         require_whole(employee, Employee, "employee")
-    check_employee(employee)
-    employee_text = str(employee.employee)
-    office_name_lower_text = employee.office_name.lower()
-    team_text = employee.team.value
-    title_lower_text = employee.title.lower()
+    if not isinstance(employee_ := employee.employee, UUID):
+        raise wrong_type("employee", employee_, "UUID")
+    if type(first_name := employee.first_name) is not str:
+        require_text(first_name, "first_name")
+    if type(last_name := employee.last_name) is not str:
+        require_text(last_name, "last_name")
+    if type(office_name := employee.office_name) is not str:
+        require_text(office_name, "office_name")
+    if type(title := employee.title) is not str:
+        require_text(title, "title")
+    if not isinstance(team := employee.team, Team):
+        raise wrong_type("team", team, "Team")
+    if type(salary := employee.salary) is not str:
+        require_text(salary, "salary")
+    if not _SALARY_PATTERN.search(salary):
+        raise ValidationError("salary", "does not match ^[0-9]{6}$")
+    if (manager := employee.manager) is not None:
+        if not isinstance(manager, UUID):
+            raise wrong_type("manager", manager, "UUID")
+    if (date_hired := employee.date_hired) is not None:
+        if type(date_hired) is not date:
+            require_date(date_hired, "date_hired")
+    if (birthday := employee.birthday) is not None:
+        if type(birthday) is not date:
+            require_date(birthday, "birthday")
+    if (edb_version := employee.edb_version) != "1":
+        raise wrong_type("edb_version", edb_version, 'Literal["1"]')
+    employee_text = str(employee_)
+    office_name_lower_text = office_name.lower()
+    team_text = team.value
+    title_lower_text = title.lower()
     item: Item = {
         "pk": {"S": f"$task-manager#employee_{employee_text}"},
         "sk": {"S": "$employee_1"},
@@ -220,31 +210,31 @@ def encode(employee: Employee) -> Item:
         "gsi3pk": {"S": f"$task-manager#employee_{employee_text}"},
         "gsi3sk": {"S": "$assignments#employee_1"},
         "gsi4pk": {"S": f"$task-manager#title_{title_lower_text}"},
-        "gsi4sk": {"S": f"$employee_1#salary_{employee.salary}"},
+        "gsi4sk": {"S": f"$employee_1#salary_{salary}"},
         "__edb_e__": {"S": "employee"},
         "employee": {"S": employee_text},
-        "firstName": {"S": employee.first_name},
-        "lastName": {"S": employee.last_name},
-        "officeName": {"S": employee.office_name},
-        "title": {"S": employee.title},
+        "firstName": {"S": first_name},
+        "lastName": {"S": last_name},
+        "officeName": {"S": office_name},
+        "title": {"S": title},
         "team": {"S": team_text},
-        "salary": {"S": employee.salary},
+        "salary": {"S": salary},
         "__edb_v__": {"S": "1"},
     }
-    if employee.manager is not None:
-        item["manager"] = {"S": str(employee.manager)}
-    if employee.date_hired is not None:
-        item["dateHired"] = {"S": date_text(employee.date_hired, "date_hired")}
-    if employee.birthday is not None:
-        item["birthday"] = {"S": date_text(employee.birthday, "birthday")}
-    if employee.date_hired is not None:
-        date_hired_text = date_text(employee.date_hired, "date_hired")
+    if manager is not None:
+        item["manager"] = {"S": str(manager)}
+    if date_hired is not None:
+        item["dateHired"] = {"S": date_text(date_hired, "date_hired")}
+    if birthday is not None:
+        item["birthday"] = {"S": date_text(birthday, "birthday")}
+    if date_hired is not None:
+        date_hired_text = date_text(date_hired, "date_hired")
         item["gsi2pk"] = {"S": f"$task-manager#team_{team_text}"}
         item["gsi2sk"] = {
             "S": f"$employee_1#datehired_{date_hired_text}#title_{title_lower_text}"
         }
-    if employee.manager is not None:
-        manager_text = str(employee.manager)
+    if manager is not None:
+        manager_text = str(manager)
         item["gsi5pk"] = {"S": f"$task-manager#manager_{manager_text}"}
         item["gsi5sk"] = {
             "S": f"$employee_1#team_{team_text}#officename_{office_name_lower_text}"
@@ -294,15 +284,13 @@ def select_coworkers(
             raise ValidationError("team", "is needed where employee is given")
         return KeySelection(partition, starting_with("$workplaces#employee_1#team_"))
     if isinstance(team, Prefix):
-        return KeySelection(partition, team.over("$workplaces#employee_1#team_"))
+        return KeySelection(
+            partition, team.over("$workplaces#employee_1#team_", "#title_")
+        )
     if isinstance(team, Condition):
-        return by_value(
+        return KeySelection(
             partition,
-            team,
-            "$workplaces#employee_1#team_",
-            _team_text,
-            "#title_",
-            "team",
+            team.over("$workplaces#employee_1#team_", _team_text, "#title_", more=True),
         )
     team_text = _team_text(team)
     if title is None:
@@ -312,42 +300,60 @@ def select_coworkers(
             partition, starting_with(f"$workplaces#employee_1#team_{team_text}#title_")
         )
     if isinstance(title, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            title.over(f"$workplaces#employee_1#team_{team_text}#title_", str.lower),
+            title,
+            f"$workplaces#employee_1#team_{team_text}#title_",
+            "title",
+            via="lower",
         )
     if isinstance(title, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            title.over(
-                f"$workplaces#employee_1#team_{team_text}#title_",
-                _title_lower_text,
-                "#employee_",
-                more=True,
-            ),
+            title,
+            f"$workplaces#employee_1#team_{team_text}#title_",
+            _title_lower_text,
+            "#employee_",
+            "title",
+            via="lower",
         )
     title_lower_text = _title_lower_text(title)
     if employee is None:
-        return KeySelection(
-            partition,
-            starting_with(
-                f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+        return only(
+            KeySelection(
+                partition,
+                starting_with(
+                    f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+                ),
             ),
+            title_lower_text,
+            "title",
+            via="lower",
         )
     if isinstance(employee, Prefix):
-        return KeySelection(
-            partition,
-            employee.over(
-                f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+        return only(
+            KeySelection(
+                partition,
+                employee.over(
+                    f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+                ),
             ),
+            title_lower_text,
+            "title",
+            via="lower",
         )
     if isinstance(employee, Condition):
-        return KeySelection(
-            partition,
-            employee.over(
-                f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_",
-                _employee_text,
+        return only(
+            KeySelection(
+                partition,
+                employee.over(
+                    f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_",
+                    _employee_text,
+                ),
             ),
+            title_lower_text,
+            "title",
+            via="lower",
         )
     employee_text = _employee_text(employee)
     return KeySelection(
@@ -371,7 +377,9 @@ def select_teams(
             raise ValidationError("date_hired", "is needed where title is given")
         return KeySelection(partition, starting_with("$employee_1#datehired_"))
     if isinstance(date_hired, Prefix):
-        return KeySelection(partition, date_hired.over("$employee_1#datehired_"))
+        return KeySelection(
+            partition, date_hired.over("$employee_1#datehired_", "#title_")
+        )
     if isinstance(date_hired, Condition):
         return KeySelection(
             partition,
@@ -387,7 +395,9 @@ def select_teams(
     if isinstance(title, Prefix):
         return KeySelection(
             partition,
-            title.over(f"$employee_1#datehired_{date_hired_text}#title_", str.lower),
+            title.over(
+                f"$employee_1#datehired_{date_hired_text}#title_", to_text=str.lower
+            ),
         )
     if isinstance(title, Condition):
         return KeySelection(
@@ -441,10 +451,11 @@ def select_direct_reports(
             raise ValidationError("team", "is needed where office_name is given")
         return KeySelection(partition, starting_with("$employee_1#team_"))
     if isinstance(team, Prefix):
-        return KeySelection(partition, team.over("$employee_1#team_"))
+        return KeySelection(partition, team.over("$employee_1#team_", "#officename_"))
     if isinstance(team, Condition):
-        return by_value(
-            partition, team, "$employee_1#team_", _team_text, "#officename_", "team"
+        return KeySelection(
+            partition,
+            team.over("$employee_1#team_", _team_text, "#officename_", more=True),
         )
     team_text = _team_text(team)
     if office_name is None:
@@ -454,7 +465,9 @@ def select_direct_reports(
     if isinstance(office_name, Prefix):
         return KeySelection(
             partition,
-            office_name.over(f"$employee_1#team_{team_text}#officename_", str.lower),
+            office_name.over(
+                f"$employee_1#team_{team_text}#officename_", to_text=str.lower
+            ),
         )
     if isinstance(office_name, Condition):
         return KeySelection(
@@ -511,9 +524,10 @@ class EmployeeStore(Store[Employee]):
         employee: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the employee of these keys, if there is one and it meets `condition`."""
-        self._delete(key(employee=employee), condition, values)
+        self._delete(key(employee=employee), condition, values, names)
 
     def get_many(
         self,
@@ -671,9 +685,10 @@ class AsyncEmployeeStore(AsyncStore[Employee]):
         employee: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the employee of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(employee=employee), condition, values)
+        await self._delete(key(employee=employee), condition, values, names)
 
     async def get_many(
         self,

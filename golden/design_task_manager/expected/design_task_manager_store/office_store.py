@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -24,11 +25,13 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_value
 from entitystore.keys import holds_delimiter
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import GSI1PK_GSI1SK_INDEX, PRIMARY, TABLE
@@ -96,7 +99,7 @@ def _zip_bound(value: str) -> str:
     """The text of a bound of `zip`."""
     if type(value) is not str:
         require_text(value, "zip")
-    return value
+    return text_bound(value, "#officename_")
 
 
 def key(*, country: str, state: str, city: str, zip: str, office_name: str) -> Key:
@@ -144,51 +147,46 @@ def office_from_item(item: StoredOffice) -> Office:
     )
 
 
-def check_office(office: Office) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(office.office_name) is not str:
-        require_text(office.office_name, "office_name")
-    if type(office.country) is not str:
-        require_text(office.country, "country")
-    if type(office.state) is not str:
-        require_text(office.state, "state")
-    if type(office.city) is not str:
-        require_text(office.city, "city")
-    if type(office.zip) is not str:
-        require_text(office.zip, "zip")
-    if not _ZIP_PATTERN.search(office.zip):
-        raise ValidationError("zip", "does not match ^[0-9]{5}$")
-    if type(office.address) is not str:
-        require_text(office.address, "address")
-    if office.edb_version != "1":
-        raise wrong_type("edb_version", office.edb_version, 'Literal["1"]')
-
-
 def encode(office: Office) -> Item:
     """The item of an office, keys and type included; ValidationError."""
     if type(office) is not Office:
         require_whole(office, Office, "office")
-    check_office(office)
-    country_lower_text = _country_lower_text(office.country)
-    state_lower_text = office.state.lower()
-    city_lower_text = _city_lower_text(office.city)
-    office_name_lower_text = office.office_name.lower()
+    if type(office_name := office.office_name) is not str:
+        require_text(office_name, "office_name")
+    if type(country := office.country) is not str:
+        require_text(country, "country")
+    if type(state := office.state) is not str:
+        require_text(state, "state")
+    if type(city := office.city) is not str:
+        require_text(city, "city")
+    if type(zip := office.zip) is not str:
+        require_text(zip, "zip")
+    if not _ZIP_PATTERN.search(zip):
+        raise ValidationError("zip", "does not match ^[0-9]{5}$")
+    if type(address := office.address) is not str:
+        require_text(address, "address")
+    if (edb_version := office.edb_version) != "1":
+        raise wrong_type("edb_version", edb_version, 'Literal["1"]')
+    country_lower_text = _country_lower_text(country)
+    state_lower_text = state.lower()
+    city_lower_text = _city_lower_text(city)
+    office_name_lower_text = office_name.lower()
     return {
         "pk": {
             "S": f"$task-manager#country_{country_lower_text}#state_{state_lower_text}"
         },
         "sk": {
-            "S": f"$office_1#city_{city_lower_text}#zip_{office.zip}#officename_{office_name_lower_text}"
+            "S": f"$office_1#city_{city_lower_text}#zip_{zip}#officename_{office_name_lower_text}"
         },
         "gsi1pk": {"S": f"$task-manager#officename_{office_name_lower_text}"},
         "gsi1sk": {"S": "$workplaces#office_1"},
         "__edb_e__": {"S": "Office"},
-        "officeName": {"S": office.office_name},
-        "country": {"S": office.country},
-        "state": {"S": office.state},
-        "city": {"S": office.city},
-        "zip": {"S": office.zip},
-        "address": {"S": office.address},
+        "officeName": {"S": office_name},
+        "country": {"S": country},
+        "state": {"S": state},
+        "city": {"S": city},
+        "zip": {"S": zip},
+        "address": {"S": address},
         "__edb_v__": {"S": "1"},
     }
 
@@ -230,11 +228,16 @@ def select_locations(
             raise ValidationError("city", "is needed where office_name is given")
         return KeySelection(partition, starting_with("$office_1#city_"))
     if isinstance(city, Prefix):
-        return KeySelection(partition, city.over("$office_1#city_", str.lower))
+        return KeySelection(partition, city.over("$office_1#city_", "#zip_", str.lower))
     if isinstance(city, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            city.over("$office_1#city_", _city_lower_text, "#zip_", more=True),
+            city,
+            "$office_1#city_",
+            _city_lower_text,
+            "#zip_",
+            "city",
+            via="lower",
         )
     city_lower_text = _city_lower_text(city)
     if zip is None:
@@ -245,7 +248,8 @@ def select_locations(
         )
     if isinstance(zip, Prefix):
         return KeySelection(
-            partition, zip.over(f"$office_1#city_{city_lower_text}#zip_")
+            partition,
+            zip.over(f"$office_1#city_{city_lower_text}#zip_", "#officename_"),
         )
     if isinstance(zip, Condition):
         return KeySelection(
@@ -270,7 +274,7 @@ def select_locations(
             partition,
             office_name.over(
                 f"$office_1#city_{city_lower_text}#zip_{zip_text}#officename_",
-                str.lower,
+                to_text=str.lower,
             ),
         )
     if isinstance(office_name, Condition):
@@ -398,6 +402,7 @@ class OfficeStore(Store[Office]):
         office_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the office of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -410,6 +415,7 @@ class OfficeStore(Store[Office]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -562,6 +568,7 @@ class AsyncOfficeStore(AsyncStore[Office]):
         office_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the office of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -574,6 +581,7 @@ class AsyncOfficeStore(AsyncStore[Office]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(

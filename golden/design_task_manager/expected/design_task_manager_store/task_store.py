@@ -28,7 +28,8 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.exact_ranges import by_beginning, by_value, only
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -40,6 +41,7 @@ from entitystore.values import (
     to_document,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Document, N, OptionalS, S, Struct, field, null_document
 
 from .definition import (
@@ -131,34 +133,29 @@ def task_from_item(item: StoredTask) -> Task:
     )
 
 
-def check_task(task: Task) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(task.task_name) is not str:
-        require_text(task.task_name, "task_name")
-    if type(task.project) is not str:
-        require_text(task.project, "project")
-    if not isinstance(task.employee, UUID):
-        raise wrong_type("employee", task.employee, "UUID")
-    if task.description is not None:
-        if type(task.description) is not str:
-            require_text(task.description, "description")
-    if not isinstance(task.status, TaskStatus):
-        raise wrong_type("status", task.status, "TaskStatus")
-    if type(task.points) is not int:
-        require_integer(task.points, "points")
-    if task.edb_version != "1":
-        raise wrong_type("edb_version", task.edb_version, 'Literal["1"]')
-
-
 def encode(task: Task) -> Item:
     """The item of a task, keys and type included; ValidationError."""
     if type(task) is not Task:
         require_whole(task, Task, "task")
-    check_task(task)
-    task_name_lower_text = task.task_name.lower()
-    project_lower_text = task.project.lower()
-    employee_text = str(task.employee)
-    status_text = task.status.value
+    if type(task_name := task.task_name) is not str:
+        require_text(task_name, "task_name")
+    if type(project := task.project) is not str:
+        require_text(project, "project")
+    if not isinstance(employee := task.employee, UUID):
+        raise wrong_type("employee", employee, "UUID")
+    if (description := task.description) is not None:
+        if type(description) is not str:
+            require_text(description, "description")
+    if not isinstance(status := task.status, TaskStatus):
+        raise wrong_type("status", status, "TaskStatus")
+    if type(points := task.points) is not int:
+        require_integer(points, "points")
+    if (edb_version := task.edb_version) != "1":
+        raise wrong_type("edb_version", edb_version, 'Literal["1"]')
+    task_name_lower_text = task_name.lower()
+    project_lower_text = project.lower()
+    employee_text = str(employee)
+    status_text = status.value
     item: Item = {
         "pk": {"S": f"$task-manager#taskname_{task_name_lower_text}"},
         "sk": {"S": f"$task_1#project_{project_lower_text}#employee_{employee_text}"},
@@ -173,15 +170,15 @@ def encode(task: Task) -> Item:
             "S": f"$task_1#project_{project_lower_text}#employee_{employee_text}"
         },
         "__edb_e__": {"S": "task"},
-        "taskName": {"S": task.task_name},
-        "project": {"S": task.project},
+        "taskName": {"S": task_name},
+        "project": {"S": project},
         "employee": {"S": employee_text},
         "status": {"S": status_text},
-        "points": {"N": integer_text(task.points, "points")},
+        "points": {"N": integer_text(points, "points")},
         "__edb_v__": {"S": "1"},
     }
-    if task.description is not None:
-        item["description"] = {"S": task.description}
+    if description is not None:
+        item["description"] = {"S": description}
     if task.comments is not None:
         item["comments"] = to_document(task.comments, "comments")
     return item
@@ -219,29 +216,51 @@ def select_by_task_name(
             raise ValidationError("project", "is needed where employee is given")
         return KeySelection(partition, starting_with("$task_1#project_"))
     if isinstance(project, Prefix):
-        return KeySelection(partition, project.over("$task_1#project_", str.lower))
+        return by_beginning(
+            partition, project, "$task_1#project_", "project", via="lower"
+        )
     if isinstance(project, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            project.over(
-                "$task_1#project_", _project_lower_text, "#employee_", more=True
-            ),
+            project,
+            "$task_1#project_",
+            _project_lower_text,
+            "#employee_",
+            "project",
+            via="lower",
         )
     project_lower_text = _project_lower_text(project)
     if employee is None:
-        return KeySelection(
-            partition, starting_with(f"$task_1#project_{project_lower_text}#employee_")
+        return only(
+            KeySelection(
+                partition,
+                starting_with(f"$task_1#project_{project_lower_text}#employee_"),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(employee, Prefix):
-        return KeySelection(
-            partition, employee.over(f"$task_1#project_{project_lower_text}#employee_")
+        return only(
+            KeySelection(
+                partition,
+                employee.over(f"$task_1#project_{project_lower_text}#employee_"),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(employee, Condition):
-        return KeySelection(
-            partition,
-            employee.over(
-                f"$task_1#project_{project_lower_text}#employee_", _employee_text
+        return only(
+            KeySelection(
+                partition,
+                employee.over(
+                    f"$task_1#project_{project_lower_text}#employee_", _employee_text
+                ),
             ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     employee_text = _employee_text(employee)
     return KeySelection(
@@ -263,7 +282,7 @@ def select_project(
             raise ValidationError("employee", "is needed where status is given")
         return KeySelection(partition, starting_with("$task_1#employee_"))
     if isinstance(employee, Prefix):
-        return KeySelection(partition, employee.over("$task_1#employee_"))
+        return KeySelection(partition, employee.over("$task_1#employee_", "#status_"))
     if isinstance(employee, Condition):
         return KeySelection(
             partition,
@@ -302,37 +321,56 @@ def select_assigned(
             raise ValidationError("project", "is needed where status is given")
         return KeySelection(partition, starting_with("$assignments#task_1#project_"))
     if isinstance(project, Prefix):
-        return KeySelection(
-            partition, project.over("$assignments#task_1#project_", str.lower)
+        return by_beginning(
+            partition, project, "$assignments#task_1#project_", "project", via="lower"
         )
     if isinstance(project, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            project.over(
-                "$assignments#task_1#project_",
-                _project_lower_text,
-                "#status_",
-                more=True,
-            ),
+            project,
+            "$assignments#task_1#project_",
+            _project_lower_text,
+            "#status_",
+            "project",
+            via="lower",
         )
     project_lower_text = _project_lower_text(project)
     if status is None:
-        return KeySelection(
-            partition,
-            starting_with(f"$assignments#task_1#project_{project_lower_text}#status_"),
+        return only(
+            KeySelection(
+                partition,
+                starting_with(
+                    f"$assignments#task_1#project_{project_lower_text}#status_"
+                ),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(status, Prefix):
-        return KeySelection(
-            partition,
-            status.over(f"$assignments#task_1#project_{project_lower_text}#status_"),
+        return only(
+            KeySelection(
+                partition,
+                status.over(
+                    f"$assignments#task_1#project_{project_lower_text}#status_"
+                ),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(status, Condition):
-        return KeySelection(
-            partition,
-            status.over(
-                f"$assignments#task_1#project_{project_lower_text}#status_",
-                _status_text,
+        return only(
+            KeySelection(
+                partition,
+                status.over(
+                    f"$assignments#task_1#project_{project_lower_text}#status_",
+                    _status_text,
+                ),
             ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     status_text = _status_text(status)
     return KeySelection(
@@ -356,29 +394,51 @@ def select_statuses(
             raise ValidationError("project", "is needed where employee is given")
         return KeySelection(partition, starting_with("$task_1#project_"))
     if isinstance(project, Prefix):
-        return KeySelection(partition, project.over("$task_1#project_", str.lower))
+        return by_beginning(
+            partition, project, "$task_1#project_", "project", via="lower"
+        )
     if isinstance(project, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            project.over(
-                "$task_1#project_", _project_lower_text, "#employee_", more=True
-            ),
+            project,
+            "$task_1#project_",
+            _project_lower_text,
+            "#employee_",
+            "project",
+            via="lower",
         )
     project_lower_text = _project_lower_text(project)
     if employee is None:
-        return KeySelection(
-            partition, starting_with(f"$task_1#project_{project_lower_text}#employee_")
+        return only(
+            KeySelection(
+                partition,
+                starting_with(f"$task_1#project_{project_lower_text}#employee_"),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(employee, Prefix):
-        return KeySelection(
-            partition, employee.over(f"$task_1#project_{project_lower_text}#employee_")
+        return only(
+            KeySelection(
+                partition,
+                employee.over(f"$task_1#project_{project_lower_text}#employee_"),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(employee, Condition):
-        return KeySelection(
-            partition,
-            employee.over(
-                f"$task_1#project_{project_lower_text}#employee_", _employee_text
+        return only(
+            KeySelection(
+                partition,
+                employee.over(
+                    f"$task_1#project_{project_lower_text}#employee_", _employee_text
+                ),
             ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     employee_text = _employee_text(employee)
     return KeySelection(
@@ -442,12 +502,14 @@ class TaskStore(Store[Task]):
         employee: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the task of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(task_name=task_name, project=project, employee=employee),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -618,12 +680,14 @@ class AsyncTaskStore(AsyncStore[Task]):
         employee: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the task of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(task_name=task_name, project=project, employee=employee),
             condition,
             values,
+            names,
         )
 
     async def get_many(

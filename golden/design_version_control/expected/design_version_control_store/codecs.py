@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from entitystore.plain import require_whole
 from entitystore.values import Item, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import BOOL, Aware, S, Struct, field
 
 from .models import Review

@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -31,10 +32,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import GSI1PK_GSI1SK_INDEX, GSI2PK_GSI2SK_INDEX, PRIMARY, TABLE
@@ -114,14 +116,14 @@ def _repo_owner_lower_bound(value: str) -> str:
     """The text of a bound of `repo_owner`."""
     if type(value) is not str:
         require_text(value, "repo_owner")
-    return value.lower()
+    return text_bound(value.lower(), "#reponame_")
 
 
 def _repo_name_lower_bound(value: str) -> str:
     """The text of a bound of `repo_name`."""
     if type(value) is not str:
         require_text(value, "repo_name")
-    return value.lower()
+    return text_bound(value.lower(), "#issuenumber_")
 
 
 def _issue_number_bound(value: str) -> str:
@@ -145,10 +147,8 @@ def _updated_at_formatted_text(value: datetime) -> str:
     return formatted_timestamp(value, "%Y-%m-%dt%H:%M:%Sz", "updated_at")
 
 
-def _reply_viewed_lower_or_default_bound(value: str | None) -> str:
+def _reply_viewed_lower_or_default_bound(value: str) -> str:
     """The text of a bound of `reply_viewed`."""
-    if value is None:
-        return "#"
     if type(value) is not str:
         require_text(value, "reply_viewed")
     return value.lower()
@@ -200,78 +200,73 @@ def issue_comment_from_item(item: StoredIssueComment) -> IssueComment:
     )
 
 
-def check_issue_comment(issue_comment: IssueComment) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(issue_comment.repo_owner) is not str:
-        require_text(issue_comment.repo_owner, "repo_owner")
-    if not _REPO_OWNER_PATTERN.search(issue_comment.repo_owner):
-        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if type(issue_comment.repo_name) is not str:
-        require_text(issue_comment.repo_name, "repo_name")
-    if not _REPO_OWNER_PATTERN.search(issue_comment.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if type(issue_comment.issue_number) is not str:
-        require_text(issue_comment.issue_number, "issue_number")
-    if not _ISSUE_NUMBER_PATTERN.search(issue_comment.issue_number):
-        raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
-    if not isinstance(issue_comment.comment_id, UUID):
-        raise wrong_type("comment_id", issue_comment.comment_id, "UUID")
-    if type(issue_comment.username) is not str:
-        require_text(issue_comment.username, "username")
-    if not _REPO_OWNER_PATTERN.search(issue_comment.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
-    if issue_comment.reply_to is not None:
-        if type(issue_comment.reply_to) is not str:
-            require_text(issue_comment.reply_to, "reply_to")
-        if not _REPO_OWNER_PATTERN.search(issue_comment.reply_to):
-            raise ValidationError("reply_to", "does not match ^[A-Za-z0-9._-]+$")
-    if issue_comment.reply_viewed is not None:
-        if type(issue_comment.reply_viewed) is not str:
-            require_text(issue_comment.reply_viewed, "reply_viewed")
-        if not _REPLY_VIEWED_PATTERN.search(issue_comment.reply_viewed):
-            raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
-    if type(issue_comment.body) is not str:
-        require_text(issue_comment.body, "body")
-
-
 def encode(issue_comment: IssueComment) -> Item:
     """The item of an issue comment, keys and type included; ValidationError."""
     if type(issue_comment) is not IssueComment:
         require_whole(issue_comment, IssueComment, "issue_comment")
-    check_issue_comment(issue_comment)
-    repo_owner_lower_text = issue_comment.repo_owner.lower()
-    repo_name_lower_text = issue_comment.repo_name.lower()
-    comment_id_text = str(issue_comment.comment_id)
-    username_lower_text = issue_comment.username.lower()
+    if type(repo_owner := issue_comment.repo_owner) is not str:
+        require_text(repo_owner, "repo_owner")
+    if not _REPO_OWNER_PATTERN.search(repo_owner):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    if type(repo_name := issue_comment.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_OWNER_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(issue_number := issue_comment.issue_number) is not str:
+        require_text(issue_number, "issue_number")
+    if not _ISSUE_NUMBER_PATTERN.search(issue_number):
+        raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
+    if not isinstance(comment_id := issue_comment.comment_id, UUID):
+        raise wrong_type("comment_id", comment_id, "UUID")
+    if type(username := issue_comment.username) is not str:
+        require_text(username, "username")
+    if not _REPO_OWNER_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
+    if (reply_to := issue_comment.reply_to) is not None:
+        if type(reply_to) is not str:
+            require_text(reply_to, "reply_to")
+        if not _REPO_OWNER_PATTERN.search(reply_to):
+            raise ValidationError("reply_to", "does not match ^[A-Za-z0-9._-]+$")
+    if (reply_viewed := issue_comment.reply_viewed) is not None:
+        if type(reply_viewed) is not str:
+            require_text(reply_viewed, "reply_viewed")
+        if not _REPLY_VIEWED_PATTERN.search(reply_viewed):
+            raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
+    if type(body := issue_comment.body) is not str:
+        require_text(body, "body")
+    repo_owner_lower_text = repo_owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    comment_id_text = str(comment_id)
+    username_lower_text = username.lower()
     item: Item = {
         "pk": {
-            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_comment.issue_number}"
+            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_number}"
         },
         "sk": {"S": f"$issuereview#issue-comment_1#commentid_{comment_id_text}"},
         "gsi1pk": {"S": f"$version-control#username_{username_lower_text}"},
         "gsi1sk": {
-            "S": f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_comment.issue_number}"
+            "S": f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_number}"
         },
         "__edb_e__": {"S": "issue-comment"},
-        "repoOwner": {"S": issue_comment.repo_owner},
-        "repoName": {"S": issue_comment.repo_name},
-        "issueNumber": {"S": issue_comment.issue_number},
+        "repoOwner": {"S": repo_owner},
+        "repoName": {"S": repo_name},
+        "issueNumber": {"S": issue_number},
         "commentId": {"S": comment_id_text},
-        "username": {"S": issue_comment.username},
-        "body": {"S": issue_comment.body},
+        "username": {"S": username},
+        "body": {"S": body},
         "updatedAt": {"S": timestamp_text(issue_comment.updated_at, "updated_at")},
     }
-    if issue_comment.reply_to is not None:
-        item["replyTo"] = {"S": issue_comment.reply_to}
-    if issue_comment.reply_viewed is not None:
-        item["replyViewed"] = {"S": issue_comment.reply_viewed}
-    if issue_comment.reply_to is not None:
-        reply_to_lower_text = issue_comment.reply_to.lower()
+    if reply_to is not None:
+        item["replyTo"] = {"S": reply_to}
+    if reply_viewed is not None:
+        item["replyViewed"] = {"S": reply_viewed}
+    if reply_to is not None:
+        reply_to_lower_text = reply_to.lower()
         updated_at_formatted_text = formatted_timestamp(
             issue_comment.updated_at, "%Y-%m-%dt%H:%M:%Sz", "updated_at"
         )
         reply_viewed_lower_or_default_text = _reply_viewed_lower_or_default_text(
-            issue_comment.reply_viewed
+            reply_viewed
         )
         item["gsi2pk"] = {"S": f"$version-control#replyto_{reply_to_lower_text}"}
         item["gsi2sk"] = {
@@ -351,7 +346,9 @@ def select_created(
     if isinstance(repo_owner, Prefix):
         return KeySelection(
             partition,
-            repo_owner.over("$conversations#issue-comment_1#repoowner_", str.lower),
+            repo_owner.over(
+                "$conversations#issue-comment_1#repoowner_", "#reponame_", str.lower
+            ),
         )
     if isinstance(repo_owner, Condition):
         return KeySelection(
@@ -378,6 +375,7 @@ def select_created(
             partition,
             repo_name.over(
                 f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_",
+                "#issuenumber_",
                 str.lower,
             ),
         )
@@ -439,7 +437,8 @@ def select_replies(
         )
     if isinstance(updated_at, Prefix):
         return KeySelection(
-            partition, updated_at.over("$inbox#issue-comment_1#updatedat_")
+            partition,
+            updated_at.over("$inbox#issue-comment_1#updatedat_", "#replyviewed_"),
         )
     if isinstance(updated_at, Condition):
         return KeySelection(
@@ -464,7 +463,7 @@ def select_replies(
             partition,
             reply_viewed.over(
                 f"$inbox#issue-comment_1#updatedat_{updated_at_formatted_text}#replyviewed_",
-                str.lower,
+                to_text=str.lower,
             ),
         )
     if isinstance(reply_viewed, Condition):
@@ -585,6 +584,7 @@ class IssueCommentStore(Store[IssueComment]):
         comment_id: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue comment of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -596,6 +596,7 @@ class IssueCommentStore(Store[IssueComment]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -798,6 +799,7 @@ class AsyncIssueCommentStore(AsyncStore[IssueComment]):
         comment_id: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue comment of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -809,6 +811,7 @@ class AsyncIssueCommentStore(AsyncStore[IssueComment]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -39,10 +39,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import (
@@ -150,59 +151,54 @@ def issue_from_item(item: StoredIssue) -> Issue:
     )
 
 
-def check_issue(issue: Issue) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(issue.repo_owner) is not str:
-        require_text(issue.repo_owner, "repo_owner")
-    if not _REPO_OWNER_PATTERN.search(issue.repo_owner):
-        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if type(issue.repo_name) is not str:
-        require_text(issue.repo_name, "repo_name")
-    if not _REPO_OWNER_PATTERN.search(issue.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if type(issue.issue_number) is not str:
-        require_text(issue.issue_number, "issue_number")
-    if not _ISSUE_NUMBER_PATTERN.search(issue.issue_number):
-        raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
-    if type(issue.username) is not str:
-        require_text(issue.username, "username")
-    if not _REPO_OWNER_PATTERN.search(issue.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(issue.status, Status):
-        raise wrong_type("status", issue.status, "Status")
-    if issue.subject is not None:
-        if type(issue.subject) is not str:
-            require_text(issue.subject, "subject")
-
-
 def encode(issue: Issue) -> Item:
     """The item of an issue, keys and type included; ValidationError."""
     if type(issue) is not Issue:
         require_whole(issue, Issue, "issue")
-    check_issue(issue)
-    repo_owner_lower_text = issue.repo_owner.lower()
-    repo_name_lower_text = issue.repo_name.lower()
+    if type(repo_owner := issue.repo_owner) is not str:
+        require_text(repo_owner, "repo_owner")
+    if not _REPO_OWNER_PATTERN.search(repo_owner):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    if type(repo_name := issue.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_OWNER_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(issue_number := issue.issue_number) is not str:
+        require_text(issue_number, "issue_number")
+    if not _ISSUE_NUMBER_PATTERN.search(issue_number):
+        raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
+    if type(username := issue.username) is not str:
+        require_text(username, "username")
+    if not _REPO_OWNER_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
+    if not isinstance(status := issue.status, Status):
+        raise wrong_type("status", status, "Status")
+    if (subject := issue.subject) is not None:
+        if type(subject) is not str:
+            require_text(subject, "subject")
+    repo_owner_lower_text = repo_owner.lower()
+    repo_name_lower_text = repo_name.lower()
     item: Item = {
         "pk": {
-            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue.issue_number}"
+            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_number}"
         },
         "sk": {"S": "$issuereview#issue_1"},
         "gsi4pk": {
-            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#ticketnumber_{issue.issue_number}"
+            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#ticketnumber_{issue_number}"
         },
         "gsi4sk": {"S": "$subscribers#issue_1"},
         "__edb_e__": {"S": "issue"},
-        "repoOwner": {"S": issue.repo_owner},
-        "repoName": {"S": issue.repo_name},
-        "issueNumber": {"S": issue.issue_number},
-        "username": {"S": issue.username},
-        "status": {"S": issue.status.value},
+        "repoOwner": {"S": repo_owner},
+        "repoName": {"S": repo_name},
+        "issueNumber": {"S": issue_number},
+        "username": {"S": username},
+        "status": {"S": status.value},
         "createdAt": {"S": timestamp_text(issue.created_at, "created_at")},
     }
-    if issue.subject is not None:
-        item["subject"] = {"S": issue.subject}
+    if subject is not None:
+        item["subject"] = {"S": subject}
     if issue.status == Status.OPEN:
-        username_lower_text = issue.username.lower()
+        username_lower_text = username.lower()
         created_at_formatted_text = formatted_timestamp(
             issue.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
         )
@@ -211,7 +207,7 @@ def encode(issue: Issue) -> Item:
             "S": f"$owned#managed#issue_1#status_0#createdat_{created_at_formatted_text}"
         }
     elif issue.status == Status.CLOSED:
-        username_lower_text_ = issue.username.lower()
+        username_lower_text_ = username.lower()
         created_at_formatted_text_ = formatted_timestamp(
             issue.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
         )
@@ -495,12 +491,14 @@ class IssueStore(Store[Issue]):
         issue_number: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(repo_owner=repo_owner, repo_name=repo_name, issue_number=issue_number),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -704,12 +702,14 @@ class AsyncIssueStore(AsyncStore[Issue]):
         issue_number: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(repo_owner=repo_owner, repo_name=repo_name, issue_number=issue_number),
             condition,
             values,
+            names,
         )
 
     async def get_many(

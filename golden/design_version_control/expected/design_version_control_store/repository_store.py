@@ -26,10 +26,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import boolean_text, formatted_timestamp
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import BOOL, Aware, OptionalS, OptionalSS, S, Struct, field
 
 from .definition import GSI1PK_GSI1SK_INDEX, PRIMARY, TABLE
@@ -124,43 +125,38 @@ def repository_from_item(item: StoredRepository) -> Repository:
     )
 
 
-def check_repository(repository: Repository) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(repository.repo_owner) is not str:
-        require_text(repository.repo_owner, "repo_owner")
-    if not _REPO_OWNER_PATTERN.search(repository.repo_owner):
-        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if type(repository.repo_name) is not str:
-        require_text(repository.repo_name, "repo_name")
-    if not _REPO_OWNER_PATTERN.search(repository.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if repository.about is not None:
-        if type(repository.about) is not str:
-            require_text(repository.about, "about")
-    if not isinstance(repository.is_private, bool):
-        raise wrong_type("is_private", repository.is_private, "bool")
-    if type(repository.default_branch) is not str:
-        require_text(repository.default_branch, "default_branch")
-    if not isinstance(repository.topics, (set, frozenset)):
-        raise wrong_type("topics", repository.topics, "a set")
-    for each in repository.topics:
-        if type(each) is not str:
-            require_text(each, "topics[]")
-    if not isinstance(repository.followers, (set, frozenset)):
-        raise wrong_type("followers", repository.followers, "a set")
-    for each in repository.followers:
-        if type(each) is not str:
-            require_text(each, "followers[]")
-
-
 def encode(repository: Repository) -> Item:
     """The item of a repository, keys and type included; ValidationError."""
     if type(repository) is not Repository:
         require_whole(repository, Repository, "repository")
-    check_repository(repository)
-    repo_owner_lower_text = repository.repo_owner.lower()
-    repo_name_lower_text = repository.repo_name.lower()
-    is_private_text = boolean_text(repository.is_private, "is_private")
+    if type(repo_owner := repository.repo_owner) is not str:
+        require_text(repo_owner, "repo_owner")
+    if not _REPO_OWNER_PATTERN.search(repo_owner):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    if type(repo_name := repository.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_OWNER_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if (about := repository.about) is not None:
+        if type(about) is not str:
+            require_text(about, "about")
+    if not isinstance(is_private := repository.is_private, bool):
+        raise wrong_type("is_private", is_private, "bool")
+    if type(default_branch := repository.default_branch) is not str:
+        require_text(default_branch, "default_branch")
+    if not isinstance(topics := repository.topics, (set, frozenset)):
+        raise wrong_type("topics", topics, "a set")
+    for each in topics:
+        if type(each) is not str:
+            require_text(each, "topics[]")
+    if not isinstance(followers := repository.followers, (set, frozenset)):
+        raise wrong_type("followers", followers, "a set")
+    for each in followers:
+        if type(each) is not str:
+            require_text(each, "followers[]")
+    repo_owner_lower_text = repo_owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    is_private_text = boolean_text(is_private, "is_private")
     created_at_formatted_text = formatted_timestamp(
         repository.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
     )
@@ -172,18 +168,18 @@ def encode(repository: Repository) -> Item:
             "S": f"$owned#repository_1#isprivate_{is_private_text}#createdat_{created_at_formatted_text}"
         },
         "__edb_e__": {"S": "Repository"},
-        "repoOwner": {"S": repository.repo_owner},
-        "repoName": {"S": repository.repo_name},
-        "isPrivate": {"BOOL": repository.is_private},
-        "defaultBranch": {"S": repository.default_branch},
+        "repoOwner": {"S": repo_owner},
+        "repoName": {"S": repo_name},
+        "isPrivate": {"BOOL": is_private},
+        "defaultBranch": {"S": default_branch},
         "createdAt": {"S": timestamp_text(repository.created_at, "created_at")},
     }
-    if repository.about is not None:
-        item["about"] = {"S": repository.about}
-    if repository.topics:
-        item["topics"] = {"SS": sorted(repository.topics)}
-    if repository.followers:
-        item["followers"] = {"SS": sorted(repository.followers)}
+    if about is not None:
+        item["about"] = {"S": about}
+    if topics:
+        item["topics"] = {"SS": sorted(topics)}
+    if followers:
+        item["followers"] = {"SS": sorted(followers)}
     return item
 
 
@@ -216,7 +212,8 @@ def select_repositories(
         return KeySelection(partition, starting_with("$alerts#repository_1#reponame_"))
     if isinstance(repo_name, Prefix):
         return KeySelection(
-            partition, repo_name.over("$alerts#repository_1#reponame_", str.lower)
+            partition,
+            repo_name.over("$alerts#repository_1#reponame_", to_text=str.lower),
         )
     if isinstance(repo_name, Condition):
         return KeySelection(
@@ -243,7 +240,7 @@ def select_created(
         return KeySelection(partition, starting_with("$owned#repository_1#isprivate_"))
     if isinstance(is_private, Prefix):
         return KeySelection(
-            partition, is_private.over("$owned#repository_1#isprivate_")
+            partition, is_private.over("$owned#repository_1#isprivate_", "#createdat_")
         )
     if isinstance(is_private, Condition):
         return KeySelection(
@@ -337,9 +334,12 @@ class RepositoryStore(Store[Repository]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repository of these keys, if there is one and it meets `condition`."""
-        self._delete(key(repo_owner=repo_owner, repo_name=repo_name), condition, values)
+        self._delete(
+            key(repo_owner=repo_owner, repo_name=repo_name), condition, values, names
+        )
 
     def get_many(
         self,
@@ -445,10 +445,11 @@ class AsyncRepositoryStore(AsyncStore[Repository]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repository of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(repo_owner=repo_owner, repo_name=repo_name), condition, values
+            key(repo_owner=repo_owner, repo_name=repo_name), condition, values, names
         )
 
     async def get_many(

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -30,10 +31,12 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.exact_ranges import by_beginning
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import GSI3PK_GSI3SK_INDEX, GSI4PK_GSI4SK_INDEX, PRIMARY, TABLE
@@ -106,16 +109,28 @@ def _username_lower_bound(value: str) -> str:
     """The text of a bound of `username`."""
     if type(value) is not str:
         require_text(value, "username")
-    return value.lower()
+    return text_bound(value.lower(), "#tickettype_")
 
 
-def _ticket_number_or_default_bound(value: str | None) -> str:
+def _ticket_type_lower_or_default_bound(value: TicketType) -> str:
+    """The text of a bound of `ticket_type`."""
+    if not isinstance(value, TicketType):
+        raise wrong_type("ticket_type", value, "TicketType")
+    return value.value.lower()
+
+
+def _ticket_number_or_default_bound(value: str) -> str:
     """The text of a bound of `ticket_number`."""
-    if value is None:
-        return "#"
     if type(value) is not str:
         require_text(value, "ticket_number")
     return value
+
+
+def _username_lower_bound_(value: str) -> str:
+    """The text of a bound of `username`."""
+    if type(value) is not str:
+        require_text(value, "username")
+    return value.lower()
 
 
 def key(
@@ -166,44 +181,35 @@ def subscription_from_item(item: StoredSubscription) -> Subscription:
     )
 
 
-def check_subscription(subscription: Subscription) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(subscription.repo_owner) is not str:
-        require_text(subscription.repo_owner, "repo_owner")
-    if not _REPO_OWNER_PATTERN.search(subscription.repo_owner):
-        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if type(subscription.repo_name) is not str:
-        require_text(subscription.repo_name, "repo_name")
-    if not _REPO_OWNER_PATTERN.search(subscription.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if type(subscription.username) is not str:
-        require_text(subscription.username, "username")
-    if not _REPO_OWNER_PATTERN.search(subscription.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
-    if subscription.ticket_type is not None:
-        if not isinstance(subscription.ticket_type, TicketType):
-            raise wrong_type("ticket_type", subscription.ticket_type, "TicketType")
-    if subscription.ticket_number is not None:
-        if type(subscription.ticket_number) is not str:
-            require_text(subscription.ticket_number, "ticket_number")
-        if not _TICKET_NUMBER_PATTERN.search(subscription.ticket_number):
-            raise ValidationError("ticket_number", "does not match ^[0-9]{4}$")
-
-
 def encode(subscription: Subscription) -> Item:
     """The item of a subscription, keys and type included; ValidationError."""
     if type(subscription) is not Subscription:
         require_whole(subscription, Subscription, "subscription")
-    check_subscription(subscription)
-    repo_owner_lower_text = subscription.repo_owner.lower()
-    repo_name_lower_text = subscription.repo_name.lower()
-    username_lower_text = subscription.username.lower()
-    ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(
-        subscription.ticket_type
-    )
-    ticket_number_or_default_text = _ticket_number_or_default_text(
-        subscription.ticket_number
-    )
+    if type(repo_owner := subscription.repo_owner) is not str:
+        require_text(repo_owner, "repo_owner")
+    if not _REPO_OWNER_PATTERN.search(repo_owner):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    if type(repo_name := subscription.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_OWNER_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(username := subscription.username) is not str:
+        require_text(username, "username")
+    if not _REPO_OWNER_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
+    if (ticket_type := subscription.ticket_type) is not None:
+        if not isinstance(ticket_type, TicketType):
+            raise wrong_type("ticket_type", ticket_type, "TicketType")
+    if (ticket_number := subscription.ticket_number) is not None:
+        if type(ticket_number) is not str:
+            require_text(ticket_number, "ticket_number")
+        if not _TICKET_NUMBER_PATTERN.search(ticket_number):
+            raise ValidationError("ticket_number", "does not match ^[0-9]{4}$")
+    repo_owner_lower_text = repo_owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    username_lower_text = username.lower()
+    ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(ticket_type)
+    ticket_number_or_default_text = _ticket_number_or_default_text(ticket_number)
     item: Item = {
         "pk": {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"
@@ -222,14 +228,14 @@ def encode(subscription: Subscription) -> Item:
             "S": f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_{username_lower_text}"
         },
         "__edb_e__": {"S": "subscription"},
-        "repoOwner": {"S": subscription.repo_owner},
-        "repoName": {"S": subscription.repo_name},
-        "username": {"S": subscription.username},
+        "repoOwner": {"S": repo_owner},
+        "repoName": {"S": repo_name},
+        "username": {"S": username},
     }
-    if subscription.ticket_type is not None:
-        item["ticketType"] = {"S": subscription.ticket_type.value}
-    if subscription.ticket_number is not None:
-        item["ticketNumber"] = {"S": subscription.ticket_number}
+    if ticket_type is not None:
+        item["ticketType"] = {"S": ticket_type.value}
+    if ticket_number is not None:
+        item["ticketNumber"] = {"S": ticket_number}
     return item
 
 
@@ -271,7 +277,8 @@ def select_repository(
         return KeySelection(partition, starting_with("$subscription_1#username_"))
     if isinstance(username, Prefix):
         return KeySelection(
-            partition, username.over("$subscription_1#username_", str.lower)
+            partition,
+            username.over("$subscription_1#username_", "#tickettype_", str.lower),
         )
     if isinstance(username, Condition):
         return KeySelection(
@@ -296,18 +303,20 @@ def select_repository(
             ),
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over(
-                f"$subscription_1#username_{username_lower_text}#tickettype_", str.lower
-            ),
+            ticket_type,
+            f"$subscription_1#username_{username_lower_text}#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
         return KeySelection(
             partition,
             ticket_type.over(
                 f"$subscription_1#username_{username_lower_text}#tickettype_",
-                _ticket_type_lower_or_default_text,
+                _ticket_type_lower_or_default_bound,
                 "#ticketnumber_",
                 more=True,
             ),
@@ -361,16 +370,20 @@ def select_watching(
             partition, starting_with("$watching#subscription_1#tickettype_")
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over("$watching#subscription_1#tickettype_", str.lower),
+            ticket_type,
+            "$watching#subscription_1#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
         return KeySelection(
             partition,
             ticket_type.over(
                 "$watching#subscription_1#tickettype_",
-                _ticket_type_lower_or_default_text,
+                _ticket_type_lower_or_default_bound,
                 "#ticketnumber_",
                 more=True,
             ),
@@ -426,16 +439,20 @@ def select_tickets(
             partition, starting_with("$subscribers#subscription_1#tickettype_")
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over("$subscribers#subscription_1#tickettype_", str.lower),
+            ticket_type,
+            "$subscribers#subscription_1#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
         return KeySelection(
             partition,
             ticket_type.over(
                 "$subscribers#subscription_1#tickettype_",
-                _ticket_type_lower_or_default_text,
+                _ticket_type_lower_or_default_bound,
                 "#username_",
                 more=True,
             ),
@@ -453,7 +470,7 @@ def select_tickets(
             partition,
             username.over(
                 f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_",
-                str.lower,
+                to_text=str.lower,
             ),
         )
     if isinstance(username, Condition):
@@ -461,7 +478,7 @@ def select_tickets(
             partition,
             username.over(
                 f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_",
-                _username_lower_bound,
+                _username_lower_bound_,
             ),
         )
     username_lower_text = _username_lower_text(username)
@@ -585,6 +602,7 @@ class SubscriptionStore(Store[Subscription]):
         ticket_number: str | None,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the subscription of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -597,6 +615,7 @@ class SubscriptionStore(Store[Subscription]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -640,7 +659,7 @@ class SubscriptionStore(Store[Subscription]):
         repo_owner: str,
         repo_name: str,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -674,7 +693,7 @@ class SubscriptionStore(Store[Subscription]):
         self,
         *,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -712,7 +731,7 @@ class SubscriptionStore(Store[Subscription]):
         repo_owner: str,
         repo_name: str,
         ticket_number: str | None,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         username: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -834,6 +853,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         ticket_number: str | None,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the subscription of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -846,6 +866,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(
@@ -893,7 +914,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         repo_owner: str,
         repo_name: str,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 
@@ -927,7 +948,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         self,
         *,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 
@@ -965,7 +986,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         repo_owner: str,
         repo_name: str,
         ticket_number: str | None,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         username: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 

@@ -18,10 +18,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import GSI1PK_GSI1SK_INDEX, GSI3PK_GSI3SK_INDEX, PRIMARY, TABLE
@@ -78,26 +79,21 @@ def user_from_item(item: StoredUser) -> User:
     )
 
 
-def check_user(user: User) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(user.username) is not str:
-        require_text(user.username, "username")
-    if not _USERNAME_PATTERN.search(user.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
-    if user.full_name is not None:
-        if type(user.full_name) is not str:
-            require_text(user.full_name, "full_name")
-    if user.bio is not None:
-        if type(user.bio) is not str:
-            require_text(user.bio, "bio")
-
-
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
     if type(user) is not User:
         require_whole(user, User, "user")
-    check_user(user)
-    username_lower_text = user.username.lower()
+    if type(username := user.username) is not str:
+        require_text(username, "username")
+    if not _USERNAME_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
+    if (full_name := user.full_name) is not None:
+        if type(full_name) is not str:
+            require_text(full_name, "full_name")
+    if (bio := user.bio) is not None:
+        if type(bio) is not str:
+            require_text(bio, "bio")
+    username_lower_text = username.lower()
     item: Item = {
         "pk": {"S": f"$version-control#username_{username_lower_text}"},
         "sk": {"S": "$overview#user_1"},
@@ -106,13 +102,13 @@ def encode(user: User) -> Item:
         "gsi3pk": {"S": f"$version-control#username_{username_lower_text}"},
         "gsi3sk": {"S": "$watching#user_1"},
         "__edb_e__": {"S": "user"},
-        "username": {"S": user.username},
+        "username": {"S": username},
         "createdAt": {"S": timestamp_text(user.created_at, "created_at")},
     }
-    if user.full_name is not None:
-        item["fullName"] = {"S": user.full_name}
-    if user.bio is not None:
-        item["bio"] = {"S": user.bio}
+    if full_name is not None:
+        item["fullName"] = {"S": full_name}
+    if bio is not None:
+        item["bio"] = {"S": bio}
     return item
 
 
@@ -197,9 +193,10 @@ class UserStore(Store[User]):
         username: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        self._delete(key(username=username), condition, values)
+        self._delete(key(username=username), condition, values, names)
 
     def get_many(
         self,
@@ -265,9 +262,10 @@ class AsyncUserStore(AsyncStore[User]):
         username: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(username=username), condition, values)
+        await self._delete(key(username=username), condition, values, names)
 
     async def get_many(
         self,

@@ -21,7 +21,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -31,8 +31,8 @@ from entitystore.values import (
     integer_text,
     is_key,
     timestamp_text,
-    wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -98,34 +98,29 @@ def visit_from_item(item: StoredVisit) -> Visit:
     return made
 
 
-def check_visit(visit: Visit) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not (isinstance(visit.date_, date) and not isinstance(visit.date_, datetime)):
-        raise wrong_type("date_", visit.date_, "date")
-    if type(visit.suffix) is not int:
-        require_integer(visit.suffix, "suffix")
-    if not 1 <= visit.suffix <= 200:
-        raise ValidationError("suffix", "is not between 1 and 200")
-    if type(visit.page) is not str:
-        require_text(visit.page, "page")
-
-
 def encode(visit: Visit) -> Item:
     """The item of a visit, keys and type included; ValidationError."""
     if type(visit) is not Visit:
         require_whole(visit, Visit, "visit")
-    check_visit(visit)
-    date__text = date_text(visit.date_, "date_")
-    suffix_text = integer_text(visit.suffix, "suffix")
+    if type(date_ := visit.date_) is not date:
+        require_date(date_, "date_")
+    if type(suffix := visit.suffix) is not int:
+        require_integer(suffix, "suffix")
+    if not 1 <= suffix <= 200:
+        raise ValidationError("suffix", "is not between 1 and 200")
+    if type(page := visit.page) is not str:
+        require_text(page, "page")
+    date__text = date_text(date_, "date_")
+    suffix_text = integer_text(suffix, "suffix")
     at_text = timestamp_text(visit.at, "at")
     return {
         "PK": {"S": f"VISITS.{date__text}.{suffix_text}"},
         "SK": {"S": at_text},
         "EntityType": {"S": "Visit"},
         "date": {"S": date__text},
-        "suffix": {"N": str(visit.suffix)},
+        "suffix": {"N": str(suffix)},
         "at": {"S": at_text},
-        "page": {"S": visit.page},
+        "page": {"S": page},
     }
 
 
@@ -214,9 +209,10 @@ class VisitStore(Store[Visit]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the visit of these keys, if there is one and it meets `condition`."""
-        self._delete(key(date_=date_, suffix=suffix, at=at), condition, values)
+        self._delete(key(date_=date_, suffix=suffix, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -292,9 +288,12 @@ class AsyncVisitStore(AsyncStore[Visit]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the visit of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(date_=date_, suffix=suffix, at=at), condition, values)
+        await self._delete(
+            key(date_=date_, suffix=suffix, at=at), condition, values, names
+        )
 
     async def get_many(
         self,

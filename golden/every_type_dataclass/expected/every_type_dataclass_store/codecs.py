@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Literal
 
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_float, require_text
 from entitystore.values import Item, float_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import M, N, OptionalL, OptionalM, OptionalS, S, Struct
 
 from .models import Card, Circle, Method, Node, Point, Square, Transfer
@@ -77,10 +78,10 @@ def check_point(point: Point, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(point) is not Point:
         require_whole(point, Point, path, f"{path}.")
-    if not (isinstance(point.x, (float, int)) and not isinstance(point.x, bool)):
-        raise wrong_type(f"{path}.x", point.x, "float")
-    if not (isinstance(point.y, (float, int)) and not isinstance(point.y, bool)):
-        raise wrong_type(f"{path}.y", point.y, "float")
+    if type(point.x) is not float:
+        require_float(point.x, f"{path}.x")
+    if type(point.y) is not float:
+        require_float(point.y, f"{path}.y")
     if point.label is not None:
         if type(point.label) is not str:
             require_text(point.label, f"{path}.label")
@@ -190,10 +191,8 @@ def check_circle(circle: Circle, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(circle) is not Circle:
         require_whole(circle, Circle, path, f"{path}.")
-    if not (
-        isinstance(circle.radius, (float, int)) and not isinstance(circle.radius, bool)
-    ):
-        raise wrong_type(f"{path}.radius", circle.radius, "float")
+    if type(circle.radius) is not float:
+        require_float(circle.radius, f"{path}.radius")
 
 
 def square_from_item(item: StoredSquare) -> Square:
@@ -212,7 +211,5 @@ def check_square(square: Square, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if type(square) is not Square:
         require_whole(square, Square, path, f"{path}.")
-    if not (
-        isinstance(square.side, (float, int)) and not isinstance(square.side, bool)
-    ):
-        raise wrong_type(f"{path}.side", square.side, "float")
+    if type(square.side) is not float:
+        require_float(square.side, f"{path}.side")

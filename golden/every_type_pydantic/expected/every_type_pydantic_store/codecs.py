@@ -7,8 +7,9 @@ from typing import Literal
 
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_float, require_text
 from entitystore.values import Item, float_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import M, N, OptionalL, OptionalM, OptionalS, S, Struct
 
 from .models import Card, Circle, Method, Node, Point, Square, Transfer
@@ -81,12 +82,12 @@ def point_to_item(point: Point) -> Item:
 
 def check_point(point: Point, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(point) is not Point or len(point.__dict__) != 3:
+    if not is_whole(point, Point, 3):
         require_whole(point, Point, path, f"{path}.")
-    if not (isinstance(point.x, (float, int)) and not isinstance(point.x, bool)):
-        raise wrong_type(f"{path}.x", point.x, "float")
-    if not (isinstance(point.y, (float, int)) and not isinstance(point.y, bool)):
-        raise wrong_type(f"{path}.y", point.y, "float")
+    if type(point.x) is not float:
+        require_float(point.x, f"{path}.x")
+    if type(point.y) is not float:
+        require_float(point.y, f"{path}.y")
     if point.label is not None:
         if type(point.label) is not str:
             require_text(point.label, f"{path}.label")
@@ -124,7 +125,7 @@ def node_to_item(node: Node) -> Item:
 
 def check_node(node: Node, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(node) is not Node or len(node.__dict__) != 3:
+    if not is_whole(node, Node, 3):
         require_whole(node, Node, path, f"{path}.")
     if type(node.name) is not str:
         require_text(node.name, f"{path}.name")
@@ -158,7 +159,7 @@ def card_to_item(card: Card) -> Item:
 
 def check_card(card: Card, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(card) is not Card or len(card.__dict__) != 2:
+    if not is_whole(card, Card, 2):
         require_whole(card, Card, path, f"{path}.")
     if card.method != "card":
         raise wrong_type(f"{path}.method", card.method, 'Literal["card"]')
@@ -189,7 +190,7 @@ def transfer_to_item(transfer: Transfer) -> Item:
 
 def check_transfer(transfer: Transfer, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(transfer) is not Transfer or len(transfer.__dict__) != 2:
+    if not is_whole(transfer, Transfer, 2):
         require_whole(transfer, Transfer, path, f"{path}.")
     if not isinstance(transfer.method, Method):
         raise wrong_type(f"{path}.method", transfer.method, "Method")
@@ -216,12 +217,10 @@ def circle_to_item(circle: Circle) -> Item:
 
 def check_circle(circle: Circle, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(circle) is not Circle or len(circle.__dict__) != 1:
+    if not is_whole(circle, Circle, 1):
         require_whole(circle, Circle, path, f"{path}.")
-    if not (
-        isinstance(circle.radius, (float, int)) and not isinstance(circle.radius, bool)
-    ):
-        raise wrong_type(f"{path}.radius", circle.radius, "float")
+    if type(circle.radius) is not float:
+        require_float(circle.radius, f"{path}.radius")
 
 
 _make_square = constructor(Square)
@@ -243,9 +242,7 @@ def square_to_item(square: Square) -> Item:
 
 def check_square(square: Square, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(square) is not Square or len(square.__dict__) != 1:
+    if not is_whole(square, Square, 1):
         require_whole(square, Square, path, f"{path}.")
-    if not (
-        isinstance(square.side, (float, int)) and not isinstance(square.side, bool)
-    ):
-        raise wrong_type(f"{path}.side", square.side, "float")
+    if type(square.side) is not float:
+        require_float(square.side, f"{path}.side")

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.values import Item, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .models import Session

@@ -13,10 +13,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.expiry import whole_seconds_text
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_float, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalN, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -62,30 +63,23 @@ def lease_from_item(item: StoredLease) -> Lease:
     )
 
 
-def check_lease(lease: Lease) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(lease.name) is not str:
-        require_text(lease.name, "name")
-    if lease.ends is not None:
-        if not (
-            isinstance(lease.ends, (float, int)) and not isinstance(lease.ends, bool)
-        ):
-            raise wrong_type("ends", lease.ends, "float")
-
-
 def encode(lease: Lease) -> Item:
     """The item of a lease, keys and type included; ValidationError."""
     if type(lease) is not Lease:
         require_whole(lease, Lease, "lease")
-    check_lease(lease)
+    if type(name_ := lease.name) is not str:
+        require_text(name_, "name")
+    if (ends := lease.ends) is not None:
+        if type(ends) is not float:
+            require_float(ends, "ends")
     item: Item = {
-        "PK": {"S": f"LEASE#{lease.name}"},
+        "PK": {"S": f"LEASE#{name_}"},
         "SK": {"S": "LEASE"},
         "EntityType": {"S": "Lease"},
-        "name": {"S": lease.name},
+        "name": {"S": name_},
     }
-    if lease.ends is not None:
-        item["expires"] = {"N": whole_seconds_text(lease.ends, "ends")}
+    if ends is not None:
+        item["expires"] = {"N": whole_seconds_text(ends, "ends")}
     return item
 
 
@@ -156,9 +150,10 @@ class LeaseStore(Store[Lease]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the lease of these keys, if there is one and it meets `condition`."""
-        self._delete(key(name=name), condition, values)
+        self._delete(key(name=name), condition, values, names)
 
     def get_many(
         self,
@@ -212,9 +207,10 @@ class AsyncLeaseStore(AsyncStore[Lease]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the lease of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(name=name), condition, values)
+        await self._delete(key(name=name), condition, values, names)
 
     async def get_many(
         self,

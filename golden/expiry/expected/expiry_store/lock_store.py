@@ -13,10 +13,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalN, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -62,30 +63,25 @@ def lock_from_item(item: StoredLock) -> Lock:
     )
 
 
-def check_lock(lock: Lock) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(lock.name) is not str:
-        require_text(lock.name, "name")
-    if lock.until is not None:
-        if type(lock.until) is not int:
-            require_integer(lock.until, "until")
-        if not -9223372036854775808 <= lock.until <= 9223372036854775807:
-            raise ValidationError(
-                "until", "is not between -9223372036854775808 and 9223372036854775807"
-            )
-
-
 def encode(lock: Lock) -> Item:
     """The item of a lock, keys and type included; ValidationError."""
     if type(lock) is not Lock:
         require_whole(lock, Lock, "lock")
-    check_lock(lock)
+    if type(name_ := lock.name) is not str:
+        require_text(name_, "name")
+    if (until := lock.until) is not None:
+        if type(until) is not int:
+            require_integer(until, "until")
+        if not -9223372036854775808 <= until <= 9223372036854775807:
+            raise ValidationError(
+                "until", "is not between -9223372036854775808 and 9223372036854775807"
+            )
     return {
-        "PK": {"S": f"LOCK#{lock.name}"},
+        "PK": {"S": f"LOCK#{name_}"},
         "SK": {"S": "LOCK"},
         "EntityType": {"S": "Lock"},
-        "name": {"S": lock.name},
-        "expires": {"NULL": True} if lock.until is None else {"N": str(lock.until)},
+        "name": {"S": name_},
+        "expires": {"NULL": True} if until is None else {"N": str(until)},
     }
 
 
@@ -156,9 +152,10 @@ class LockStore(Store[Lock]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the lock of these keys, if there is one and it meets `condition`."""
-        self._delete(key(name=name), condition, values)
+        self._delete(key(name=name), condition, values, names)
 
     def get_many(
         self,
@@ -212,9 +209,10 @@ class AsyncLockStore(AsyncStore[Lock]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the lock of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(name=name), condition, values)
+        await self._delete(key(name=name), condition, values, names)
 
     async def get_many(
         self,

@@ -21,10 +21,11 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.expiry import ExpirySeconds, expiry_second, expiry_text
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -90,33 +91,28 @@ def session_from_item(item: StoredSession) -> Session:
     )
 
 
-def check_session(session: Session) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(session.id) is not str:
-        require_text(session.id, "id")
-    if type(session.user_id) is not str:
-        require_text(session.user_id, "user_id")
-    if not (
-        isinstance(session.ends_at, datetime) and session.ends_at.tzinfo is not None
-    ):
-        raise wrong_type("ends_at", session.ends_at, "a datetime with a time zone")
-
-
 def encode(session: Session) -> Item:
     """The item of a session, keys and type included; ValidationError."""
     if type(session) is not Session:
         require_whole(session, Session, "session")
-    check_session(session)
-    ends_at_text = _ends_at_text(session.ends_at)
+    if type(id := session.id) is not str:
+        require_text(id, "id")
+    if type(user_id := session.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not (
+        isinstance(ends_at := session.ends_at, datetime) and ends_at.tzinfo is not None
+    ):
+        raise wrong_type("ends_at", ends_at, "a datetime with a time zone")
+    ends_at_text = _ends_at_text(ends_at)
     return {
-        "PK": {"S": f"SESSION#{session.id}"},
+        "PK": {"S": f"SESSION#{id}"},
         "SK": {"S": "SESSION"},
-        "GSI1PK": {"S": f"USER#{session.user_id}"},
+        "GSI1PK": {"S": f"USER#{user_id}"},
         "GSI1SK": {"S": ends_at_text},
         "EntityType": {"S": "Session"},
-        "id": {"S": session.id},
-        "userId": {"S": session.user_id},
-        "expires": {"N": expiry_text(session.ends_at, "ends_at")},
+        "id": {"S": id},
+        "userId": {"S": user_id},
+        "expires": {"N": expiry_text(ends_at, "ends_at")},
     }
 
 
@@ -203,9 +199,10 @@ class SessionStore(Store[Session]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the session of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -273,9 +270,10 @@ class AsyncSessionStore(AsyncStore[Session]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the session of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

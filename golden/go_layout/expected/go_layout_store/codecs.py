@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from entitystore.construct import constructor
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.values import Item
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .models import Address
@@ -41,7 +42,7 @@ def address_to_item(address: Address) -> Item:
 
 def check_address(address: Address, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(address) is not Address or len(address.__dict__) != 2:
+    if not is_whole(address, Address, 2):
         require_whole(address, Address, path, f"{path}.")
     if type(address.street) is not str:
         require_text(address.street, f"{path}.street")

@@ -23,7 +23,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.keys import empty_key
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -34,6 +34,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import (
     Aware,
     OptionalL,
@@ -131,63 +132,58 @@ def user_from_item(item: StoredUser) -> User:
     )
 
 
-def check_user(user: User) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(user.id) is not str:
-        require_text(user.id, "id")
-    if type(user.email) is not str:
-        require_text(user.email, "email")
-    if user.display_name is not None:
-        if type(user.display_name) is not str:
-            require_text(user.display_name, "display_name")
-    if user.team_id is not None:
-        if type(user.team_id) is not str:
-            require_text(user.team_id, "team_id")
-    if user.age is not None:
-        if type(user.age) is not int:
-            require_integer(user.age, "age")
-    if user.address is not None:
-        check_address(user.address, "address")
-    if user.roles is not None:
-        if not isinstance(user.roles, list):
-            raise wrong_type("roles", user.roles, "a list")
-        for place, each in enumerate(user.roles):
-            if type(each) is not str:
-                require_text(each, f"roles[{place}]")
-
-
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if type(user) is not User or len(user.__dict__) != 9:
+    if not is_whole(user, User, 9):
         require_whole(user, User, "user")
-    check_user(user)
-    if not user.email:
+    if type(id := user.id) is not str:
+        require_text(id, "id")
+    if type(email := user.email) is not str:
+        require_text(email, "email")
+    if (display_name := user.display_name) is not None:
+        if type(display_name) is not str:
+            require_text(display_name, "display_name")
+    if (team_id := user.team_id) is not None:
+        if type(team_id) is not str:
+            require_text(team_id, "team_id")
+    if (age := user.age) is not None:
+        if type(age) is not int:
+            require_integer(age, "age")
+    if (address := user.address) is not None:
+        check_address(address, "address")
+    if (roles := user.roles) is not None:
+        if not isinstance(roles, list):
+            raise wrong_type("roles", roles, "a list")
+        for place, each in enumerate(roles):
+            if type(each) is not str:
+                require_text(each, f"roles[{place}]")
+    if not email:
         raise empty_key("email", "GSI1PK")
     item: Item = {
-        "PK": {"S": f"USER#{user.id}"},
-        "SK": {"S": f"USER#{user.id}"},
-        "PK1": {"S": user.email},
+        "PK": {"S": f"USER#{id}"},
+        "SK": {"S": f"USER#{id}"},
+        "PK1": {"S": email},
         "SK1": {"S": "USER"},
         "EntityType": {"S": "User"},
-        "ID": {"S": user.id},
-        "Email": {"S": user.email},
+        "ID": {"S": id},
+        "Email": {"S": email},
         "CreatedAt": {"S": timestamp_text(user.created_at, "created_at")},
     }
-    if user.display_name is not None:
-        item["DisplayName"] = {"S": user.display_name}
-    if user.team_id is not None:
-        item["TeamID"] = {"S": user.team_id}
-    if user.age is not None:
-        item["Age"] = {"N": integer_text(user.age, "age")}
+    if display_name is not None:
+        item["DisplayName"] = {"S": display_name}
+    if team_id is not None:
+        item["TeamID"] = {"S": team_id}
+    if age is not None:
+        item["Age"] = {"N": integer_text(age, "age")}
     if user.last_seen is not None:
         item["LastSeen"] = {"S": timestamp_text(user.last_seen, "last_seen")}
-    if user.address is not None:
-        item["Address"] = {"M": address_to_item(user.address)}
-    if user.roles is not None:
-        item["Roles"] = {"L": [{"S": each} for each in user.roles]}
-    if user.team_id is not None:
+    if address is not None:
+        item["Address"] = {"M": address_to_item(address)}
+    if roles is not None:
+        item["Roles"] = {"L": [{"S": each} for each in roles]}
+    if team_id is not None:
         created_at_text = timestamp_text(user.created_at, "created_at")
-        item["GSI2PK"] = {"S": f"TEAM#{user.team_id}"}
+        item["GSI2PK"] = {"S": f"TEAM#{team_id}"}
         item["GSI2SK"] = {"S": created_at_text}
     return item
 
@@ -284,9 +280,10 @@ class UserStore(Store[User]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -361,9 +358,10 @@ class AsyncUserStore(AsyncStore[User]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -15,7 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -26,6 +26,7 @@ from entitystore.values import (
     is_key,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .codecs import (
@@ -164,63 +165,56 @@ def bicycle_from_item(item: StoredBicycle) -> Bicycle:
     )
 
 
-def check_bicycle(bicycle: Bicycle) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(bicycle.id) is not str:
-        require_text(bicycle.id, "id")
-    if len(bicycle.id) < 1:
-        raise ValidationError("id", "has fewer than 1 characters")
-    if bicycle.note is not None:
-        if type(bicycle.note) is not str:
-            require_text(bicycle.note, "note")
-    if type(bicycle.wheels) is not int:
-        require_integer(bicycle.wheels, "wheels")
-    if bicycle.wheels < 0:
-        raise ValidationError("wheels", "is less than 0")
-    if bicycle.owner is not None:
-        if isinstance(bicycle.owner, Company):
-            check_company(bicycle.owner, "owner")
-        elif isinstance(bicycle.owner, Person):
-            check_person(bicycle.owner, "owner")
-        else:
-            raise wrong_type("owner", bicycle.owner, "Company or Person")
-    if type(bicycle.gears) is not int:
-        require_integer(bicycle.gears, "gears")
-    if bicycle.lock is not None:
-        if type(bicycle.lock) is not str:
-            require_text(bicycle.lock, "lock")
-    if bicycle.previous_owner is not None:
-        if isinstance(bicycle.previous_owner, Company):
-            check_company(bicycle.previous_owner, "previous_owner")
-        elif isinstance(bicycle.previous_owner, Person):
-            check_person(bicycle.previous_owner, "previous_owner")
-        else:
-            raise wrong_type(
-                "previous_owner", bicycle.previous_owner, "Company or Person"
-            )
-
-
 def encode(bicycle: Bicycle) -> Item:
     """The item of a bicycle, keys and type included; ValidationError."""
-    if type(bicycle) is not Bicycle or len(bicycle.__dict__) != 7:
+    if not is_whole(bicycle, Bicycle, 7):
         require_whole(bicycle, Bicycle, "bicycle")
-    check_bicycle(bicycle)
+    if type(id := bicycle.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if (note := bicycle.note) is not None:
+        if type(note) is not str:
+            require_text(note, "note")
+    if type(wheels := bicycle.wheels) is not int:
+        require_integer(wheels, "wheels")
+    if wheels < 0:
+        raise ValidationError("wheels", "is less than 0")
+    if (owner := bicycle.owner) is not None:
+        if isinstance(owner, Company):
+            check_company(owner, "owner")
+        elif isinstance(owner, Person):
+            check_person(owner, "owner")
+        else:
+            raise wrong_type("owner", owner, "Company or Person")
+    if type(gears := bicycle.gears) is not int:
+        require_integer(gears, "gears")
+    if (lock := bicycle.lock) is not None:
+        if type(lock) is not str:
+            require_text(lock, "lock")
+    if (previous_owner := bicycle.previous_owner) is not None:
+        if isinstance(previous_owner, Company):
+            check_company(previous_owner, "previous_owner")
+        elif isinstance(previous_owner, Person):
+            check_person(previous_owner, "previous_owner")
+        else:
+            raise wrong_type("previous_owner", previous_owner, "Company or Person")
     item: Item = {
-        "PK": {"S": f"VEHICLE#{bicycle.id}"},
+        "PK": {"S": f"VEHICLE#{id}"},
         "SK": {"S": "BICYCLE"},
         "EntityType": {"S": "Bicycle"},
-        "id": {"S": bicycle.id},
-        "wheels": {"N": integer_text(bicycle.wheels, "wheels")},
-        "gears": {"N": integer_text(bicycle.gears, "gears")},
+        "id": {"S": id},
+        "wheels": {"N": integer_text(wheels, "wheels")},
+        "gears": {"N": integer_text(gears, "gears")},
     }
-    if bicycle.note is not None:
-        item["note"] = {"S": bicycle.note}
-    if bicycle.owner is not None:
-        item["owner"] = _bicycle_owner_to_item(bicycle.owner)
-    if bicycle.lock is not None:
-        item["lock"] = {"S": bicycle.lock}
-    if bicycle.previous_owner is not None:
-        item["previousOwner"] = _bicycle_previous_owner_to_item(bicycle.previous_owner)
+    if note is not None:
+        item["note"] = {"S": note}
+    if owner is not None:
+        item["owner"] = _bicycle_owner_to_item(owner)
+    if lock is not None:
+        item["lock"] = {"S": lock}
+    if previous_owner is not None:
+        item["previousOwner"] = _bicycle_previous_owner_to_item(previous_owner)
     return item
 
 
@@ -291,9 +285,10 @@ class BicycleStore(Store[Bicycle]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the bicycle of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -347,9 +342,10 @@ class AsyncBicycleStore(AsyncStore[Bicycle]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the bicycle of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -6,8 +6,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from entitystore.construct import constructor
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.values import Item, decimal_text, integer_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalN, S, Struct, field
 
 from .models import Company, Gravel, Livestock, Person
@@ -63,7 +64,7 @@ def company_to_item(company: Company) -> Item:
 
 def check_company(company: Company, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(company) is not Company or len(company.__dict__) != 2:
+    if not is_whole(company, Company, 2):
         require_whole(company, Company, path, f"{path}.")
     if type(company.name) is not str:
         require_text(company.name, f"{path}.name")
@@ -90,7 +91,7 @@ def person_to_item(person: Person) -> Item:
 
 def check_person(person: Person, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(person) is not Person or len(person.__dict__) != 1:
+    if not is_whole(person, Person, 1):
         require_whole(person, Person, path, f"{path}.")
     if type(person.name) is not str:
         require_text(person.name, f"{path}.name")
@@ -121,7 +122,7 @@ def gravel_to_item(gravel: Gravel) -> Item:
 
 def check_gravel(gravel: Gravel, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(gravel) is not Gravel or len(gravel.__dict__) != 3:
+    if not is_whole(gravel, Gravel, 3):
         require_whole(gravel, Gravel, path, f"{path}.")
     if type(gravel.kind) is not str:
         require_text(gravel.kind, f"{path}.kind")
@@ -155,7 +156,7 @@ def livestock_to_item(livestock: Livestock) -> Item:
 
 def check_livestock(livestock: Livestock, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(livestock) is not Livestock or len(livestock.__dict__) != 3:
+    if not is_whole(livestock, Livestock, 3):
         require_whole(livestock, Livestock, path, f"{path}.")
     if type(livestock.kind) is not str:
         require_text(livestock.kind, f"{path}.kind")

@@ -15,7 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -26,6 +26,7 @@ from entitystore.values import (
     is_key,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .codecs import (
@@ -181,60 +182,55 @@ def truck_from_item(item: StoredTruck) -> Truck:
     )
 
 
-def check_truck(truck: Truck) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(truck.id) is not str:
-        require_text(truck.id, "id")
-    if len(truck.id) < 1:
-        raise ValidationError("id", "has fewer than 1 characters")
-    if truck.note is not None:
-        if type(truck.note) is not str:
-            require_text(truck.note, "note")
-    if type(truck.wheels) is not int:
-        require_integer(truck.wheels, "wheels")
-    if truck.wheels < 4:
-        raise ValidationError("wheels", "is less than 4")
-    if truck.owner is not None:
-        if isinstance(truck.owner, Company):
-            check_company(truck.owner, "owner")
-        elif isinstance(truck.owner, Person):
-            check_person(truck.owner, "owner")
-        else:
-            raise wrong_type("owner", truck.owner, "Company or Person")
-    if isinstance(truck.load, Gravel):
-        check_gravel(truck.load, "load")
-    elif isinstance(truck.load, Livestock):
-        check_livestock(truck.load, "load")
-    else:
-        raise wrong_type("load", truck.load, "Gravel or Livestock")
-    if truck.spare is not None:
-        if isinstance(truck.spare, Gravel):
-            check_gravel(truck.spare, "spare")
-        elif isinstance(truck.spare, Livestock):
-            check_livestock(truck.spare, "spare")
-        else:
-            raise wrong_type("spare", truck.spare, "Gravel or Livestock")
-
-
 def encode(truck: Truck) -> Item:
     """The item of a truck, keys and type included; ValidationError."""
-    if type(truck) is not Truck or len(truck.__dict__) != 6:
+    if not is_whole(truck, Truck, 6):
         require_whole(truck, Truck, "truck")
-    check_truck(truck)
+    if type(id := truck.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if (note := truck.note) is not None:
+        if type(note) is not str:
+            require_text(note, "note")
+    if type(wheels := truck.wheels) is not int:
+        require_integer(wheels, "wheels")
+    if wheels < 4:
+        raise ValidationError("wheels", "is less than 4")
+    if (owner := truck.owner) is not None:
+        if isinstance(owner, Company):
+            check_company(owner, "owner")
+        elif isinstance(owner, Person):
+            check_person(owner, "owner")
+        else:
+            raise wrong_type("owner", owner, "Company or Person")
+    if isinstance(load := truck.load, Gravel):
+        check_gravel(load, "load")
+    elif isinstance(load, Livestock):
+        check_livestock(load, "load")
+    else:
+        raise wrong_type("load", load, "Gravel or Livestock")
+    if (spare := truck.spare) is not None:
+        if isinstance(spare, Gravel):
+            check_gravel(spare, "spare")
+        elif isinstance(spare, Livestock):
+            check_livestock(spare, "spare")
+        else:
+            raise wrong_type("spare", spare, "Gravel or Livestock")
     item: Item = {
-        "PK": {"S": f"VEHICLE#{truck.id}"},
+        "PK": {"S": f"VEHICLE#{id}"},
         "SK": {"S": "TRUCK"},
         "EntityType": {"S": "Truck"},
-        "id": {"S": truck.id},
-        "wheels": {"N": integer_text(truck.wheels, "wheels")},
-        "load": _truck_load_to_item(truck.load),
+        "id": {"S": id},
+        "wheels": {"N": integer_text(wheels, "wheels")},
+        "load": _truck_load_to_item(load),
     }
-    if truck.note is not None:
-        item["note"] = {"S": truck.note}
-    if truck.owner is not None:
-        item["owner"] = _truck_owner_to_item(truck.owner)
-    if truck.spare is not None:
-        item["spare"] = _truck_spare_to_item(truck.spare)
+    if note is not None:
+        item["note"] = {"S": note}
+    if owner is not None:
+        item["owner"] = _truck_owner_to_item(owner)
+    if spare is not None:
+        item["spare"] = _truck_spare_to_item(spare)
     return item
 
 
@@ -305,9 +301,10 @@ class TruckStore(Store[Truck]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the truck of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -361,9 +358,10 @@ class AsyncTruckStore(AsyncStore[Truck]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the truck of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -22,10 +22,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_float, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, float_text, is_key, timestamp_text, wrong_type
+from entitystore.values import Item, Key, float_text, is_key, timestamp_text
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -84,31 +85,24 @@ def reading_from_item(item: StoredReading) -> Reading:
     )
 
 
-def check_reading(reading: Reading) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(reading.sensor) is not str:
-        require_text(reading.sensor, "sensor")
-    if not _SENSOR_PATTERN.search(reading.sensor):
-        raise ValidationError("sensor", "does not match ^\\d{4}$")
-    if not (
-        isinstance(reading.value, (float, int)) and not isinstance(reading.value, bool)
-    ):
-        raise wrong_type("value", reading.value, "float")
-
-
 def encode(reading: Reading) -> Item:
     """The item of a reading, keys and type included; ValidationError."""
     if type(reading) is not Reading:
         require_whole(reading, Reading, "reading")
-    check_reading(reading)
+    if type(sensor := reading.sensor) is not str:
+        require_text(sensor, "sensor")
+    if not _SENSOR_PATTERN.search(sensor):
+        raise ValidationError("sensor", "does not match ^\\d{4}$")
+    if type(value := reading.value) is not float:
+        require_float(value, "value")
     at_text = timestamp_text(reading.at, "at")
     return {
-        "PK": {"S": f"SENSOR#{reading.sensor}"},
+        "PK": {"S": f"SENSOR#{sensor}"},
         "SK": {"S": f"READING#{at_text}"},
         "EntityType": {"S": "Reading"},
-        "sensor": {"S": reading.sensor},
+        "sensor": {"S": sensor},
         "at": {"S": at_text},
-        "value": {"N": float_text(reading.value, "value")},
+        "value": {"N": float_text(value, "value")},
     }
 
 
@@ -193,9 +187,10 @@ class ReadingStore(Store[Reading]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the reading of these keys, if there is one and it meets `condition`."""
-        self._delete(key(sensor=sensor, at=at), condition, values)
+        self._delete(key(sensor=sensor, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -266,9 +261,10 @@ class AsyncReadingStore(AsyncStore[Reading]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the reading of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(sensor=sensor, at=at), condition, values)
+        await self._delete(key(sensor=sensor, at=at), condition, values, names)
 
     async def get_many(
         self,

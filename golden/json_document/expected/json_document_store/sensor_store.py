@@ -14,10 +14,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -76,35 +77,30 @@ def sensor_from_item(item: StoredSensor) -> Sensor:
     )
 
 
-def check_sensor(sensor: Sensor) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(sensor.id) is not str:
-        require_text(sensor.id, "id")
-    if not _ID_PATTERN.search(sensor.id):
-        raise ValidationError("id", "does not match ^\\d{4}$")
-    if not isinstance(sensor.unit, Unit):
-        raise wrong_type("unit", sensor.unit, "Unit")
-    if sensor.place is not None:
-        if type(sensor.place) is not str:
-            require_text(sensor.place, "place")
-
-
 def encode(sensor: Sensor) -> Item:
     """The item of a sensor, keys and type included; ValidationError."""
     if type(sensor) is not Sensor:
         require_whole(sensor, Sensor, "sensor")
-    check_sensor(sensor)
-    unit_text = sensor.unit.value
+    if type(id := sensor.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^\\d{4}$")
+    if not isinstance(unit := sensor.unit, Unit):
+        raise wrong_type("unit", unit, "Unit")
+    if (place_ := sensor.place) is not None:
+        if type(place_) is not str:
+            require_text(place_, "place")
+    unit_text = unit.value
     item: Item = {
-        "PK": {"S": f"SENSOR#{sensor.id}"},
+        "PK": {"S": f"SENSOR#{id}"},
         "SK": {"S": "SENSOR"},
         "GSI1PK": {"S": f"UNIT#{unit_text}"},
         "EntityType": {"S": "Sensor"},
-        "id": {"S": sensor.id},
+        "id": {"S": id},
         "unit": {"S": unit_text},
     }
-    if sensor.place is not None:
-        item["place"] = {"S": sensor.place}
+    if place_ is not None:
+        item["place"] = {"S": place_}
     return item
 
 
@@ -182,9 +178,10 @@ class SensorStore(Store[Sensor]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the sensor of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -242,9 +239,10 @@ class AsyncSensorStore(AsyncStore[Sensor]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the sensor of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.values import Item, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalM, S, Struct, field
 
 from .models import Field1stThing, List, None1

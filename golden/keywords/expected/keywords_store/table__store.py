@@ -22,10 +22,11 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
 from entitystore.keys import holds_delimiter
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -102,45 +103,40 @@ def table__from_item(item: StoredTable_) -> Table_:
     return made
 
 
-def check_table_(table_: Table_) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(table_.query_all) is not str:
-        require_text(table_.query_all, "query_all")
-    if type(table_.cast) is not str:
-        require_text(table_.cast, "cast")
-    if type(table_.isinstance_) is not str:
-        require_text(table_.isinstance_, "isinstance_")
-    if table_.exactly is not None:
-        if type(table_.exactly) is not str:
-            require_text(table_.exactly, "exactly")
-    if table_.wrong_type is not None:
-        if type(table_.wrong_type) is not str:
-            require_text(table_.wrong_type, "wrong_type")
-    if table_.dataclass is not None:
-        if type(table_.dataclass) is not str:
-            require_text(table_.dataclass, "dataclass")
-
-
 def encode(table_: Table_) -> Item:
     """The item of a table, keys and type included; ValidationError."""
     if type(table_) is not Table_:
         require_whole(table_, Table_, "table_")
-    check_table_(table_)
-    cast_text = _cast_text(table_.cast)
+    if type(query_all := table_.query_all) is not str:
+        require_text(query_all, "query_all")
+    if type(cast := table_.cast) is not str:
+        require_text(cast, "cast")
+    if type(isinstance_ := table_.isinstance_) is not str:
+        require_text(isinstance_, "isinstance_")
+    if (exactly := table_.exactly) is not None:
+        if type(exactly) is not str:
+            require_text(exactly, "exactly")
+    if (wrong_type := table_.wrong_type) is not None:
+        if type(wrong_type) is not str:
+            require_text(wrong_type, "wrong_type")
+    if (dataclass := table_.dataclass) is not None:
+        if type(dataclass) is not str:
+            require_text(dataclass, "dataclass")
+    cast_text = _cast_text(cast)
     item: Item = {
-        'PK"\\': {"S": f"TABLE#{table_.query_all}"},
-        "{SK}": {"S": f"TABLE#{cast_text}#{table_.isinstance_}"},
+        'PK"\\': {"S": f"TABLE#{query_all}"},
+        "{SK}": {"S": f"TABLE#{cast_text}#{isinstance_}"},
         "# type": {"S": "Table"},
-        "query_all": {"S": table_.query_all},
-        "cast": {"S": table_.cast},
-        "isinstance": {"S": table_.isinstance_},
+        "query_all": {"S": query_all},
+        "cast": {"S": cast},
+        "isinstance": {"S": isinstance_},
     }
-    if table_.exactly is not None:
-        item["exactly"] = {"S": table_.exactly}
-    if table_.wrong_type is not None:
-        item["wrong_type"] = {"S": table_.wrong_type}
-    if table_.dataclass is not None:
-        item["dataclass"] = {"S": table_.dataclass}
+    if exactly is not None:
+        item["exactly"] = {"S": exactly}
+    if wrong_type is not None:
+        item["wrong_type"] = {"S": wrong_type}
+    if dataclass is not None:
+        item["dataclass"] = {"S": dataclass}
     return item
 
 
@@ -176,7 +172,7 @@ def select_by_query_all(
             raise ValidationError("cast", "is needed where isinstance_ is given")
         return KeySelection(partition, starting_with("TABLE#"))
     if isinstance(cast, Prefix):
-        return KeySelection(partition, cast.over("TABLE#"))
+        return KeySelection(partition, cast.over("TABLE#", "#"))
     if isinstance(cast, Condition):
         return by_value(partition, cast, "TABLE#", _cast_text, "#", "cast")
     cast_text = _cast_text(cast)
@@ -247,12 +243,14 @@ class Table_Store(Store[Table_]):
         isinstance_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the table of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(query_all=query_all, cast=cast, isinstance_=isinstance_),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -340,12 +338,14 @@ class AsyncTable_Store(AsyncStore[Table_]):
         isinstance_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the table of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(query_all=query_all, cast=cast, isinstance_=isinstance_),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -24,10 +25,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -62,7 +64,7 @@ def _author_text(value: str) -> str:
 
 def _year_padded_bound(value: int) -> str:
     """The text of a bound of `year`."""
-    return padded_text(value, 4, "year")
+    return padded_bound(value, 4, "year")
 
 
 def _year_padded_text(value: int) -> str:
@@ -109,41 +111,36 @@ def article_from_item(item: StoredArticle) -> Article:
     return made
 
 
-def check_article(article: Article) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(article.id) is not str:
-        require_text(article.id, "id")
-    if not _ID_PATTERN.search(article.id):
-        raise ValidationError("id", "does not match ^[a-z]+$")
-    if type(article.author) is not str:
-        require_text(article.author, "author")
-    if type(article.year) is not int:
-        require_integer(article.year, "year")
-    if not 0 <= article.year <= 9999:
-        raise ValidationError("year", "is not between 0 and 9999")
-    if article.abstract is not None:
-        if type(article.abstract) is not str:
-            require_text(article.abstract, "abstract")
-
-
 def encode(article: Article) -> Item:
     """The item of an article, keys and type included; ValidationError."""
     if type(article) is not Article:
         require_whole(article, Article, "article")
-    check_article(article)
-    year_padded_text = padded_text(article.year, 4, "year")
+    if type(id := article.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[a-z]+$")
+    if type(author := article.author) is not str:
+        require_text(author, "author")
+    if type(year := article.year) is not int:
+        require_integer(year, "year")
+    if not 0 <= year <= 9999:
+        raise ValidationError("year", "is not between 0 and 9999")
+    if (abstract := article.abstract) is not None:
+        if type(abstract) is not str:
+            require_text(abstract, "abstract")
+    year_padded_text = padded_text(year, 4, "year")
     item: Item = {
-        "PK": {"S": f"ARTICLE#{article.id}"},
+        "PK": {"S": f"ARTICLE#{id}"},
         "SK": {"S": "ARTICLE"},
-        "GSI1PK": {"S": f"AUTHOR#{article.author}"},
-        "GSI1SK": {"S": f"{year_padded_text}#{article.id}"},
+        "GSI1PK": {"S": f"AUTHOR#{author}"},
+        "GSI1SK": {"S": f"{year_padded_text}#{id}"},
         "EntityType": {"S": "Article"},
-        "id": {"S": article.id},
-        "author": {"S": article.author},
-        "year": {"N": str(article.year)},
+        "id": {"S": id},
+        "author": {"S": author},
+        "year": {"N": str(year)},
     }
-    if article.abstract is not None:
-        item["abstract"] = {"S": article.abstract}
+    if abstract is not None:
+        item["abstract"] = {"S": abstract}
     return item
 
 
@@ -187,7 +184,7 @@ def select_by_author(
             raise ValidationError("year", "is needed where id is given")
         return KeySelection(partition, everything(), mixed=True)
     if isinstance(year, Prefix):
-        return KeySelection(partition, year.over(""), mixed=True)
+        return KeySelection(partition, year.over("", "#"), mixed=True)
     if isinstance(year, Condition):
         return KeySelection(
             partition, year.over("", _year_padded_bound, "#", more=True), mixed=True
@@ -248,9 +245,10 @@ class ArticleStore(Store[Article]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the article of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -330,9 +328,10 @@ class AsyncArticleStore(AsyncStore[Article]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the article of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -25,10 +26,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, PRIMARY, TABLE
@@ -63,7 +65,7 @@ def _author_text(value: str) -> str:
 
 def _year_padded_bound(value: int) -> str:
     """The text of a bound of `year`."""
-    return padded_text(value, 4, "year")
+    return padded_bound(value, 4, "year")
 
 
 def _year_padded_text(value: int) -> str:
@@ -137,54 +139,49 @@ def book_from_item(item: StoredBook) -> Book:
     return made
 
 
-def check_book(book: Book) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(book.id) is not str:
-        require_text(book.id, "id")
-    if not _ID_PATTERN.search(book.id):
-        raise ValidationError("id", "does not match ^[a-z]+$")
-    if type(book.author) is not str:
-        require_text(book.author, "author")
-    if type(book.year) is not int:
-        require_integer(book.year, "year")
-    if not 0 <= book.year <= 9999:
-        raise ValidationError("year", "is not between 0 and 9999")
-    if type(book.title) is not str:
-        require_text(book.title, "title")
-    if len(book.title) < 1:
-        raise ValidationError("title", "has fewer than 1 characters")
-    if book.shelf is not None:
-        if type(book.shelf) is not str:
-            require_text(book.shelf, "shelf")
-    if book.summary is not None:
-        if type(book.summary) is not str:
-            require_text(book.summary, "summary")
-
-
 def encode(book: Book) -> Item:
     """The item of a book, keys and type included; ValidationError."""
     if type(book) is not Book:
         require_whole(book, Book, "book")
-    check_book(book)
-    year_padded_text = padded_text(book.year, 4, "year")
+    if type(id := book.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[a-z]+$")
+    if type(author := book.author) is not str:
+        require_text(author, "author")
+    if type(year := book.year) is not int:
+        require_integer(year, "year")
+    if not 0 <= year <= 9999:
+        raise ValidationError("year", "is not between 0 and 9999")
+    if type(title := book.title) is not str:
+        require_text(title, "title")
+    if len(title) < 1:
+        raise ValidationError("title", "has fewer than 1 characters")
+    if (shelf := book.shelf) is not None:
+        if type(shelf) is not str:
+            require_text(shelf, "shelf")
+    if (summary := book.summary) is not None:
+        if type(summary) is not str:
+            require_text(summary, "summary")
+    year_padded_text = padded_text(year, 4, "year")
     item: Item = {
-        "PK": {"S": f"BOOK#{book.id}"},
+        "PK": {"S": f"BOOK#{id}"},
         "SK": {"S": "BOOK"},
-        "GSI1PK": {"S": f"AUTHOR#{book.author}"},
-        "GSI1SK": {"S": f"{year_padded_text}#{book.id}"},
+        "GSI1PK": {"S": f"AUTHOR#{author}"},
+        "GSI1SK": {"S": f"{year_padded_text}#{id}"},
         "EntityType": {"S": "Book"},
-        "id": {"S": book.id},
-        "author": {"S": book.author},
-        "year": {"N": str(book.year)},
-        "title": {"S": book.title},
+        "id": {"S": id},
+        "author": {"S": author},
+        "year": {"N": str(year)},
+        "title": {"S": title},
     }
-    if book.shelf is not None:
-        item["shelf"] = {"S": book.shelf}
-    if book.summary is not None:
-        item["summary"] = {"S": book.summary}
-    if book.shelf is not None:
-        item["GSI2PK"] = {"S": f"SHELF#{book.shelf}"}
-        item["GSI2SK"] = {"S": book.title}
+    if shelf is not None:
+        item["shelf"] = {"S": shelf}
+    if summary is not None:
+        item["summary"] = {"S": summary}
+    if shelf is not None:
+        item["GSI2PK"] = {"S": f"SHELF#{shelf}"}
+        item["GSI2SK"] = {"S": title}
     return item
 
 
@@ -228,7 +225,7 @@ def select_by_author(
             raise ValidationError("year", "is needed where id is given")
         return KeySelection(partition, everything(), mixed=True)
     if isinstance(year, Prefix):
-        return KeySelection(partition, year.over(""), mixed=True)
+        return KeySelection(partition, year.over("", "#"), mixed=True)
     if isinstance(year, Condition):
         return KeySelection(
             partition, year.over("", _year_padded_bound, "#", more=True), mixed=True
@@ -305,9 +302,10 @@ class BookStore(Store[Book]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the book of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -404,9 +402,10 @@ class AsyncBookStore(AsyncStore[Book]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the book of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -15,10 +15,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import Condition, KeySelection, everything, exactly
 from entitystore.errors import ValidationError
 from entitystore.keys import decimal_key_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, integer_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import BY_GROUP, BY_NAME, PRIMARY, TABLE
@@ -91,43 +92,38 @@ def counter_from_item(item: StoredCounter) -> Counter:
     return made
 
 
-def check_counter(counter: Counter) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(counter.number) is not int:
-        require_integer(counter.number, "number")
-    if not -9223372036854775808 <= counter.number <= 9223372036854775807:
-        raise ValidationError(
-            "number", "is not between -9223372036854775808 and 9223372036854775807"
-        )
-    if type(counter.name) is not str:
-        require_text(counter.name, "name")
-    if len(counter.name) < 1:
-        raise ValidationError("name", "has fewer than 1 characters")
-    if type(counter.group) is not str:
-        require_text(counter.group, "group")
-    if len(counter.group) < 1:
-        raise ValidationError("group", "has fewer than 1 characters")
-    if not isinstance(counter.value, Decimal):
-        raise wrong_type("value", counter.value, "Decimal")
-    if counter.note is not None:
-        if type(counter.note) is not str:
-            require_text(counter.note, "note")
-
-
 def encode(counter: Counter) -> Item:
     """The item of a counter, keys and type included; ValidationError."""
     if type(counter) is not Counter:
         require_whole(counter, Counter, "counter")
-    check_counter(counter)
+    if type(number := counter.number) is not int:
+        require_integer(number, "number")
+    if not -9223372036854775808 <= number <= 9223372036854775807:
+        raise ValidationError(
+            "number", "is not between -9223372036854775808 and 9223372036854775807"
+        )
+    if type(name_ := counter.name) is not str:
+        require_text(name_, "name")
+    if len(name_) < 1:
+        raise ValidationError("name", "has fewer than 1 characters")
+    if type(group := counter.group) is not str:
+        require_text(group, "group")
+    if len(group) < 1:
+        raise ValidationError("group", "has fewer than 1 characters")
+    if not isinstance(value := counter.value, Decimal):
+        raise wrong_type("value", value, "Decimal")
+    if (note := counter.note) is not None:
+        if type(note) is not str:
+            require_text(note, "note")
     item: Item = {
         "_type": {"S": "Counter"},
-        "number": {"N": str(counter.number)},
-        "name": {"S": counter.name},
-        "group": {"S": counter.group},
-        "value": {"N": decimal_text(counter.value, "value")},
+        "number": {"N": str(number)},
+        "name": {"S": name_},
+        "group": {"S": group},
+        "value": {"N": decimal_text(value, "value")},
     }
-    if counter.note is not None:
-        item["note"] = {"S": counter.note}
+    if note is not None:
+        item["note"] = {"S": note}
     return item
 
 
@@ -219,9 +215,10 @@ class CounterStore(Store[Counter]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the counter of these keys, if there is one and it meets `condition`."""
-        self._delete(key(number=number), condition, values)
+        self._delete(key(number=number), condition, values, names)
 
     def get_many(
         self,
@@ -293,9 +290,10 @@ class AsyncCounterStore(AsyncStore[Counter]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the counter of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(number=number), condition, values)
+        await self._delete(key(number=number), condition, values, names)
 
     async def get_many(
         self,

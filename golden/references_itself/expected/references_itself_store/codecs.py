@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.values import Item, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import M, OptionalL, OptionalM, S, Struct
 
 from .models import Comment, Thread
@@ -55,7 +56,7 @@ def thread_to_item(thread: Thread) -> Item:
 
 def check_thread(thread: Thread, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(thread) is not Thread or len(thread.__dict__) != 2:
+    if not is_whole(thread, Thread, 2):
         require_whole(thread, Thread, path, f"{path}.")
     if type(thread.title) is not str:
         require_text(thread.title, f"{path}.title")
@@ -121,7 +122,7 @@ def comment_to_item(comment: Comment) -> Item:
 
 def check_comment(comment: Comment, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(comment) is not Comment or len(comment.__dict__) != 6:
+    if not is_whole(comment, Comment, 6):
         require_whole(comment, Comment, path, f"{path}.")
     if type(comment.id) is not str:
         require_text(comment.id, f"{path}.id")

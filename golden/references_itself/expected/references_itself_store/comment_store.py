@@ -15,10 +15,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import M, OptionalL, OptionalM, S, Struct, field
 
 from . import codecs
@@ -98,61 +99,56 @@ def comment_from_item(item: StoredComment) -> Comment:
     )
 
 
-def check_comment(comment: Comment) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(comment.id) is not str:
-        require_text(comment.id, "id")
-    if len(comment.id) < 1:
+def encode(comment: Comment) -> Item:
+    """The item of a comment, keys and type included; ValidationError."""
+    if not is_whole(comment, Comment, 6):
+        require_whole(comment, Comment, "comment")
+    if type(id := comment.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
-    if type(comment.text) is not str:
-        require_text(comment.text, "text")
-    if len(comment.text) > 200:
+    if type(text := comment.text) is not str:
+        require_text(text, "text")
+    if len(text) > 200:
         raise ValidationError("text", "has more than 200 characters")
-    if comment.parent is not None:
-        codecs.check_comment(comment.parent, "parent")
-    if comment.replies is not None:
-        if not isinstance(comment.replies, list):
-            raise wrong_type("replies", comment.replies, "a list")
-        for place, each in enumerate(comment.replies):
+    if (parent := comment.parent) is not None:
+        codecs.check_comment(parent, "parent")
+    if (replies := comment.replies) is not None:
+        if not isinstance(replies, list):
+            raise wrong_type("replies", replies, "a list")
+        for place, each in enumerate(replies):
             codecs.check_comment(each, f"replies[{place}]")
-    if comment.translations is not None:
-        if not isinstance(comment.translations, dict):
-            raise wrong_type("translations", comment.translations, "a dict")
-        for name, each in comment.translations.items():
+    if (translations := comment.translations) is not None:
+        if not isinstance(translations, dict):
+            raise wrong_type("translations", translations, "a dict")
+        for name, each in translations.items():
             if type(name) is not str:
                 require_text(name, "translations")
             codecs.check_comment(each, f"translations[{name!r}]")
-    if comment.thread is not None:
-        check_thread(comment.thread, "thread")
-
-
-def encode(comment: Comment) -> Item:
-    """The item of a comment, keys and type included; ValidationError."""
-    if type(comment) is not Comment or len(comment.__dict__) != 6:
-        require_whole(comment, Comment, "comment")
-    check_comment(comment)
+    if (thread := comment.thread) is not None:
+        check_thread(thread, "thread")
     item: Item = {
-        "PK": {"S": f"COMMENT#{comment.id}"},
+        "PK": {"S": f"COMMENT#{id}"},
         "SK": {"S": "COMMENT"},
         "EntityType": {"S": "Comment"},
-        "id": {"S": comment.id},
-        "text": {"S": comment.text},
+        "id": {"S": id},
+        "text": {"S": text},
     }
-    if comment.parent is not None:
-        item["parent"] = {"M": codecs.comment_to_item(comment.parent)}
-    if comment.replies is not None:
+    if parent is not None:
+        item["parent"] = {"M": codecs.comment_to_item(parent)}
+    if replies is not None:
         item["replies"] = {
-            "L": [{"M": codecs.comment_to_item(each)} for each in comment.replies]
+            "L": [{"M": codecs.comment_to_item(each)} for each in replies]
         }
-    if comment.translations is not None:
+    if translations is not None:
         item["translations"] = {
             "M": {
                 name: {"M": codecs.comment_to_item(each)}
-                for name, each in comment.translations.items()
+                for name, each in translations.items()
             }
         }
-    if comment.thread is not None:
-        item["thread"] = {"M": thread_to_item(comment.thread)}
+    if thread is not None:
+        item["thread"] = {"M": thread_to_item(thread)}
     return item
 
 
@@ -223,9 +219,10 @@ class CommentStore(Store[Comment]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -279,9 +276,10 @@ class AsyncCommentStore(AsyncStore[Comment]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -14,10 +14,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalM, S, Struct, field
 
 from .codecs import StoredComment, check_comment, comment_from_item, comment_to_item
@@ -73,29 +74,24 @@ def thread_from_item(item: StoredThread) -> Thread:
     )
 
 
-def check_thread(thread: Thread) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(thread.title) is not str:
-        require_text(thread.title, "title")
-    if len(thread.title) < 1:
-        raise ValidationError("title", "has fewer than 1 characters")
-    if thread.pinned is not None:
-        check_comment(thread.pinned, "pinned")
-
-
 def encode(thread: Thread) -> Item:
     """The item of a thread, keys and type included; ValidationError."""
-    if type(thread) is not Thread or len(thread.__dict__) != 2:
+    if not is_whole(thread, Thread, 2):
         require_whole(thread, Thread, "thread")
-    check_thread(thread)
+    if type(title := thread.title) is not str:
+        require_text(title, "title")
+    if len(title) < 1:
+        raise ValidationError("title", "has fewer than 1 characters")
+    if (pinned := thread.pinned) is not None:
+        check_comment(pinned, "pinned")
     item: Item = {
-        "PK": {"S": f"THREAD#{thread.title}"},
+        "PK": {"S": f"THREAD#{title}"},
         "SK": {"S": "THREAD"},
         "EntityType": {"S": "Thread"},
-        "title": {"S": thread.title},
+        "title": {"S": title},
     }
-    if thread.pinned is not None:
-        item["pinned"] = {"M": comment_to_item(thread.pinned)}
+    if pinned is not None:
+        item["pinned"] = {"M": comment_to_item(pinned)}
     return item
 
 
@@ -166,9 +162,10 @@ class ThreadStore(Store[Thread]):
         title: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the thread of these keys, if there is one and it meets `condition`."""
-        self._delete(key(title=title), condition, values)
+        self._delete(key(title=title), condition, values, names)
 
     def get_many(
         self,
@@ -222,9 +219,10 @@ class AsyncThreadStore(AsyncStore[Thread]):
         title: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the thread of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(title=title), condition, values)
+        await self._delete(key(title=title), condition, values, names)
 
     async def get_many(
         self,

@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.values import Item
+from entitystore.whole import require_whole
 from entitystore.wire import S, Struct
 
 from .models import Place

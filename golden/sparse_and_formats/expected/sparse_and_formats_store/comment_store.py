@@ -24,7 +24,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.keys import boolean_text, holds_delimiter, padded_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -35,6 +35,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import BOOL, Aware, N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -123,42 +124,37 @@ def comment_from_item(item: StoredComment) -> Comment:
     return made
 
 
-def check_comment(comment: Comment) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(comment.tenant) is not str:
-        require_text(comment.tenant, "tenant")
-    if type(comment.topic) is not str:
-        require_text(comment.topic, "topic")
-    if type(comment.ticket) is not int:
-        require_integer(comment.ticket, "ticket")
-    if not isinstance(comment.urgent, bool):
-        raise wrong_type("urgent", comment.urgent, "bool")
-    if comment.text is not None:
-        if type(comment.text) is not str:
-            require_text(comment.text, "text")
-
-
 def encode(comment: Comment) -> Item:
     """The item of a comment, keys and type included; ValidationError."""
     if type(comment) is not Comment:
         require_whole(comment, Comment, "comment")
-    check_comment(comment)
-    tenant_text = _tenant_text(comment.tenant)
-    ticket_padded_text = padded_text(comment.ticket, 4, "ticket")
-    urgent_text = boolean_text(comment.urgent, "urgent")
+    if type(tenant := comment.tenant) is not str:
+        require_text(tenant, "tenant")
+    if type(topic := comment.topic) is not str:
+        require_text(topic, "topic")
+    if type(ticket := comment.ticket) is not int:
+        require_integer(ticket, "ticket")
+    if not isinstance(urgent := comment.urgent, bool):
+        raise wrong_type("urgent", urgent, "bool")
+    if (text := comment.text) is not None:
+        if type(text) is not str:
+            require_text(text, "text")
+    tenant_text = _tenant_text(tenant)
+    ticket_padded_text = padded_text(ticket, 4, "ticket")
+    urgent_text = boolean_text(urgent, "urgent")
     at_text = timestamp_text(comment.at, "at")
     item: Item = {
-        "PK": {"S": f"COMMENT#{tenant_text}#{comment.topic}#{ticket_padded_text}"},
+        "PK": {"S": f"COMMENT#{tenant_text}#{topic}#{ticket_padded_text}"},
         "SK": {"S": f"{urgent_text}#{at_text}"},
         "EntityType": {"S": "Comment"},
-        "tenant": {"S": comment.tenant},
-        "topic": {"S": comment.topic},
-        "ticket": {"N": integer_text(comment.ticket, "ticket")},
+        "tenant": {"S": tenant},
+        "topic": {"S": topic},
+        "ticket": {"N": integer_text(ticket, "ticket")},
         "at": {"S": at_text},
-        "urgent": {"BOOL": comment.urgent},
+        "urgent": {"BOOL": urgent},
     }
-    if comment.text is not None:
-        item["text"] = {"S": comment.text}
+    if text is not None:
+        item["text"] = {"S": text}
     return item
 
 
@@ -198,7 +194,7 @@ def select_by_tenant_and_topic_and_ticket(
             raise ValidationError("urgent", "is needed where at is given")
         return KeySelection(partition, everything())
     if isinstance(urgent, Prefix):
-        return KeySelection(partition, urgent.over(""))
+        return KeySelection(partition, urgent.over("", "#"))
     if isinstance(urgent, Condition):
         return KeySelection(partition, urgent.over("", _urgent_text, "#", more=True))
     urgent_text = _urgent_text(urgent)
@@ -293,12 +289,14 @@ class CommentStore(Store[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(tenant=tenant, topic=topic, ticket=ticket, urgent=urgent, at=at),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -430,12 +428,14 @@ class AsyncCommentStore(AsyncStore[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(tenant=tenant, topic=topic, ticket=ticket, urgent=urgent, at=at),
             condition,
             values,
+            names,
         )
 
     async def get_many(

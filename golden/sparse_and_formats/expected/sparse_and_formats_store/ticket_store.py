@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound, text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -28,7 +29,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
 from entitystore.keys import formatted_timestamp, holds_delimiter, padded_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -40,6 +41,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, M, N, OptionalS, S, Struct, field
 
 from .codecs import StoredPlace, check_place, place_from_item, place_to_item
@@ -87,7 +89,7 @@ def _place_city_text(value: str) -> str:
 
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return padded_text(value, 8, "number")
+    return padded_bound(value, 8, "number")
 
 
 def _assignee_text(value: str) -> str:
@@ -116,7 +118,7 @@ def _place_country_bound(value: str) -> str:
     """The text of a bound of `place.country`."""
     if type(value) is not str:
         require_text(value, "place.country")
-    return value
+    return text_bound(value, "#")
 
 
 def _place_country_text(value: str) -> str:
@@ -177,60 +179,53 @@ def ticket_from_item(item: StoredTicket) -> Ticket:
     return made
 
 
-def check_ticket(ticket: Ticket) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(ticket.tenant) is not str:
-        require_text(ticket.tenant, "tenant")
-    if len(ticket.tenant) < 1:
-        raise ValidationError("tenant", "has fewer than 1 characters")
-    if type(ticket.number) is not int:
-        require_integer(ticket.number, "number")
-    if ticket.number < 0:
-        raise ValidationError("number", "is less than 0")
-    if type(ticket.title) is not str:
-        require_text(ticket.title, "title")
-    if ticket.assignee is not None:
-        if type(ticket.assignee) is not str:
-            require_text(ticket.assignee, "assignee")
-    if ticket.due is not None:
-        if not (isinstance(ticket.due, date) and not isinstance(ticket.due, datetime)):
-            raise wrong_type("due", ticket.due, "date")
-    if not isinstance(ticket.state, State):
-        raise wrong_type("state", ticket.state, "State")
-    check_place(ticket.place, "place")
-
-
 def encode(ticket: Ticket) -> Item:
     """The item of a ticket, keys and type included; ValidationError."""
     if type(ticket) is not Ticket:
         require_whole(ticket, Ticket, "ticket")
-    check_ticket(ticket)
-    number_padded_text = padded_text(ticket.number, 8, "number")
-    place_city_text = _place_city_text(ticket.place.city)
+    if type(tenant := ticket.tenant) is not str:
+        require_text(tenant, "tenant")
+    if len(tenant) < 1:
+        raise ValidationError("tenant", "has fewer than 1 characters")
+    if type(number := ticket.number) is not int:
+        require_integer(number, "number")
+    if number < 0:
+        raise ValidationError("number", "is less than 0")
+    if type(title := ticket.title) is not str:
+        require_text(title, "title")
+    if (assignee := ticket.assignee) is not None:
+        if type(assignee) is not str:
+            require_text(assignee, "assignee")
+    if (due := ticket.due) is not None:
+        if type(due) is not date:
+            require_date(due, "due")
+    if not isinstance(state := ticket.state, State):
+        raise wrong_type("state", state, "State")
+    check_place(place_ := ticket.place, "place")
+    number_padded_text = padded_text(number, 8, "number")
+    place_city_text = _place_city_text(place_.city)
     item: Item = {
-        "PK": {"S": f"TENANT#{ticket.tenant}"},
+        "PK": {"S": f"TENANT#{tenant}"},
         "SK": {"S": f"TICKET#{number_padded_text}"},
         "GSI3PK": {"S": "PLACES"},
-        "GSI3SK": {
-            "S": f"{ticket.place.country}#{place_city_text}#{ticket.place.street}"
-        },
+        "GSI3SK": {"S": f"{place_.country}#{place_city_text}#{place_.street}"},
         "EntityType": {"S": "Ticket"},
-        "tenant": {"S": ticket.tenant},
-        "number": {"N": integer_text(ticket.number, "number")},
-        "title": {"S": ticket.title},
+        "tenant": {"S": tenant},
+        "number": {"N": integer_text(number, "number")},
+        "title": {"S": title},
         "opened": {"S": timestamp_text(ticket.opened, "opened")},
-        "state": {"S": ticket.state.value},
-        "place": {"M": place_to_item(ticket.place)},
+        "state": {"S": state.value},
+        "place": {"M": place_to_item(place_)},
     }
-    if ticket.assignee is not None:
-        item["assignee"] = {"S": ticket.assignee}
-    if ticket.due is not None:
-        item["due"] = {"S": date_text(ticket.due, "due")}
+    if assignee is not None:
+        item["assignee"] = {"S": assignee}
+    if due is not None:
+        item["due"] = {"S": date_text(due, "due")}
     if ticket.closed is not None:
         item["closed"] = {"S": timestamp_text(ticket.closed, "closed")}
-    if ticket.assignee is not None and ticket.due is not None:
-        due_text = date_text(ticket.due, "due")
-        item["GSI1PK"] = {"S": f"ASSIGNEE#{ticket.assignee}"}
+    if assignee is not None and due is not None:
+        due_text = date_text(due, "due")
+        item["GSI1PK"] = {"S": f"ASSIGNEE#{assignee}"}
         item["GSI1SK"] = {"S": f"DUE#{due_text}"}
     if ticket.closed is not None:
         closed_formatted_text = formatted_timestamp(ticket.closed, "%Y-%m", "closed")
@@ -292,20 +287,20 @@ def select_by_assignee(
 
 
 def select_by_closed(
-    closed: datetime,
-    sort_closed: datetime | Prefix | None = None,
+    month: datetime,
+    day: datetime | Prefix | None = None,
     number: int | SortCondition[int] | None = None,
 ) -> KeySelection:
     """Keys: GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-    closed_formatted_text = _closed_formatted_text(closed)
+    closed_formatted_text = _closed_formatted_text(month)
     partition = f"CLOSED#{closed_formatted_text}"
-    if sort_closed is None:
+    if day is None:
         if number is not None:
-            raise ValidationError("sort_closed", "is needed where number is given")
+            raise ValidationError("day", "is needed where number is given")
         return KeySelection(partition, starting_with("{"))
-    if isinstance(sort_closed, Prefix):
-        return KeySelection(partition, sort_closed.over("{"))
-    closed_formatted_text_ = _closed_formatted_text_(sort_closed)
+    if isinstance(day, Prefix):
+        return KeySelection(partition, day.over("{", "}#"))
+    closed_formatted_text_ = _closed_formatted_text_(day)
     if number is None:
         return KeySelection(partition, starting_with(f"{{{closed_formatted_text_}}}#"))
     if isinstance(number, Prefix):
@@ -339,7 +334,7 @@ def select_by_gsi3(
             )
         return KeySelection(partition, everything())
     if isinstance(place_country, Prefix):
-        return KeySelection(partition, place_country.over(""))
+        return KeySelection(partition, place_country.over("", "#"))
     if isinstance(place_country, Condition):
         return KeySelection(
             partition, place_country.over("", _place_country_bound, "#", more=True)
@@ -350,7 +345,7 @@ def select_by_gsi3(
             raise ValidationError("place_city", "is needed where place_street is given")
         return KeySelection(partition, starting_with(f"{place_country_text}#"))
     if isinstance(place_city, Prefix):
-        return KeySelection(partition, place_city.over(f"{place_country_text}#"))
+        return KeySelection(partition, place_city.over(f"{place_country_text}#", "#"))
     if isinstance(place_city, Condition):
         return by_value(
             partition,
@@ -428,9 +423,10 @@ class TicketStore(Store[Ticket]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the ticket of these keys, if there is one and it meets `condition`."""
-        self._delete(key(tenant=tenant, number=number), condition, values)
+        self._delete(key(tenant=tenant, number=number), condition, values, names)
 
     def get_many(
         self,
@@ -477,31 +473,27 @@ class TicketStore(Store[Ticket]):
         return self._select(GSI1, select_by_assignee(assignee, due))
 
     @overload
-    def by_closed(self, *, closed: datetime) -> Query[Ticket]: ...
+    def by_closed(self, *, month: datetime) -> Query[Ticket]: ...
 
     @overload
     def by_closed(
-        self, *, closed: datetime, sort_closed: datetime | Prefix
+        self, *, month: datetime, day: datetime | Prefix
     ) -> Query[Ticket]: ...
 
     @overload
     def by_closed(
-        self,
-        *,
-        closed: datetime,
-        sort_closed: datetime,
-        number: int | SortCondition[int],
+        self, *, month: datetime, day: datetime, number: int | SortCondition[int]
     ) -> Query[Ticket]: ...
 
     def by_closed(
         self,
         *,
-        closed: datetime,
-        sort_closed: datetime | Prefix | None = None,
+        month: datetime,
+        day: datetime | Prefix | None = None,
         number: int | SortCondition[int] | None = None,
     ) -> Query[Ticket]:
         """Ticket entities by GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-        return self._select(GSI2, select_by_closed(closed, sort_closed, number))
+        return self._select(GSI2, select_by_closed(month, day, number))
 
     @overload
     def by_gsi3(self) -> Query[Ticket]: ...
@@ -574,9 +566,10 @@ class AsyncTicketStore(AsyncStore[Ticket]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the ticket of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(tenant=tenant, number=number), condition, values)
+        await self._delete(key(tenant=tenant, number=number), condition, values, names)
 
     async def get_many(
         self,
@@ -625,31 +618,27 @@ class AsyncTicketStore(AsyncStore[Ticket]):
         return self._select(GSI1, select_by_assignee(assignee, due))
 
     @overload
-    def by_closed(self, *, closed: datetime) -> AsyncQuery[Ticket]: ...
+    def by_closed(self, *, month: datetime) -> AsyncQuery[Ticket]: ...
 
     @overload
     def by_closed(
-        self, *, closed: datetime, sort_closed: datetime | Prefix
+        self, *, month: datetime, day: datetime | Prefix
     ) -> AsyncQuery[Ticket]: ...
 
     @overload
     def by_closed(
-        self,
-        *,
-        closed: datetime,
-        sort_closed: datetime,
-        number: int | SortCondition[int],
+        self, *, month: datetime, day: datetime, number: int | SortCondition[int]
     ) -> AsyncQuery[Ticket]: ...
 
     def by_closed(
         self,
         *,
-        closed: datetime,
-        sort_closed: datetime | Prefix | None = None,
+        month: datetime,
+        day: datetime | Prefix | None = None,
         number: int | SortCondition[int] | None = None,
     ) -> AsyncQuery[Ticket]:
         """Ticket entities by GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-        return self._select(GSI2, select_by_closed(closed, sort_closed, number))
+        return self._select(GSI2, select_by_closed(month, day, number))
 
     @overload
     def by_gsi3(self) -> AsyncQuery[Ticket]: ...

@@ -14,10 +14,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import L, M, OptionalN, OptionalS, S, Struct, field
 
 from .codecs import StoredAuthor, author_from_item, author_to_item, check_author
@@ -74,43 +75,38 @@ def book_from_item(item: StoredBook) -> Book:
     return made
 
 
-def check_book(book: Book) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(book.isbn) is not str:
-        require_text(book.isbn, "isbn")
-    if not _ISBN_PATTERN.search(book.isbn):
-        raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
-    if type(book.title) is not str:
-        require_text(book.title, "title")
-    if not isinstance(book.authors, list):
-        raise wrong_type("authors", book.authors, "a list")
-    for place, each in enumerate(book.authors):
-        check_author(each, f"authors[{place}]")
-    if book.condition is not None:
-        if not isinstance(book.condition, Condition_):
-            raise wrong_type("condition", book.condition, "Condition_")
-    if type(book.edition) is not int:
-        require_integer(book.edition, "edition")
-    if book.edition < 1:
-        raise ValidationError("edition", "is less than 1")
-
-
 def encode(book: Book) -> Item:
     """The item of a book, keys and type included; ValidationError."""
     if type(book) is not Book:
         require_whole(book, Book, "book")
-    check_book(book)
+    if type(isbn := book.isbn) is not str:
+        require_text(isbn, "isbn")
+    if not _ISBN_PATTERN.search(isbn):
+        raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
+    if type(title := book.title) is not str:
+        require_text(title, "title")
+    if not isinstance(authors := book.authors, list):
+        raise wrong_type("authors", authors, "a list")
+    for place, each in enumerate(authors):
+        check_author(each, f"authors[{place}]")
+    if (condition := book.condition) is not None:
+        if not isinstance(condition, Condition_):
+            raise wrong_type("condition", condition, "Condition_")
+    if type(edition := book.edition) is not int:
+        require_integer(edition, "edition")
+    if edition < 1:
+        raise ValidationError("edition", "is less than 1")
     item: Item = {
-        "PK": {"S": f"BOOK#{book.isbn}"},
+        "PK": {"S": f"BOOK#{isbn}"},
         "SK": {"S": "BOOK"},
         "EntityType": {"S": "Book"},
-        "isbn": {"S": book.isbn},
-        "title": {"S": book.title},
-        "authors": {"L": [{"M": author_to_item(each)} for each in book.authors]},
-        "edition": {"N": integer_text(book.edition, "edition")},
+        "isbn": {"S": isbn},
+        "title": {"S": title},
+        "authors": {"L": [{"M": author_to_item(each)} for each in authors]},
+        "edition": {"N": integer_text(edition, "edition")},
     }
-    if book.condition is not None:
-        item["condition"] = {"S": book.condition.value}
+    if condition is not None:
+        item["condition"] = {"S": condition.value}
     return item
 
 
@@ -181,9 +177,10 @@ class BookStore(Store[Book]):
         isbn: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the book of these keys, if there is one and it meets `condition`."""
-        self._delete(key(isbn=isbn), condition, values)
+        self._delete(key(isbn=isbn), condition, values, names)
 
     def get_many(
         self,
@@ -237,9 +234,10 @@ class AsyncBookStore(AsyncStore[Book]):
         isbn: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the book of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(isbn=isbn), condition, values)
+        await self._delete(key(isbn=isbn), condition, values, names)
 
     async def get_many(
         self,

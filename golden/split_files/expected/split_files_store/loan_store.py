@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
@@ -23,10 +23,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_date, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -87,37 +88,32 @@ def loan_from_item(item: StoredLoan) -> Loan:
     return made
 
 
-def check_loan(loan: Loan) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(loan.isbn) is not str:
-        require_text(loan.isbn, "isbn")
-    if not _ISBN_PATTERN.search(loan.isbn):
-        raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
-    if not isinstance(loan.reader, UUID):
-        raise wrong_type("reader", loan.reader, "UUID")
-    if not (isinstance(loan.due, date) and not isinstance(loan.due, datetime)):
-        raise wrong_type("due", loan.due, "date")
-    if loan.condition is not None:
-        if not isinstance(loan.condition, Condition_):
-            raise wrong_type("condition", loan.condition, "Condition_")
-
-
 def encode(loan: Loan) -> Item:
     """The item of a loan, keys and type included; ValidationError."""
     if type(loan) is not Loan:
         require_whole(loan, Loan, "loan")
-    check_loan(loan)
-    due_text = date_text(loan.due, "due")
+    if type(isbn := loan.isbn) is not str:
+        require_text(isbn, "isbn")
+    if not _ISBN_PATTERN.search(isbn):
+        raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
+    if not isinstance(reader := loan.reader, UUID):
+        raise wrong_type("reader", reader, "UUID")
+    if type(due := loan.due) is not date:
+        require_date(due, "due")
+    if (condition := loan.condition) is not None:
+        if not isinstance(condition, Condition_):
+            raise wrong_type("condition", condition, "Condition_")
+    due_text = date_text(due, "due")
     item: Item = {
-        "PK": {"S": f"BOOK#{loan.isbn}"},
+        "PK": {"S": f"BOOK#{isbn}"},
         "SK": {"S": f"LOAN#{due_text}"},
         "EntityType": {"S": "Loan"},
-        "isbn": {"S": loan.isbn},
-        "reader": {"S": str(loan.reader)},
+        "isbn": {"S": isbn},
+        "reader": {"S": str(reader)},
         "due": {"S": due_text},
     }
-    if loan.condition is not None:
-        item["condition"] = {"S": loan.condition.value}
+    if condition is not None:
+        item["condition"] = {"S": condition.value}
     return item
 
 
@@ -198,9 +194,10 @@ class LoanStore(Store[Loan]):
         due: date,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the loan of these keys, if there is one and it meets `condition`."""
-        self._delete(key(isbn=isbn, due=due), condition, values)
+        self._delete(key(isbn=isbn, due=due), condition, values, names)
 
     def get_many(
         self,
@@ -265,9 +262,10 @@ class AsyncLoanStore(AsyncStore[Loan]):
         due: date,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the loan of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(isbn=isbn, due=due), condition, values)
+        await self._delete(key(isbn=isbn, due=due), condition, values, names)
 
     async def get_many(
         self,

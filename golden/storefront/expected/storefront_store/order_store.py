@@ -26,7 +26,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -37,6 +37,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, L, M, N, OptionalBOOL, OptionalS, S, Struct, field
 
 from .codecs import (
@@ -153,69 +154,64 @@ def order_from_item(item: StoredOrder) -> Order:
     )
 
 
-def check_order(order: Order) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(order.id) is not str:
-        require_text(order.id, "id")
-    if not _USER_ID_PATTERN.search(order.id):
-        raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
-    if type(order.user_id) is not str:
-        require_text(order.user_id, "user_id")
-    if not _USER_ID_PATTERN.search(order.user_id):
-        raise ValidationError("user_id", "does not match ^[A-Za-z0-9-]+$")
-    if not isinstance(order.status, OrderStatus):
-        raise wrong_type("status", order.status, "OrderStatus")
-    if not isinstance(order.total, Decimal):
-        raise wrong_type("total", order.total, "Decimal")
-    if not order.total.is_finite():
-        raise ValidationError("total", "is not a finite number")
-    if order.total < 0:
-        raise ValidationError("total", "is less than 0")
-    if order.tracking_number is not None:
-        if type(order.tracking_number) is not str:
-            require_text(order.tracking_number, "tracking_number")
-    if not isinstance(order.lines, list):
-        raise wrong_type("lines", order.lines, "a list")
-    if len(order.lines) < 1:
-        raise ValidationError("lines", "has fewer than 1 items")
-    for place, each in enumerate(order.lines):
-        check_order_line(each, f"lines[{place}]")
-    if order.note is not None:
-        if type(order.note) is not str:
-            require_text(order.note, "note")
-        if len(order.note) > 1000:
-            raise ValidationError("note", "has more than 1000 characters")
-    if not isinstance(order.gift, bool):
-        raise wrong_type("gift", order.gift, "bool")
-
-
 def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
-    if type(order) is not Order or len(order.__dict__) != 9:
+    if not is_whole(order, Order, 9):
         require_whole(order, Order, "order")
-    check_order(order)
+    if type(id := order.id) is not str:
+        require_text(id, "id")
+    if not _USER_ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
+    if type(user_id := order.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(status := order.status, OrderStatus):
+        raise wrong_type("status", status, "OrderStatus")
+    if not isinstance(total := order.total, Decimal):
+        raise wrong_type("total", total, "Decimal")
+    if not total.is_finite():
+        raise ValidationError("total", "is not a finite number")
+    if total < 0:
+        raise ValidationError("total", "is less than 0")
+    if (tracking_number := order.tracking_number) is not None:
+        if type(tracking_number) is not str:
+            require_text(tracking_number, "tracking_number")
+    if not isinstance(lines := order.lines, list):
+        raise wrong_type("lines", lines, "a list")
+    if len(lines) < 1:
+        raise ValidationError("lines", "has fewer than 1 items")
+    for place, each in enumerate(lines):
+        check_order_line(each, f"lines[{place}]")
+    if (note := order.note) is not None:
+        if type(note) is not str:
+            require_text(note, "note")
+        if len(note) > 1000:
+            raise ValidationError("note", "has more than 1000 characters")
+    if not isinstance(gift := order.gift, bool):
+        raise wrong_type("gift", gift, "bool")
     created_at_text = timestamp_text(order.created_at, "created_at")
-    status_text = order.status.value
+    status_text = status.value
     item: Item = {
-        "PK": {"S": f"USER#{order.user_id}"},
-        "SK": {"S": f"ORDER#{created_at_text}#{order.id}"},
+        "PK": {"S": f"USER#{user_id}"},
+        "SK": {"S": f"ORDER#{created_at_text}#{id}"},
         "GSI1PK": {"S": f"STATUS#{status_text}"},
         "GSI1SK": {"S": created_at_text},
         "EntityType": {"S": "Order"},
-        "id": {"S": order.id},
-        "userId": {"S": order.user_id},
+        "id": {"S": id},
+        "userId": {"S": user_id},
         "status": {"S": status_text},
-        "total": {"N": decimal_text(order.total, "total")},
+        "total": {"N": decimal_text(total, "total")},
         "createdAt": {"S": created_at_text},
-        "lines": {"L": [{"M": order_line_to_item(each)} for each in order.lines]},
-        "gift": {"BOOL": order.gift},
+        "lines": {"L": [{"M": order_line_to_item(each)} for each in lines]},
+        "gift": {"BOOL": gift},
     }
-    if order.tracking_number is not None:
-        item["trackingNumber"] = {"S": order.tracking_number}
-    if order.note is not None:
-        item["note"] = {"S": order.note}
-    if order.tracking_number is not None:
-        item["GSI2PK"] = {"S": f"TRACKING#{order.tracking_number}"}
+    if tracking_number is not None:
+        item["trackingNumber"] = {"S": tracking_number}
+    if note is not None:
+        item["note"] = {"S": note}
+    if tracking_number is not None:
+        item["GSI2PK"] = {"S": f"TRACKING#{tracking_number}"}
         item["GSI2SK"] = {"S": "ORDER"}
     return item
 
@@ -252,7 +248,7 @@ def select_by_user_id(
             raise ValidationError("created_at", "is needed where id is given")
         return KeySelection(partition, starting_with("ORDER#"))
     if isinstance(created_at, Prefix):
-        return KeySelection(partition, created_at.over("ORDER#"))
+        return KeySelection(partition, created_at.over("ORDER#", "#"))
     if isinstance(created_at, Condition):
         return KeySelection(
             partition, created_at.over("ORDER#", _created_at_text, "#", more=True)
@@ -346,10 +342,11 @@ class OrderStore(Store[Order]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(user_id=user_id, created_at=created_at, id=id), condition, values
+            key(user_id=user_id, created_at=created_at, id=id), condition, values, names
         )
 
     def get_many(
@@ -458,10 +455,11 @@ class AsyncOrderStore(AsyncStore[Order]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(user_id=user_id, created_at=created_at, id=id), condition, values
+            key(user_id=user_id, created_at=created_at, id=id), condition, values, names
         )
 
     async def get_many(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -26,10 +27,11 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_float, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, float_text, is_key, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalM, OptionalS, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -64,7 +66,7 @@ def _category_text(value: str) -> str:
 
 def _stock_padded_bound(value: int) -> str:
     """The text of a bound of `stock`."""
-    return padded_text(value, 6, "stock")
+    return padded_bound(value, 6, "stock")
 
 
 def _stock_padded_text(value: int) -> str:
@@ -124,64 +126,59 @@ def product_from_item(item: StoredProduct) -> Product:
     )
 
 
-def check_product(product: Product) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(product.sku) is not str:
-        require_text(product.sku, "sku")
-    if not _SKU_PATTERN.search(product.sku):
-        raise ValidationError("sku", "does not match ^[A-Z0-9-]{3,20}$")
-    if type(product.title) is not str:
-        require_text(product.title, "title")
-    if not isinstance(product.price, Decimal):
-        raise wrong_type("price", product.price, "Decimal")
-    if not product.price.is_finite():
-        raise ValidationError("price", "is not a finite number")
-    if product.price < 0:
-        raise ValidationError("price", "is less than 0")
-    if type(product.stock) is not int:
-        require_integer(product.stock, "stock")
-    if not 0 <= product.stock <= 999999:
-        raise ValidationError("stock", "is not between 0 and 999999")
-    if product.category is not None:
-        if type(product.category) is not str:
-            require_text(product.category, "category")
-    if product.weights is not None:
-        if not isinstance(product.weights, dict):
-            raise wrong_type("weights", product.weights, "a dict")
-        for name, each in product.weights.items():
-            if type(name) is not str:
-                require_text(name, "weights")
-            if not (isinstance(each, (float, int)) and not isinstance(each, bool)):
-                raise wrong_type(f"weights[{name!r}]", each, "float")
-
-
 def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
-    if type(product) is not Product or len(product.__dict__) != 6:
+    if not is_whole(product, Product, 6):
         require_whole(product, Product, "product")
-    check_product(product)
+    if type(sku := product.sku) is not str:
+        require_text(sku, "sku")
+    if not _SKU_PATTERN.search(sku):
+        raise ValidationError("sku", "does not match ^[A-Z0-9-]{3,20}$")
+    if type(title := product.title) is not str:
+        require_text(title, "title")
+    if not isinstance(price := product.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
+    if not price.is_finite():
+        raise ValidationError("price", "is not a finite number")
+    if price < 0:
+        raise ValidationError("price", "is less than 0")
+    if type(stock := product.stock) is not int:
+        require_integer(stock, "stock")
+    if not 0 <= stock <= 999999:
+        raise ValidationError("stock", "is not between 0 and 999999")
+    if (category := product.category) is not None:
+        if type(category) is not str:
+            require_text(category, "category")
+    if (weights := product.weights) is not None:
+        if not isinstance(weights, dict):
+            raise wrong_type("weights", weights, "a dict")
+        for name, each in weights.items():
+            if type(name) is not str:
+                require_text(name, "weights")
+            if type(each) is not float:
+                require_float(each, f"weights[{name!r}]")
     item: Item = {
-        "PK": {"S": f"PRODUCT#{product.sku}"},
+        "PK": {"S": f"PRODUCT#{sku}"},
         "SK": {"S": "PRODUCT"},
         "EntityType": {"S": "product"},
-        "sku": {"S": product.sku},
-        "title": {"S": product.title},
-        "price": {"N": decimal_text(product.price, "price")},
-        "stock": {"N": str(product.stock)},
+        "sku": {"S": sku},
+        "title": {"S": title},
+        "price": {"N": decimal_text(price, "price")},
+        "stock": {"N": str(stock)},
     }
-    if product.category is not None:
-        item["category"] = {"S": product.category}
-    if product.weights is not None:
+    if category is not None:
+        item["category"] = {"S": category}
+    if weights is not None:
         item["weights"] = {
             "M": {
                 name: {"N": float_text(each, "weights")}
-                for name, each in product.weights.items()
+                for name, each in weights.items()
             }
         }
-    if product.category is not None:
-        stock_padded_text = padded_text(product.stock, 6, "stock")
-        item["GSI1PK"] = {"S": f"CATEGORY#{product.category}"}
-        item["GSI1SK"] = {"S": f"{stock_padded_text}#{product.sku}"}
+    if category is not None:
+        stock_padded_text = padded_text(stock, 6, "stock")
+        item["GSI1PK"] = {"S": f"CATEGORY#{category}"}
+        item["GSI1SK"] = {"S": f"{stock_padded_text}#{sku}"}
     return item
 
 
@@ -224,7 +221,7 @@ def select_in_category(
             raise ValidationError("stock", "is needed where sku is given")
         return KeySelection(partition, everything())
     if isinstance(stock, Prefix):
-        return KeySelection(partition, stock.over(""))
+        return KeySelection(partition, stock.over("", "#"))
     if isinstance(stock, Condition):
         return KeySelection(
             partition, stock.over("", _stock_padded_bound, "#", more=True)
@@ -281,9 +278,10 @@ class ProductStore(Store[Product]):
         sku: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        self._delete(key(sku=sku), condition, values)
+        self._delete(key(sku=sku), condition, values, names)
 
     def get_many(
         self,
@@ -360,9 +358,10 @@ class AsyncProductStore(AsyncStore[Product]):
         sku: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(sku=sku), condition, values)
+        await self._delete(key(sku=sku), condition, values, names)
 
     async def get_many(
         self,

@@ -16,10 +16,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, OptionalM, OptionalSS, S, Struct, field
 
 from .codecs import StoredAddress, address_from_item, address_to_item, check_address
@@ -96,51 +97,46 @@ def user_from_item(item: StoredUser) -> User:
     )
 
 
-def check_user(user: User) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(user.id) is not str:
-        require_text(user.id, "id")
-    if not _ID_PATTERN.search(user.id):
-        raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
-    if type(user.email) is not str:
-        require_text(user.email, "email")
-    if len(user.email) > 254:
-        raise ValidationError("email", "has more than 254 characters")
-    if not is_email(user.email):
-        raise ValidationError("email", "is no e-mail address")
-    if type(user.name) is not str:
-        require_text(user.name, "name")
-    if not 1 <= len(user.name) <= 100:
-        raise ValidationError("name", "does not have 1 to 100 characters")
-    if user.address is not None:
-        check_address(user.address, "address")
-    if not isinstance(user.tags, (set, frozenset)):
-        raise wrong_type("tags", user.tags, "a set")
-    for each in user.tags:
-        if type(each) is not str:
-            require_text(each, "tags[]")
-
-
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if type(user) is not User or len(user.__dict__) != 6:
+    if not is_whole(user, User, 6):
         require_whole(user, User, "user")
-    check_user(user)
+    if type(id := user.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
+    if type(email := user.email) is not str:
+        require_text(email, "email")
+    if len(email) > 254:
+        raise ValidationError("email", "has more than 254 characters")
+    if not is_email(email):
+        raise ValidationError("email", "is no e-mail address")
+    if type(name_ := user.name) is not str:
+        require_text(name_, "name")
+    if not 1 <= len(name_) <= 100:
+        raise ValidationError("name", "does not have 1 to 100 characters")
+    if (address := user.address) is not None:
+        check_address(address, "address")
+    if not isinstance(tags := user.tags, (set, frozenset)):
+        raise wrong_type("tags", tags, "a set")
+    for each in tags:
+        if type(each) is not str:
+            require_text(each, "tags[]")
     item: Item = {
-        "PK": {"S": f"USER#{user.id}"},
+        "PK": {"S": f"USER#{id}"},
         "SK": {"S": "USER"},
-        "GSI1PK": {"S": f"EMAIL#{user.email}"},
+        "GSI1PK": {"S": f"EMAIL#{email}"},
         "GSI1SK": {"S": "USER"},
         "EntityType": {"S": "User"},
-        "id": {"S": user.id},
-        "email": {"S": user.email},
-        "name": {"S": user.name},
+        "id": {"S": id},
+        "email": {"S": email},
+        "name": {"S": name_},
         "createdAt": {"S": timestamp_text(user.created_at, "created_at")},
     }
-    if user.address is not None:
-        item["address"] = {"M": address_to_item(user.address)}
-    if user.tags:
-        item["tags"] = {"SS": sorted(user.tags)}
+    if address is not None:
+        item["address"] = {"M": address_to_item(address)}
+    if tags:
+        item["tags"] = {"SS": sorted(tags)}
     return item
 
 
@@ -218,9 +214,10 @@ class UserStore(Store[User]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -278,9 +275,10 @@ class AsyncUserStore(AsyncStore[User]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

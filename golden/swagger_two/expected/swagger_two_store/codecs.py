@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.values import Item, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalS, S, Struct
 
 from .models import Language, Text
@@ -40,7 +41,7 @@ def text_to_item(text_: Text) -> Item:
 
 def check_text(text_: Text, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if type(text_) is not Text or len(text_.__dict__) != 2:
+    if not is_whole(text_, Text, 2):
         require_whole(text_, Text, path, f"{path}.")
     if type(text_.body) is not str:
         require_text(text_.body, f"{path}.body")

@@ -21,10 +21,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import constructor
-from entitystore.plain import require_text, require_whole
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, M, OptionalL, OptionalS, S, Struct, field
 
 from .codecs import StoredText, check_text, text_from_item, text_to_item
@@ -91,40 +92,35 @@ def note_from_item(item: StoredNote) -> Note:
     )
 
 
-def check_note(note: Note) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(note.author) is not str:
-        require_text(note.author, "author")
-    check_text(note.text, "text")
-    if note.labels is not None:
-        if not isinstance(note.labels, list):
-            raise wrong_type("labels", note.labels, "a list")
-        for place, each in enumerate(note.labels):
-            if type(each) is not str:
-                require_text(each, f"labels[{place}]")
-    if note.parent is not None:
-        if type(note.parent) is not str:
-            require_text(note.parent, "parent")
-
-
 def encode(note: Note) -> Item:
     """The item of a note, keys and type included; ValidationError."""
-    if type(note) is not Note or len(note.__dict__) != 5:
+    if not is_whole(note, Note, 5):
         require_whole(note, Note, "note")
-    check_note(note)
+    if type(author := note.author) is not str:
+        require_text(author, "author")
+    check_text(text := note.text, "text")
+    if (labels := note.labels) is not None:
+        if not isinstance(labels, list):
+            raise wrong_type("labels", labels, "a list")
+        for place, each in enumerate(labels):
+            if type(each) is not str:
+                require_text(each, f"labels[{place}]")
+    if (parent := note.parent) is not None:
+        if type(parent) is not str:
+            require_text(parent, "parent")
     at_text = timestamp_text(note.at, "at")
     item: Item = {
-        "PK": {"S": f"AUTHOR#{note.author}"},
+        "PK": {"S": f"AUTHOR#{author}"},
         "SK": {"S": f"NOTE#{at_text}"},
         "EntityType": {"S": "Note"},
-        "author": {"S": note.author},
+        "author": {"S": author},
         "at": {"S": at_text},
-        "text": {"M": text_to_item(note.text)},
+        "text": {"M": text_to_item(text)},
     }
-    if note.labels is not None:
-        item["labels"] = {"L": [{"S": each} for each in note.labels]}
-    if note.parent is not None:
-        item["parent"] = {"S": note.parent}
+    if labels is not None:
+        item["labels"] = {"L": [{"S": each} for each in labels]}
+    if parent is not None:
+        item["parent"] = {"S": parent}
     return item
 
 
@@ -207,9 +203,10 @@ class NoteStore(Store[Note]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the note of these keys, if there is one and it meets `condition`."""
-        self._delete(key(author=author, at=at), condition, values)
+        self._delete(key(author=author, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -280,9 +277,10 @@ class AsyncNoteStore(AsyncStore[Note]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the note of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(author=author, at=at), condition, values)
+        await self._delete(key(author=author, at=at), condition, values, names)
 
     async def get_many(
         self,

@@ -16,6 +16,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import (
+    descending_bound,
+    sortable_decimal_bound,
+    sortable_integer_bound,
+)
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -28,15 +33,15 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import present
 from entitystore.keys import (
     descending_text,
-    empty_key,
     shard_text,
     sortable_decimal_text,
     sortable_integer_text,
 )
 from entitystore.merged import AsyncMergedQuery, MergedQuery
-from entitystore.plain import require_integer, require_text, require_whole
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -49,6 +54,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, OptionalN, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, GSI3, GSI4, PRIMARY, TABLE
@@ -102,7 +108,7 @@ def _rank_sortable_or_default_text(value: int | None) -> str:
 
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return descending_text(value, 8, "number")
+    return descending_bound(value, 8, "number")
 
 
 def _name_lower_text(value: str) -> str:
@@ -117,9 +123,19 @@ def _at_isoms_text(value: datetime) -> str:
     return milliseconds_text(value, "at")
 
 
+def _balance_sortable_bound(value: int) -> str:
+    """The text of a bound of `balance`."""
+    return sortable_integer_bound(value, "balance")
+
+
 def _balance_sortable_text(value: int) -> str:
     """The text of `balance` in a key."""
     return sortable_integer_text(value, "balance")
+
+
+def _price_sortable_bound(value: Decimal) -> str:
+    """The text of a bound of `price`."""
+    return sortable_decimal_bound(value, "price")
 
 
 def _price_sortable_text(value: Decimal) -> str:
@@ -127,11 +143,14 @@ def _price_sortable_text(value: Decimal) -> str:
     return sortable_decimal_text(value, "price")
 
 
+def _rank_sortable_or_default_bound(value: int) -> str:
+    """The text of a bound of `rank`."""
+    return sortable_integer_bound(value, "rank")
+
+
 def key(*, stream: str, number: int) -> Key:
     """The table key of an event: PK = {stream|upper}, SK = EVENT#{number|desc:8}"""
     stream_upper_text = _stream_upper_text(stream)
-    if not stream_upper_text:
-        raise empty_key("stream", "PK")
     number_desc_text = _number_desc_text(number)
     return {"PK": {"S": stream_upper_text}, "SK": {"S": f"EVENT#{number_desc_text}"}}
 
@@ -166,51 +185,44 @@ def event_from_item(item: StoredEvent) -> Event:
     )
 
 
-def check_event(event: Event) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if type(event.stream) is not str:
-        require_text(event.stream, "stream")
-    if not _STREAM_PATTERN.search(event.stream):
-        raise ValidationError("stream", "does not match ^[a-zA-Z]+$")
-    if type(event.number) is not int:
-        require_integer(event.number, "number")
-    if event.number < 0:
-        raise ValidationError("number", "is less than 0")
-    if type(event.name) is not str:
-        require_text(event.name, "name")
-    if type(event.balance) is not int:
-        require_integer(event.balance, "balance")
-    if not -9223372036854775808 <= event.balance <= 9223372036854775807:
-        raise ValidationError(
-            "balance", "is not between -9223372036854775808 and 9223372036854775807"
-        )
-    if not isinstance(event.price, Decimal):
-        raise wrong_type("price", event.price, "Decimal")
-    if event.region is not None:
-        if type(event.region) is not str:
-            require_text(event.region, "region")
-    if event.rank is not None:
-        if type(event.rank) is not int:
-            require_integer(event.rank, "rank")
-
-
 def encode(event: Event) -> Item:
     """The item of an event, keys and type included; ValidationError."""
     if type(event) is not Event:
         require_whole(event, Event, "event")
-    check_event(event)
-    stream_upper_text = event.stream.upper()
-    if not stream_upper_text:
-        raise empty_key("stream", "PK")
-    number_desc_text = descending_text(event.number, 8, "number")
-    name_lower_text = event.name.lower()
+    if type(stream := event.stream) is not str:
+        require_text(stream, "stream")
+    if not _STREAM_PATTERN.search(stream):
+        raise ValidationError("stream", "does not match ^[a-zA-Z]+$")
+    if type(number := event.number) is not int:
+        require_integer(number, "number")
+    if number < 0:
+        raise ValidationError("number", "is less than 0")
+    if type(name_ := event.name) is not str:
+        require_text(name_, "name")
+    if type(balance := event.balance) is not int:
+        require_integer(balance, "balance")
+    if not -9223372036854775808 <= balance <= 9223372036854775807:
+        raise ValidationError(
+            "balance", "is not between -9223372036854775808 and 9223372036854775807"
+        )
+    if not isinstance(price := event.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
+    if (region := event.region) is not None:
+        if type(region) is not str:
+            require_text(region, "region")
+    if (rank := event.rank) is not None:
+        if type(rank) is not int:
+            require_integer(rank, "rank")
+    stream_upper_text = stream.upper()
+    number_desc_text = descending_text(number, 8, "number")
+    name_lower_text = name_.lower()
     at_isoms_text = milliseconds_text(event.at, "at")
-    number_mod_add_text = integer_text(event.number % 10 + 1, "number")
-    balance_sortable_text = sortable_integer_text(event.balance, "balance")
-    name_shard_text = shard_text(event.name, 4)
-    price_sortable_text = sortable_decimal_text(event.price, "price")
-    region_upper_or_default_text = _region_upper_or_default_text(event.region)
-    rank_sortable_or_default_text = _rank_sortable_or_default_text(event.rank)
+    number_mod_add_text = integer_text(number % 10 + 1, "number")
+    balance_sortable_text = sortable_integer_text(balance, "balance")
+    name_shard_text = shard_text(name_, 4)
+    price_sortable_text = sortable_decimal_text(price, "price")
+    region_upper_or_default_text = _region_upper_or_default_text(region)
+    rank_sortable_or_default_text = _rank_sortable_or_default_text(rank)
     item: Item = {
         "PK": {"S": stream_upper_text},
         "SK": {"S": f"EVENT#{number_desc_text}"},
@@ -223,17 +235,17 @@ def encode(event: Event) -> Item:
         "GSI4PK": {"S": f"REGION#{region_upper_or_default_text}"},
         "GSI4SK": {"S": rank_sortable_or_default_text},
         "EntityType": {"S": "Event"},
-        "stream": {"S": event.stream},
-        "number": {"N": integer_text(event.number, "number")},
+        "stream": {"S": stream},
+        "number": {"N": integer_text(number, "number")},
         "at": {"S": timestamp_text(event.at, "at")},
-        "name": {"S": event.name},
-        "balance": {"N": str(event.balance)},
-        "price": {"N": decimal_text(event.price, "price")},
+        "name": {"S": name_},
+        "balance": {"N": str(balance)},
+        "price": {"N": decimal_text(price, "price")},
     }
-    if event.region is not None:
-        item["region"] = {"S": event.region}
-    if event.rank is not None:
-        item["rank"] = {"N": integer_text(event.rank, "rank")}
+    if region is not None:
+        item["region"] = {"S": region}
+    if rank is not None:
+        item["rank"] = {"N": integer_text(rank, "rank")}
     return item
 
 
@@ -262,8 +274,6 @@ def select_by_stream(
     """Keys: PK = {stream|upper}, SK = EVENT#{number|desc:8}"""
     stream_upper_text = _stream_upper_text(stream)
     partition = stream_upper_text
-    if not partition:
-        raise empty_key("stream", "PK")
     if number is None:
         return KeySelection(partition, starting_with("EVENT#"))
     if isinstance(number, Prefix):
@@ -302,7 +312,7 @@ def select_by_gsi2(
     if isinstance(balance, Prefix):
         return KeySelection(partition, balance.over(""))
     if isinstance(balance, Condition):
-        return KeySelection(partition, balance.over("", _balance_sortable_text))
+        return KeySelection(partition, balance.over("", _balance_sortable_bound))
     balance_sortable_text = _balance_sortable_text(balance)
     return KeySelection(partition, exactly(balance_sortable_text))
 
@@ -317,7 +327,7 @@ def select_by_gsi3(
     if isinstance(price, Prefix):
         return KeySelection(partition, price.over(""))
     if isinstance(price, Condition):
-        return KeySelection(partition, price.over("", _price_sortable_text))
+        return KeySelection(partition, price.over("", _price_sortable_bound))
     price_sortable_text = _price_sortable_text(price)
     return KeySelection(partition, exactly(price_sortable_text))
 
@@ -333,7 +343,11 @@ def select_by_region(
     if isinstance(rank, Prefix):
         return KeySelection(partition, rank.over(""))
     if isinstance(rank, Condition):
-        return KeySelection(partition, rank.over("", _rank_sortable_or_default_text))
+        return present(
+            KeySelection(partition, rank.over("", _rank_sortable_or_default_bound)),
+            "rank",
+            kind="N",
+        )
     rank_sortable_or_default_text = _rank_sortable_or_default_text(rank)
     return KeySelection(partition, exactly(rank_sortable_or_default_text))
 
@@ -382,9 +396,10 @@ class EventStore(Store[Event]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the event of these keys, if there is one and it meets `condition`."""
-        self._delete(key(stream=stream, number=number), condition, values)
+        self._delete(key(stream=stream, number=number), condition, values, names)
 
     def get_many(
         self,
@@ -518,9 +533,10 @@ class AsyncEventStore(AsyncStore[Event]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the event of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(stream=stream, number=number), condition, values)
+        await self._delete(key(stream=stream, number=number), condition, values, names)
 
     async def get_many(
         self,

@@ -1,0 +1,298 @@
+"""One automaton after another, as the parts of a key template are, and questions about such chains.
+
+    "ORDER#{createdAt}#{id}"     four automata; a place in the chain is a state of one of them
+
+Rules of this file:
+- Chains are walked as they are, two places at once, so that no question needs more than the product of their sizes:
+  the automaton of a whole template is never made.
+- Every yes has a witness. Searches are breadth first in a fixed order, so that a witness is a shortest one and always
+  the same; characters that people can read are tried first.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from entitystore_generator.proofs.automata import Automaton, overlaps
+from entitystore_generator.proofs.budget import Steps
+
+__all__ = ["MAX_WITNESSES", "Ambiguity", "Chain", "ambiguities", "common_texts", "have_common_text", "readings"]
+
+MAX_WITNESSES = 64
+_READABLE = "x1aAyz-_.#/:@ 0b2c3"
+_VISITS = 2
+"""How often a search goes through a place: the second time makes a longer text, and some witnesses need one."""
+
+_Moves = tuple[tuple[int, int, tuple[int, ...]], ...]
+
+
+class Ambiguity(NamedTuple):
+    """Two readings of one text: head `left + middle` and rest `right`, or head `left` and rest `middle + right`."""
+
+    left: str
+    middle: str
+    right: str
+
+
+class Chain:
+    """Texts of each part, one after the other. Places are states, numbered through the parts.
+
+    `starts` are the places where a text may begin, `ends` those where it may end.
+    """
+
+    __slots__ = ("_moves", "_offsets", "ends", "parts", "starts")
+
+    def __init__(self, parts: Sequence[Automaton]) -> None:
+        self.parts = tuple(parts) or (_EMPTY,)
+        self._offsets = [0]
+        for part in self.parts:
+            self._offsets.append(self._offsets[-1] + len(part))
+        self._moves: dict[int, _Moves] = {}
+        last = len(self.parts) - 1
+        self.ends = frozenset(self._offsets[last] + state for state in self.parts[last].finals)
+        self.starts = self._places(0, 0)
+
+    def __len__(self) -> int:
+        return self._offsets[-1]
+
+    def moves(self, place: int) -> _Moves:
+        """The ranges of characters after a place, each with the places that it leads to."""
+        found = self._moves.get(place)
+        if found is None:
+            part = next(number for number, offset in enumerate(self._offsets[1:]) if place < offset)
+            row = self.parts[part].rows[place - self._offsets[part]]
+            found = self._moves[place] = tuple((first, last, self._places(part, target)) for first, last, target in row)
+        return found
+
+    def _places(self, part: int, state: int) -> tuple[int, ...]:
+        """The places where a text may be in this state of a part: there, or at the beginning of what follows."""
+        found: list[int] = []
+        while True:
+            is_last = part == len(self.parts) - 1
+            if self.parts[part].rows[state] or is_last:
+                found.append(self._offsets[part] + state)
+            if is_last or state not in self.parts[part].finals:
+                return tuple(found)
+            part, state = part + 1, 0
+
+
+_EMPTY = Automaton(((),), frozenset({0}))
+
+# --------------------------------------------------------------------------------------------- common texts
+
+
+def have_common_text(one: Chain, other: Chain, steps: Steps) -> bool:
+    """Whether some text is one of both."""
+    waiting = [(place, place_other) for place in one.starts for place_other in other.starts]
+    seen = set(waiting)
+    while waiting:
+        place, place_other = waiting.pop()
+        if place in one.ends and place_other in other.ends:
+            return True
+        moves, moves_other = one.moves(place), other.moves(place_other)
+        steps.take(1 + len(moves) + len(moves_other))
+        for _, _, targets, targets_other in overlaps(moves, moves_other):
+            for pair in [(target, each) for target in targets for each in targets_other]:
+                if pair not in seen:
+                    seen.add(pair)
+                    waiting.append(pair)
+    return False
+
+
+class _Search:
+    """Pairs of places in the order in which they are reached, and the text that leads to each."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[int, int]] = []
+        self._before: list[int] = []
+        self._characters: list[int] = []
+        self._visits: dict[tuple[int, int], int] = {}
+
+    def start(self, pair: tuple[int, int]) -> None:
+        """A pair that the empty text leads to; it may be reached again."""
+        self._append(pair, -1, 0)
+
+    def reach(self, pair: tuple[int, int], before: int, character: int) -> None:
+        """A pair that one more character leads to, unless it was reached often enough."""
+        visits = self._visits.get(pair, 0)
+        if visits < _VISITS:
+            self._visits[pair] = visits + 1
+            self._append(pair, before, character)
+
+    def _append(self, pair: tuple[int, int], before: int, character: int) -> None:
+        self.pairs.append(pair)
+        self._before.append(before)
+        self._characters.append(character)
+
+    def text(self, number: int) -> str:
+        return self.path(number)[1]
+
+    def path(self, number: int) -> tuple[int, str]:
+        """The number of the pair that was started with, and the text from there."""
+        characters: list[str] = []
+        while self._before[number] >= 0:
+            characters.append(chr(self._characters[number]))
+            number = self._before[number]
+        return number, "".join(reversed(characters))
+
+
+def common_texts(one: Chain, other: Chain, steps: Steps) -> Iterator[str]:
+    """Texts of both, shortest first; one for each way through, `MAX_WITNESSES` at most."""
+    search = _Search()
+    for place in one.starts:
+        for place_other in other.starts:
+            search.start((place, place_other))
+    found: set[str] = set()
+    for number, (place, place_other) in enumerate(search.pairs):
+        if place in one.ends and place_other in other.ends:
+            text = search.text(number)
+            if text not in found:
+                found.add(text)
+                yield text
+            if len(found) == MAX_WITNESSES:
+                return
+        _go_on(search, number, one.moves(place), other.moves(place_other), steps)
+
+
+def _go_on(search: _Search, number: int, moves: _Moves, moves_other: _Moves, steps: Steps) -> None:
+    """All that one more character leads to, in the order of the characters' readability."""
+    steps.take(1 + len(moves) + len(moves_other))
+    shared = [(_most_readable(low, high), *targets) for low, high, *targets in overlaps(moves, moves_other)]
+    for (_, character), targets, targets_other in sorted(shared):
+        for target in targets:
+            for target_other in targets_other:
+                search.reach((target, target_other), number, character)
+
+
+def _most_readable(low: int, high: int) -> tuple[int, int]:
+    """How readable the best character of a range is (less is better), and that character."""
+    for rank, character in enumerate(_READABLE):
+        if low <= ord(character) <= high:
+            return rank, ord(character)
+    for code in range(low, min(high, low + 128) + 1):
+        if chr(code).isalnum():
+            return len(_READABLE), code
+    return len(_READABLE) + 1, low
+
+
+# ---------------------------------------------------------------------------------------------- two readings
+
+
+def ambiguities(head: Automaton, rest: Chain, steps: Steps) -> Iterator[Ambiguity]:
+    """Ways in which a text of `head` followed by one of `rest` can be read twice; `MAX_WITNESSES` at most."""
+    whole, rights = Chain((head,)), _Rights(rest, steps)
+    lefts = list(_ends(whole, steps))
+    search = _Search()
+    for place, _ in lefts:
+        for start in rest.starts:
+            search.start((place, start))
+    started, found = len(search.pairs), 0
+    for number, (place, place_rest) in enumerate(search.pairs):
+        if number >= started and place in whole.ends:
+            right = rights.after(place_rest)
+            if right is not None:
+                source, middle = search.path(number)
+                found += 1
+                yield Ambiguity(lefts[source // len(rest.starts)][1], middle, right)
+                if found == MAX_WITNESSES:
+                    return
+        _go_on(search, number, whole.moves(place), rest.moves(place_rest), steps)
+
+
+def _ends(chain: Chain, steps: Steps) -> Iterator[tuple[int, str]]:
+    """Each place where a text may end, with a shortest text that ends there."""
+    search = _Search()
+    for place in chain.starts:
+        search.start((place, place))
+    found: set[int] = set()
+    for number, (place, _) in enumerate(search.pairs):
+        if place in chain.ends and place not in found:
+            found.add(place)
+            yield place, search.text(number)
+        moves = chain.moves(place)
+        steps.take(1 + len(moves))
+        for (_, character), targets in sorted((_most_readable(low, high), targets) for low, high, targets in moves):
+            for target in targets:
+                search.reach((target, target), number, character)
+
+
+class _Rights:
+    """Shortest texts of a chain that are also what may follow a place in it."""
+
+    def __init__(self, chain: Chain, steps: Steps) -> None:
+        self._chain = chain
+        self._steps = steps
+        self._known: dict[int, str | None] = {}
+        self._dead: set[tuple[int, int]] = set()
+
+    def after(self, place: int) -> str | None:
+        """The text for a place, None if there is none."""
+        if place not in self._known:
+            self._known[place] = self._found(place)
+        return self._known[place]
+
+    def _found(self, place: int) -> str | None:
+        chain, search = self._chain, _Search()
+        for start in chain.starts:
+            search.start((start, place))
+        for number, pair in enumerate(search.pairs):
+            if pair in self._dead:  # it has led nowhere before
+                continue
+            if pair[0] in chain.ends and pair[1] in chain.ends:
+                return search.text(number)
+            _go_on(search, number, chain.moves(pair[0]), chain.moves(pair[1]), self._steps)
+        self._dead.update(search.pairs)
+        return None
+
+
+# -------------------------------------------------------------------------------------------------- readings
+
+
+def readings(parts: Sequence[Automaton], text: str, steps: Steps) -> Iterator[tuple[str, ...]]:
+    """Every way to read `text` as one text of each part, in order; shorter first parts first."""
+    cuts = _cuts(parts, text, steps)
+    if 0 not in cuts[0]:
+        return
+    places, waiting = [0], [iter(cuts[0][0])]
+    while waiting:
+        end = next(waiting[-1], None)
+        if end is None:
+            waiting.pop()
+            places.pop()
+            continue
+        steps.take()
+        if len(waiting) == len(parts):
+            bounds = [*places, end]
+            yield tuple(text[first:last] for first, last in itertools.pairwise(bounds))
+        else:
+            places.append(end)
+            waiting.append(iter(cuts[len(waiting)][end]))
+
+
+def _cuts(parts: Sequence[Automaton], text: str, steps: Steps) -> list[dict[int, list[int]]]:
+    """For each part: place in the text -> where its text may end, so that the rest can be read, too."""
+    found: list[dict[int, list[int]]] = []
+    after = {len(text)}
+    for part in reversed(parts):
+        steps.take(len(text) + 1)
+        ends = {
+            start: [end for end in _ends_in(part, text, start, steps) if end in after] for start in range(len(text) + 1)
+        }
+        found.append({start: each for start, each in ends.items() if each})
+        after = set(found[-1])
+    return found[::-1]
+
+
+def _ends_in(part: Automaton, text: str, start: int, steps: Steps) -> Iterator[int]:
+    state: int | None = 0
+    for place in range(start, len(text) + 1):
+        if state in part.finals:
+            yield place
+        if place == len(text) or state is None:
+            return
+        steps.take()
+        state = part.after(state, text[place])
+        if state is None:
+            return
