@@ -28,6 +28,7 @@ from entitystore_generator.emit.source import Docstring, Imports, docstring, lit
 from entitystore_generator.emit.views import FinderView, OverloadView
 from entitystore_generator.ir.model import (
     AccessPattern,
+    ChoiceType,
     Component,
     Entity,
     EnumType,
@@ -334,7 +335,7 @@ def _shards(shard: Component | None) -> str:
 
 def _is_its_attribute(component: Component) -> bool:
     """Whether the component's text is what the property is stored as, so that the service can compare it."""
-    is_text = isinstance(component.field.type, (StringType, EnumType))
+    is_text = isinstance(component.field.type, (StringType, EnumType, ChoiceType))
     return is_text and not component.transforms and component.default is None
 
 

@@ -15,7 +15,6 @@ __all__ = [
     "Circle",
     "Colour",
     "Level",
-    "Method",
     "Node",
     "Point",
     "Presence",
@@ -45,10 +44,6 @@ class Size(StrEnum):
     LARGE = "large"
 
 
-class Method(StrEnum):
-    TRANSFER = "transfer"
-
-
 @dataclass(slots=True, kw_only=True)
 class Point:
     x: float
@@ -73,7 +68,7 @@ class Card:
 
 @dataclass(slots=True, kw_only=True)
 class Transfer:
-    method: Method
+    method: Literal["transfer"]
     iban: str
 
 
