@@ -257,7 +257,8 @@ def _anything() -> Some:
         | decimals()
         | st.binary(max_size=5)
     )
-    inner = leaves
-    for _ in range(2):  # st.recursive counts leaves, which Hypothesis takes for a state outside of the data
-        inner = leaves | st.lists(inner, max_size=3) | st.dictionaries(texts(min_size=1), inner, max_size=3)
-    return inner
+    return st.recursive(
+        leaves,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(min_size=1), inner, max_size=3),
+        max_leaves=8,
+    )

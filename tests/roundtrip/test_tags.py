@@ -36,7 +36,7 @@ def owner(tags: Compiled, **given: Any) -> Any:
 def made(tags: Compiled, class_name: str, tag: object) -> Any:
     """An object of a class with this tag; wrong ones are refused here, or when they are written."""
     tag_name = TAG_NAMES.get(class_name, "pet_type")
-    given = {"name": "n"} if class_name in ("Cat", "Dog", "Lizard") else {}
+    given: dict[str, Any] = {"name": "n"} if class_name in ("Cat", "Dog", "Lizard") else {}
     given |= {"user": "u"} if class_name.startswith("User") else {}
     given |= {"tail": True} if class_name == "Lizard" else {}
     return getattr(tags.module, class_name)(**given, **{tag_name: tag})

@@ -422,7 +422,8 @@ def search(pairs: Sequence[Pair], values: int, seed: int, folder: Path) -> tuple
     """The refused pairs, and the outcome of the others."""
     no = refused(pairs, folder)
     good = [pair for pair in pairs if pair not in no]
-    count, wrong = 0, []
+    count = 0
+    wrong: list[str] = []
     for number, start in enumerate(range(0, len(good), 60)):
         outcome = Trial(good[start : start + 60], folder, f"unions{number}").run(random.Random(seed), values)
         count, wrong = count + outcome.values, wrong + outcome.wrong

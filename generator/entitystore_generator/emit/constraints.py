@@ -426,7 +426,9 @@ def _form_of(branch: FieldType, plain: str, imports: Imports) -> str:
     if isinstance(branch, (LiteralType, ChoiceType)):
         return annotation(branch, imports, "")
     format_ = _FORMAT_OF.get(type(branch))
-    check = f"{imports.use('pydantic', 'AfterValidator')}({imports.use(CHECKS, f'{format_}_as_text')})" if format_ else ""
+    check = (
+        f"{imports.use('pydantic', 'AfterValidator')}({imports.use(CHECKS, f'{format_}_as_text')})" if format_ else ""
+    )
     return _annotated(
         plain, _field_arguments(branch, imports), [check] if check else _validators(branch, imports), imports
     )

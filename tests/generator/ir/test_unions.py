@@ -28,7 +28,7 @@ from entitystore_generator.ir.model import (
     UnionType,
     UuidType,
 )
-from tests.generator.ir.test_types import build_property, type_of
+from tests.generator.ir.documents import build_property, type_of
 
 Schema = dict[str, Any]
 STRING, INTEGER, NUMBER = {"type": "string"}, {"type": "integer"}, {"type": "number"}
