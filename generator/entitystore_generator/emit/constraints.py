@@ -425,13 +425,11 @@ def _pydantic_either(either: EitherType, imports: Imports) -> str:
 def _form_of(branch: FieldType, plain: str, imports: Imports) -> str:
     if isinstance(branch, (LiteralType, ChoiceType)):
         return annotation(branch, imports, "")
-    format_ = _FORMAT_OF.get(type(branch))
-    check = (
-        f"{imports.use('pydantic', 'AfterValidator')}({imports.use(CHECKS, f'{format_}_as_text')})" if format_ else ""
-    )
-    return _annotated(
-        plain, _field_arguments(branch, imports), [check] if check else _validators(branch, imports), imports
-    )
+    validators = _validators(branch, imports)
+    if type(branch) in _FORMAT_OF:
+        check = imports.use(CHECKS, f"{_FORMAT_OF[type(branch)]}_as_text")
+        validators = [f"{imports.use('pydantic', 'AfterValidator')}({check})"]
+    return _annotated(plain, _field_arguments(branch, imports), validators, imports)
 
 
 def _pydantic_union(union: UnionType, imports: Imports) -> str:

@@ -108,9 +108,13 @@ def has_default(field: Field) -> bool:
 
 def is_immutable(type_: FieldType) -> bool:
     """True where one default object can serve every instance."""
-    if isinstance(type_, EitherType):
-        return is_immutable(type_.type)
-    return not isinstance(type_, (ListType, SetType, MapType, ObjectType, AnyType, UnionType))
+    match type_:
+        case EitherType(type=whole):
+            return is_immutable(whole)
+        case UnionType(options=options):
+            return all(is_immutable(option.type) for option in options)
+        case _:
+            return not isinstance(type_, (ListType, SetType, MapType, ObjectType, AnyType))
 
 
 def default_expression(field: Field, package: Package, imports: Imports, models_module: str = "") -> str:

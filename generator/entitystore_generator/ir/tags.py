@@ -81,7 +81,7 @@ def repeated(tags: Iterable[tuple[str, ...]]) -> list[str]:
 
 def narrowed(
     unions: Sequence[TaggedUnion], apart: Apart
-) -> tuple[dict[str, ObjectClass], list[tuple[TaggedUnion, str]]]:
+) -> tuple[dict[str, ObjectClass], list[tuple[TaggedUnion, TagFault]]]:
     """The classes whose tags are constants now, by name; and what is wrong with unions of which that cannot be."""
     faults = {each: fault for each in unions if (fault := _first_fault(each, apart))}
     good = [each for each in unions if each not in faults]
@@ -96,8 +96,8 @@ def narrowed(
     return classes, list(faults.items())
 
 
-def _first_fault(tagged: TaggedUnion, apart: Apart) -> str:
-    return next(filter(None, (tag_fault(apart, *use) for use in _uses(tagged.union))), "")
+def _first_fault(tagged: TaggedUnion, apart: Apart) -> TagFault | None:
+    return next(filter(None, (tag_fault(apart, *use) for use in _uses(tagged.union))), None)
 
 
 def _named(union: UnionType) -> set[tuple[str, str]]:
@@ -111,22 +111,35 @@ def _uses(union: UnionType) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield option.type.class_name, union.discriminator, option.tags
 
 
-def tag_fault(apart: Apart, class_name: str, name: str, tags: tuple[str, ...]) -> str:
-    """What is wrong with the tag of a class; "" if nothing is."""
+class TagFault(Struct, frozen=True):
+    """Why a discriminator cannot choose a class, and what to do."""
+
+    message: str
+    hint: str
+
+
+def tag_fault(apart: Apart, class_name: str, name: str, tags: tuple[str, ...]) -> TagFault | None:
+    """What is wrong with the tag of a class."""
     field = next((each for each in apart.classes[class_name].fields if each.wire_name == name), None)
     if field is None:
-        return f"{class_name} does not require the discriminator's property {name!r}"
+        return _not_required(class_name, name)
     if field.nullable or not _is_text(field.type, apart):
-        return f"the discriminator's property {name!r} of {class_name} is no plain string"
+        message = f"the discriminator's property {name!r} of {class_name} is no plain string"
+        return TagFault(message, "make it type: string, and not nullable")
     if not tags:
-        return f"no value of the discriminator's property {name!r} chooses {class_name} alone"
+        message = f"no value of the discriminator's property {name!r} chooses {class_name} alone"
+        return TagFault(message, "give each branch its own values in the mapping")
     wrong = [tag for tag in tags if not _admits(field.type, tag, apart)]
     if wrong:
-        return f"{wrong[0]!r} chooses {class_name}, whose property {name!r} cannot have that value"
+        message = f"{wrong[0]!r} chooses {class_name}, whose property {name!r} cannot have that value"
+        return TagFault(message, "correct the mapping, or what the property may be")
     may_be_missing = not field.required and (field.default is None or field.default.value not in tags)
-    if may_be_missing and len(tags) > 1:
-        return f"{class_name} does not require the discriminator's property {name!r}"
-    return ""
+    return _not_required(class_name, name) if may_be_missing and len(tags) > 1 else None
+
+
+def _not_required(class_name: str, name: str) -> TagFault:
+    message = f"{class_name} does not require the discriminator's property {name!r}"
+    return TagFault(message, "every branch has to require the tag")
 
 
 def _is_text(type_: FieldType, apart: Apart) -> bool:

@@ -128,15 +128,15 @@ class Types:
             if each.schema.discriminator is not None and each.type.discriminator is not None
         ]
         classes, faults = narrowed(tagged, settler.apart)
-        for each, message in faults:
-            self.context.error("ES216", message, each.position, "every branch has to require the tag, as a string")
+        for each, fault in faults:
+            self.context.error("ES216", fault.message, each.position, fault.hint)
             settler.known[each.union] = AnyType()
         self.classes.update(classes)
         for union in self._unions:
             try:
                 settler.settled(union.type)
-            except Indistinguishable as fault:
-                self.context.error("ES216", fault.message, union.schema.position, fault.hint)
+            except Indistinguishable as found:
+                self.context.error("ES216", found.message, union.schema.position, found.hint)
                 settler.known[union.type] = AnyType()
         self._unions.clear()
         self._put_in(settler)

@@ -125,6 +125,7 @@ def check_node(node: Node, path: str) -> None:
 
 def card_from_item(item: StoredCard) -> Card:
     return Card(
+        method=item.method.S,
         number=item.number.S,
     )
 
@@ -148,6 +149,7 @@ def check_card(card: Card, path: str) -> None:
 
 def transfer_from_item(item: StoredTransfer) -> Transfer:
     return Transfer(
+        method=item.method.S,
         iban=item.iban.S,
     )
 

@@ -212,6 +212,6 @@ class Presence(
     default_map: dict[str, int] = field(default_factory=lambda: {"one": 1})
     default_set: set[str] = field(default_factory=lambda: {"x"})
     default_point: Point = field(default_factory=lambda: Point(x=1.0, y=2.0))
-    default_reference: str | int = field(default_factory=lambda: 5)
+    default_reference: str | int = 5
     nullable_with_default: str | None = "unknown"
     optional_nullable_with_default: str | None = "unknown"

@@ -414,7 +414,7 @@ def check_thing(thing: Thing) -> None:
         raise wrong_type("size", thing.size, "Size")
     if thing.kind != "thing":
         raise wrong_type("kind", thing.kind, 'Literal["thing"]')
-    if not (thing.revision == 3 and not isinstance(thing.revision, bool)):
+    if thing.revision != 3:
         raise wrong_type("revision", thing.revision, "Literal[3]")
     if thing.final is not True:
         raise wrong_type("final", thing.final, "Literal[True]")

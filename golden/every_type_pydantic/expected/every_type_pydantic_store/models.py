@@ -223,9 +223,7 @@ class Presence(BaseModel):
     default_point: Annotated[Point, Field(alias="defaultPoint")] = Field(
         default_factory=lambda: Point(x=1.0, y=2.0)
     )
-    default_reference: Annotated[str | int, Field(alias="defaultReference")] = Field(
-        default_factory=lambda: 5
-    )
+    default_reference: Annotated[str | int, Field(alias="defaultReference")] = 5
     nullable_with_default: Annotated[str | None, Field(alias="nullableWithDefault")] = (
         "unknown"
     )
