@@ -106,6 +106,9 @@ class PageReader(Protocol[E_co]):
     def type_attribute(self) -> str: ...
 
     @property
+    def leaves_out_others(self) -> bool: ...
+
+    @property
     def title(self) -> str: ...
 
     @property
@@ -119,6 +122,9 @@ class Codec(Generic[E]):
     item of an entity. `shares_keys`: other entities may lie under this one's keys on purpose, so writes look first.
     `fetched` names the indexes that do not hold all of the entity: what they find is read from the table.
     """
+
+    leaves_out_others = True
+    """Items of other types are no entities of a page, rather than ones that cannot be decoded."""
 
     def __init__(
         self,
@@ -240,6 +246,9 @@ class Codec(Generic[E]):
 
 class MixedCodec(Generic[E]):
     """Reads pages whose items are of several entity types. `codecs` is keyed by the stored type name."""
+
+    leaves_out_others = False
+    """Items of unknown types are Undecoded."""
 
     def __init__(self, type_attribute: str, codecs: Mapping[str, Codec[E]]) -> None:
         self.type_attribute = type_attribute

@@ -161,7 +161,7 @@ def select_by_account(
             raise ValidationError("day", "is needed where at is given")
         return KeySelection(partition, starting_with("LOGIN#"))
     if isinstance(day, Prefix):
-        return KeySelection(partition, day.over("LOGIN#"))
+        return KeySelection(partition, day.over("LOGIN#", "#"))
     if isinstance(day, Condition):
         return KeySelection(partition, day.over("LOGIN#", _day_text, "#", more=True))
     day_text = _day_text(day)

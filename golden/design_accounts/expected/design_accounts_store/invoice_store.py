@@ -206,7 +206,7 @@ def select_by_date(
             raise ValidationError("date_", "is needed where id is given")
         return KeySelection(partition, starting_with("invoice#"))
     if isinstance(date_, Prefix):
-        return KeySelection(partition, date_.over("invoice#"))
+        return KeySelection(partition, date_.over("invoice#", "#"))
     if isinstance(date_, Condition):
         return KeySelection(
             partition, date_.over("invoice#", _date__isoms_text, "#", more=True)

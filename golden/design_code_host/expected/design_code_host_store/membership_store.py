@@ -148,7 +148,7 @@ def select_of_organization(
     if username is None:
         return KeySelection(partition, starting_with("MEMBERSHIP#"))
     if isinstance(username, Prefix):
-        return KeySelection(partition, username.over("MEMBERSHIP#", str.lower))
+        return KeySelection(partition, username.over("MEMBERSHIP#", to_text=str.lower))
     if isinstance(username, Condition):
         return KeySelection(
             partition, username.over("MEMBERSHIP#", _username_lower_bound)

@@ -220,7 +220,8 @@ def select_repositories(
         return KeySelection(partition, starting_with("$alerts#repository_1#reponame_"))
     if isinstance(repo_name, Prefix):
         return KeySelection(
-            partition, repo_name.over("$alerts#repository_1#reponame_", str.lower)
+            partition,
+            repo_name.over("$alerts#repository_1#reponame_", to_text=str.lower),
         )
     if isinstance(repo_name, Condition):
         return KeySelection(
@@ -247,7 +248,7 @@ def select_created(
         return KeySelection(partition, starting_with("$owned#repository_1#isprivate_"))
     if isinstance(is_private, Prefix):
         return KeySelection(
-            partition, is_private.over("$owned#repository_1#isprivate_")
+            partition, is_private.over("$owned#repository_1#isprivate_", "#createdat_")
         )
     if isinstance(is_private, Condition):
         return KeySelection(

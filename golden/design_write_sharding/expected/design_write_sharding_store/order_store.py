@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -76,7 +77,7 @@ def _order_id_padded_text(value: int) -> str:
 
 def _order_id_padded_bound(value: int) -> str:
     """The text of a bound of `order_id`."""
-    return padded_text(value, 8, "order_id")
+    return padded_bound(value, 8, "order_id")
 
 
 def key(*, date_: date, order_id: int) -> Key:

@@ -199,7 +199,7 @@ def select_by_tenant_and_topic_and_ticket(
             raise ValidationError("urgent", "is needed where at is given")
         return KeySelection(partition, everything())
     if isinstance(urgent, Prefix):
-        return KeySelection(partition, urgent.over(""))
+        return KeySelection(partition, urgent.over("", "#"))
     if isinstance(urgent, Condition):
         return KeySelection(partition, urgent.over("", _urgent_text, "#", more=True))
     urgent_text = _urgent_text(urgent)

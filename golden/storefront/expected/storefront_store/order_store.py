@@ -227,7 +227,7 @@ def select_by_user_id(
             raise ValidationError("created_at", "is needed where id is given")
         return KeySelection(partition, starting_with("ORDER#"))
     if isinstance(created_at, Prefix):
-        return KeySelection(partition, created_at.over("ORDER#"))
+        return KeySelection(partition, created_at.over("ORDER#", "#"))
     if isinstance(created_at, Condition):
         return KeySelection(
             partition, created_at.over("ORDER#", _created_at_text, "#", more=True)
