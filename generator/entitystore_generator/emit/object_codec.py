@@ -59,7 +59,7 @@ class ObjectCodec(Struct):
         A look-up of pydantic's costs as much as a check; one for each property is what is left.
         """
         for each in self.model.fields:
-            if not (isinstance(each.type, AnyType) or self._is_checked_later(each)):
+            if not (isinstance(each.type, AnyType) or self._is_of_class(each) or self._is_checked_later(each)):
                 self._held[each.name] = free_name(local_name(each.name), taken)
 
     def value(self, field: Field) -> str:
@@ -91,6 +91,10 @@ class ObjectCodec(Struct):
     def given(self) -> Entries:
         """Constructor arguments: name and the expression that reads it."""
         return [(field.name, self._read(field)) for field in self.model.fields]
+
+    def _is_of_class(self, field: Field) -> bool:
+        """True for the tag of a msgspec class, which is the same for all objects and cannot change."""
+        return self.kind == "msgspec" and bool(self.model.tag) and field.wire_name == self.model.tag
 
     def _read(self, field: Field) -> str:
         leaf, scope = f"item.{field.name}", self._scope(field)
@@ -145,7 +149,7 @@ class ObjectCodec(Struct):
         self.constraints.begin()
         lines: list[str] = []
         for field in self.model.fields:
-            if self._is_checked_later(field):
+            if self._is_of_class(field) or self._is_checked_later(field):
                 continue
             value = self.value(field)
             label = f"{self.path}.{field.name}" if self.path else field.name

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from entitystore.construct import constructor
 from entitystore.plain import require_integer, require_text
@@ -30,7 +31,7 @@ class StoredPerson(Struct, gc=False, kw_only=True):
 class StoredGravel(Struct, gc=False, kw_only=True):
     """The attributes of a gravel."""
 
-    kind: S[str]
+    kind: S[Literal["Gravel"]]
     weight: N[Decimal]
     grain: OptionalN[str] = OptionalN()
 
@@ -38,7 +39,7 @@ class StoredGravel(Struct, gc=False, kw_only=True):
 class StoredLivestock(Struct, gc=False, kw_only=True):
     """The attributes of a livestock."""
 
-    kind: S[str]
+    kind: S[Literal["Livestock"]]
     weight: N[Decimal]
     heads: N[str]
 
@@ -112,7 +113,7 @@ def gravel_from_item(item: StoredGravel) -> Gravel:
 
 def gravel_to_item(gravel: Gravel) -> Item:
     item: Item = {
-        "kind": {"S": gravel.kind},
+        "kind": {"S": "Gravel"},
         "weight": {"N": decimal_text(gravel.weight, "weight")},
     }
     if gravel.grain is not None:
@@ -124,8 +125,8 @@ def check_gravel(gravel: Gravel, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if not is_whole(gravel, Gravel, 3):
         require_whole(gravel, Gravel, path, f"{path}.")
-    if type(gravel.kind) is not str:
-        require_text(gravel.kind, f"{path}.kind")
+    if gravel.kind != "Gravel":
+        raise wrong_type(f"{path}.kind", gravel.kind, 'Literal["Gravel"]')
     if not isinstance(gravel.weight, Decimal):
         raise wrong_type(f"{path}.weight", gravel.weight, "Decimal")
     if gravel.grain is not None:
@@ -148,7 +149,7 @@ def livestock_from_item(item: StoredLivestock) -> Livestock:
 
 def livestock_to_item(livestock: Livestock) -> Item:
     return {
-        "kind": {"S": livestock.kind},
+        "kind": {"S": "Livestock"},
         "weight": {"N": decimal_text(livestock.weight, "weight")},
         "heads": {"N": integer_text(livestock.heads, "heads")},
     }
@@ -158,8 +159,8 @@ def check_livestock(livestock: Livestock, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
     if not is_whole(livestock, Livestock, 3):
         require_whole(livestock, Livestock, path, f"{path}.")
-    if type(livestock.kind) is not str:
-        require_text(livestock.kind, f"{path}.kind")
+    if livestock.kind != "Livestock":
+        raise wrong_type(f"{path}.kind", livestock.kind, 'Literal["Livestock"]')
     if not isinstance(livestock.weight, Decimal):
         raise wrong_type(f"{path}.weight", livestock.weight, "Decimal")
     if type(livestock.heads) is not int:
