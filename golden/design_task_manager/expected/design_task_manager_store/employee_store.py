@@ -197,7 +197,7 @@ def check_employee(employee: Employee) -> None:
         ):
             raise wrong_type("birthday", employee.birthday, "date")
     if employee.edb_version != "1":
-        raise wrong_type("edb_version", employee.edb_version, 'Literal["1"]')
+        raise ValidationError("edb_version", 'is not "1"')
 
 
 def encode(employee: Employee) -> Item:

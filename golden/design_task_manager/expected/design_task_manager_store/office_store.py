@@ -162,7 +162,7 @@ def check_office(office: Office) -> None:
     if not isinstance(office.address, str):
         raise wrong_type("address", office.address, "str")
     if office.edb_version != "1":
-        raise wrong_type("edb_version", office.edb_version, 'Literal["1"]')
+        raise ValidationError("edb_version", 'is not "1"')
 
 
 def encode(office: Office) -> Item:

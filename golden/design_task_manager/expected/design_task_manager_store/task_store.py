@@ -147,7 +147,7 @@ def check_task(task: Task) -> None:
     if not (isinstance(task.points, int) and not isinstance(task.points, bool)):
         raise wrong_type("points", task.points, "int")
     if task.edb_version != "1":
-        raise wrong_type("edb_version", task.edb_version, 'Literal["1"]')
+        raise ValidationError("edb_version", 'is not "1"')
 
 
 def encode(task: Task) -> Item:

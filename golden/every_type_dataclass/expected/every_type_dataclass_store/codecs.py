@@ -142,7 +142,7 @@ def check_card(card: Card, path: str) -> None:
     if not isinstance(card, Card):
         raise wrong_type(path, card, "Card")
     if card.method != "card":
-        raise wrong_type(f"{path}.method", card.method, 'Literal["card"]')
+        raise ValidationError(f"{path}.method", 'is not "card"')
     if not isinstance(card.number, str):
         raise wrong_type(f"{path}.number", card.number, "str")
     if len(card.number) < 12:
@@ -168,7 +168,7 @@ def check_transfer(transfer: Transfer, path: str) -> None:
     if not isinstance(transfer, Transfer):
         raise wrong_type(path, transfer, "Transfer")
     if transfer.method != "transfer":
-        raise wrong_type(f"{path}.method", transfer.method, 'Literal["transfer"]')
+        raise ValidationError(f"{path}.method", 'is not "transfer"')
     if not isinstance(transfer.iban, str):
         raise wrong_type(f"{path}.iban", transfer.iban, "str")
 

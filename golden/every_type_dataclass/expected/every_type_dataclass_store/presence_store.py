@@ -97,10 +97,10 @@ def _presence_optional_reference_from_item(
 
 def _presence_optional_reference_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "PresenceOptionalReference")}
+        return {"N": integer_text(value, "optional_reference")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("presence_optional_reference", value, "str or int")
+    raise wrong_type("optional_reference", value, "str or int")
 
 
 class StoredPresenceDefaultReference(Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,10 +123,10 @@ def _presence_default_reference_from_item(
 
 def _presence_default_reference_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "PresenceDefaultReference")}
+        return {"N": integer_text(value, "default_reference")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("presence_default_reference", value, "str or int")
+    raise wrong_type("default_reference", value, "str or int")
 
 
 class StoredPresence(Struct, gc=False, kw_only=True):
@@ -373,9 +373,7 @@ def check_presence(presence: Presence) -> None:
             raise wrong_type("optional_colour", presence.optional_colour, "Colour")
     if presence.optional_kind is not None:
         if presence.optional_kind != "thing":
-            raise wrong_type(
-                "optional_kind", presence.optional_kind, 'Literal["thing"]'
-            )
+            raise ValidationError("optional_kind", 'is not "thing"')
     if presence.optional_list is not None:
         if not isinstance(presence.optional_list, list):
             raise wrong_type("optional_list", presence.optional_list, "a list")

@@ -127,10 +127,10 @@ def _thing_reference_from_item(leaf: StoredThingReference) -> str | int:
 
 def _thing_reference_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "ThingReference")}
+        return {"N": integer_text(value, "reference")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("thing_reference", value, "str or int")
+    raise wrong_type("reference", value, "str or int")
 
 
 class StoredThingMixed(Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,7 +154,7 @@ def _thing_mixed_to_item(value: bool | list[str]) -> AttributeValue:
         return {"BOOL": value}
     if isinstance(value, list):
         return {"L": [{"S": each} for each in value]}
-    raise wrong_type("thing_mixed", value, "bool or list[str]")
+    raise wrong_type("mixed", value, "bool or list[str]")
 
 
 class StoredThingPayment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,7 +179,7 @@ def _thing_payment_to_item(value: Card | Transfer) -> AttributeValue:
         return {"M": card_to_item(value)}
     if isinstance(value, Transfer):
         return {"M": transfer_to_item(value)}
-    raise wrong_type("thing_payment", value, "Card or Transfer")
+    raise wrong_type("payment", value, "Card or Transfer")
 
 
 class StoredThingShape(Struct, frozen=True, forbid_unknown_fields=True):
@@ -207,7 +207,7 @@ def _thing_shape_to_item(value: Circle | Square) -> AttributeValue:
         return {"M": circle_to_item(value)}
     if isinstance(value, Square):
         return {"M": square_to_item(value)}
-    raise wrong_type("thing_shape", value, "Circle or Square")
+    raise wrong_type("shape", value, "Circle or Square")
 
 
 class StoredThing(Struct, gc=False, kw_only=True):
@@ -414,11 +414,11 @@ def check_thing(thing: Thing) -> None:
     if not isinstance(thing.size, Size):
         raise wrong_type("size", thing.size, "Size")
     if thing.kind != "thing":
-        raise wrong_type("kind", thing.kind, 'Literal["thing"]')
+        raise ValidationError("kind", 'is not "thing"')
     if thing.revision != 3:
-        raise wrong_type("revision", thing.revision, "Literal[3]")
+        raise ValidationError("revision", "is not 3")
     if thing.final is not True:
-        raise wrong_type("final", thing.final, "Literal[True]")
+        raise ValidationError("final", "is not True")
     if not isinstance(thing.payload, dict):
         raise wrong_type("payload", thing.payload, "a dict")
     for name, each in thing.payload.items():

@@ -121,10 +121,10 @@ def _thing_reference_from_item(leaf: StoredThingReference) -> str | int:
 
 def _thing_reference_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "ThingReference")}
+        return {"N": integer_text(value, "reference")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("thing_reference", value, "str or int")
+    raise wrong_type("reference", value, "str or int")
 
 
 class StoredThingMixed(Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,7 +148,7 @@ def _thing_mixed_to_item(value: bool | list[str]) -> AttributeValue:
         return {"BOOL": value}
     if isinstance(value, list):
         return {"L": [{"S": each} for each in value]}
-    raise wrong_type("thing_mixed", value, "bool or list[str]")
+    raise wrong_type("mixed", value, "bool or list[str]")
 
 
 class StoredThingPayment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,7 +173,7 @@ def _thing_payment_to_item(value: Card | Transfer) -> AttributeValue:
         return {"M": card_to_item(value)}
     if isinstance(value, Transfer):
         return {"M": transfer_to_item(value)}
-    raise wrong_type("thing_payment", value, "Card or Transfer")
+    raise wrong_type("payment", value, "Card or Transfer")
 
 
 class StoredThingShape(Struct, frozen=True, forbid_unknown_fields=True):
@@ -201,7 +201,7 @@ def _thing_shape_to_item(value: Circle | Square) -> AttributeValue:
         return {"M": circle_to_item(value)}
     if isinstance(value, Square):
         return {"M": square_to_item(value)}
-    raise wrong_type("thing_shape", value, "Circle or Square")
+    raise wrong_type("shape", value, "Circle or Square")
 
 
 class StoredThing(Struct, gc=False, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from entitystore.errors import ValidationError
 from entitystore.values import Item, wrong_type
 from entitystore.wire import OptionalM, S, Struct, field
 
@@ -54,10 +55,9 @@ def check_list(list_: List, path: str) -> None:
     if not isinstance(list_, List):
         raise wrong_type(path, list_, "List")
     if list_.async_ != "\"); import os; os.environ['ENTITYSTORE_ESCAPED'] = 'const' #":
-        raise wrong_type(
+        raise ValidationError(
             f"{path}.async_",
-            list_.async_,
-            "Literal['\"); import os; os.environ[\\'ENTITYSTORE_ESCAPED\\'] = \\'const\\' #']",
+            "is not '\"); import os; os.environ[\\'ENTITYSTORE_ESCAPED\\'] = \\'const\\' #'",
         )
     if list_.await_ is not None:
         if not isinstance(list_.await_, dict):
