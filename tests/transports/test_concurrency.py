@@ -7,12 +7,14 @@ import json
 import os
 import socket
 import threading
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from entitystore.errors import TransportError, is_timeout
+from entitystore.transports import CallContext
 from entitystore.transports.aio_pool import Slots
 from entitystore.transports.asyncio import AsyncHttpTransport
 from entitystore.transports.http import HttpTransport
@@ -85,8 +87,9 @@ def test_a_slot_outlives_the_call_that_it_came_to() -> None:
 def test_waiting_for_a_connection_is_part_of_the_deadline() -> None:
     async def main(url: str) -> None:
         async with AsyncHttpTransport(url, max_connections=1, deadline=1.0, max_attempts=1) as transport:
+            waiting = CallContext(deadline=time.monotonic() + 0.2)
             results = await asyncio.gather(
-                *[transport.call("PutItem", b"{}") for _ in range(2)], return_exceptions=True
+                transport.call("PutItem", b"{}"), transport.call("PutItem", b"{}", waiting), return_exceptions=True
             )
         assert all(isinstance(result, BaseException) and is_timeout(result) for result in results)
         assert sorted(result.maybe_applied for result in results if isinstance(result, TransportError)) == [False, True]

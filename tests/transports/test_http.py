@@ -262,6 +262,18 @@ def test_a_context_tells_what_became_of_the_call(make: Make) -> None:
         assert len(server.requests) == 3
 
 
+def test_a_wrong_clock_is_corrected_by_the_services(make: Make) -> None:
+    error = b'{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"Signature expired: too old"}'
+    skewed = raw(response(error, 400, "Date: Sun, 16 Feb 2025 10:00:00 GMT"), keep=True)
+    with FakeServer(skewed) as server:
+        transport = make(server.url)
+        transport.call("PutItem", GET)
+        transport.call("PutItem", GET)
+        dates = [request.headers["x-amz-date"] for request in server.requests]
+    assert not dates[0].startswith("20250216")
+    assert [date[:11] for date in dates[1:]] == ["20250216T10"] * 2
+
+
 def test_leave_to_repeat_is_for_one_call(make: Make) -> None:
     with FakeServer(hang_up(), ok(b"{}"), hang_up()) as server:
         transport = make(server.url)
