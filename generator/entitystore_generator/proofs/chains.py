@@ -12,16 +12,27 @@ Rules of this file:
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from entitystore_generator.proofs.automata import Automaton, overlaps
 from entitystore_generator.proofs.budget import Steps
 
-__all__ = ["MAX_WITNESSES", "Ambiguity", "Chain", "ambiguities", "common_texts", "have_common_text", "readings"]
+__all__ = [
+    "MAX_WITNESSES",
+    "Ambiguity",
+    "Chain",
+    "ambiguities",
+    "common_texts",
+    "have_common_text",
+    "readings",
+    "some_texts",
+]
 
 MAX_WITNESSES = 64
 _READABLE = "x1aAyz-_.#/:@ 0b2c3"
+_SEVERAL = 12
 _VISITS = 2
 """How often a search goes through a place: the second time makes a longer text, and some witnesses need one."""
 
@@ -177,6 +188,50 @@ def _most_readable(low: int, high: int) -> tuple[int, int]:
     return len(_READABLE) + 1, low
 
 
+def some_texts(automaton: Automaton, limit: int, steps: Steps) -> Iterator[str]:
+    """Texts of an automaton, shorter ones first, `limit` at most; all where they are few, with few characters each."""
+    nearest = _distances(automaton, steps)
+    waiting: deque[tuple[int, str]] = deque([(0, "")])
+    found = 0
+    while waiting and found < limit:
+        state, text = waiting.popleft()
+        row = automaton.rows[state]
+        steps.take(1 + len(row))
+        if state in automaton.finals:
+            found += 1
+            yield text
+        if len(waiting) < limit:
+            waiting += [(to, text + each) for first, last, to in row for each in _several(first, last)]
+        elif state not in automaton.finals:  # enough: straight to the end
+            first, last, target = min(row, key=lambda edge: nearest[edge[2]])
+            waiting.append((target, text + _several(first, last)[0]))
+
+
+def _distances(automaton: Automaton, steps: Steps) -> dict[int, int]:
+    """How many characters it is from each state to an end."""
+    before: dict[int, list[int]] = {}
+    for state, row in enumerate(automaton.rows):
+        steps.take(1 + len(row))
+        for _, _, target in row:
+            before.setdefault(target, []).append(state)
+    found = dict.fromkeys(sorted(automaton.finals), 0)
+    order = list(found)
+    for state in order:
+        for each in before.get(state, ()):
+            if each not in found:
+                found[each] = found[state] + 1
+                order.append(each)
+    return found
+
+
+def _several(first: int, last: int) -> list[str]:
+    """Characters of a range, readable ones first; those that cannot be shown only where there are no others."""
+    readable = [character for character in _READABLE if first <= ord(character) <= last]
+    more = [chr(code) for code in range(first, min(last, first + _SEVERAL) + 1)]
+    others = [character for character in more if character not in readable and character.isprintable()]
+    return [*readable, *others][:_SEVERAL] or more[:1]
+
+
 # ---------------------------------------------------------------------------------------------- two readings
 
 
@@ -252,6 +307,9 @@ class _Rights:
 
 def readings(parts: Sequence[Automaton], text: str, steps: Steps) -> Iterator[tuple[str, ...]]:
     """Every way to read `text` as one text of each part, in order; shorter first parts first."""
+    if not parts:
+        yield from [()] if not text else []
+        return
     cuts = _cuts(parts, text, steps)
     if 0 not in cuts[0]:
         return
