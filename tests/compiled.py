@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
@@ -19,12 +19,15 @@ __all__ = ["MODEL_KINDS", "Compiled", "compile_document", "write_document"]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A document's representation, and the package that was made of it, imported."""
+    """A document's representation, and the package that was made of it, imported.
+
+    Hypothesis shows the arguments of a test that failed, so the representation stays short.
+    """
 
     kind: ModelKind
-    package: Package
+    package: Package = field(repr=False)
     folder: Path
-    module: ModuleType
+    module: ModuleType = field(repr=False)
 
     def store_module(self, entity: str) -> ModuleType:
         """The module of an entity's store, by the entity's snake_case name."""

@@ -51,11 +51,12 @@ class Difference(StrEnum):
     PADS_LISTS = "SET of a list index past the end pads with NULL instead of appending"
     REMOVES_LIST_INDEXES_IN_TURN = "REMOVE l[0], l[2] is applied one after the other"
     PAGE_SIZE_AFTER_FILTER = "the 1 MB page limit is applied after the filter"
+    NO_PAGE_SIZE = "a page holds any number of items, however large"
     ACCEPTS_MALFORMED_UPDATES = "malformed UpdateExpressions are accepted"
     IGNORES_CLIENT_REQUEST_TOKEN = "a ClientRequestToken is ignored"
     NO_CURSOR_ON_A_FULL_LAST_PAGE = "a full last page of a backward query has no cursor"
     ENDS_PREFIXES_AT_NUL = "begins_with compares only up to a NUL character"
-    BREAKS_ON_MALFORMED_CONDITIONS = "a condition that cannot be parsed is answered with 500"
+    ACCEPTS_MALFORMED_CONDITIONS = "a condition that cannot be parsed is answered with 500 or counts as not met"
     SLOW = "slow: a few hundred calls a second"
 
 
@@ -260,7 +261,15 @@ def _moto() -> Iterator[str]:
 MINISTACK = EngineKind(
     "ministack",
     _ministack,
-    frozenset({Difference.ACCEPTS_MALFORMED_UPDATES, Difference.REMOVES_LIST_INDEXES_IN_TURN}),
+    frozenset(
+        {
+            Difference.PADS_LISTS,
+            Difference.REMOVES_LIST_INDEXES_IN_TURN,
+            Difference.NO_PAGE_SIZE,
+            Difference.ACCEPTS_MALFORMED_UPDATES,
+            Difference.ACCEPTS_MALFORMED_CONDITIONS,
+        }
+    ),
 )
 DYNOXIDE = EngineKind(
     "dynoxide",
@@ -281,7 +290,7 @@ MOTO = EngineKind(
         {
             Difference.IGNORES_CLIENT_REQUEST_TOKEN,
             Difference.NO_CURSOR_ON_A_FULL_LAST_PAGE,
-            Difference.BREAKS_ON_MALFORMED_CONDITIONS,
+            Difference.ACCEPTS_MALFORMED_CONDITIONS,
             Difference.SLOW,
         }
     ),

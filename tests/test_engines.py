@@ -69,16 +69,26 @@ def removes_in_turn(client: DynamoDBClient, table: str) -> bool:
     return _list_after(client, table, "REMOVE l[0], l[2] SET letter = :z") != [{"S": "b"}]
 
 
-def page_size_after_filter(client: DynamoDBClient, table: str) -> bool:
+def _ends_a_large_page(client: DynamoDBClient, table: str, filter_: str) -> bool:
+    """Whether a query that reads more than 1 MB has a further page."""
     for number in range(4):
         _put(client, table, str(number), size=390_000)
     page = client.query(
         TableName=table,
         KeyConditionExpression="PK = :p",
-        FilterExpression="attribute_not_exists(filler)",
+        FilterExpression=filter_,
         ExpressionAttributeValues={":p": {"S": "p"}},
     )
-    return "LastEvaluatedKey" not in page
+    return "LastEvaluatedKey" in page
+
+
+def page_size_after_filter(client: DynamoDBClient, table: str) -> bool:
+    """The filter leaves nothing of what fills the page."""
+    return not no_page_size(client, table) and not _ends_a_large_page(client, table, "attribute_not_exists(filler)")
+
+
+def no_page_size(client: DynamoDBClient, table: str) -> bool:
+    return not _ends_a_large_page(client, table, "attribute_exists(filler)")
 
 
 def accepts_malformed_updates(client: DynamoDBClient, table: str) -> bool:
@@ -140,7 +150,7 @@ def ends_prefixes_at_nul(client: DynamoDBClient, table: str) -> bool:
     return found["Count"] > 0
 
 
-def breaks_on_malformed_conditions(client: DynamoDBClient, table: str) -> bool:
+def accepts_malformed_conditions(client: DynamoDBClient, table: str) -> bool:
     """The service answers with a ValidationException."""
     import boto3
     from botocore.config import Config
@@ -159,11 +169,12 @@ PROBES: dict[Difference, Probe] = {
     Difference.PADS_LISTS: pads_lists,
     Difference.REMOVES_LIST_INDEXES_IN_TURN: removes_in_turn,
     Difference.PAGE_SIZE_AFTER_FILTER: page_size_after_filter,
+    Difference.NO_PAGE_SIZE: no_page_size,
     Difference.ACCEPTS_MALFORMED_UPDATES: accepts_malformed_updates,
     Difference.IGNORES_CLIENT_REQUEST_TOKEN: ignores_token,
     Difference.NO_CURSOR_ON_A_FULL_LAST_PAGE: no_cursor_on_a_full_last_page,
     Difference.ENDS_PREFIXES_AT_NUL: ends_prefixes_at_nul,
-    Difference.BREAKS_ON_MALFORMED_CONDITIONS: breaks_on_malformed_conditions,
+    Difference.ACCEPTS_MALFORMED_CONDITIONS: accepts_malformed_conditions,
 }
 
 

@@ -12,7 +12,7 @@ Rules of this file:
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,9 +69,14 @@ def read_package(
 
 
 def _read(
-    spec: Path, options: Options, spec_name: str, diagnostics: Diagnostics, cache: Path | None = None
+    spec: Path,
+    options: Options,
+    spec_name: str,
+    diagnostics: Diagnostics,
+    roots: Sequence[str] = (),
+    cache: Path | None = None,
 ) -> Examination:
-    loaded = load_spec(spec, spec_name, diagnostics)
+    loaded = load_spec(spec, spec_name, diagnostics, (lambda: roots) if roots else None)
     inputs = tuple(Path(path) for path in loaded.inputs)
     if loaded.spec is None or diagnostics.has_errors:
         return Examination(None, None, inputs, diagnostics)
@@ -83,11 +88,13 @@ def _read(
     return Examination(package, prove(package, diagnostics), inputs, diagnostics)
 
 
-def examine_package(spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None) -> Examination:
+def examine_package(
+    spec: Path, options: Options, *, spec_name: str, roots: Sequence[str] = (), progress: Progress | None = None
+) -> Examination:
     """Read a document, prove what can be proved, and give advice; nothing is emitted."""
     if progress is not None:
         progress("reading", 0, 1)
-    examined = _read(spec, options, spec_name, Diagnostics())
+    examined = _read(spec, options, spec_name, Diagnostics(), roots)
     if examined.package is not None and examined.languages is not None:
         from entitystore_generator.advice import run_advice  # who generates does not ask for it
 
@@ -96,17 +103,24 @@ def examine_package(spec: Path, options: Options, *, spec_name: str, progress: P
 
 
 def compile_package(
-    spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None, cache: Path | None = None
+    spec: Path,
+    options: Options,
+    *,
+    spec_name: str,
+    roots: Sequence[str] = (),
+    progress: Progress | None = None,
+    cache: Path | None = None,
 ) -> Compilation:
     """Compile a document. `spec_name` is its path as the header and the diagnostics show it.
 
+    `roots` are the folders that its references may lead to beside its own; none: those of its project.
     `cache` is a folder for what takes long and is the same the next time; it changes nothing of what comes out.
     """
     diagnostics = Diagnostics()
     if progress is not None:
         progress("reading", 0, 1)
     with _without_collecting():
-        examined = _read(spec, options, spec_name, diagnostics, cache)
+        examined = _read(spec, options, spec_name, diagnostics, roots, cache)
         if examined.package is None or examined.languages is None or diagnostics.has_errors:
             return Compilation({}, examined.inputs, diagnostics)
         run_warnings(examined.package, examined.languages, diagnostics)

@@ -75,6 +75,7 @@ def compile_once(package: Package, found: Diagnostics, progress: ProgressLine) -
             Path(package.spec),
             package.options,
             spec_name=package.spec_name,
+            roots=package.roots,
             progress=progress,
             cache=cache_folder(),
         )
@@ -95,7 +96,13 @@ def examine_once(package: Package, found: Diagnostics, progress: ProgressLine) -
             return None
         from .compiler import examine_package
 
-        examined = examine_package(Path(package.spec), package.options, spec_name=package.spec_name, progress=progress)
+        examined = examine_package(
+            Path(package.spec),
+            package.options,
+            spec_name=package.spec_name,
+            roots=package.roots,
+            progress=progress,
+        )
     except ModuleNotFoundError as error:
         found.add(_missing_extra(error))
         return None

@@ -28,13 +28,15 @@ class Options(NamedTuple):
 class Package(NamedTuple):
     """One spec and the folder that its package goes to, both absolute.
 
-    `keep` are POSIX paths inside the folder: a person's own modules, which are not orphans.
+    `keep` are POSIX paths inside the folder: a person's own modules, which are not orphans. `roots` are the folders
+    that references may lead to, beside the spec's own; none where nobody has looked yet (`settings.project_roots`).
     """
 
     spec: str
     output: str
     models: ModelKind = "pydantic"
     keep: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
 
     @property
     def options(self) -> Options:
@@ -50,11 +52,15 @@ class Package(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """A whole `[tool.entitystore]`. `severities` maps a rule's code or name to one of `SEVERITIES`."""
+    """A whole `[tool.entitystore]`. `severities` maps a rule's code or name to one of `SEVERITIES`.
+
+    `ref_roots` are the folders that it allows references to lead to, absolute.
+    """
 
     file: str
     packages: tuple[Package, ...]
     severities: Mapping[str, str]
+    ref_roots: tuple[str, ...] = ()
 
 
 class Fault(NamedTuple):

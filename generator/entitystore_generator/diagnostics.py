@@ -8,22 +8,26 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A place in a source file. `line` and `column` count from 1; `length` is in characters, 0 if unknown."""
+    """A place in a source file. `line` and `column` count from 1; `length` is in characters, 0 if unknown.
+
+    `shown`: the line may be shown. That of a file which holds no schemas is nobody's business.
+    """
 
     file: str
     line: int
     column: int
     length: int = 0
+    shown: bool = field(default=True, compare=False)
 
     def shifted(self, columns: int, length: int = 0) -> Position:
         """The place `columns` further right on the same line."""
-        return Position(self.file, self.line, self.column + columns, length)
+        return replace(self, column=self.column + columns, length=length)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

@@ -11,6 +11,8 @@ Rules of this file:
 - Colour only on a terminal, and never where NO_COLOR is set (https://no-color.org).
 - A diagnostic's file is absolute or relative to the working folder; it is shown relative where that is shorter.
 - A line or column of 0 is not known and not shown.
+- No line is shown of a file that may be no document, nor of one that a link leads to: who wrote the link may not be
+  allowed to read it.
 """
 
 from __future__ import annotations
@@ -81,7 +83,7 @@ class TextReport:
         return f"{number} | {visible(line)}\n{margin} | {_padding(before)}{carets}\n"
 
     def _line(self, place: Position) -> str:
-        if not place.line:
+        if not place.line or not place.shown or os.path.islink(place.file):
             return ""
         if place.file not in self._sources:
             self._sources[place.file] = _read_lines(place.file)

@@ -13,6 +13,8 @@
     [tool.entitystore.lint]
     ES301 = "off"
 
+Beside these `ref-roots` may list the folders that references may lead to, other than the project's own.
+
 Rules of this file:
 - Standard library only, and light, as `config.py`.
 - Relative paths start at the folder of the pyproject.toml.
@@ -40,7 +42,7 @@ from .config import (
 
 CONFIG_NAME = "pyproject.toml"
 _PACKAGE_KEYS = ("spec", "output", "models", "keep")
-_TOP_KEYS = (*_PACKAGE_KEYS, "packages", "lint")
+_TOP_KEYS = (*_PACKAGE_KEYS, "packages", "lint", "ref-roots")
 
 Table: TypeAlias = Mapping[str, object]
 
@@ -65,6 +67,28 @@ def _no_settings(start: str) -> Fault:
     message = f"no {CONFIG_NAME} with a [tool.entitystore] in {os.path.abspath(start)} or above"
     hint = "add one, or name the spec and the folder: entitystore generate SPEC -o DIR"
     return Fault("ES505", message, "", hint=hint)
+
+
+def project_roots(spec: str) -> tuple[str, ...]:
+    """The folders that a document of no configured package may refer to, beside its own.
+
+    That of the nearest pyproject.toml, and the `ref-roots` of the nearest one with a [tool.entitystore], if it is
+    without fault.
+    """
+    folder = os.path.realpath(os.path.dirname(os.path.abspath(spec)))
+    roots: list[str] = []
+    while True:
+        file = os.path.join(folder, CONFIG_NAME)
+        if not roots and os.path.isfile(file):
+            roots.append(folder)
+        try:
+            settings = _settings_in(file)
+        except ConfigError:
+            return tuple(roots)
+        parent = os.path.dirname(folder)
+        if settings is not None or parent == folder:
+            return (*roots, *(settings.ref_roots if settings is not None else ()))
+        folder = parent
 
 
 def _settings_in(file: str) -> Settings | None:
@@ -125,7 +149,10 @@ class _Reader:
     def read(self, table: object) -> Settings:
         settings = Settings(self._file, (), {})
         if isinstance(table, dict):
-            settings = Settings(self._file, self._packages(table), self._severities(table))
+            roots = self._ref_roots(table)
+            project = (os.path.dirname(os.path.realpath(self._file)), *roots)
+            packages = tuple(package._replace(roots=project) for package in self._packages(table))
+            settings = Settings(self._file, packages, self._severities(table), roots)
         else:
             self._fault("ES503", "tool.entitystore has to be a table", "")
         if not self._faults:
@@ -196,6 +223,13 @@ class _Reader:
         if isinstance(value, list) and all(isinstance(name, str) for name in value):
             return tuple(value)
         self._fault("ES503", "keep has to be a list of file names", where, number, "keep")
+        return ()
+
+    def _ref_roots(self, table: Table) -> tuple[str, ...]:
+        value = table.get("ref-roots", [])
+        if isinstance(value, list) and all(isinstance(each, str) and each and "\0" not in each for each in value):
+            return tuple(canonical(os.path.join(os.path.dirname(self._file), each)) for each in value)
+        self._fault("ES503", "ref-roots has to be a list of folders, as strings", "tool.entitystore", 0, "ref-roots")
         return ()
 
     def _severities(self, table: Table) -> Mapping[str, str]:

@@ -74,7 +74,7 @@ class _Results(Generic[E]):
         self._feed = fetcher.feed
         self._options = options
         self._delivery: Delivery[E] | None = None
-        weakref.finalize(self, fetcher.stop).atexit = False  # no loop runs by then
+        fetcher.stop_with(self)
 
     def __aiter__(self) -> Self:
         return self
@@ -132,6 +132,12 @@ class _Fetcher(Generic[E]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._forget: Callable[[], None] | None = None
+        self._finalizer: weakref.finalize[[], object] | None = None
+
+    def stop_with(self, results: object) -> None:
+        """Stop when nobody holds the results any more."""
+        self._finalizer = weakref.finalize(results, self.stop)
+        self._finalizer.atexit = False  # no loop runs by then
 
     def start(self) -> None:
         """Begin to fetch, unless there is nothing to."""
@@ -160,6 +166,8 @@ class _Fetcher(Generic[E]):
     def stop(self) -> None:
         """Stop, from whichever thread, without waiting."""
         self.feed.stopped = True  # and no more than that here, which may be another thread
+        if self._finalizer is not None:
+            self._finalizer.detach()
         if self._forget is not None:
             self._forget()
         if self._loop is None:

@@ -105,6 +105,15 @@ class PageReader(Protocol[E_co]):
     @property
     def type_attribute(self) -> str: ...
 
+    @property
+    def leaves_out_others(self) -> bool: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def item_types(self) -> tuple[type, ...]: ...
+
 
 class Codec(Generic[E]):
     """How one entity is written and read. Made once per generated module; safe to share between threads.
@@ -113,6 +122,9 @@ class Codec(Generic[E]):
     item of an entity. `shares_keys`: other entities may lie under this one's keys on purpose, so writes look first.
     `fetched` names the indexes that do not hold all of the entity: what they find is read from the table.
     """
+
+    leaves_out_others = True
+    """Items of other types are no entities of a page, rather than ones that cannot be decoded."""
 
     def __init__(
         self,
@@ -144,6 +156,16 @@ class Codec(Generic[E]):
     @property
     def type_names(self) -> Sequence[str]:
         return (self.type_name,)
+
+    @property
+    def title(self) -> str:
+        """What errors call an item."""
+        return self.entity
+
+    @property
+    def item_types(self) -> tuple[type, ...]:
+        """The structs that items are decoded into."""
+        return (self._item_type,)
 
     def item_of(self, entity: E) -> Item:
         """The item of an entity, keys and type included; ValidationError."""
@@ -225,6 +247,9 @@ class Codec(Generic[E]):
 class MixedCodec(Generic[E]):
     """Reads pages whose items are of several entity types. `codecs` is keyed by the stored type name."""
 
+    leaves_out_others = False
+    """Items of unknown types are Undecoded."""
+
     def __init__(self, type_attribute: str, codecs: Mapping[str, Codec[E]]) -> None:
         self.type_attribute = type_attribute
         self._codecs = codecs
@@ -234,6 +259,16 @@ class MixedCodec(Generic[E]):
     @property
     def type_names(self) -> Sequence[str]:
         return tuple(self._codecs)
+
+    @property
+    def title(self) -> str:
+        """What errors call an item."""
+        return "every entity of this table"
+
+    @property
+    def item_types(self) -> tuple[type, ...]:
+        """The structs that items are decoded into."""
+        return tuple(each for codec in self._codecs.values() for each in codec.item_types)
 
     @property
     def fetched(self) -> Collection[str]:

@@ -40,7 +40,7 @@ class IndexDefinition(Struct, frozen=True):
         return (self.partition,) if self.sort is None else (self.partition, self.sort)
 
 
-class TableDefinition(Struct, frozen=True):
+class TableDefinition(Struct, frozen=True, cache_hash=True):
     """A table. `name` is the default, which `connect(table_name=…)` overrides."""
 
     name: str

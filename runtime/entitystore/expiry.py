@@ -21,7 +21,7 @@ from entitystore.errors import ValidationError
 from entitystore.values import decimal_text, float_text, utc
 from entitystore.wire import Aware
 
-__all__ = ["ExpirySeconds", "expiry_second", "expiry_text", "whole_seconds_text"]
+__all__ = ["ExpirySeconds", "expiry_second", "expiry_text", "seconds_text", "whole_seconds_text"]
 
 _EPOCH = _datetime.datetime(1970, 1, 1, tzinfo=_datetime.UTC)
 _SECOND = _datetime.timedelta(seconds=1)
@@ -71,6 +71,12 @@ def expiry_text(value: _datetime.datetime, field: str) -> str:
     """Its seconds since 1970, as they are stored."""
     since = expiry_second(value, field) - _EPOCH
     return str(since.days * 86_400 + since.seconds)
+
+
+def seconds_text(value: _datetime.datetime, field: str) -> str:
+    """Its seconds since 1970 with their fraction, for a bound that may lie between two."""
+    micros = (utc(value, field) - _EPOCH) // _datetime.timedelta(microseconds=1)
+    return str(Decimal(micros) / 1_000_000)
 
 
 def whole_seconds_text(value: float | Decimal, field: str) -> str:

@@ -1,4 +1,4 @@
-"""A caller's condition, as text, made safe to send.
+"""Conditions as a request carries them, and how a caller's text becomes one.
 
     "attribute_exists(PK) AND status = :open"   ->   "attribute_exists(#c0) AND #c1 = :uopen"
 
@@ -8,44 +8,29 @@ Rules of this file:
 - The caller's placeholders get a `u` in front (`:open` is sent as `:uopen`), which none of the library's own begins
   with: a key condition's `:a` and a filter's `:a` meet in one request.
 - Placeholders that are used must be given, and those given must be used; DynamoDB insists on both.
-- Only the words are read here. Whether they make a sentence is for the service to say.
+- Names are those that the entity stores (`stored_names`): an attribute that no item has makes `attribute_not_exists`
+  true, and the write that it should prevent happens. What the schema does not know is named by a placeholder.
+- How the text is read is imported when the first one comes (`condition_text`); many programs have none.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from entitystore.errors import ValidationError
 from entitystore.values import AttributeValue, to_document
 
-__all__ = ["Comparison", "Exact", "Expression", "parse_condition"]
+if TYPE_CHECKING:
+    from entitystore.codec import PageReader
+    from entitystore.condition_text import ConditionText
+    from entitystore.definition import TableDefinition
+    from entitystore.stored_names import StoredNames
 
-
-@cache
-def _token() -> re.Pattern[str]:
-    """One word of a condition. Compiled at first use: that takes a good part of a millisecond."""
-    return re.compile(
-        r"""(?P<space>\s+)
-          | (?P<value>:[A-Za-z0-9_]+)
-          | (?P<alias>\#[A-Za-z0-9_]+)
-          | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
-          | (?P<index>\[[0-9]+\])
-          | (?P<sign><>|<=|>=|[=<>(),.])
-        """,
-        re.VERBOSE,
-    )
-
-
-_OPERATORS = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN"})
-_FUNCTIONS = frozenset(
-    {"attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "size"}
-)
+__all__ = ["Expression", "parse_condition"]
 
 
 class Expression(Struct, frozen=True):
@@ -70,74 +55,57 @@ def _word_length(text: str) -> int:
     return next((place for place, each in enumerate(text) if not (each.isalnum() or each == "_")), len(text))
 
 
-class Comparison(Struct, frozen=True):
-    """What the stored text of a property must be; `path` leads to it. Two `texts` for BETWEEN, else one."""
-
-    path: tuple[str, ...]
-    operator: Literal["=", "<", "<=", ">", ">=", "BETWEEN"]
-    texts: tuple[str, ...]
-
-    def holds(self, item: Mapping[str, object]) -> bool:
-        """What the service says of an item (DynamoDB JSON): texts are in the order of their code points."""
-        text = _text_at(item, self.path)
-        if text is None:
-            return False
-        match self.operator:
-            case "=":
-                return text == self.texts[0]
-            case "<":
-                return text < self.texts[0]
-            case "<=":
-                return text <= self.texts[0]
-            case ">":
-                return text > self.texts[0]
-            case ">=":
-                return text >= self.texts[0]
-            case "BETWEEN":
-                return self.texts[0] <= text <= self.texts[1]
-
-
-def _text_at(item: Mapping[str, object], path: tuple[str, ...]) -> str | None:
-    """The text at a path through maps; None if there is none."""
-    members: object = item
-    value: object = None
-    for name in path:
-        value = members.get(name) if isinstance(members, Mapping) else None
-        members = value.get("M") if isinstance(value, Mapping) else None
-    text = value.get("S") if isinstance(value, Mapping) else None
-    return text if isinstance(text, str) else None
-
-
-class Exact(Expression, frozen=True):
-    """An expression of comparisons that all hold, so that it can be evaluated without the service, too."""
-
-    comparisons: tuple[Comparison, ...] = ()
-
-    def holds(self, item: Mapping[str, object]) -> bool:
-        """Whether an item, as DynamoDB JSON, meets it."""
-        return all(each.holds(item) for each in self.comparisons)
-
-
 def parse_condition(
     text: str,
     values: Mapping[str, object] | None = None,
     names: Mapping[str, str] | None = None,
+    reader: PageReader[object] | None = None,
+    table: TableDefinition | None = None,
 ) -> Expression:
     """Alias every name in `text`; bind `values` (with or without their `:`) and `names` (likewise `#`).
 
-    ValidationError for what is no condition, and for placeholders that are missing or unused.
+    Names that stand in the text itself are those of the items that `reader` reads from `table`, and values take the
+    form that is stored; without these two, any name passes. ValidationError for what is no condition, for placeholders
+    that are missing or unused, and for other names.
     """
+    from entitystore.condition_text import read_condition
+
+    read = read_condition(text)
     given_values = {_prefixed(":", key): value for key, value in (values or {}).items()}
     given_names = {_prefixed("#", key): name for key, name in (names or {}).items()}
-    aliases: dict[str, str] = {}
-    used: set[str] = set()
-    words = [_rewrite(kind, word, follows, aliases, used) for kind, word, follows in _tokens(text)]
-    _check_placeholders(used, {*given_values, *given_names})
+    _check_placeholders(read.placeholders, {*given_values, *given_names})
+    words, bound = list(read.words), {}
+    if reader is not None and table is not None:
+        from entitystore.stored_names import stored_names
+
+        bound = _bind_stored(read, words, given_values, given_names, stored_names(reader, table))
+    used = {*words}
+    plain = {_sent(key): key for key in given_values if _sent(key) in used}
     return Expression(
         "".join(words),
-        {alias: name for name, alias in aliases.items()} | {_sent(key): name for key, name in given_names.items()},
-        {_sent(key): to_document(value, f"condition value {key}") for key, value in given_values.items()},
+        read.aliases | {_sent(key): name for key, name in given_names.items()},
+        {sent: to_document(given_values[key], f"condition value {key}") for sent, key in plain.items()} | bound,
     )
+
+
+def _bind_stored(
+    read: ConditionText,
+    words: list[str],
+    values: Mapping[str, object],
+    names: Mapping[str, str],
+    stored: StoredNames,
+) -> dict[str, AttributeValue]:
+    """Check the names, and give each value that is stored in a form of its own a placeholder of its own in `words`."""
+    found = {path: stored.at(path, names) for path in read.paths}
+    bound: dict[str, AttributeValue] = {}
+    own: dict[tuple[str, bool], str] = {}
+    for use in read.uses:
+        value, place = values[use.value], found[use.path]
+        document = place.compared(value, use)
+        if document is not None:
+            words[use.word] = own.setdefault((use.value, use.is_equality), f":s{len(own)}")
+            bound[words[use.word]] = document
+    return bound
 
 
 def _prefixed(mark: str, key: str) -> str:
@@ -148,34 +116,7 @@ def _sent(placeholder: str) -> str:
     return f"{placeholder[0]}u{placeholder[1:]}"
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
-    """Kind, text and the character that follows, of each word."""
-    match = _token().match
-    position = 0
-    while position < len(text):
-        found = match(text, position)
-        if found is None:
-            raise ValidationError(
-                "condition",
-                f"has something at character {position + 1} that is no name, operator or placeholder;"
-                " write values as :name and pass them in values=",
-            )
-        position = found.end()
-        yield found.lastgroup or "", found.group(), text[position:].lstrip()[:1]
-    if not text.strip():
-        raise ValidationError("condition", "is empty")
-
-
-def _rewrite(kind: str, word: str, follows: str, aliases: dict[str, str], used: set[str]) -> str:
-    if kind in ("value", "alias"):
-        used.add(word)
-        return _sent(word)
-    if kind != "word" or word.upper() in _OPERATORS or (word in _FUNCTIONS and follows == "("):
-        return word
-    return aliases.setdefault(word, f"#c{len(aliases)}")
-
-
-def _check_placeholders(used: set[str], given: set[str]) -> None:
+def _check_placeholders(used: frozenset[str], given: set[str]) -> None:
     if missing := sorted(used - given):
         raise ValidationError("condition", f"uses {', '.join(missing)} without a value for it")
     if unused := sorted(given - used):

@@ -270,9 +270,11 @@ class MergedQuery(Generic[E]):
         """The same, at most so many entities."""
         return MergedQuery(self._client, self.plan.each(_limited(items)))
 
-    def where(self, condition: str, values: Mapping[str, object] | None = None) -> MergedQuery[E]:
+    def where(
+        self, condition: str, values: Mapping[str, object] | None = None, names: Mapping[str, str] | None = None
+    ) -> MergedQuery[E]:
         """The same, less what does not meet a condition on attributes that are no keys."""
-        return MergedQuery(self._client, self.plan.each(lambda plan: filtered(plan, condition, values)))
+        return MergedQuery(self._client, self.plan.each(lambda plan: filtered(plan, condition, values, names)))
 
     def __iter__(self) -> Iterator[E]:
         merge = _merge(self.plan, None, self.plan.limit)
@@ -322,9 +324,11 @@ class AsyncMergedQuery(Generic[E]):
         """The same, at most so many entities."""
         return AsyncMergedQuery(self._client, self.plan.each(_limited(items)))
 
-    def where(self, condition: str, values: Mapping[str, object] | None = None) -> AsyncMergedQuery[E]:
+    def where(
+        self, condition: str, values: Mapping[str, object] | None = None, names: Mapping[str, str] | None = None
+    ) -> AsyncMergedQuery[E]:
         """The same, less what does not meet a condition on attributes that are no keys."""
-        return AsyncMergedQuery(self._client, self.plan.each(lambda plan: filtered(plan, condition, values)))
+        return AsyncMergedQuery(self._client, self.plan.each(lambda plan: filtered(plan, condition, values, names)))
 
     async def __aiter__(self) -> AsyncIterator[E]:
         merge = _merge(self.plan, None, self.plan.limit)

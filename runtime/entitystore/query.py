@@ -68,13 +68,17 @@ class Query(_Plan[E]):
         """The same, at most so many entities."""
         return Query(self._client, structs.replace(self.plan, limit=self._page_limit(items)))
 
-    def where(self, condition: str, values: Mapping[str, object] | None = None) -> Query[E]:
-        """The same, less what does not meet a condition on attributes that are no keys; `:names` stand for values.
+    def where(
+        self, condition: str, values: Mapping[str, object] | None = None, names: Mapping[str, str] | None = None
+    ) -> Query[E]:
+        """The same, less what does not meet a condition on attributes that are no keys.
 
-        What is left out is read, and paid for, all the same. ValidationError for attributes that the index does not
-        hold, where the entities are read from the table.
+        The condition is DynamoDB's language over stored attribute names, with `:name` for each of `values`; attributes
+        that the schema does not have are `#name`, and stand in `names`. What is left out is read, and paid for, all the
+        same. ValidationError for other names, and for attributes that the index does not hold, where the entities are
+        read from the table.
         """
-        return Query(self._client, filtered(self.plan, condition, values))
+        return Query(self._client, filtered(self.plan, condition, values, names))
 
     def __iter__(self) -> Iterator[E]:
         position: bytes | None = None
@@ -159,13 +163,17 @@ class AsyncQuery(_Plan[E]):
         """The same, at most so many entities."""
         return AsyncQuery(self._client, structs.replace(self.plan, limit=self._page_limit(items)))
 
-    def where(self, condition: str, values: Mapping[str, object] | None = None) -> AsyncQuery[E]:
-        """The same, less what does not meet a condition on attributes that are no keys; `:names` stand for values.
+    def where(
+        self, condition: str, values: Mapping[str, object] | None = None, names: Mapping[str, str] | None = None
+    ) -> AsyncQuery[E]:
+        """The same, less what does not meet a condition on attributes that are no keys.
 
-        What is left out is read, and paid for, all the same. ValidationError for attributes that the index does not
-        hold, where the entities are read from the table.
+        The condition is DynamoDB's language over stored attribute names, with `:name` for each of `values`; attributes
+        that the schema does not have are `#name`, and stand in `names`. What is left out is read, and paid for, all the
+        same. ValidationError for other names, and for attributes that the index does not hold, where the entities are
+        read from the table.
         """
-        return AsyncQuery(self._client, filtered(self.plan, condition, values))
+        return AsyncQuery(self._client, filtered(self.plan, condition, values, names))
 
     async def __aiter__(self) -> AsyncIterator[E]:
         position: bytes | None = None

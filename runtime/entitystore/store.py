@@ -78,11 +78,8 @@ class _Base(Generic[E]):
         name, seal = client.table_name, client.cursor_seal
         return plan_of(self._definition, name, parameters, self._codec, only_types=True, seal=seal)
 
-
-def _condition(
-    text: str | None, values: Mapping[str, object] | None, names: Mapping[str, str] | None
-) -> Expression | None:
-    return None if text is None else parse_condition(text, values, names)
+    def _condition(self, text: str, values: Mapping[str, object] | None, names: Mapping[str, str] | None) -> Expression:
+        return parse_condition(text, values, names, self._codec, self._definition)
 
 
 class Store(_Base[E]):
@@ -113,10 +110,11 @@ class Store(_Base[E]):
     ) -> None:
         """Store `entity` if the stored item meets `condition`; ConditionFailedError, ValidationError.
 
-        The condition is DynamoDB's language over stored attribute names, with `:name` for each of `values`. With
-        `return_old` the error carries the item that did not meet it.
+        The condition is DynamoDB's language over stored attribute names, with `:name` for each of `values`; attributes
+        that the schema does not have are `#name`, and stand in `names`. With `return_old` the error carries the item
+        that did not meet it.
         """
-        parsed = parse_condition(condition, values, names)
+        parsed = self._condition(condition, values, names)
         call = operations.put(self._codec, self._client.table_name, entity, parsed, return_old=return_old)
         self._client.run(call)
 
@@ -181,8 +179,9 @@ class Store(_Base[E]):
         key: Key,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
-        parsed = _condition(condition, values, None)
+        parsed = None if condition is None else self._condition(condition, values, names)
         self._client.run(operations.delete(self._codec, self._client.table_name, key, parsed))
 
     def _get_many(self, keys: list[Key], consistent: bool, deadline: float) -> list[E | None]:
@@ -233,10 +232,11 @@ class AsyncStore(_Base[E]):
     ) -> None:
         """Store `entity` if the stored item meets `condition`; ConditionFailedError, ValidationError.
 
-        The condition is DynamoDB's language over stored attribute names, with `:name` for each of `values`. With
-        `return_old` the error carries the item that did not meet it.
+        The condition is DynamoDB's language over stored attribute names, with `:name` for each of `values`; attributes
+        that the schema does not have are `#name`, and stand in `names`. With `return_old` the error carries the item
+        that did not meet it.
         """
-        parsed = parse_condition(condition, values, names)
+        parsed = self._condition(condition, values, names)
         call = operations.put(self._codec, self._client.table_name, entity, parsed, return_old=return_old)
         await self._client.run(call)
 
@@ -303,8 +303,9 @@ class AsyncStore(_Base[E]):
         key: Key,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
-        parsed = _condition(condition, values, None)
+        parsed = None if condition is None else self._condition(condition, values, names)
         await self._client.run(operations.delete(self._codec, self._client.table_name, key, parsed))
 
     async def _get_many(self, keys: list[Key], consistent: bool, deadline: float) -> list[E | None]:

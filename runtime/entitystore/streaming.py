@@ -8,8 +8,10 @@ Rules of this file:
 - One thread per stream, begun by the first item asked for. It ends with the last page, with `close()`, the end of the
   `with` or of the loop (also by `break`), the deadline, or the cancel token; whichever comes first.
 - The thread knows the feed, never the stream or its iterator, so that these are finalised when nobody holds them.
-- A call that is on its way when the stream is stopped is not waited for: nobody gets its answer, and the thread ends
-  when the transport gives it up. It is a daemon, so it does not keep the interpreter alive either.
+- A call that is under way when the stream is stopped is cancelled. A transport that cannot do that is not waited for:
+  nobody gets its answer, and the thread, a daemon, ends when the transport gives the call up.
+- Nothing outside of the stream holds it once it has ended, not even its finaliser: an error holds its traceback, and
+  that the frames of whoever called.
 - `async_streaming` is the same with a task.
 """
 
@@ -34,7 +36,7 @@ from entitystore.stream_values import (
     StreamProgress,
     StreamResult,
 )
-from entitystore.transports import Transport
+from entitystore.transports import CallContext, Transport
 
 if TYPE_CHECKING:
     from entitystore.async_streaming import AsyncStream
@@ -103,7 +105,7 @@ class _Results(Generic[E]):
         self._feed = fetcher.feed
         self._options = options
         self._delivery: Delivery[E] | None = None
-        weakref.finalize(self, fetcher.close)
+        fetcher.close_with(self)
 
     def __iter__(self) -> Self:
         return self
@@ -159,6 +161,12 @@ class _Fetcher(Generic[E]):
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._forget: Callable[[], None] | None = None
+        self._call: CallContext | None = None
+        self._finalizer: weakref.finalize[[], object] | None = None
+
+    def close_with(self, results: object) -> None:
+        """Close when nobody holds the results any more."""
+        self._finalizer = weakref.finalize(results, self.close)
 
     def start(self) -> None:
         """Begin to fetch, unless there is nothing to."""
@@ -183,6 +191,8 @@ class _Fetcher(Generic[E]):
     def close(self) -> None:
         """Stop, and see the thread off unless it hangs in a call. May be repeated."""
         self._stop()
+        if self._finalizer is not None:
+            self._finalizer.detach()
         if self._forget is not None:
             self._forget()
         # The collector may finalise the iterator in any thread, in this one too.
@@ -194,6 +204,9 @@ class _Fetcher(Generic[E]):
         with self._changed:
             self.feed.stop()
             self._changed.notify_all()
+        call = self._call
+        if call is not None:
+            call.cancel()
 
     def _run(self) -> None:
         try:
@@ -210,6 +223,9 @@ class _Fetcher(Generic[E]):
             return None if feed.is_over or not has_room else feed.request()
 
     def _fetch(self, request: Request) -> None:
+        self._call = request.context
+        if self.feed.is_over:  # stopped before there was a call to cancel
+            return
         try:
             body = self._transport.call(request.operation, request.body, request.context)
         except Exception as error:

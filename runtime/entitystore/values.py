@@ -239,7 +239,8 @@ def _set_from_document(kind: str, inner: object) -> object:
 
 def _number(text: str) -> int | Decimal:
     try:
-        return int(text) if text.lstrip("-").isdigit() else Decimal(text)
+        # int() has no negative zero, so that of a Decimal stays one.
+        return int(text) if text.lstrip("-").isdigit() and text != "-0" else Decimal(text)
     except InvalidOperation:
         raise ValueError("expected a number") from None
 

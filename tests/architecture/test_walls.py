@@ -16,14 +16,18 @@ RUNTIME = CHECKOUT / "runtime" / "entitystore"
 
 # (file, top-level owner, what) -> why it may use what is forbidden elsewhere. An unneeded entry fails.
 ALLOWED_REFLECTION: dict[tuple[str, str, str], str] = {
-    ("runtime/entitystore/transports/http.py", "_poller", "hasattr"): (
+    ("runtime/entitystore/transports/connection.py", "_poller", "hasattr"): (
         "asks, once per connection, whether the platform has poll()"
     ),
+    ("runtime/entitystore/transports/http.py", "", "hasattr"): "asks, at import, whether the platform forks",
     ("runtime/entitystore/transports/aio_connection.py", "Connection", "hasattr"): (
         "asks, once per connection, whether the platform has poll()"
     ),
     ("runtime/entitystore/transports/trust.py", "_complete_certificates", "importlib.util"): (
         "finds botocore's list of authorities without importing botocore"
+    ),
+    ("runtime/entitystore/stored_names.py", "", "msgspec.structs.fields"): (
+        "asks what an entity stores when its first condition as text is checked, never to read or write an item"
     ),
     ("runtime/entitystore/construct.py", "constructor", ".__dict__"): (
         "finds the descriptors of pydantic's four own attributes, by names that stand there, once for each class"

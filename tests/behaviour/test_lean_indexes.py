@@ -222,8 +222,8 @@ def test_a_condition_on_what_the_index_holds(table: Any, lean: Compiled, uid: st
     ("finder", "condition", "names"),
     [
         ("by_city", "city = :v", "city"),
-        ("by_number", "place = :v OR text = :v", "text"),
-        ("by_shards", "a.b = :v", "a"),
+        ("by_number", "place.street = :v OR text = :v", "text"),
+        ("by_shards", "EntityType = :v", "EntityType"),
     ],
 )
 def test_a_condition_on_what_it_does_not_hold_is_refused(table: Any, finder: str, condition: str, names: str) -> None:

@@ -14,6 +14,7 @@ from entitystore import QueryParameters, begins_with, between, ge, le
 from entitystore.errors import DecodeError, ValidationError
 from tests.behaviour.test_items import START, order, user
 from tests.compiled import Compiled
+from tests.engines import Difference, Engine
 
 
 @pytest.fixture
@@ -213,7 +214,7 @@ def test_a_broken_item_ends_a_query(
     assert table.order.by_user_id(user_id=uid).count() == 9
 
 
-def test_more_than_a_megabyte(table: Any, shop: Compiled, uid: str) -> None:
+def test_more_than_a_megabyte(table: Any, shop: Compiled, uid: str, engine: Engine) -> None:
     large = [order(shop, uid, number, note="ü" * 1000) for number in range(520)]
     for each in large:
         each.lines = [shop.module.OrderLine(sku="x" * 1000, quantity=1, price=Decimal(1))]
@@ -227,5 +228,5 @@ def test_more_than_a_megabyte(table: Any, shop: Compiled, uid: str) -> None:
     pages: list[int] = []
     results = list(query.descending().stream(progress_handler=lambda progress: pages.append(progress.items)))
     assert [result.item for result in results] == large[::-1]
-    assert len(pages) > 1
+    assert engine.differs(Difference.NO_PAGE_SIZE) or len(pages) > 1
     assert pages[-1] == 520

@@ -7,6 +7,7 @@ takes a minute. Everything runs outside the checkout, with the installed package
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -68,13 +69,13 @@ def wheel(built: Path) -> Path:
     return path
 
 
-def _environment(folder: Path, requirement: str) -> Environment:
+def _environment(folder: Path, *requirements: str) -> Environment:
     venv.create(folder / "venv", with_pip=True)
     scripts = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
     (folder / "elsewhere").mkdir()
     environment = Environment(scripts, folder / "elsewhere")
     options = ("--quiet", "--disable-pip-version-check")
-    succeeded(environment.run("python", "-m", "pip", "install", *options, requirement))
+    succeeded(environment.run("python", "-m", "pip", "install", *options, *requirements))
     return environment
 
 
@@ -86,6 +87,12 @@ def runtime_alone(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Envi
 @pytest.fixture(scope="session")
 def with_generator(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     return _environment(tmp_path_factory.mktemp("generator"), f"{wheel}[generator]")
+
+
+@pytest.fixture(scope="session")
+def with_local(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The newcomer's choice, beside a boto3 that is newer than any which the engine's later releases allow."""
+    return _environment(tmp_path_factory.mktemp("local"), f"{wheel}[pydantic,local]", "boto3>=1.44")
 
 
 # --- contents ---
@@ -179,3 +186,45 @@ import shop_store
 print(shop_store.User.__name__, callable(shop_store.connect))
 """
     assert with_generator.python(code) == "User True\n"
+
+
+# --- with the local engine ---
+
+
+def test_the_local_engine_stands_beside_the_newest_boto3(with_local: Environment) -> None:
+    """An entity is put through one transport and got through the other, which is boto3's."""
+    succeeded(with_local.run("python", "-m", "pip", "check"))
+    shutil.copytree(SHOP / "shop_store", with_local.folder / "shop_store")
+    code = """
+import sys; sys.path.insert(0, "")
+import boto3, shop_store
+from datetime import UTC, datetime
+from entitystore.local import LocalEngine
+from entitystore.transports import Boto3Transport
+
+user = shop_store.User(id="ada", name="Ada", email="ada@example.com", created_at=datetime.now(UTC))
+anyone = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
+with LocalEngine() as engine:
+    with shop_store.connect(endpoint_url=engine.endpoint_url) as table:
+        table.create_table()
+        table.user.put(user)
+    client = boto3.client("dynamodb", endpoint_url=engine.endpoint_url, **anyone)
+    with shop_store.connect(transport=Boto3Transport(client)) as table:
+        print(table.user.get_one(id="ada") == user)
+"""
+    assert with_local.python(code) == "True\n"
+
+
+def test_nothing_that_is_installed_keeps_boto3_back(with_local: Environment) -> None:
+    """boto3 itself and what belongs to it fit together; any other upper bound would hold a user's boto3 down."""
+    code = """
+import re
+from importlib.metadata import distributions
+print([
+    (each.name, requirement)
+    for each in distributions() if each.name not in ("boto3", "s3transfer")
+    for requirement in each.requires or ()
+    if re.match(r"(boto3|botocore)\\b[^;]*(==|<|~=)", requirement) and "extra ==" not in requirement
+])
+"""
+    assert with_local.python(code) == "[]\n"

@@ -17,7 +17,6 @@ from typing import Any
 from hypothesis import HealthCheck, find, settings
 from hypothesis import strategies as st
 
-from entitystore_generator.emit.constraints import integer_bounds
 from entitystore_generator.emit.python_types import has_default, may_be_none
 from entitystore_generator.ir.model import (
     AnyType,
@@ -234,7 +233,7 @@ def _fits(text: str, type_: StringType) -> bool:
 
 
 def _integer(type_: IntegerType) -> Some:
-    low, high = integer_bounds(type_)
+    low, high = type_.bounds
     low, high = -(10**38) + 1 if low is None else low, 10**38 - 1 if high is None else high
     step = type_.multiple_of or 1
     numbers = st.integers(-(-low // step), high // step).map(lambda number: number * step)
@@ -258,7 +257,8 @@ def _anything() -> Some:
         | decimals()
         | st.binary(max_size=5)
     )
-    inner = leaves
-    for _ in range(2):  # st.recursive counts leaves, which Hypothesis takes for a state outside of the data
-        inner = leaves | st.lists(inner, max_size=3) | st.dictionaries(texts(min_size=1), inner, max_size=3)
-    return inner
+    return st.recursive(
+        leaves,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(min_size=1), inner, max_size=3),
+        max_leaves=8,
+    )

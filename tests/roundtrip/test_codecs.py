@@ -13,10 +13,7 @@ from tests.compiled import Compiled
 
 Some = st.SearchStrategy[Any]
 
-# Not derandomized, as CI's profile is elsewhere: with that, Hypothesis takes one of these strategies for a flaky one.
-quick = settings(
-    max_examples=250, derandomize=False, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+quick = settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @quick

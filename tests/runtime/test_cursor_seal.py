@@ -20,6 +20,7 @@ from entitystore.errors import EntityStoreError, ValidationError
 from entitystore.merged import AsyncMergedQuery, MergedPlan, MergedQuery
 from entitystore.plan import QueryPlan
 from entitystore.query import AsyncQuery, Query
+from entitystore.transports import CallContext
 from tests.runtime.fakes import Order, QueryTransport, order_plan, orders, stored
 
 KEY, OTHER = (base64.urlsafe_b64encode(bytes(range(start, start + 32))) for start in (0, 100))
@@ -32,7 +33,7 @@ class AsyncTransportOf:
     def __init__(self, transport: QueryTransport) -> None:
         self._transport = transport
 
-    async def call(self, operation: str, body: bytes) -> bytes:
+    async def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         return self._transport.call(operation, body)
 
     async def close(self) -> None:
@@ -48,7 +49,7 @@ class Shards:
             for place, name in enumerate(("U#1", "U#2"))
         }
 
-    def call(self, operation: str, body: bytes) -> bytes:
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
         name = msgspec.json.decode(body)["ExpressionAttributeValues"][":p"]["S"]
         return self.partitions[name].call(operation, body)
 

@@ -113,6 +113,12 @@ def test_decimals_come_back_or_are_refused(number: Decimal) -> None:
             decimal_text(number, "f")
 
 
+@pytest.mark.parametrize("text", ["0", "-0", "-0.0", "0E+3", "7", "-7", "7.0", "1E+2", "1" + "0" * 37])
+def test_a_number_of_any_type_is_written_again_as_it_was(text: str) -> None:
+    stored: dict[str, object] = {"N": text}
+    assert to_document(from_document(stored), "f") == stored
+
+
 @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), 1, 1.0, "1", None])
 def test_what_is_no_decimal_is_refused(value: Any) -> None:
     with pytest.raises(ValidationError):

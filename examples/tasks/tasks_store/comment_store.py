@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -69,7 +70,7 @@ def _at_text(value: datetime) -> str:
 
 def _task_padded_bound(value: int) -> str:
     """The text of a bound of `task`."""
-    return padded_text(value, 6, "task")
+    return padded_bound(value, 6, "task")
 
 
 def key(*, project: str, task: int, at: datetime) -> Key:
@@ -178,7 +179,7 @@ def select_on_task(
             raise ValidationError("task", "is needed where at is given")
         return KeySelection(partition, starting_with("COMMENT#"))
     if isinstance(task, Prefix):
-        return KeySelection(partition, task.over("COMMENT#"))
+        return KeySelection(partition, task.over("COMMENT#", "#"))
     if isinstance(task, Condition):
         return KeySelection(
             partition, task.over("COMMENT#", _task_padded_bound, "#", more=True)
@@ -245,9 +246,10 @@ class CommentStore(Store[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
-        self._delete(key(project=project, task=task, at=at), condition, values)
+        self._delete(key(project=project, task=task, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -328,9 +330,12 @@ class AsyncCommentStore(AsyncStore[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(project=project, task=task, at=at), condition, values)
+        await self._delete(
+            key(project=project, task=task, at=at), condition, values, names
+        )
 
     async def get_many(
         self,

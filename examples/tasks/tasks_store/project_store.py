@@ -169,9 +169,10 @@ class ProjectStore(Store[Project]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the project of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -225,9 +226,10 @@ class AsyncProjectStore(AsyncStore[Project]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the project of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

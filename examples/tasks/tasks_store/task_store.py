@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound, text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -78,14 +79,14 @@ def _due_text(value: date) -> str:
 
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return padded_text(value, 6, "number")
+    return padded_bound(value, 6, "number")
 
 
 def _project_bound(value: str) -> str:
     """The text of a bound of `project`."""
     if not isinstance(value, str):
         raise wrong_type("project", value, "str")
-    return value
+    return text_bound(value, "#")
 
 
 def key(*, project: str, number: int) -> Key:
@@ -236,7 +237,7 @@ def select_assigned_to(
             raise ValidationError("due", "is needed where number is given")
         return KeySelection(partition, starting_with("DUE#"))
     if isinstance(due, Prefix):
-        return KeySelection(partition, due.over("DUE#"))
+        return KeySelection(partition, due.over("DUE#", "#"))
     if isinstance(due, Condition):
         return KeySelection(partition, due.over("DUE#", _due_text, "#", more=True))
     due_text = _due_text(due)
@@ -245,7 +246,7 @@ def select_assigned_to(
             raise ValidationError("project", "is needed where number is given")
         return KeySelection(partition, starting_with(f"DUE#{due_text}#"))
     if isinstance(project, Prefix):
-        return KeySelection(partition, project.over(f"DUE#{due_text}#"))
+        return KeySelection(partition, project.over(f"DUE#{due_text}#", "#"))
     if isinstance(project, Condition):
         return KeySelection(
             partition, project.over(f"DUE#{due_text}#", _project_bound, "#", more=True)
@@ -310,9 +311,10 @@ class TaskStore(Store[Task]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the task of these keys, if there is one and it meets `condition`."""
-        self._delete(key(project=project, number=number), condition, values)
+        self._delete(key(project=project, number=number), condition, values, names)
 
     def get_many(
         self,
@@ -417,9 +419,12 @@ class AsyncTaskStore(AsyncStore[Task]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the task of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(project=project, number=number), condition, values)
+        await self._delete(
+            key(project=project, number=number), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -226,8 +226,8 @@ _SCHEMAS = (
         "ES223",
         "impossible-constraint",
         _ERROR,
-        "a constraint admits nothing, or cannot be checked",
-        "A minimum above its maximum refuses every value, and a pattern that Python cannot read would refuse none.",
+        "a constraint admits nothing",
+        "A minimum above its maximum refuses every value.",
         "{type: string, minLength: 5, maxLength: 3}",
         "{type: string, minLength: 3, maxLength: 5}",
     ),
@@ -327,6 +327,18 @@ _SCHEMAS = (
         "is an expiry is stored as that number.",
         "x-dynamodb-table: {ttl: expiers}\nproperties: {expiresAt: {type: string, format: date-time}}",
         "x-dynamodb-table: {ttl: expiresAt}\nproperties: {expiresAt: {type: string, format: date-time}}",
+    ),
+    Rule(
+        "ES234",
+        "unusable-pattern",
+        _ERROR,
+        "a pattern is no regular expression as JSON Schema has them",
+        "A pattern is ECMA-262's with the u flag, in the proof of keys, in every check, and in the schema that others "
+        "read. What only Python or another dialect has would be refused there, or mean something else. Classes by "
+        "Unicode property (\\p{L}), look-behind of no fixed length and references to groups that are repeated are "
+        "not supported.",
+        "pattern: '(?i)^[a-z]+\\Z'",
+        "pattern: '^[A-Za-z]+$'",
     ),
 )
 

@@ -15,8 +15,9 @@ and what lies in the folder (found).
     no       no        Python                       ORPHAN     named by `check`, never touched
     no       no        anything else                -          a person's README or data
 
-A symbolic link is always FOREIGN. In a folder without a usable manifest and without any generated file, every file
-is FOREIGN: the call may name the wrong folder.
+What is recorded counts only for a file that is marked as generated: a manifest comes with the folder, and may name
+anything. A symbolic link is always FOREIGN or EDITED. In a folder without a usable manifest and without any generated
+file, every file is FOREIGN: the call may name the wrong folder.
 
 Rules of this file:
 - It reads and never writes. `output.py` carries a comparison out.
@@ -112,7 +113,11 @@ class Comparison:
         wanted = {State.STALE, State.MISSING, State.OBSOLETE}
         if overwrite_edited:
             wanted.add(State.EDITED)
-        return tuple(change for change in self.changes if change.state in wanted)
+        return tuple(
+            change
+            for change in self.changes
+            if change.state in wanted and (change.after is not None or is_deletable(change.before))
+        )
 
     def obstacles(self, *, overwrite_edited: bool) -> tuple[Change, ...]:
         """The changes for which generating is refused."""
@@ -171,14 +176,13 @@ class _Folder:
             return State.MISSING
         if before == after:
             return None
-        if path not in self._recorded:
-            ours = before is not None and is_generated(before)
+        ours = before is not None and (is_generated(before) or not after)
+        if path not in self._recorded or (not ours and self._is_unedited(path, before)):
             return State.STALE if ours else State.FOREIGN
-        return self._unless_edited(path, before, State.STALE)
+        return State.STALE if self._is_unedited(path, before) else State.EDITED
 
-    def _unless_edited(self, path: str, before: str | None, state: State) -> State:
-        unedited = before is not None and hash_text(before) == self._recorded[path]
-        return state if unedited else State.EDITED
+    def _is_unedited(self, path: str, before: str | None) -> bool:
+        return before is not None and hash_text(before) == self._recorded[path]
 
     def _is_blocked(self, path: str) -> bool:
         """True if a link, or a folder or file of the wrong kind, stands where `path` has to be."""
@@ -189,12 +193,16 @@ class _Folder:
         return path not in self._found and os.path.lexists(os.path.join(self._root, path))
 
     def leftover_changes(self, files: Mapping[str, str]) -> Iterator[Change]:
+        named = set(files)
         for path in self._recorded:
-            if path not in files and path in self._found:
-                before = _text_of(self._root, path)
-                state = State.EDITED if self._found[path] else State.OBSOLETE
-                yield Change(path, self._unless_edited(path, before, state), before, None)
-        for path in strangers(self._found, {*files, *self._recorded}, self._package.keep):
+            if path in files or path not in self._found:
+                continue
+            before = None if self._found[path] else _text_of(self._root, path)
+            unedited = self._is_unedited(path, before)
+            if not unedited or is_deletable(before):
+                named.add(path)
+                yield Change(path, State.OBSOLETE if unedited else State.EDITED, before, None)
+        for path in strangers(self._found, named, self._package.keep):
             yield Change(path, State.ORPHAN, None, None)
 
     def has_generated_files(self) -> bool:
@@ -222,6 +230,11 @@ class _Folder:
 def is_generated(text: str) -> bool:
     """True if a file's text says that it was generated."""
     return GENERATED_MARK in text[:_HEAD_LENGTH]
+
+
+def is_deletable(text: str | None) -> bool:
+    """True if a file's first line says that it was generated: only such a file is ever deleted."""
+    return text is not None and GENERATED_MARK in text.partition("\n")[0]
 
 
 def _text_of(folder: str, path: str) -> str | None:

@@ -7,7 +7,8 @@ Rules of this file:
 - Whatever ends a run early (a full disk, a missing permission, Ctrl-C) takes back the renames that were made and
   removes what was staged. Only a kill that cannot be caught between two renames leaves a mixture, which the next run
   mends, since each file is either the old or the new text.
-- Deleted are only files that the manifest lists and whose text is as recorded; `compare.py` sees to that.
+- Deleted are only files that the manifest lists, whose text is as recorded and begins with the mark of generated ones;
+  `compare.py` sees to that.
 """
 
 from __future__ import annotations

@@ -113,6 +113,7 @@ class _StoreEmitter:
             consistent=free_name("consistent", {argument.name for argument in key_arguments}),
             condition=free_name("condition", {argument.name for argument in key_arguments}),
             values=free_name("values", {argument.name for argument in key_arguments}),
+            names=free_name("names", {argument.name for argument in key_arguments}),
             key_lines=tuple(key_lines),
             key_docstring=self._key_docstring(),
             key_attributes=tuple(literal(key.name) for key in self.package.table.primary.key_attributes),

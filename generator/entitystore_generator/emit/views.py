@@ -160,6 +160,7 @@ class StoreView(Struct, frozen=True):
     consistent: str
     condition: str
     values: str
+    names: str
     key_lines: tuple[str, ...]
     key_docstring: Docstring
     key_attributes: tuple[str, ...]

@@ -162,9 +162,10 @@ class KeyBuilder(Struct, frozen=True):
         path = self.path(macro.path, macro.position)
         if path is None:
             return None
+        is_plain = macro.format == "d" and isinstance(path[-1].type, IntegerType)  # as a number is written anyway
         component = Component(
             path,
-            macro.format,
+            "" if is_plain else macro.format,
             tuple(Transform(step.kind, step.argument) for step in macro.transforms),
             macro.default,
             macro.position,

@@ -33,7 +33,7 @@ from entitystore_generator.ir.model import (
     UuidType,
 )
 from entitystore_generator.ir.names import words
-from entitystore_generator.patterns import to_python
+from entitystore_generator.patterns import fault_of
 from entitystore_generator.spec.schema import AttributeExtension, Schema
 
 __all__ = [
@@ -88,6 +88,15 @@ def scalar(name: str, schema: Schema, attribute: AttributeExtension | None, cont
 
 def _string(schema: Schema, context: Context) -> FieldType:
     check_bounds(schema.min_length, schema.max_length, "Length", schema, context)
+    found = _of_format(schema, context)
+    if schema.pattern is not None and not isinstance(found, StringType):
+        kind = schema.format or schema.content_encoding
+        message = f"the pattern is not checked: values of format {kind} are no texts here"
+        context.note("ES222", message, schema.position, "leave the pattern out, or the format")
+    return found
+
+
+def _of_format(schema: Schema, context: Context) -> FieldType:
     match "byte" if _is_base64(schema, context) else schema.format:
         case "date-time":
             return DateTimeType()
@@ -133,13 +142,10 @@ def _decoded_at_most(characters: int | None) -> int | None:
 def _pattern(schema: Schema, context: Context) -> str | None:
     if schema.pattern is None:
         return None
-    if to_python(schema.pattern) is None:
-        context.error(
-            "ES223",
-            f"the pattern {schema.pattern!r} is not a regular expression that can be checked in Python",
-            schema.position,
-            "correct it, or write it without features that only ECMAScript has, such as \\p{L}",
-        )
+    fault = fault_of(schema.pattern)
+    if fault is not None:
+        place = schema.pattern_fault or schema.position
+        context.error("ES234", f"the pattern cannot be used: {fault.message}", place, fault.hint)
         return None
     return schema.pattern
 

@@ -171,6 +171,7 @@ class Resolver:
             one_of=self._same("oneOf", first.one_of, second.one_of, second),
             any_of=self._same("anyOf", first.any_of, second.any_of, second),
             pattern=self._same("pattern", first.pattern, second.pattern, second),
+            pattern_fault=first.pattern_fault if first.pattern else second.pattern_fault,
             multiple_of=self._same("multipleOf", first.multiple_of, second.multiple_of, second),
             min_length=_either(max, first.min_length, second.min_length),
             max_length=_either(min, first.max_length, second.max_length),

@@ -2,7 +2,8 @@
 
     reading.py    the text and its faults              syntax.py    trees
     escapes.py    escapes and classes                  parsing.py   text -> tree
-    texts.py      tree -> the texts that it admits     spelling.py  tree -> Python's `re`
+    anchored.py, texts.py, joining.py                                tree -> the texts that it admits
+    references.py, spelling.py                                       tree -> Python's `re`
 
 Rules of this package:
 - A pattern matches anywhere in the text unless it is anchored, as JSON Schema says.
@@ -11,24 +12,49 @@ Rules of this package:
 
 from __future__ import annotations
 
+import re
+import warnings
 from functools import lru_cache
+
+from msgspec import Struct
 
 from entitystore_generator.patterns.parsing import parse
 from entitystore_generator.patterns.reading import Fault, Wrong
-from entitystore_generator.patterns.spelling import to_python
+from entitystore_generator.patterns.spelling import spelled
 from entitystore_generator.patterns.syntax import Node
 from entitystore_generator.patterns.texts import whole_texts
 from entitystore_generator.regular import Texts
 
-__all__ = ["Fault", "fault_of", "texts_of", "to_python"]
+__all__ = ["Fault", "fault_of", "texts_of", "to_python", "to_strict"]
+
+
+class _Pattern(Struct, frozen=True):
+    tree: Node
+    strict: str
+    python: str
 
 
 @lru_cache(maxsize=4096)
-def _read(pattern: str) -> Node | Fault:
+def _read(pattern: str) -> _Pattern | Fault:
     try:
-        return parse(pattern)
+        parsed = parse(pattern)
+        python = spelled(parsed.tree)
     except Wrong as wrong:
         return wrong.fault
+    if not _is_compiled(python):
+        return Fault("Python's regular expressions cannot say this", "write it in a simpler way", 0, len(pattern))
+    return _Pattern(*parsed, python)
+
+
+def _is_compiled(python: str) -> bool:
+    """Python has the last word: what it refuses or warns of must not reach the generated code."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(python)
+    except (re.error, ValueError, OverflowError, RecursionError, Warning):
+        return False
+    return True
 
 
 def fault_of(pattern: str) -> Fault | None:
@@ -37,8 +63,20 @@ def fault_of(pattern: str) -> Fault | None:
     return found if isinstance(found, Fault) else None
 
 
+def to_python(pattern: str) -> str | None:
+    """The expression for `re.search`; None if the pattern has a fault."""
+    found = _read(pattern)
+    return found.python if isinstance(found, _Pattern) else None
+
+
+def to_strict(pattern: str) -> str | None:
+    r"""The pattern for those who read it with the flag u, which refuses `\_` and a lone `}`; None if it has a fault."""
+    found = _read(pattern)
+    return found.strict if isinstance(found, _Pattern) else None
+
+
 @lru_cache(maxsize=4096)
 def texts_of(pattern: str) -> Texts | None:
-    """The texts in which the pattern finds something, or more than these; None if it is no expression."""
+    """The texts in which the pattern finds something, or more than these; None if it has a fault."""
     found = _read(pattern)
-    return None if isinstance(found, Fault) else whole_texts(found)
+    return whole_texts(found.tree) if isinstance(found, _Pattern) else None

@@ -22,6 +22,8 @@ _CONTROLS = {"f": 0x0C, "n": 0x0A, "r": 0x0D, "t": 0x09, "v": 0x0B}
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 _POSIX = re.compile(r"\[:\^?(alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit):\]")
 _HYPHEN = (0x2D, 0x2D)
+_ESCAPED = frozenset("^$\\.*+?()[]{}|/")
+"""IdentityEscape with the u flag: what may have a backslash. In a class a hyphen may, too."""
 
 _INSTEAD: Mapping[str, str] = {
     "A": "write ^, which is the start of the text",
@@ -85,6 +87,8 @@ def escape(reader: Reader, *, in_class: bool) -> Characters:
             return _property(reader, start)
     if letter.isascii() and letter.isalnum():
         return _no_escape(reader, letter, start)
+    if letter not in _ESCAPED and not (letter == "-" and in_class):
+        reader.repair(start, reader.place, letter)
     return one(ord(letter))
 
 
@@ -171,10 +175,12 @@ def _class_item(reader: Reader) -> tuple[Range, ...]:
     first = _atom(reader)
     if not reader.starts("-") or reader.ahead(2) in ("-", "-]"):
         return _ranges(first)
+    hyphen = reader.place
     reader.take()
     last = _atom(reader)
     low, high = first.single, last.single
     if low is None or high is None:
+        reader.repair(hyphen, hyphen + 1, "\\-")
         return (*_ranges(first), _HYPHEN, *_ranges(last))
     if low > high:
         text = shown(reader.text[start : reader.place])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from msgspec import Struct, field
 
@@ -31,7 +31,7 @@ from entitystore_generator.patterns.syntax import (
     one,
 )
 
-__all__ = ["MAX_COUNT", "MAX_DEPTH", "parse"]
+__all__ = ["MAX_COUNT", "MAX_DEPTH", "Parsed", "parse"]
 
 MAX_DEPTH = 50
 MAX_COUNT = 2**31 - 2
@@ -56,9 +56,18 @@ _FOREIGN: tuple[tuple[str, str], ...] = (
 _NO_FLAGS = "a pattern has no flags here: write both cases ([Aa]), [^] for any character"
 
 
-def parse(text: str) -> Node:
-    """The tree of a pattern. Raises Wrong."""
-    return _Parser(text).parse()
+class Parsed(NamedTuple):
+    """A pattern's tree, and the pattern as the flag u admits it, which mostly is how it was written."""
+
+    tree: Node
+    strict: str
+
+
+def parse(text: str) -> Parsed:
+    """Read a pattern. Raises Wrong."""
+    reader = Reader(text)
+    tree = _Parser(reader).parse()
+    return Parsed(tree, reader.repaired)
 
 
 class _Open(Struct):
@@ -74,9 +83,9 @@ class _Open(Struct):
         last = _sequence(self.items)
         return Alternatives((*self.options, last)) if self.options else last
 
-    def node(self) -> Node:
+    def node(self, end: int) -> Node:
         if self.opener in _LOOKS:
-            return Look(self.content(), *_LOOKS[self.opener])
+            return Look(self.content(), *_LOOKS[self.opener], (self.start, end - self.start))
         return Group(self.content(), self.number) if self.number else self.content()
 
 
@@ -85,9 +94,9 @@ def _sequence(items: list[Node]) -> Node:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
-        self._reader = Reader(text)
-        self._names = _names_of_groups(self._reader)
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._names = _names_of_groups(reader)
         self._numbers: Mapping[str, int] = {name: number for number, name in enumerate(self._names, 1) if name}
         self._opened = 0
         self._stack = [_Open(0)]
@@ -101,7 +110,7 @@ class _Parser:
         if len(self._stack) > 1:
             start = self._stack[-1].start
             reader.refuse("this group is never closed", "write ) at its end, or \\( for a bracket", start, start + 1)
-        return self._stack[0].node()
+        return self._stack[0].content()
 
     def _next(self) -> None:
         reader = self._reader
@@ -118,10 +127,11 @@ class _Parser:
                 self._nothing_to_repeat()
             case _:
                 start = reader.place
-                self._add(self._atom(), start)
+                atom = self._atom()
+                self._add(atom, start, is_place=isinstance(atom, Edge))
 
-    def _add(self, node: Node, start: int) -> None:
-        self._stack[-1].items.append(self._repeated(node, start))
+    def _add(self, node: Node, start: int, *, is_place: bool) -> None:
+        self._stack[-1].items.append(self._repeated(node, start, is_place))
 
     # ------------------------------------------------------------------------------------------------ groups
 
@@ -153,8 +163,8 @@ class _Parser:
         end = reader.place + 1
         while end < len(reader.text) and (reader.text[end].isalpha() or reader.text[end] == "-"):
             end += 1
-        text = reader.text[start : end + (reader.text[end : end + 1] in (")", ":"))]
-        return reader.refuse(f"{shown(text)} is no group here", _NO_FLAGS, start, end)
+        end += reader.text[end : end + 1] in (")", ":")
+        return reader.refuse(f"{shown(reader.text[start:end])} is no group here", _NO_FLAGS, start, end)
 
     def _name(self, start: int) -> None:
         reader = self._reader
@@ -174,7 +184,7 @@ class _Parser:
             hint = "write ( where it begins, or \\) for a bracket"
             reader.refuse("this ) closes nothing", hint, reader.place - 1)
         closed = self._stack.pop()
-        self._add(closed.node(), closed.start)
+        self._add(closed.node(reader.place), closed.start, is_place=closed.opener in _LOOKS)
 
     # ------------------------------------------------------------------------------------------------- atoms
 
@@ -190,9 +200,9 @@ class _Parser:
                     self._bracket = start
                 return found
             case "]":
-                self._lone_bracket()
+                self._check_bracket()
             case "{":
-                self._lone_brace()
+                self._check_brace()
         match reader.take():
             case "^":
                 return Edge.START
@@ -201,15 +211,17 @@ class _Parser:
             case ".":
                 return Characters(LINE_ENDS, negated=True)
             case character:
+                if character in "]{}":
+                    reader.repair(start, reader.place, f"\\{character}")
                 return one(ord(character))
 
-    def _lone_bracket(self) -> None:
+    def _check_bracket(self) -> None:
         if self._bracket is not None:
             start = self._bracket
             hint = "a class holds no other: write \\[ and \\] for the characters"
             self._reader.refuse("it is not clear which ] ends this class", hint, start, self._reader.place + 1)
 
-    def _lone_brace(self) -> None:
+    def _check_brace(self) -> None:
         reader = self._reader
         least = _NO_LEAST.match(reader.text, reader.place)
         if least:
@@ -229,7 +241,7 @@ class _Parser:
         digits = re.compile("[1-9][0-9]*").match(reader.text, start + 1)
         if digits and len(digits[0]) < 6 and int(digits[0]) <= len(self._names):
             reader.place = digits.end()
-            return Reference(int(digits[0]))
+            return Reference(int(digits[0]), (start, reader.place - start))
         return escape(reader, in_class=False)
 
     def _named_reference(self, start: int) -> Node:
@@ -240,17 +252,17 @@ class _Parser:
         if name not in self._numbers:
             reader.refuse("\\k refers to no group", "write \\k<name>, with (?<name>…) elsewhere", start)
         reader.place = end + 1
-        return Reference(self._numbers[name])
+        return Reference(self._numbers[name], (start, reader.place - start))
 
     # ----------------------------------------------------------------------------------------------- repeats
 
-    def _repeated(self, node: Node, start: int) -> Node:
+    def _repeated(self, node: Node, start: int, is_place: bool) -> Node:
         reader = self._reader
         counted = self._counts()
         if counted is None:
             return node
         least, most, place = counted
-        if isinstance(node, (Edge, Look)):
+        if is_place:
             reader.refuse("what matches no character cannot be repeated", "remove what repeats it", start)
         lazy = reader.accept("?")
         if reader.starts("+"):

@@ -29,11 +29,25 @@ class Wrong(Exception):
 class Reader:
     """The text, and the place up to which it is read."""
 
-    __slots__ = ("place", "text")
+    __slots__ = ("_repairs", "place", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.place = 0
+        self._repairs: list[tuple[int, int, str]] = []
+
+    @property
+    def repaired(self) -> str:
+        """The text, with what the flag u would refuse in the spelling that it admits."""
+        pieces, place = [], 0
+        for start, end, instead in sorted(self._repairs):
+            pieces += [self.text[place:start], instead]
+            place = end
+        return "".join([*pieces, self.text[place:]])
+
+    def repair(self, start: int, end: int, instead: str) -> None:
+        """What stands from `start` to `end` means the same as this, which the flag u admits."""
+        self._repairs.append((start, end, instead))
 
     @property
     def at_end(self) -> bool:

@@ -1,119 +1,185 @@
-"""`pattern` of a document (ECMA-262) as Python's `re` spells the same expression.
+r"""A pattern's tree as Python's `re` spells it, for `re.search` without flags.
 
-What differs, and is translated:
-    $            end of the text, where Python also matches before a final newline   -> \\Z
-    \\d \\w        ASCII, where Python takes every script's digits and letters         -> [0-9] [A-Za-z0-9_]
-    \\/ \\-        needless escapes                                                    -> the character
-    \\uXXXX \\u{X} \\cX (?<name>…)                                                     -> Python's spelling
+    $            \Z: Python's also stands before a last line end
+    \d \w \s .   the characters as they are: Python's own are every script's
+    \b           (?a:\b), since words are ASCII; \B is its opposite, which Python's is not in the empty text
+    \1           (?(1)\1): a reference to a group that took no part is the empty text
 
 Rules of this file:
-- A pattern matches anywhere in the text unless it is anchored, as JSON Schema says.
-- What Python cannot say is None, never a pattern that means something else.
+- Every character is written so that Python cannot mean anything else by it, and in ASCII.
+- What Python cannot say, or says otherwise, is a fault: look-behind of no fixed width, and see `references`.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
-from functools import lru_cache
+from typing import assert_never
 
-__all__ = ["to_python"]
+from entitystore_generator.patterns.reading import Fault, Wrong
+from entitystore_generator.patterns.references import live_references
+from entitystore_generator.patterns.syntax import (
+    Alternatives,
+    Characters,
+    Edge,
+    Group,
+    Look,
+    Node,
+    Range,
+    Reference,
+    Repeat,
+    Sequence,
+    complement,
+)
 
-_CLASSES = {"d": "0-9", "w": "A-Za-z0-9_"}
-_KEPT = frozenset("bBfnrtvsSDWx0123456789.^$*+?()[]{}|\\k")
+__all__ = ["spelled"]
+
+_EDGES = {Edge.START: "^", Edge.END: r"\Z", Edge.WORD: r"(?a:\b)", Edge.NO_WORD: r"(?!(?a:\b))"}
+_ANY, _NONE = r"[\s\S]", r"[^\s\S]"
+_SYNTAX = frozenset(r"\.^$*+?{}[]|()")
+_CLASS_SYNTAX = frozenset(r"\]^[-")
+_SET_OPERATION = re.compile(r"([&~|])(?=\1)")
+"""What Python may come to read as an operation of sets, and warns of."""
+_CONTROLS = {0x09: r"\t", 0x0A: r"\n", 0x0B: r"\v", 0x0C: r"\f", 0x0D: r"\r"}
+_HYPHEN: Range = (0x2D, 0x2D)
 
 
-@lru_cache(maxsize=4096)
-def to_python(pattern: str) -> str | None:
-    """The pattern for `re.search`; None if it is not an expression or cannot be said in Python."""
-    try:
-        translated = _Translator(pattern).translate()
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            re.compile(translated)
-    except (re.error, ValueError, OverflowError, RecursionError, Warning):
-        return None
-    return translated
+def spelled(root: Node) -> str:
+    """The expression for `re.search`. Raises Wrong."""
+    return _Speller(root).text(root)
 
 
-class _Translator:
-    """One pass over the pattern, which knows whether it is inside of a character class."""
+class _Speller:
+    def __init__(self, root: Node) -> None:
+        self._live = live_references(root)
+        self._referred = {reference.number for reference in self._live}
+        self._numbers: dict[int, int] = {}
+        """The number in Python of each group that is referred to. The others have none there."""
 
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-        self._position = 0
-        self._in_class = False
+    def text(self, node: Node) -> str:
+        """The node as a whole expression: alternatives are without brackets."""
+        match node:
+            case Characters():
+                return _characters(node)
+            case Edge():
+                return _EDGES[node]
+            case Look():
+                return self._look(node)
+            case Group():
+                return self._group(node)
+            case Reference(number=number):
+                return f"(?({self._numbers[number]})\\{self._numbers[number]})" if node in self._live else "(?:)"
+            case Repeat(inner=inner, lazy=lazy):
+                return self._atom(inner) + _counts(node) + ("?" if lazy else "")
+            case Sequence(items=items):
+                return "".join(map(self._item, items))
+            case Alternatives(options=options):
+                return "|".join(map(self.text, options))
+            case _:
+                assert_never(node)
 
-    def translate(self) -> str:
-        pieces = []
-        while self._position < len(self._pattern):
-            pieces.append(self._next())
-        return "".join(pieces)
+    def _group(self, node: Group) -> str:
+        if node.number not in self._referred:
+            return self.text(node.inner)
+        self._numbers[node.number] = len(self._numbers) + 1
+        return f"({self.text(node.inner)})"
 
-    def _take(self, count: int = 1) -> str:
-        text = self._pattern[self._position : self._position + count]
-        if len(text) < count:
-            raise ValueError("the pattern ends in the middle of an escape")
-        self._position += count
-        return text
+    def _item(self, node: Node) -> str:
+        """The node as one of a sequence."""
+        bare = self._bare(node)
+        return f"(?:{self.text(bare)})" if isinstance(bare, Alternatives) else self.text(bare)
 
-    def _next(self) -> str:
-        character = self._take()
-        if character == "\\":
-            return self._escape()
-        if self._in_class:
-            self._in_class = character != "]"
-            return "\\[" if character == "[" else character
-        if character == "[":
-            return self._open_class()
-        if character == "$":
-            return r"\Z"
-        if character == "(" and self._pattern.startswith("?<", self._position):
-            return self._group()
-        return character
+    def _atom(self, node: Node) -> str:
+        """The node as what is repeated."""
+        bare = self._bare(node)
+        is_one = isinstance(bare, (Characters, Group))
+        return self.text(bare) if is_one else f"(?:{self.text(bare)})"
 
-    def _open_class(self) -> str:
-        """`[]` matches nothing in ECMA-262 and `[^]` anything; Python reads a literal bracket there."""
-        self._in_class = True
-        if self._pattern.startswith("^]", self._position):
-            self._in_class = False
-            self._take(2)
-            return r"[\s\S]"
-        if self._pattern.startswith("]", self._position):
-            self._in_class = False
-            self._take()
-            return r"(?!)"
-        return "["
+    def _bare(self, node: Node) -> Node:
+        """Without groups that nothing refers to."""
+        while isinstance(node, Group) and node.number not in self._referred:
+            node = node.inner
+        return node
 
-    def _group(self) -> str:
-        """A named group; look-behind (`(?<=`, `(?<!`) is spelt alike."""
-        behind = self._pattern[self._position + 2 : self._position + 3]
-        if behind in ("=", "!"):
-            return "("
-        self._take(2)
-        return "(?P<"
+    # ------------------------------------------------------------------------------------------------- looks
 
-    def _escape(self) -> str:
-        letter = self._take()
-        if letter in _CLASSES:
-            return _CLASSES[letter] if self._in_class else f"[{_CLASSES[letter]}]"
-        if letter in "DW" and not self._in_class:
-            return f"[^{_CLASSES[letter.lower()]}]"
-        if letter == "u":
-            return self._unicode()
-        if letter == "c":
-            return f"\\x{ord(self._take()) % 32:02x}"
-        if letter == "-" or (letter not in _KEPT and not letter.isalnum()):
-            return re.escape(letter)
-        if letter not in _KEPT or letter in "DWk":
-            raise ValueError(f"\\{letter} has no translation")
-        return "\\" + letter
+    def _look(self, node: Look) -> str:
+        mark = "!" if node.negated else "="
+        if node.ahead:
+            return f"(?{mark}{self.text(node.inner)})"
+        bare = self._bare(node.inner)
+        options = bare.options if isinstance(bare, Alternatives) and _width(bare) is None else (bare,)
+        if any(_width(option) is None for option in options):
+            hint = "let it match a fixed number of characters, or look ahead from the start of the text"
+            raise Wrong(Fault("a look-behind of no fixed length cannot be checked in Python", hint, *node.place))
+        looks = [f"(?<{mark}{self.text(option)})" for option in options]
+        return "".join(looks) if node.negated or len(looks) == 1 else f"(?:{'|'.join(looks)})"
 
-    def _unicode(self) -> str:
-        if self._pattern.startswith("{", self._position):
-            end = self._pattern.index("}", self._position)
-            digits = self._pattern[self._position + 1 : end]
-            self._position = end + 1
-        else:
-            digits = self._take(4)
-        return re.escape(chr(int(digits, 16)))
+
+def _width(node: Node) -> int | None:
+    """How many characters the node matches; None if that differs."""
+    match node:
+        case Characters():
+            return 1
+        case Edge() | Look():
+            return 0
+        case Reference():
+            return None
+        case Group(inner=inner):
+            return _width(inner)
+        case Repeat(inner=inner, least=least, most=most):
+            width = _width(inner)
+            return 0 if width == 0 else width * least if width is not None and least == most else None
+        case Sequence(items=items):
+            widths = [_width(item) for item in items]
+            return None if None in widths else sum(width or 0 for width in widths)
+        case Alternatives(options=options):
+            found = {_width(option) for option in options}
+            return found.pop() if len(found) == 1 else None
+        case _:
+            assert_never(node)
+
+
+def _counts(node: Repeat) -> str:
+    match node.least, node.most:
+        case 0, None:
+            return "*"
+        case 1, None:
+            return "+"
+        case 0, 1:
+            return "?"
+        case least, None:
+            return f"{{{least},}}"
+        case least, most:
+            return f"{{{least}}}" if least == most else f"{{{least},{most}}}"
+
+
+# ---------------------------------------------------------------------------------------------- characters
+
+
+def _characters(node: Characters) -> str:
+    single = node.single
+    if single is not None:
+        return _character(single, _SYNTAX)
+    if not complement(node.ranges):
+        return _NONE if node.negated else _ANY
+    if not node.ranges:
+        return _ANY if node.negated else _NONE
+    ranges = tuple(dict.fromkeys(node.ranges))
+    items = _SET_OPERATION.sub(r"\\\1", "".join(_range(each) for each in ranges if each != _HYPHEN))
+    hyphen = "-" if _HYPHEN in ranges else ""
+    return f"[{'^' if node.negated else ''}{items}{hyphen}]"
+
+
+def _range(found: Range) -> str:
+    first, last = (_character(code, _CLASS_SYNTAX) for code in found)
+    return first if found[0] == found[1] else f"{first}-{last}"
+
+
+def _character(code: int, syntax: frozenset[str]) -> str:
+    if chr(code) in syntax:
+        return f"\\{chr(code)}"
+    if 0x20 <= code < 0x7F:
+        return chr(code)
+    if code in _CONTROLS:
+        return _CONTROLS[code]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -27,6 +27,7 @@ __all__ = [
     "Group",
     "Look",
     "Node",
+    "Place",
     "Range",
     "Reference",
     "Repeat",
@@ -83,12 +84,17 @@ class Edge(Enum):
     NO_WORD = "\\B"
 
 
+Place: TypeAlias = tuple[int, int]
+"""Where a node stands in the pattern: the first character, and how many they are."""
+
+
 class Look(Struct, frozen=True):
     """That `inner` matches from here on (`ahead`) or up to here; if `negated`, that it does not."""
 
     inner: Node
     ahead: bool
     negated: bool
+    place: Place
 
 
 class Group(Struct, frozen=True):
@@ -102,6 +108,7 @@ class Reference(Struct, frozen=True):
     """The text of a group once more; the empty text where the group took no part."""
 
     number: int
+    place: Place
 
 
 class Repeat(Struct, frozen=True):

@@ -109,6 +109,27 @@ _REFERENCES = (
         '$ref: "common.yaml#/Address"',
     ),
     Rule(
+        "ES126",
+        "reference-leaves-project",
+        _ERROR,
+        "a $ref leads out of the project",
+        "Whoever changes a document, and sees the log of its build, could read the build machine's files through it. "
+        "A file has to be in the folder of the document, in that of the nearest pyproject.toml or the one that "
+        "configures the package, or in one that `ref-roots` of [tool.entitystore] lists. Links count as their targets.",
+        'address: {$ref: "../../other-project/common.yaml#/Address"}',
+        '[tool.entitystore]\nref-roots = ["../other-project"]',
+    ),
+    Rule(
+        "ES127",
+        "reference-to-no-schema",
+        _ERROR,
+        "a $ref leads to something that is no schema",
+        "A schema is a mapping of JSON Schema's keywords. What stands there instead is not shown, because the file may "
+        "hold what nobody should see in a log, such as a password.",
+        'text: {$ref: "settings.yaml#/db/password"}',
+        'text: {$ref: "common.yaml#/Text"}',
+    ),
+    Rule(
         "ES120",
         "ignored-beside-reference",
         _ERROR,

@@ -4,14 +4,16 @@ Rules of this file:
 - Each file is read once, however often and by whatever path it is named; only files that a schema of an entity needs
   are read.
 - A file's name is its path from the first document's folder, with forward slashes; it may begin with `../`.
-- `$ref` is a relative path, a JSON pointer, or both (RFC 3986, RFC 6901). Nothing is ever fetched from a network.
+- `$ref` is a relative path, a JSON pointer, or both (RFC 3986, RFC 6901). Nothing is ever fetched from a network, and
+  no file is touched that the project does not allow (`roots`).
+- What another file holds that is no schema ends the way of a reference, with a fault that does not show it.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -19,13 +21,20 @@ from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.spec.json_text import compose_json
 from entitystore_generator.spec.nodes import Mapping, Node, Scalar, Sequence, position_inside, position_of
+from entitystore_generator.spec.roots import FindRoots, Roots, holds_schemas, is_link, is_schema
 from entitystore_generator.spec.schema import Pointer
-from entitystore_generator.spec.source import DocumentError, Source, read_source, same_file_key
+from entitystore_generator.spec.source import DocumentError, Report, Source, read_source, same_file_key
 
 __all__ = ["Document", "Library", "Target", "child_pointer", "tokens_of"]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 _MAX_HOPS = 20
+_WITHOUT_CONTENT = {
+    "ES102": "this is neither YAML nor JSON",
+    "ES103": "a key stands twice in this mapping",
+    "ES112": "this is nested too deeply, or its aliases stand for too much",
+}
+"""What is said of a file that may be no document, in place of a message that would show some of its text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +66,9 @@ def child_pointer(pointer: Pointer, *tokens: str | int) -> Pointer:
 class Library:
     """The files that were read so far, by name."""
 
-    def __init__(self, spec: Path, spec_name: str, diagnostics: Diagnostics) -> None:
+    def __init__(self, spec: Path, spec_name: str, diagnostics: Diagnostics, find_roots: FindRoots = tuple) -> None:
         self._folder = spec.parent
+        self._roots = Roots(spec, find_roots)
         self._shown_folder = posixpath.dirname(spec_name)
         self._diagnostics = diagnostics
         self._documents: dict[str, Document | None] = {}
@@ -71,7 +81,8 @@ class Library:
     def first(self) -> Document | None:
         """The document that was asked for; None, and an error, where it cannot be used."""
         path, shown = self._first
-        return self._open(path.name, path, shown, Position(shown, 0, 0), None)
+        by_link = is_link(path) and not self._roots.allow(path)
+        return self._open(path.name, path, shown, Position(shown, 0, 0, shown=not by_link), None)
 
     def root_position(self) -> Position:
         """The beginning of the document that was asked for."""
@@ -82,48 +93,66 @@ class Library:
         known = self._names.get(same_file_key(path))
         if known is not None:
             return self._documents[known]
+        if not self._roots.allow(path):
+            message = f"the file of this reference is outside of the project: {name}"
+            hint = "keep a copy in the project, or allow its folder: ref-roots in [tool.entitystore] of pyproject.toml"
+            self._error("ES126", message, place, hint)
+            return None
         return self._open(name, path, posixpath.normpath(posixpath.join(self._shown_folder, name)), place, base)
 
     def _open(self, name: str, path: Path, shown: str, place: Position, base: Document | None) -> Document | None:
         self._names[same_file_key(path)] = name
         self._documents[name] = None
+        faults: list[DocumentError] = []
+        source = None
         try:
-            source = read_source(path, shown, place)
+            source = read_source(path, shown, place, own=base is None and place.shown)
             self.inputs.append(path)
-            root = self._parse(source)
+            root = self._parse(source, faults.append)
+            source.shown = source.shown or (base is not None and holds_schemas(root))
+            self._documents[name] = Document(name, source, root, _keeps_siblings(root, base))
         except DocumentError as error:
-            self._report(error)
-            return None
-        self._documents[name] = document = Document(name, source, root, _keeps_siblings(root, base))
-        return document
+            faults.append(error)
+        for fault in faults:
+            self._report(fault, may_show=source is None or source.shown)
+        return self._documents[name]
 
-    def _report(self, error: DocumentError) -> None:
-        self._diagnostics.error(error.code, error.message, error.position, error.hint)
+    def _report(self, error: DocumentError, *, may_show: bool) -> None:
+        if may_show or error.code not in _WITHOUT_CONTENT:
+            place = replace(error.position, shown=may_show)
+            self._diagnostics.error(error.code, error.message, place, error.hint)
+        else:
+            hint = "what the file holds is not shown, since it may be no document"
+            self._diagnostics.error(error.code, _WITHOUT_CONTENT[error.code], error.position, hint)
 
-    def _parse(self, source: Source) -> Node:
+    def _parse(self, source: Source, report: Report) -> Node:
         """JSON where it begins like JSON and is; else YAML, in which the same may be a flow mapping."""
         if source.text.lstrip(" \t\r\n")[:1] not in ("{", "["):
-            return self._compose_yaml(source)
+            return self._compose_yaml(source, report)
         duplicates: list[DocumentError] = []
         try:
             root = compose_json(source, duplicates.append)
         except DocumentError as error:
             if source.file.lower().endswith(".json") or error.code != "ES102":
                 raise
-            return self._compose_yaml(source)
+            return self._compose_yaml(source, report)
         for duplicate in duplicates:
-            self._report(duplicate)
+            report(duplicate)
         return root
 
-    def _compose_yaml(self, source: Source) -> Node:
+    def _compose_yaml(self, source: Source, report: Report) -> Node:
         from entitystore_generator.spec.compose import compose_yaml  # PyYAML takes 15 ms, which JSON can do without
 
-        return compose_yaml(source, self._report)
+        return compose_yaml(source, report)
 
     # ------------------------------------------------------------------------------------------- references
 
-    def resolve(self, base: Document, ref: Scalar, hops: int = 0) -> Target | None:
-        """Where the text of a `$ref` in `base` leads; None, and an error, where it leads nowhere."""
+    def resolve(self, base: Document, ref: Scalar) -> Target | None:
+        """The schema that a `$ref` in `base` leads to; None, and an error, where it leads nowhere."""
+        target = self._resolve(base, ref, 0)
+        return target if target is None or self._is_schema(base, target, ref) else None
+
+    def _resolve(self, base: Document, ref: Scalar, hops: int) -> Target | None:
         path, _, fragment = ref.text.partition("#")
         if _SCHEME.match(path) or path.startswith("/"):
             message = f"{ref.text!r} is not a file beside this one, and nothing is fetched"
@@ -135,6 +164,15 @@ class Library:
             return None
         document = self._named(base, path, ref) if path else base
         return None if document is None else self._walk(document, tokens_of(fragment), ref, hops)
+
+    def _is_schema(self, base: Document, target: Target, ref: Scalar) -> bool:
+        """Whether a reference leads to a schema; within a file that is looked at by whoever reads the schema."""
+        if target.document is base or is_schema(target.node):
+            return True
+        message = f"{ref.text!r} leads to something that is no schema"
+        hint = "what stands there is not shown; correct the reference, or write a schema there"
+        self._error("ES127", message, position_of(ref), hint)
+        return False
 
     def _named(self, base: Document, path: str, ref: Scalar) -> Document | None:
         name = posixpath.normpath(posixpath.join(posixpath.dirname(base.name), unquote(path)))
@@ -164,7 +202,7 @@ class Library:
             message = f"{ref.text!r} leads to itself, or through too many references"
             self._error("ES110", message, position_of(ref), "let one of them hold what is meant")
             return None
-        target = self.resolve(document, ref, hops + 1)
+        target = self._resolve(document, ref, hops + 1)
         inner = None if target is None else _inner_ref(target.node)
         if target is None or inner is None:
             return target
@@ -179,7 +217,7 @@ class Library:
         return None if target is None else (target.document, target.pointer, target.node)
 
     def _dangling(self, ref: Scalar, tokens: list[str], number: int, node: Node, document: Document) -> None:
-        known = list(node.pairs) if isinstance(node, Mapping) else []
+        known = list(node.pairs) if isinstance(node, Mapping) and document.source.shown else []
         where = child_pointer(f"{document.name}#", *tokens[:number]).removesuffix("#")
         message = f"{ref.text!r} leads nowhere: {where} has no {tokens[number]!r}"
         hint = did_you_mean(tokens[number], known, "correct the reference, or add what it names")

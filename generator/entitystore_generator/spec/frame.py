@@ -85,7 +85,8 @@ def _version(root: Mapping, shapes: Shapes) -> Version | None:
         match = pattern.fullmatch(text)
         if match is None:
             hint = "it can be openapi 3.0, 3.1 or 3.2, or swagger 2.0"
-            message = f"{key} {text!r} is no version that can be read" if text else f"{key} names no version"
+            readable = text and root.source.own
+            message = f"{key} {text!r} is no version that can be read" if readable else f"{key} names no version"
             shapes.error("ES105", message, position_of(pair.value), hint)
             return None
         if key == "swagger":

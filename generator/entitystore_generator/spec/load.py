@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from entitystore_generator.diagnostics import Diagnostics
+from entitystore_generator.settings import project_roots
 from entitystore_generator.spec.bundle import bundle, closure_names
 from entitystore_generator.spec.closure import Closure
 from entitystore_generator.spec.documents import Library
 from entitystore_generator.spec.entities import find_entities
 from entitystore_generator.spec.extensions import ExtensionReader
 from entitystore_generator.spec.frame import read_frame
+from entitystore_generator.spec.roots import FindRoots
 from entitystore_generator.spec.schema import Spec
 from entitystore_generator.spec.stray import check_strays
 
@@ -33,9 +35,13 @@ class LoadResult:
     inputs: tuple[str, ...]
 
 
-def load_spec(path: Path, spec_name: str, diagnostics: Diagnostics) -> LoadResult:
-    """Read the document at `path`, which diagnostics call `spec_name`, and what its entities need of other files."""
-    library = Library(path, spec_name, diagnostics)
+def load_spec(path: Path, spec_name: str, diagnostics: Diagnostics, find_roots: FindRoots | None = None) -> LoadResult:
+    """Read the document at `path`, which diagnostics call `spec_name`, and what its entities need of other files.
+
+    These lie in the document's folder, or in one that `find_roots` gives: those of the document's project where it is
+    None.
+    """
+    library = Library(path, spec_name, diagnostics, find_roots or (lambda: project_roots(str(path))))
     spec = _load(library, spec_name, diagnostics)
     return LoadResult(None if diagnostics.has_errors else spec, _paths(library))
 

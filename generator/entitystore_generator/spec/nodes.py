@@ -12,6 +12,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
@@ -146,4 +147,20 @@ def _offset_inside(node: Scalar, offset: int) -> int | None:
         return node.start + 1 + offset
     if raw[:1] == "'" and inner.replace("''", "'") == node.text:
         return node.start + 1 + offset + node.text.count("'", 0, offset)
-    return None
+    return _offset_behind_escapes(node, inner, offset) if raw[:1] == '"' and "\n" not in inner else None
+
+
+_SPELT = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|U[0-9A-Fa-f]{8}|.)|.", re.DOTALL)
+"""A character between double quotes, as it may be spelt there in YAML and in JSON."""
+
+
+def _offset_behind_escapes(node: Scalar, inner: str, offset: int) -> int | None:
+    """The place in a text with escapes; two of them may be the halves of one character."""
+    places: list[int] = []
+    for spelt in _SPELT.finditer(inner):
+        is_half = spelt[0][:2] == "\\u" and 0xDC00 <= int(spelt[0][2:], 16) <= 0xDFFF
+        if not (is_half and places and ord(node.text[len(places) - 1 : len(places)] or "\0") > 0xFFFF):
+            places.append(spelt.start())
+    if len(places) != len(node.text):
+        return None
+    return node.start + 1 + (places[offset] if offset < len(places) else len(inner))

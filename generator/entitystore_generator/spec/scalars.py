@@ -79,6 +79,8 @@ def _number(text: str) -> Meaning:
 def surprise(node: Scalar) -> str:
     """Why a plain scalar is not the text that it looks like, as a clause; "" if it is a text."""
     kind, value = meaning_of(node)
+    if kind != "string" and not node.source.shown:
+        return "it is none to YAML"
     match kind:
         case "string":
             return ""

@@ -91,6 +91,7 @@ class Schema(Struct, frozen=True):
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
+    pattern_fault: Position | None = None  # where the pattern cannot be read; None if it can
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     exclusive_minimum: Decimal | None = None

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 
 from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.ir.names import did_you_mean
+from entitystore_generator.patterns import fault_of
 from entitystore_generator.spec.constants import is_null, read_constants
 from entitystore_generator.spec.documents import Document, child_pointer
 from entitystore_generator.spec.extensions import ATTRIBUTE, LINT, ExtensionReader
@@ -31,7 +32,7 @@ from entitystore_generator.spec.keywords import (
     TEXTS,
     TYPES,
 )
-from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, Sequence, position_of
+from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, Sequence, position_inside, position_of
 from entitystore_generator.spec.scalars import meaning_of, surprise
 from entitystore_generator.spec.schema import Discriminator, Pointer, Schema
 from entitystore_generator.spec.shapes import Shapes
@@ -132,6 +133,8 @@ class SchemaReader:
                 field, value = "lint", self._extensions.lint(node)
             if value is not None:
                 values[field] = value
+        if "pattern" in values:
+            values["pattern_fault"] = _place_of_fault(values["pattern"], node.pairs["pattern"].value)
 
     def _read_type(self, node: Mapping, values: _Values) -> None:
         type_ = node.get("type")
@@ -292,6 +295,13 @@ class SchemaReader:
                 pointer = self._follow(document, pair.value, True)
                 if pointer is not None:
                     yield tag, pointer
+
+
+def _place_of_fault(pattern: str, node: Node) -> Position | None:
+    fault = fault_of(pattern)
+    if fault is None or not isinstance(node, Scalar):
+        return None
+    return position_inside(node, fault.start, fault.length)
 
 
 def _first_key(node: Node) -> Node:

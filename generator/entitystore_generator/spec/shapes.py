@@ -9,7 +9,7 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from entitystore_generator.diagnostics import Diagnostic, Diagnostics, Position, Severity
@@ -21,11 +21,13 @@ __all__ = ["Shapes"]
 
 
 def describe(node: Node) -> str:
-    """What a node is, for "… is wanted, not …"."""
+    """What a node is, for "… is wanted, not …". Of another file's texts only that they are some."""
     if isinstance(node, Mapping):
         return "a mapping"
     if isinstance(node, Sequence):
         return "a list"
+    if not node.source.own:
+        return "a text or a number"
     kind, value = meaning_of(node)
     shown = node.text if len(node.text) <= 40 else f"{node.text[:37]}…"
     match kind:
@@ -57,7 +59,9 @@ class Shapes:
 
     def wrong(self, node: Node, name: str, wanted: str, hint: str = "") -> None:
         """Report that `name` has to be `wanted`."""
-        self.error(self.code, f"{name} has to be {wanted}, not {describe(node)}", position_of(node), hint)
+        own = node.source.own
+        place = replace(position_of(node), shown=own)
+        self.error(self.code, f"{name} has to be {wanted}, not {describe(node)}", place, hint if own else "")
 
     # ---------------------------------------------------------------------------------------------- scalars
 

@@ -39,11 +39,17 @@ Report = Callable[[DocumentError], None]
 
 
 class Source:
-    """One file's text. `file` is its name in diagnostics."""
+    """One file's text. `file` is its name in diagnostics.
 
-    def __init__(self, file: str, text: str) -> None:
+    `own`: it is the document that was asked for, whose text diagnostics may repeat. `shown`: they may underline its
+    lines, as they may those of other files with schemas.
+    """
+
+    def __init__(self, file: str, text: str, *, own: bool = True) -> None:
         self.file = file
         self.text = text
+        self.own = own
+        self.shown = own
 
     @cached_property
     def _lines(self) -> Lines:
@@ -53,7 +59,7 @@ class Source:
         """The place of the characters from `start` to `end`; its length stops where the line does."""
         line, first, stop = self._lines.around(start, end)
         shown = self.text[start:stop].rstrip("\r\n")
-        return Position(self.file, line, start - first + 1, len(shown))
+        return Position(self.file, line, start - first + 1, len(shown), self.shown)
 
 
 class Lines:
@@ -81,7 +87,7 @@ class Lines:
         return line, self._text.rfind("\n", block, start) + 1 or first, end if stop < 0 else stop
 
 
-def read_source(path: Path, file: str, place: Position) -> Source:
+def read_source(path: Path, file: str, place: Position, *, own: bool = True) -> Source:
     """Read a file; DocumentError at `place` (whoever named the file) or within the file."""
     fault, data = _unreadable(path), b""
     if fault is None:
@@ -91,7 +97,7 @@ def read_source(path: Path, file: str, place: Position) -> Source:
             fault = f"cannot be read: {error.strerror or error}"
     if fault is not None:
         raise DocumentError("ES101", f"{file} {fault}", place, "check the path and the permissions")
-    return Source(file, _decode(data, file))
+    return Source(file, _decode(data, file), own=own)
 
 
 def _unreadable(path: Path) -> str | None:

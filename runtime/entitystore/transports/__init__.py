@@ -9,6 +9,7 @@ Rules of this package:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -35,7 +36,8 @@ class CallContext(Struct):
     """What one call may do, said by the caller, and what became of it, said by the transport.
 
     `deadline` is a time of `time.monotonic()` by which the call, with all its attempts and waits, has ended; it counts
-    beside the transport's own. `may_repeat` is leave to send a write again that may have been applied.
+    beside the transport's own. `may_repeat` is leave to send a write again that may have been applied. `cancel()`,
+    from any thread, ends a blocking call at once, with a TransportError.
 
     `attempts` counts the sendings; `waited` are the seconds between them; `bytes_sent` and `bytes_received` count the
     bodies of all of them. `request_id` is the service's for the last answer. `maybe_applied`: some sending of a write
@@ -50,6 +52,20 @@ class CallContext(Struct):
     bytes_received: int = 0
     request_id: str | None = None
     maybe_applied: bool = False
+    cancelled: bool = False
+    _end_wait: Callable[[], object] | None = None
+
+    def cancel(self) -> None:
+        """End the call, whatever it waits for."""
+        self.cancelled = True
+        if self._end_wait is not None:
+            self._end_wait()
+
+    def on_cancel(self, end_wait: Callable[[], object] | None) -> None:
+        """From now on the call waits for what `end_wait` ends, which is called at once if it is cancelled already."""
+        self._end_wait = end_wait
+        if self.cancelled and end_wait is not None:
+            end_wait()
 
 
 class Transport(Protocol):

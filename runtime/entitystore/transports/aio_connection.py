@@ -10,6 +10,7 @@ Rules of this file:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import select
 from typing import cast
 
@@ -144,6 +145,15 @@ class Connection(asyncio.BufferedProtocol):
         self._ended = True
         if self._transport is not None:
             self._transport.abort()
+
+    def abandon(self) -> None:
+        """Let go of the connection although its loop is closed: its socket is closed when the transport is freed."""
+        transport, self._transport = self._transport, None
+        self._ended = True
+        self._poll = None
+        if transport is not None:
+            with contextlib.suppress(RuntimeError):  # "Event loop is closed"
+                transport.abort()
 
     def _end(self, error: Exception | None = None) -> None:
         answer = self._answer

@@ -4,14 +4,17 @@ Rules of this file:
 - A slot is given to the call that has waited longest. A call that is cancelled with a slot in its hands
   passes it on.
 - A write meets no connection that could be known to be closed: it may not be sent twice.
-- One timer looks over all busy connections a few times per timeout; a timer per call would cost a tenth
-  of the call. A timeout may so come late by an eighth, one second at most.
+- One timer looks over all busy connections when the first of them may have waited too long, and is set anew for the
+  next; a timer per call would cost a tenth of the call.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import math
 from collections import deque
+from collections.abc import AsyncGenerator, Callable
 
 from entitystore.transports.aio_connection import Connection
 
@@ -21,6 +24,10 @@ NOT_ASKED = 1.0
 The event loop watches it as well; asking, by a system call, tells only what the loop has not come to yet. No peer gives
 up an idle connection so soon, and a read that meets a closed one is sent again.
 """
+
+
+CLOCK = 0.001
+"""Seconds by which a loop may call back too early: the resolution of its clock (uvloop counts milliseconds)."""
 
 
 class Slots:
@@ -62,15 +69,16 @@ class Slots:
 class Pool:
     """The connections of one event loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, size: int, idle_seconds: float, sweep_every: float) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, size: int, idle_seconds: float) -> None:
         self.loop = loop
         self.slots = Slots(loop, size)
+        self.sweep_at = math.inf  # when the timer is set for
         self._idle: list[Connection] = []
         self._busy: set[Connection] = set()
         self._idle_seconds = idle_seconds
-        self._sweep_every = sweep_every
         self._sweeper: asyncio.TimerHandle | None = None
         self._closed = False
+        self._guard: AsyncGenerator[None] | None = None
 
     def take(self, now: float, *, for_read: bool) -> Connection | None:
         """A slot and a kept connection for it; None, and no slot, where something has to be waited for."""
@@ -95,10 +103,15 @@ class Pool:
         return None
 
     def watch(self, connection: Connection) -> None:
-        """Count the connection as busy, and end its call when it has waited too long."""
+        """Count the connection as busy. Its call has to see to it that the timer is set: `sweep_by`."""
         self._busy.add(connection)
-        if self._sweeper is None:
-            self._sweeper = self.loop.call_later(self._sweep_every, self._sweep)
+
+    def sweep_by(self, when: float) -> None:
+        """Look over the busy connections at this loop time at the latest."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        self.sweep_at = when
+        self._sweeper = self.loop.call_at(when, self._sweep)
 
     def give_back(self, connection: Connection, now: float, *, keep: bool) -> None:
         """Give the slot back, and the connection: it is kept if its call, begun at `now`, has ended well."""
@@ -111,14 +124,40 @@ class Pool:
         self.slots.release()
 
     def _sweep(self) -> None:
-        """One timer looks over all busy connections; a timer per call would cost a tenth of the call."""
+        """End the calls that have waited too long, and set the timer for the next that may."""
         self._sweeper = None
-        now = self.loop.time()
+        self.sweep_at = math.inf
+        now = self.loop.time() + CLOCK
         for connection in tuple(self._busy):
             if connection.expires <= now:
                 connection.time_out()
-        if self._busy:
-            self._sweeper = self.loop.call_later(self._sweep_every, self._sweep)
+        following = min((each.expires for each in self._busy if each.expires > now), default=None)
+        if following is not None:
+            self.sweep_by(following)
+
+    def close_at_shutdown(self, ended: Callable[[], object]) -> None:
+        """Close the connections when the loop shuts down its asynchronous generators, and then call `ended`.
+
+        That is the one moment that a loop tells to others before it is closed; `asyncio.run` and its like see to it.
+        """
+        self._guard = self._until_shutdown(ended)
+        with contextlib.suppress(StopIteration):  # of its first `yield`; from now on the loop knows it
+            self._guard.__anext__().__await__().send(None)
+
+    async def _until_shutdown(self, ended: Callable[[], object]) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            ended()
+            for connection in self.close():
+                await connection.gone.wait()
+
+    def abandon(self) -> None:
+        """Let go of connections whose loop is closed already, so that nobody can close them in order."""
+        for connection in (*self._idle, *self._busy):
+            connection.abandon()
+        self._idle.clear()
+        self._busy.clear()
 
     def drop_idle(self) -> list[Connection]:
         """Abort the kept connections; they are gone one turn of the loop later."""

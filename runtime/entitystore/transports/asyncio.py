@@ -12,30 +12,32 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-import weakref
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from entitystore import errors
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.aio_connection import Connection, connect
-from entitystore.transports.aio_pool import Pool
-from entitystore.transports.core import HttpBase, Route, body_of, bounded, note_answer, note_loss
+from entitystore.transports.aio_pool import CLOCK, Pool
+from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss
 from entitystore.transports.retries import READS, Attempts, StaleError
 from entitystore.transports.settings import resolve_quickly
+
+T = TypeVar("T")
 
 
 class AsyncHttpTransport(HttpBase):
     """Calls DynamoDB over kept HTTP/1.1 connections from asyncio.
 
-    Each event loop has its own connections. Close the transport before its loop ends. A timeout may come
-    late by an eighth of its length, at most by a second.
+    Each event loop has its own connections, which are closed when the loop shuts down its asynchronous generators
+    (as `asyncio.run` does), or at the latest when another loop uses the transport.
     """
 
     def _set_up(self) -> None:
         super()._set_up()
-        self._pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = weakref.WeakKeyDictionary()
+        self._pools: dict[asyncio.AbstractEventLoop, Pool] = {}
         self._pool: Pool | None = None  # the one used last; there is hardly ever another
 
     async def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
@@ -50,14 +52,14 @@ class AsyncHttpTransport(HttpBase):
         now = loop.time()
         limit = self._limit(now, None if context is None else _by_loop(context.deadline, now))
         is_read = operation in READS
-        route = self._route or await self._await_route()
+        route = self._route or await self._await_route(limit)
         attempts: Attempts | None = None
         while True:
             try:
                 # One attempt stands here, not in a coroutine of its own, which would take its part of every wake-up.
                 credentials = route.source.cached()
                 if credentials is None:
-                    credentials = await asyncio.to_thread(route.source.current)
+                    credentials = await _within(limit, "the look-up of credentials", route.source.current)
                     now = loop.time()
                 connection = pool.take(now, for_read=is_read)
                 if connection is None:
@@ -66,7 +68,10 @@ class AsyncHttpTransport(HttpBase):
                 keep = False
                 try:
                     request = route.signer(credentials).head(operation, body) + body
-                    response = await connection.send(request, now, self._read_timeout, limit)
+                    waiting = connection.send(request, now, self._read_timeout, limit)
+                    if connection.expires < pool.sweep_at:
+                        pool.sweep_by(connection.expires)
+                    response = await waiting
                     keep = response.keep_alive
                     if context is not None:
                         note_answer(context, body, response)
@@ -97,7 +102,7 @@ class AsyncHttpTransport(HttpBase):
             now = pool.loop.time()
             connection = pool.kept(now, for_read=is_read)
             if connection is None:
-                connection = await connect(route, pool.loop, bounded(self._connect_timeout, limit, now))
+                connection = await connect(route, pool.loop, bounded_by(now + self._connect_timeout, limit) - now)
         except BaseException:
             pool.slots.release()
             raise
@@ -110,33 +115,45 @@ class AsyncHttpTransport(HttpBase):
                 await pool.slots.wait()
         except TimeoutError as error:
             raise errors.TimeoutError("no connection became free in time") from error
+        if limit is not None and pool.loop.time() + CLOCK >= limit:  # another call's time was up at the same moment
+            pool.slots.release()
+            raise errors.TimeoutError("no connection became free in time")
 
     def _pool_of(self, loop: asyncio.AbstractEventLoop) -> Pool:
         self._refuse_if_closed()
         pool = self._pools.get(loop)
         if pool is None:
-            shortest = min(self._read_timeout, self._policy.deadline or self._read_timeout)
-            pool = Pool(loop, self._max_connections, self._idle_seconds, min(1.0, shortest / 8))
+            self._drop_closed_loops()
+            pool = Pool(loop, self._max_connections, self._idle_seconds)
             self._pools[loop] = pool
+            pool.close_at_shutdown(lambda: self._pools.pop(loop, None))
         self._pool = pool
         return pool
 
-    async def _await_route(self) -> Route:
+    def _drop_closed_loops(self) -> None:
+        """A loop that was closed without being shut down has left its connections open."""
+        for loop, pool in tuple(self._pools.items()):
+            if loop.is_closed():
+                pool.abandon()
+                del self._pools[loop]
+
+    async def _await_route(self, limit: float | None) -> Route:
         quick = resolve_quickly(self._wanted, os.environ)
         if quick is None:
-            return await asyncio.to_thread(self._find_route)
+            return await _within(limit, "the look-up of the configuration", self._find_route)
         self._route = Route(quick)
         return self._route
 
     async def close(self) -> None:
         """Close the kept connections; calls under way end as they would have."""
         self._closed = True
+        self._drop_closed_loops()
         running = asyncio.get_running_loop()
         dropped: list[Connection] = []
         for loop, pool in tuple(self._pools.items()):
             if loop is running:
                 dropped = pool.close()
-            elif not loop.is_closed():
+            else:
                 loop.call_soon_threadsafe(pool.close)
         for connection in dropped:
             await connection.gone.wait()
@@ -151,6 +168,15 @@ class AsyncHttpTransport(HttpBase):
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+
+async def _within(limit: float | None, what: str, function: Callable[[], T]) -> T:
+    """What a function returns that may wait outside asyncio; its thread is left behind where it takes too long."""
+    try:
+        async with asyncio.timeout_at(limit):
+            return await asyncio.to_thread(function)
+    except TimeoutError as error:
+        raise errors.TimeoutError(f"{what} took too long") from error
 
 
 def _by_loop(deadline: float | None, now: float) -> float | None:

@@ -151,9 +151,9 @@ def check_tunnel(head: bytes, proxy: Proxy) -> None:
     raise kind(f"the proxy {proxy.host}:{proxy.port} refused a tunnel: it answered {shown}")
 
 
-def bounded(timeout: float, limit: float | None, now: float) -> float:
-    """The timeout, or what is left until the call's limit if that is less; in seconds."""
-    return timeout if limit is None else max(0.001, min(timeout, limit - now))
+def bounded_by(time: float, limit: float | None) -> float:
+    """A time, or the call's limit if that comes first."""
+    return time if limit is None else min(time, limit)
 
 
 def note_answer(context: CallContext, sent: bytes, response: Response) -> None:
@@ -189,7 +189,7 @@ class HttpBase:
         credentials: Credentials | SupportsFrozenCredentials | None = None,
         connect_timeout: float = 5.0,
         read_timeout: float = 30.0,
-        deadline: float | None = None,
+        deadline: float | None = 60.0,
         max_attempts: int = 8,
         retry_writes: bool = False,
         ca_bundle: str | None = None,
@@ -198,12 +198,13 @@ class HttpBase:
     ) -> None:
         """Say where and how to call; everything left out is found at the first call (see `settings`).
 
-        `connect_timeout` bounds TCP connection, proxy and TLS handshake each; `read_timeout` is the
-        longest silence while sending or waiting for an answer; `deadline` bounds one call with all its
-        retries. All are seconds. `max_attempts` counts the first sending. `retry_writes=True` gives leave
-        to send a write again although it may have been applied (see `retries`). `ca_bundle` is a PEM file
-        or a directory of hashed certificates. `max_connections` is how many connections are kept, and
-        for asyncio how many there are at all; each is kept for at most `idle_seconds` after its last use.
+        `connect_timeout` bounds the opening of a connection: name, TCP, proxy and TLS handshake together;
+        `read_timeout` is the longest silence while sending or waiting for an answer; `deadline` bounds one
+        call with all its retries, None leaves it unbounded. All are seconds. `max_attempts` counts the first
+        sending. `retry_writes=True` gives leave to send a write again although it may have been applied (see
+        `retries`). `ca_bundle` is a PEM file or a directory of hashed certificates. `max_connections` is how
+        many connections are kept, and for asyncio how many there are at all; each is kept for at most
+        `idle_seconds` after its last use.
         """
         if connect_timeout <= 0 or read_timeout <= 0:
             raise ValueError("connect_timeout and read_timeout are in seconds: more than 0")

@@ -156,6 +156,8 @@ class Attempts:
         """Seconds to wait before the next sending; raises the call's final error if there is none."""
         if self._operation not in READS and not certainly_not_applied(error):
             self._maybe_applied = True
+        if self._context is not None and self._context.cancelled:
+            raise self._final(error)
         if not is_transient(error) or not (certainly_not_applied(error) or self._may_repeat()):
             raise self._final(error)
         if isinstance(error, StaleError) and not self._stale_seen:

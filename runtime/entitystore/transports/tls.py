@@ -1,4 +1,4 @@
-"""TLS over a blocking socket whose waiting the kernel does.
+"""TLS over a socket whose waits are bounded elsewhere.
 
 `ssl.SSLSocket` asks before every read and write, by a system call, whether the socket is ready, tries, and reads each
 record in two parts. Here TLS works on memory: one send for a request and one receive for a usual answer.
@@ -10,9 +10,11 @@ Rules of this file:
 
 from __future__ import annotations
 
-import socket
 import ssl
-from typing import cast
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from entitystore.transports.connection import BoundedSocket
 
 RECEIVE = 64 * 1024
 """Bytes received at a time: up to four records."""
@@ -21,7 +23,7 @@ RECEIVE = 64 * 1024
 class TlsStream:
     """The TLS layer of one connection: the few methods of a socket that a client needs."""
 
-    def __init__(self, sock: socket.socket, context: ssl.SSLContext, host: bytes) -> None:
+    def __init__(self, sock: BoundedSocket, context: ssl.SSLContext, host: bytes) -> None:
         """Prepare the layer; `host` is the name that the certificate must have."""
         self._sock = sock
         self._incoming = ssl.MemoryBIO()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -29,7 +29,13 @@ class Compilation:
 
 
 def compile_package(
-    spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None, cache: Path | None = None
+    spec: Path,
+    options: Options,
+    *,
+    spec_name: str,
+    roots: Sequence[str] = (),
+    progress: Progress | None = None,
+    cache: Path | None = None,
 ) -> Compilation:
     found = Diagnostics()
     try:
@@ -48,7 +54,9 @@ def compile_package(
     return Compilation(_files(document["entities"], text, options, spec_name), (spec, *refs), found)
 
 
-def examine_package(spec: Path, options: Options, *, spec_name: str, progress: Progress | None = None) -> Compilation:
+def examine_package(
+    spec: Path, options: Options, *, spec_name: str, roots: Sequence[str] = (), progress: Progress | None = None
+) -> Compilation:
     """What `lint` asks for; of its result the command line reads the diagnostics alone."""
     return compile_package(spec, options, spec_name=spec_name, progress=progress)
 

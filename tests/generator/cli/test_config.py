@@ -38,7 +38,7 @@ def test_one_package(tmp_path: Path) -> None:
         write(tmp_path, '[tool.entitystore]\nspec = "api/a.yaml"\noutput = "src/a_store"\nmodels = "msgspec"\n')
     )
     spec, output = str(tmp_path / "api/a.yaml"), str(tmp_path / "src/a_store")
-    assert settings.packages == (Package(spec, output, "msgspec"),)
+    assert settings.packages == (Package(spec, output, "msgspec", roots=(str(tmp_path),)),)
     assert settings.packages[0].spec_name == "../api/a.yaml"
     assert settings.packages[0].options == ("msgspec", "a_store")
 

@@ -522,13 +522,21 @@ def test_a_default_of_null_is_absence() -> None:
         {"type": "number", "minimum": 2, "maximum": 1},
         {"type": "array", "minItems": 2, "maxItems": 1},
         {"type": "object", "minProperties": 2, "maxProperties": 1},
-        {"type": "string", "pattern": "("},
-        {"type": "string", "pattern": "^\\p{L}+$"},
     ],
     ids=str,
 )
 def test_constraints_that_admit_nothing(schema: dict[str, Any]) -> None:
     assert build_property(schema).the_error("ES223")[1].endswith("/properties/p")
+
+
+@pytest.mark.parametrize("pattern", ["(", "^\\p{L}+$", "^a\\Z", "(?i)a"])
+def test_a_pattern_that_is_none(pattern: str) -> None:
+    assert build_property({"type": "string", "pattern": pattern}).the_error("ES234")[1].endswith("/properties/p")
+
+
+def test_a_pattern_of_what_is_no_text_is_noted() -> None:
+    built = build_property({"type": "string", "format": "uuid", "pattern": "("})
+    assert [(each.code, each.severity) for each in built.diagnostics] == [("ES222", "note")]
 
 
 def test_properties_that_are_merged_in_a_circle() -> None:

@@ -290,8 +290,12 @@ def test_faults_of_an_index_map(tmp_path: Path, keys: str, codes: list[str]) -> 
     check(tmp_path, HEAD + entity(keys=f"      x-dynamodb-indexmap: {keys}"), *codes)
 
 
-def test_a_fault_behind_an_escape_has_the_place_of_the_whole_template(tmp_path: Path) -> None:
-    check(tmp_path, HEAD + entity(keys='      x-dynamodb-indexmap: {PK: «"\\u0041{id"»}'), "ES117")
+def test_a_fault_behind_an_escape_has_its_own_place(tmp_path: Path) -> None:
+    check(tmp_path, HEAD + entity(keys='      x-dynamodb-indexmap: {PK: "\\u0041«{id»"}'), "ES117")
+
+
+def test_a_fault_in_folded_lines_has_the_place_of_the_whole_template(tmp_path: Path) -> None:
+    check(tmp_path, HEAD + entity(keys='      x-dynamodb-indexmap: {PK: «"A»\n        {id"}'), "ES117")
 
 
 @pytest.mark.parametrize(

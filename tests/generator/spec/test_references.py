@@ -79,6 +79,7 @@ def test_a_reference_has_to_be_a_text(tmp_path: Path) -> None:
 
 
 def test_a_fault_in_another_file_is_found_there(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
     loaded = load_property(tmp_path / "api", "{$ref: ../lib/other.yaml}")
     assert loaded.codes == ["ES101"]
     files = {"../lib/other.yaml": "type: object\nproperties:\n  a: {type: ⟦objct⟧}\n"}

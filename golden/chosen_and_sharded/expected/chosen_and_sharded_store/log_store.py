@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import descending_bound, padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -134,12 +135,12 @@ def _id_bound(value: str) -> str:
 
 def _n_desc_bound(value: int) -> str:
     """The text of a bound of `n`."""
-    return descending_text(value, 8, "n")
+    return descending_bound(value, 8, "n")
 
 
 def _n_padded_bound(value: int) -> str:
     """The text of a bound of `n`."""
-    return padded_text(value, 8, "n")
+    return padded_bound(value, 8, "n")
 
 
 def key(*, day: date, id: str, at: datetime) -> Key:
@@ -273,7 +274,7 @@ def select_by_day(
             raise ValidationError("at", "is needed where id is given")
         return KeySelection(partition, everything())
     if isinstance(at, Prefix):
-        return KeySelection(partition, at.over(""))
+        return KeySelection(partition, at.over("", "#"))
     if isinstance(at, Condition):
         return KeySelection(partition, at.over("", _at_text, "#", more=True))
     at_text = _at_text(at)
@@ -407,9 +408,10 @@ class LogStore(Store[Log]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the log of these keys, if there is one and it meets `condition`."""
-        self._delete(key(day=day, id=id, at=at), condition, values)
+        self._delete(key(day=day, id=id, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -556,9 +558,10 @@ class AsyncLogStore(AsyncStore[Log]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the log of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(day=day, id=id, at=at), condition, values)
+        await self._delete(key(day=day, id=id, at=at), condition, values, names)
 
     async def get_many(
         self,

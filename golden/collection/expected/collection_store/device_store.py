@@ -186,9 +186,10 @@ class DeviceStore(Store[Device]):
         serial: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the device of these keys, if there is one and it meets `condition`."""
-        self._delete(key(account=account, serial=serial), condition, values)
+        self._delete(key(account=account, serial=serial), condition, values, names)
 
     def get_many(
         self,
@@ -259,9 +260,12 @@ class AsyncDeviceStore(AsyncStore[Device]):
         serial: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the device of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(account=account, serial=serial), condition, values)
+        await self._delete(
+            key(account=account, serial=serial), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -161,7 +161,7 @@ def select_by_account(
             raise ValidationError("day", "is needed where at is given")
         return KeySelection(partition, starting_with("LOGIN#"))
     if isinstance(day, Prefix):
-        return KeySelection(partition, day.over("LOGIN#"))
+        return KeySelection(partition, day.over("LOGIN#", "#"))
     if isinstance(day, Condition):
         return KeySelection(partition, day.over("LOGIN#", _day_text, "#", more=True))
     day_text = _day_text(day)
@@ -240,9 +240,10 @@ class LoginStore(Store[Login]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the login of these keys, if there is one and it meets `condition`."""
-        self._delete(key(account=account, day=day, at=at), condition, values)
+        self._delete(key(account=account, day=day, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -337,9 +338,12 @@ class AsyncLoginStore(AsyncStore[Login]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the login of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(account=account, day=day, at=at), condition, values)
+        await self._delete(
+            key(account=account, day=day, at=at), condition, values, names
+        )
 
     async def get_many(
         self,

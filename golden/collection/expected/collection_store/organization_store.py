@@ -161,9 +161,10 @@ class OrganizationStore(Store[Organization]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the organization of these keys, if there is one and it meets `condition`."""
-        self._delete(key(name=name), condition, values)
+        self._delete(key(name=name), condition, values, names)
 
     def get_many(
         self,
@@ -217,9 +218,10 @@ class AsyncOrganizationStore(AsyncStore[Organization]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the organization of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(name=name), condition, values)
+        await self._delete(key(name=name), condition, values, names)
 
     async def get_many(
         self,

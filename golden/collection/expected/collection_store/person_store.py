@@ -163,9 +163,10 @@ class PersonStore(Store[Person]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the person of these keys, if there is one and it meets `condition`."""
-        self._delete(key(name=name), condition, values)
+        self._delete(key(name=name), condition, values, names)
 
     def get_many(
         self,
@@ -219,9 +220,10 @@ class AsyncPersonStore(AsyncStore[Person]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the person of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(name=name), condition, values)
+        await self._delete(key(name=name), condition, values, names)
 
     async def get_many(
         self,

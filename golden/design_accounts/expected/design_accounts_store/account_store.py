@@ -22,7 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_value, only
+from entitystore.exact_ranges import by_beginning, by_value, only
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -169,7 +169,7 @@ def select_by_name(
             raise ValidationError("name", "is needed where id is given")
         return KeySelection(partition, starting_with("account#"))
     if isinstance(name, Prefix):
-        return KeySelection(partition, name.over("account#"))
+        return by_beginning(partition, name, "account#", "name")
     if isinstance(name, Condition):
         return by_value(partition, name, "account#", _name_bound, "", "name")
     name_text = _name_text(name)
@@ -234,9 +234,10 @@ class AccountStore(Store[Account]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the account of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -308,9 +309,10 @@ class AsyncAccountStore(AsyncStore[Account]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the account of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -206,7 +206,7 @@ def select_by_date(
             raise ValidationError("date_", "is needed where id is given")
         return KeySelection(partition, starting_with("invoice#"))
     if isinstance(date_, Prefix):
-        return KeySelection(partition, date_.over("invoice#"))
+        return KeySelection(partition, date_.over("invoice#", "#"))
     if isinstance(date_, Condition):
         return KeySelection(
             partition, date_.over("invoice#", _date__isoms_text, "#", more=True)
@@ -268,9 +268,10 @@ class InvoiceStore(Store[Invoice]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the invoice of these keys, if there is one and it meets `condition`."""
-        self._delete(key(account_id=account_id, id=id), condition, values)
+        self._delete(key(account_id=account_id, id=id), condition, values, names)
 
     def get_many(
         self,
@@ -363,9 +364,10 @@ class AsyncInvoiceStore(AsyncStore[Invoice]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the invoice of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(account_id=account_id, id=id), condition, values)
+        await self._delete(key(account_id=account_id, id=id), condition, values, names)
 
     async def get_many(
         self,

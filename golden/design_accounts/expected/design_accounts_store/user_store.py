@@ -242,7 +242,7 @@ def select_by_name(
             raise ValidationError("name", "is needed where id is given")
         return KeySelection(partition, starting_with("user#"))
     if isinstance(name, Prefix):
-        return KeySelection(partition, name.over("user#"))
+        return KeySelection(partition, name.over("user#", "#"))
     if isinstance(name, Condition):
         return by_value(partition, name, "user#", _name_bound, "#", "name")
     name_text = _name_text(name)
@@ -300,9 +300,10 @@ class UserStore(Store[User]):
         email: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        self._delete(key(account_id=account_id, email=email), condition, values)
+        self._delete(key(account_id=account_id, email=email), condition, values, names)
 
     def get_many(
         self,
@@ -391,9 +392,12 @@ class AsyncUserStore(AsyncStore[User]):
         email: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(account_id=account_id, email=email), condition, values)
+        await self._delete(
+            key(account_id=account_id, email=email), condition, values, names
+        )
 
     async def get_many(
         self,

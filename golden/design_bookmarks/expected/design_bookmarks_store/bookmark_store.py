@@ -258,9 +258,10 @@ class BookmarkStore(Store[Bookmark]):
         url: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the bookmark of these keys, if there is one and it meets `condition`."""
-        self._delete(key(customer_id=customer_id, url=url), condition, values)
+        self._delete(key(customer_id=customer_id, url=url), condition, values, names)
 
     def get_many(
         self,
@@ -359,9 +360,12 @@ class AsyncBookmarkStore(AsyncStore[Bookmark]):
         url: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the bookmark of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(customer_id=customer_id, url=url), condition, values)
+        await self._delete(
+            key(customer_id=customer_id, url=url), condition, values, names
+        )
 
     async def get_many(
         self,

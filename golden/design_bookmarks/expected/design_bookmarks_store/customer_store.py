@@ -203,9 +203,10 @@ class CustomerStore(Store[Customer]):
         customer_id: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the customer of these keys, if there is one and it meets `condition`."""
-        self._delete(key(customer_id=customer_id), condition, values)
+        self._delete(key(customer_id=customer_id), condition, values, names)
 
     def get_many(
         self,
@@ -265,9 +266,10 @@ class AsyncCustomerStore(AsyncStore[Customer]):
         customer_id: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the customer of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(customer_id=customer_id), condition, values)
+        await self._delete(key(customer_id=customer_id), condition, values, names)
 
     async def get_many(
         self,

@@ -278,12 +278,14 @@ class IssueCommentStore(Store[IssueComment]):
         comment_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue comment of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(owner=owner, repo_name=repo_name, number=number, comment_id=comment_id),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -400,12 +402,14 @@ class AsyncIssueCommentStore(AsyncStore[IssueComment]):
         comment_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue comment of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(owner=owner, repo_name=repo_name, number=number, comment_id=comment_id),
             condition,
             values,
+            names,
         )
 
     async def get_many(

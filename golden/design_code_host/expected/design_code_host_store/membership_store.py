@@ -148,7 +148,7 @@ def select_of_organization(
     if username is None:
         return KeySelection(partition, starting_with("MEMBERSHIP#"))
     if isinstance(username, Prefix):
-        return KeySelection(partition, username.over("MEMBERSHIP#", str.lower))
+        return KeySelection(partition, username.over("MEMBERSHIP#", to_text=str.lower))
     if isinstance(username, Condition):
         return KeySelection(
             partition, username.over("MEMBERSHIP#", _username_lower_bound)
@@ -211,12 +211,14 @@ class MembershipStore(Store[Membership]):
         username: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the membership of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(organization_name=organization_name, username=username),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -299,12 +301,14 @@ class AsyncMembershipStore(AsyncStore[Membership]):
         username: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the membership of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(organization_name=organization_name, username=username),
             condition,
             values,
+            names,
         )
 
     async def get_many(

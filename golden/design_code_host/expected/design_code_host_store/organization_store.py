@@ -188,9 +188,10 @@ class OrganizationStore(Store[Organization]):
         organization_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the organization of these keys, if there is one and it meets `condition`."""
-        self._delete(key(organization_name=organization_name), condition, values)
+        self._delete(key(organization_name=organization_name), condition, values, names)
 
     def get_many(
         self,
@@ -256,9 +257,12 @@ class AsyncOrganizationStore(AsyncStore[Organization]):
         organization_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the organization of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(organization_name=organization_name), condition, values)
+        await self._delete(
+            key(organization_name=organization_name), condition, values, names
+        )
 
     async def get_many(
         self,

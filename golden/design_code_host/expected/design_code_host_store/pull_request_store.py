@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import descending_bound, padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -88,12 +89,12 @@ def _number_desc_text(value: int) -> str:
 
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return padded_text(value, 8, "number")
+    return padded_bound(value, 8, "number")
 
 
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return descending_text(value, 8, "number")
+    return descending_bound(value, 8, "number")
 
 
 def key(*, owner: str, repo_name: str, number: int) -> Key:
@@ -327,10 +328,14 @@ class PullRequestStore(Store[PullRequest]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the pull request of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(owner=owner, repo_name=repo_name, number=number), condition, values
+            key(owner=owner, repo_name=repo_name, number=number),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -469,10 +474,14 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the pull request of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(owner=owner, repo_name=repo_name, number=number), condition, values
+            key(owner=owner, repo_name=repo_name, number=number),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -99,6 +100,13 @@ def _owner_lower_bound(value: str) -> str:
     if not isinstance(value, str):
         raise wrong_type("owner", value, "str")
     return value.lower()
+
+
+def _owner_lower_bound_(value: str) -> str:
+    """The text of a bound of `owner`."""
+    if not isinstance(value, str):
+        raise wrong_type("owner", value, "str")
+    return text_bound(value.lower(), "#")
 
 
 def key(*, owner: str, repo_name: str) -> Key:
@@ -240,7 +248,7 @@ def select_forks_when_is_fork_true(
     if owner is None:
         return KeySelection(partition, starting_with("FORK#"))
     if isinstance(owner, Prefix):
-        return KeySelection(partition, owner.over("FORK#", str.lower))
+        return KeySelection(partition, owner.over("FORK#", to_text=str.lower))
     if isinstance(owner, Condition):
         return KeySelection(partition, owner.over("FORK#", _owner_lower_bound))
     owner_lower_text = _owner_lower_text(owner)
@@ -258,10 +266,10 @@ def select_forks_when_is_fork_false(
     if owner is None:
         return KeySelection(partition, starting_with("#REPO#"))
     if isinstance(owner, Prefix):
-        return KeySelection(partition, owner.over("#REPO#", str.lower))
+        return KeySelection(partition, owner.over("#REPO#", "#", str.lower))
     if isinstance(owner, Condition):
         return KeySelection(
-            partition, owner.over("#REPO#", _owner_lower_bound, "#", more=True)
+            partition, owner.over("#REPO#", _owner_lower_bound_, "#", more=True)
         )
     owner_lower_text = _owner_lower_text(owner)
     return KeySelection(
@@ -353,9 +361,10 @@ class RepoStore(Store[Repo]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repo of these keys, if there is one and it meets `condition`."""
-        self._delete(key(owner=owner, repo_name=repo_name), condition, values)
+        self._delete(key(owner=owner, repo_name=repo_name), condition, values, names)
 
     def get_many(
         self,
@@ -505,9 +514,12 @@ class AsyncRepoStore(AsyncStore[Repo]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repo of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(owner=owner, repo_name=repo_name), condition, values)
+        await self._delete(
+            key(owner=owner, repo_name=repo_name), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -181,9 +181,10 @@ class UserStore(Store[User]):
         username: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        self._delete(key(username=username), condition, values)
+        self._delete(key(username=username), condition, values, names)
 
     def get_many(
         self,
@@ -241,9 +242,10 @@ class AsyncUserStore(AsyncStore[User]):
         username: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(username=username), condition, values)
+        await self._delete(key(username=username), condition, values, names)
 
     async def get_many(
         self,

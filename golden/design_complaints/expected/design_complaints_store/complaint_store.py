@@ -296,9 +296,10 @@ class ComplaintStore(Store[Complaint]):
         complaint_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the complaint of these keys, if there is one and it meets `condition`."""
-        self._delete(key(complaint_id=complaint_id), condition, values)
+        self._delete(key(complaint_id=complaint_id), condition, values, names)
 
     def get_many(
         self,
@@ -391,9 +392,10 @@ class AsyncComplaintStore(AsyncStore[Complaint]):
         complaint_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the complaint of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(complaint_id=complaint_id), condition, values)
+        await self._delete(key(complaint_id=complaint_id), condition, values, names)
 
     async def get_many(
         self,

@@ -210,7 +210,7 @@ def select_of_device(
             raise ValidationError("state", "is needed where date_ is given")
         return KeySelection(partition, everything())
     if isinstance(state, Prefix):
-        return KeySelection(partition, state.over(""))
+        return KeySelection(partition, state.over("", "#"))
     if isinstance(state, Condition):
         return KeySelection(partition, state.over("", _state_text, "#", more=True))
     state_text = _state_text(state)
@@ -253,7 +253,7 @@ def select_of_supervisor(
             raise ValidationError("state", "is needed where date_ is given")
         return KeySelection(partition, everything())
     if isinstance(state, Prefix):
-        return KeySelection(partition, state.over(""))
+        return KeySelection(partition, state.over("", "#"))
     if isinstance(state, Condition):
         return KeySelection(partition, state.over("", _state_text, "#", more=True))
     state_text = _state_text(state)
@@ -322,10 +322,11 @@ class StateReportStore(Store[StateReport]):
         date_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the state report of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(device_id=device_id, state=state, date_=date_), condition, values
+            key(device_id=device_id, state=state, date_=date_), condition, values, names
         )
 
     def get_many(
@@ -450,10 +451,11 @@ class AsyncStateReportStore(AsyncStore[StateReport]):
         date_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the state report of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(device_id=device_id, state=state, date_=date_), condition, values
+            key(device_id=device_id, state=state, date_=date_), condition, values, names
         )
 
     async def get_many(

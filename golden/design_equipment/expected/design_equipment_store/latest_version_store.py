@@ -181,9 +181,10 @@ class LatestVersionStore(Store[LatestVersion]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the latest version of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -240,9 +241,10 @@ class AsyncLatestVersionStore(AsyncStore[LatestVersion]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the latest version of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -205,9 +205,10 @@ class VersionStore(Store[Version]):
         number: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the version of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id, number=number), condition, values)
+        self._delete(key(id=id, number=number), condition, values, names)
 
     def get_many(
         self,
@@ -276,9 +277,10 @@ class AsyncVersionStore(AsyncStore[Version]):
         number: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the version of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id, number=number), condition, values)
+        await self._delete(key(id=id, number=number), condition, values, names)
 
     async def get_many(
         self,

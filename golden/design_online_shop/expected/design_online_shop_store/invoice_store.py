@@ -276,9 +276,12 @@ class InvoiceStore(Store[Invoice]):
         invoice_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the invoice of these keys, if there is one and it meets `condition`."""
-        self._delete(key(order_id=order_id, invoice_id=invoice_id), condition, values)
+        self._delete(
+            key(order_id=order_id, invoice_id=invoice_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -376,10 +379,11 @@ class AsyncInvoiceStore(AsyncStore[Invoice]):
         invoice_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the invoice of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(order_id=order_id, invoice_id=invoice_id), condition, values
+            key(order_id=order_id, invoice_id=invoice_id), condition, values, names
         )
 
     async def get_many(

@@ -276,9 +276,12 @@ class OrderItemStore(Store[OrderItem]):
         product_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order item of these keys, if there is one and it meets `condition`."""
-        self._delete(key(order_id=order_id, product_id=product_id), condition, values)
+        self._delete(
+            key(order_id=order_id, product_id=product_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -389,10 +392,11 @@ class AsyncOrderItemStore(AsyncStore[OrderItem]):
         product_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order item of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(order_id=order_id, product_id=product_id), condition, values
+            key(order_id=order_id, product_id=product_id), condition, values, names
         )
 
     async def get_many(

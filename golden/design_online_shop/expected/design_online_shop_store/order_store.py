@@ -200,9 +200,12 @@ class OrderStore(Store[Order]):
         customer_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
-        self._delete(key(order_id=order_id, customer_id=customer_id), condition, values)
+        self._delete(
+            key(order_id=order_id, customer_id=customer_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -279,10 +282,11 @@ class AsyncOrderStore(AsyncStore[Order]):
         customer_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(order_id=order_id, customer_id=customer_id), condition, values
+            key(order_id=order_id, customer_id=customer_id), condition, values, names
         )
 
     async def get_many(

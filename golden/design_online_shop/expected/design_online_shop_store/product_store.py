@@ -162,9 +162,10 @@ class ProductStore(Store[Product]):
         product_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        self._delete(key(product_id=product_id), condition, values)
+        self._delete(key(product_id=product_id), condition, values, names)
 
     def get_many(
         self,
@@ -220,9 +221,10 @@ class AsyncProductStore(AsyncStore[Product]):
         product_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(product_id=product_id), condition, values)
+        await self._delete(key(product_id=product_id), condition, values, names)
 
     async def get_many(
         self,

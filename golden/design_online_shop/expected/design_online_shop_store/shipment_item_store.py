@@ -261,10 +261,14 @@ class ShipmentItemStore(Store[ShipmentItem]):
         shipment_item_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the shipment item of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(order_id=order_id, shipment_item_id=shipment_item_id), condition, values
+            key(order_id=order_id, shipment_item_id=shipment_item_id),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -356,10 +360,14 @@ class AsyncShipmentItemStore(AsyncStore[ShipmentItem]):
         shipment_item_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the shipment item of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(order_id=order_id, shipment_item_id=shipment_item_id), condition, values
+            key(order_id=order_id, shipment_item_id=shipment_item_id),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

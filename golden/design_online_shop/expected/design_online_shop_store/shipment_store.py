@@ -248,9 +248,12 @@ class ShipmentStore(Store[Shipment]):
         shipment_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the shipment of these keys, if there is one and it meets `condition`."""
-        self._delete(key(order_id=order_id, shipment_id=shipment_id), condition, values)
+        self._delete(
+            key(order_id=order_id, shipment_id=shipment_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -345,10 +348,11 @@ class AsyncShipmentStore(AsyncStore[Shipment]):
         shipment_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the shipment of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(order_id=order_id, shipment_id=shipment_id), condition, values
+            key(order_id=order_id, shipment_id=shipment_id), condition, values, names
         )
 
     async def get_many(

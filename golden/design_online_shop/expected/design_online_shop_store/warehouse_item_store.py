@@ -230,10 +230,14 @@ class WarehouseItemStore(Store[WarehouseItem]):
         warehouse_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the warehouse item of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(product_id=product_id, warehouse_id=warehouse_id), condition, values
+            key(product_id=product_id, warehouse_id=warehouse_id),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -328,10 +332,14 @@ class AsyncWarehouseItemStore(AsyncStore[WarehouseItem]):
         warehouse_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the warehouse item of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(product_id=product_id, warehouse_id=warehouse_id), condition, values
+            key(product_id=product_id, warehouse_id=warehouse_id),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

@@ -157,9 +157,10 @@ class WarehouseStore(Store[Warehouse]):
         warehouse_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the warehouse of these keys, if there is one and it meets `condition`."""
-        self._delete(key(warehouse_id=warehouse_id), condition, values)
+        self._delete(key(warehouse_id=warehouse_id), condition, values, names)
 
     def get_many(
         self,
@@ -217,9 +218,10 @@ class AsyncWarehouseStore(AsyncStore[Warehouse]):
         warehouse_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the warehouse of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(warehouse_id=warehouse_id), condition, values)
+        await self._delete(key(warehouse_id=warehouse_id), condition, values, names)
 
     async def get_many(
         self,

@@ -248,12 +248,14 @@ class ChildSessionStore(Store[ChildSession]):
         session_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the child session of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(parent_session_id=parent_session_id, session_id=session_id),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -353,12 +355,14 @@ class AsyncChildSessionStore(AsyncStore[ChildSession]):
         session_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the child session of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(parent_session_id=parent_session_id, session_id=session_id),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -256,10 +256,14 @@ class SessionStore(Store[Session]):
         customer_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the session of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(session_id=session_id, customer_id=customer_id), condition, values
+            key(session_id=session_id, customer_id=customer_id),
+            condition,
+            values,
+            names,
         )
 
     def get_many(
@@ -351,10 +355,14 @@ class AsyncSessionStore(AsyncStore[Session]):
         customer_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the session of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(session_id=session_id, customer_id=customer_id), condition, values
+            key(session_id=session_id, customer_id=customer_id),
+            condition,
+            values,
+            names,
         )
 
     async def get_many(

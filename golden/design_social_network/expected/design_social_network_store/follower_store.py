@@ -198,9 +198,12 @@ class FollowerStore(Store[Follower]):
         follower_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the follower of these keys, if there is one and it meets `condition`."""
-        self._delete(key(user_id=user_id, follower_id=follower_id), condition, values)
+        self._delete(
+            key(user_id=user_id, follower_id=follower_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -277,10 +280,11 @@ class AsyncFollowerStore(AsyncStore[Follower]):
         follower_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the follower of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(user_id=user_id, follower_id=follower_id), condition, values
+            key(user_id=user_id, follower_id=follower_id), condition, values, names
         )
 
     async def get_many(

@@ -198,9 +198,12 @@ class FollowingStore(Store[Following]):
         followed_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the following of these keys, if there is one and it meets `condition`."""
-        self._delete(key(user_id=user_id, followed_id=followed_id), condition, values)
+        self._delete(
+            key(user_id=user_id, followed_id=followed_id), condition, values, names
+        )
 
     def get_many(
         self,
@@ -277,10 +280,11 @@ class AsyncFollowingStore(AsyncStore[Following]):
         followed_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the following of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(user_id=user_id, followed_id=followed_id), condition, values
+            key(user_id=user_id, followed_id=followed_id), condition, values, names
         )
 
     async def get_many(

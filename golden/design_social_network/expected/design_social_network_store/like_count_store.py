@@ -153,9 +153,10 @@ class LikeCountStore(Store[LikeCount]):
         post_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the like count of these keys, if there is one and it meets `condition`."""
-        self._delete(key(post_id=post_id), condition, values)
+        self._delete(key(post_id=post_id), condition, values, names)
 
     def get_many(
         self,
@@ -209,9 +210,10 @@ class AsyncLikeCountStore(AsyncStore[LikeCount]):
         post_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the like count of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(post_id=post_id), condition, values)
+        await self._delete(key(post_id=post_id), condition, values, names)
 
     async def get_many(
         self,

@@ -191,9 +191,10 @@ class LikeStore(Store[Like]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the like of these keys, if there is one and it meets `condition`."""
-        self._delete(key(post_id=post_id, user_id=user_id), condition, values)
+        self._delete(key(post_id=post_id, user_id=user_id), condition, values, names)
 
     def get_many(
         self,
@@ -264,9 +265,12 @@ class AsyncLikeStore(AsyncStore[Like]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the like of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(post_id=post_id, user_id=user_id), condition, values)
+        await self._delete(
+            key(post_id=post_id, user_id=user_id), condition, values, names
+        )
 
     async def get_many(
         self,

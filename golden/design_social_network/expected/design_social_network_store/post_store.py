@@ -203,9 +203,10 @@ class PostStore(Store[Post]):
         post_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the post of these keys, if there is one and it meets `condition`."""
-        self._delete(key(user_id=user_id, post_id=post_id), condition, values)
+        self._delete(key(user_id=user_id, post_id=post_id), condition, values, names)
 
     def get_many(
         self,
@@ -276,9 +277,12 @@ class AsyncPostStore(AsyncStore[Post]):
         post_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the post of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(user_id=user_id, post_id=post_id), condition, values)
+        await self._delete(
+            key(user_id=user_id, post_id=post_id), condition, values, names
+        )
 
     async def get_many(
         self,

@@ -159,9 +159,10 @@ class UserCountStore(Store[UserCount]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user count of these keys, if there is one and it meets `condition`."""
-        self._delete(key(user_id=user_id), condition, values)
+        self._delete(key(user_id=user_id), condition, values, names)
 
     def get_many(
         self,
@@ -215,9 +216,10 @@ class AsyncUserCountStore(AsyncStore[UserCount]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user count of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(user_id=user_id), condition, values)
+        await self._delete(key(user_id=user_id), condition, values, names)
 
     async def get_many(
         self,

@@ -162,9 +162,10 @@ class UserInfoStore(Store[UserInfo]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user info of these keys, if there is one and it meets `condition`."""
-        self._delete(key(user_id=user_id), condition, values)
+        self._delete(key(user_id=user_id), condition, values, names)
 
     def get_many(
         self,
@@ -218,9 +219,10 @@ class AsyncUserInfoStore(AsyncStore[UserInfo]):
         user_id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user info of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(user_id=user_id), condition, values)
+        await self._delete(key(user_id=user_id), condition, values, names)
 
     async def get_many(
         self,

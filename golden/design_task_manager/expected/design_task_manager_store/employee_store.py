@@ -34,6 +34,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_beginning, by_value, only
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -292,7 +293,9 @@ def select_coworkers(
             raise ValidationError("team", "is needed where employee is given")
         return KeySelection(partition, starting_with("$workplaces#employee_1#team_"))
     if isinstance(team, Prefix):
-        return KeySelection(partition, team.over("$workplaces#employee_1#team_"))
+        return KeySelection(
+            partition, team.over("$workplaces#employee_1#team_", "#title_")
+        )
     if isinstance(team, Condition):
         return KeySelection(
             partition,
@@ -306,42 +309,60 @@ def select_coworkers(
             partition, starting_with(f"$workplaces#employee_1#team_{team_text}#title_")
         )
     if isinstance(title, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            title.over(f"$workplaces#employee_1#team_{team_text}#title_", str.lower),
+            title,
+            f"$workplaces#employee_1#team_{team_text}#title_",
+            "title",
+            via="lower",
         )
     if isinstance(title, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            title.over(
-                f"$workplaces#employee_1#team_{team_text}#title_",
-                _title_lower_text,
-                "#employee_",
-                more=True,
-            ),
+            title,
+            f"$workplaces#employee_1#team_{team_text}#title_",
+            _title_lower_text,
+            "#employee_",
+            "title",
+            via="lower",
         )
     title_lower_text = _title_lower_text(title)
     if employee is None:
-        return KeySelection(
-            partition,
-            starting_with(
-                f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+        return only(
+            KeySelection(
+                partition,
+                starting_with(
+                    f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+                ),
             ),
+            title_lower_text,
+            "title",
+            via="lower",
         )
     if isinstance(employee, Prefix):
-        return KeySelection(
-            partition,
-            employee.over(
-                f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+        return only(
+            KeySelection(
+                partition,
+                employee.over(
+                    f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+                ),
             ),
+            title_lower_text,
+            "title",
+            via="lower",
         )
     if isinstance(employee, Condition):
-        return KeySelection(
-            partition,
-            employee.over(
-                f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_",
-                _employee_text,
+        return only(
+            KeySelection(
+                partition,
+                employee.over(
+                    f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_",
+                    _employee_text,
+                ),
             ),
+            title_lower_text,
+            "title",
+            via="lower",
         )
     employee_text = _employee_text(employee)
     return KeySelection(
@@ -365,7 +386,9 @@ def select_teams(
             raise ValidationError("date_hired", "is needed where title is given")
         return KeySelection(partition, starting_with("$employee_1#datehired_"))
     if isinstance(date_hired, Prefix):
-        return KeySelection(partition, date_hired.over("$employee_1#datehired_"))
+        return KeySelection(
+            partition, date_hired.over("$employee_1#datehired_", "#title_")
+        )
     if isinstance(date_hired, Condition):
         return KeySelection(
             partition,
@@ -381,7 +404,9 @@ def select_teams(
     if isinstance(title, Prefix):
         return KeySelection(
             partition,
-            title.over(f"$employee_1#datehired_{date_hired_text}#title_", str.lower),
+            title.over(
+                f"$employee_1#datehired_{date_hired_text}#title_", to_text=str.lower
+            ),
         )
     if isinstance(title, Condition):
         return KeySelection(
@@ -435,7 +460,7 @@ def select_direct_reports(
             raise ValidationError("team", "is needed where office_name is given")
         return KeySelection(partition, starting_with("$employee_1#team_"))
     if isinstance(team, Prefix):
-        return KeySelection(partition, team.over("$employee_1#team_"))
+        return KeySelection(partition, team.over("$employee_1#team_", "#officename_"))
     if isinstance(team, Condition):
         return KeySelection(
             partition,
@@ -449,7 +474,9 @@ def select_direct_reports(
     if isinstance(office_name, Prefix):
         return KeySelection(
             partition,
-            office_name.over(f"$employee_1#team_{team_text}#officename_", str.lower),
+            office_name.over(
+                f"$employee_1#team_{team_text}#officename_", to_text=str.lower
+            ),
         )
     if isinstance(office_name, Condition):
         return KeySelection(
@@ -506,9 +533,10 @@ class EmployeeStore(Store[Employee]):
         employee: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the employee of these keys, if there is one and it meets `condition`."""
-        self._delete(key(employee=employee), condition, values)
+        self._delete(key(employee=employee), condition, values, names)
 
     def get_many(
         self,
@@ -666,9 +694,10 @@ class AsyncEmployeeStore(AsyncStore[Employee]):
         employee: UUID,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the employee of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(employee=employee), condition, values)
+        await self._delete(key(employee=employee), condition, values, names)
 
     async def get_many(
         self,

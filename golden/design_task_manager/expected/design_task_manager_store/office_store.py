@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -24,6 +25,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_value
 from entitystore.keys import holds_delimiter
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -95,7 +97,7 @@ def _zip_bound(value: str) -> str:
     """The text of a bound of `zip`."""
     if not isinstance(value, str):
         raise wrong_type("zip", value, "str")
-    return value
+    return text_bound(value, "#officename_")
 
 
 def key(*, country: str, state: str, city: str, zip: str, office_name: str) -> Key:
@@ -229,11 +231,16 @@ def select_locations(
             raise ValidationError("city", "is needed where office_name is given")
         return KeySelection(partition, starting_with("$office_1#city_"))
     if isinstance(city, Prefix):
-        return KeySelection(partition, city.over("$office_1#city_", str.lower))
+        return KeySelection(partition, city.over("$office_1#city_", "#zip_", str.lower))
     if isinstance(city, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            city.over("$office_1#city_", _city_lower_text, "#zip_", more=True),
+            city,
+            "$office_1#city_",
+            _city_lower_text,
+            "#zip_",
+            "city",
+            via="lower",
         )
     city_lower_text = _city_lower_text(city)
     if zip is None:
@@ -244,7 +251,8 @@ def select_locations(
         )
     if isinstance(zip, Prefix):
         return KeySelection(
-            partition, zip.over(f"$office_1#city_{city_lower_text}#zip_")
+            partition,
+            zip.over(f"$office_1#city_{city_lower_text}#zip_", "#officename_"),
         )
     if isinstance(zip, Condition):
         return KeySelection(
@@ -269,7 +277,7 @@ def select_locations(
             partition,
             office_name.over(
                 f"$office_1#city_{city_lower_text}#zip_{zip_text}#officename_",
-                str.lower,
+                to_text=str.lower,
             ),
         )
     if isinstance(office_name, Condition):
@@ -397,6 +405,7 @@ class OfficeStore(Store[Office]):
         office_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the office of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -409,6 +418,7 @@ class OfficeStore(Store[Office]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -561,6 +571,7 @@ class AsyncOfficeStore(AsyncStore[Office]):
         office_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the office of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -573,6 +584,7 @@ class AsyncOfficeStore(AsyncStore[Office]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -490,12 +490,14 @@ class IssueStore(Store[Issue]):
         issue_number: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(repo_owner=repo_owner, repo_name=repo_name, issue_number=issue_number),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -699,12 +701,14 @@ class AsyncIssueStore(AsyncStore[Issue]):
         issue_number: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the issue of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(repo_owner=repo_owner, repo_name=repo_name, issue_number=issue_number),
             condition,
             values,
+            names,
         )
 
     async def get_many(

@@ -540,6 +540,7 @@ class PullRequestStore(Store[PullRequest]):
         pull_request_number: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the pull request of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -550,6 +551,7 @@ class PullRequestStore(Store[PullRequest]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -770,6 +772,7 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         pull_request_number: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the pull request of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -780,6 +783,7 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(

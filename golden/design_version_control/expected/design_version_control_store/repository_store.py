@@ -220,7 +220,8 @@ def select_repositories(
         return KeySelection(partition, starting_with("$alerts#repository_1#reponame_"))
     if isinstance(repo_name, Prefix):
         return KeySelection(
-            partition, repo_name.over("$alerts#repository_1#reponame_", str.lower)
+            partition,
+            repo_name.over("$alerts#repository_1#reponame_", to_text=str.lower),
         )
     if isinstance(repo_name, Condition):
         return KeySelection(
@@ -247,7 +248,7 @@ def select_created(
         return KeySelection(partition, starting_with("$owned#repository_1#isprivate_"))
     if isinstance(is_private, Prefix):
         return KeySelection(
-            partition, is_private.over("$owned#repository_1#isprivate_")
+            partition, is_private.over("$owned#repository_1#isprivate_", "#createdat_")
         )
     if isinstance(is_private, Condition):
         return KeySelection(
@@ -341,9 +342,12 @@ class RepositoryStore(Store[Repository]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repository of these keys, if there is one and it meets `condition`."""
-        self._delete(key(repo_owner=repo_owner, repo_name=repo_name), condition, values)
+        self._delete(
+            key(repo_owner=repo_owner, repo_name=repo_name), condition, values, names
+        )
 
     def get_many(
         self,
@@ -449,10 +453,11 @@ class AsyncRepositoryStore(AsyncStore[Repository]):
         repo_name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the repository of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(repo_owner=repo_owner, repo_name=repo_name), condition, values
+            key(repo_owner=repo_owner, repo_name=repo_name), condition, values, names
         )
 
     async def get_many(

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -30,6 +31,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_beginning
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -105,16 +107,28 @@ def _username_lower_bound(value: str) -> str:
     """The text of a bound of `username`."""
     if not isinstance(value, str):
         raise wrong_type("username", value, "str")
-    return value.lower()
+    return text_bound(value.lower(), "#tickettype_")
 
 
-def _ticket_number_or_default_bound(value: str | None) -> str:
+def _ticket_type_lower_or_default_bound(value: TicketType) -> str:
+    """The text of a bound of `ticket_type`."""
+    if not isinstance(value, TicketType):
+        raise wrong_type("ticket_type", value, "TicketType")
+    return value.value.lower()
+
+
+def _ticket_number_or_default_bound(value: str) -> str:
     """The text of a bound of `ticket_number`."""
-    if value is None:
-        return "#"
     if not isinstance(value, str):
         raise wrong_type("ticket_number", value, "str")
     return value
+
+
+def _username_lower_bound_(value: str) -> str:
+    """The text of a bound of `username`."""
+    if not isinstance(value, str):
+        raise wrong_type("username", value, "str")
+    return value.lower()
 
 
 def key(
@@ -270,7 +284,8 @@ def select_repository(
         return KeySelection(partition, starting_with("$subscription_1#username_"))
     if isinstance(username, Prefix):
         return KeySelection(
-            partition, username.over("$subscription_1#username_", str.lower)
+            partition,
+            username.over("$subscription_1#username_", "#tickettype_", str.lower),
         )
     if isinstance(username, Condition):
         return KeySelection(
@@ -295,18 +310,20 @@ def select_repository(
             ),
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over(
-                f"$subscription_1#username_{username_lower_text}#tickettype_", str.lower
-            ),
+            ticket_type,
+            f"$subscription_1#username_{username_lower_text}#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
         return KeySelection(
             partition,
             ticket_type.over(
                 f"$subscription_1#username_{username_lower_text}#tickettype_",
-                _ticket_type_lower_or_default_text,
+                _ticket_type_lower_or_default_bound,
                 "#ticketnumber_",
                 more=True,
             ),
@@ -360,16 +377,20 @@ def select_watching(
             partition, starting_with("$watching#subscription_1#tickettype_")
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over("$watching#subscription_1#tickettype_", str.lower),
+            ticket_type,
+            "$watching#subscription_1#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
         return KeySelection(
             partition,
             ticket_type.over(
                 "$watching#subscription_1#tickettype_",
-                _ticket_type_lower_or_default_text,
+                _ticket_type_lower_or_default_bound,
                 "#ticketnumber_",
                 more=True,
             ),
@@ -425,16 +446,20 @@ def select_tickets(
             partition, starting_with("$subscribers#subscription_1#tickettype_")
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over("$subscribers#subscription_1#tickettype_", str.lower),
+            ticket_type,
+            "$subscribers#subscription_1#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
         return KeySelection(
             partition,
             ticket_type.over(
                 "$subscribers#subscription_1#tickettype_",
-                _ticket_type_lower_or_default_text,
+                _ticket_type_lower_or_default_bound,
                 "#username_",
                 more=True,
             ),
@@ -452,7 +477,7 @@ def select_tickets(
             partition,
             username.over(
                 f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_",
-                str.lower,
+                to_text=str.lower,
             ),
         )
     if isinstance(username, Condition):
@@ -460,7 +485,7 @@ def select_tickets(
             partition,
             username.over(
                 f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_",
-                _username_lower_bound,
+                _username_lower_bound_,
             ),
         )
     username_lower_text = _username_lower_text(username)
@@ -584,6 +609,7 @@ class SubscriptionStore(Store[Subscription]):
         ticket_number: str | None,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the subscription of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -596,6 +622,7 @@ class SubscriptionStore(Store[Subscription]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -639,7 +666,7 @@ class SubscriptionStore(Store[Subscription]):
         repo_owner: str,
         repo_name: str,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -673,7 +700,7 @@ class SubscriptionStore(Store[Subscription]):
         self,
         *,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -711,7 +738,7 @@ class SubscriptionStore(Store[Subscription]):
         repo_owner: str,
         repo_name: str,
         ticket_number: str | None,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         username: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -833,6 +860,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         ticket_number: str | None,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the subscription of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -845,6 +873,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(
@@ -892,7 +921,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         repo_owner: str,
         repo_name: str,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 
@@ -926,7 +955,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         self,
         *,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 
@@ -964,7 +993,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         repo_owner: str,
         repo_name: str,
         ticket_number: str | None,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         username: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 

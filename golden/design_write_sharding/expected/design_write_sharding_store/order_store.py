@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -76,7 +77,7 @@ def _order_id_padded_text(value: int) -> str:
 
 def _order_id_padded_bound(value: int) -> str:
     """The text of a bound of `order_id`."""
-    return padded_text(value, 8, "order_id")
+    return padded_bound(value, 8, "order_id")
 
 
 def key(*, date_: date, order_id: int) -> Key:
@@ -219,9 +220,10 @@ class OrderStore(Store[Order]):
         order_id: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
-        self._delete(key(date_=date_, order_id=order_id), condition, values)
+        self._delete(key(date_=date_, order_id=order_id), condition, values, names)
 
     def get_many(
         self,
@@ -298,9 +300,12 @@ class AsyncOrderStore(AsyncStore[Order]):
         order_id: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(date_=date_, order_id=order_id), condition, values)
+        await self._delete(
+            key(date_=date_, order_id=order_id), condition, values, names
+        )
 
     async def get_many(
         self,

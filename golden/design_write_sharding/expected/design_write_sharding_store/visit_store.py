@@ -215,9 +215,10 @@ class VisitStore(Store[Visit]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the visit of these keys, if there is one and it meets `condition`."""
-        self._delete(key(date_=date_, suffix=suffix, at=at), condition, values)
+        self._delete(key(date_=date_, suffix=suffix, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -293,9 +294,12 @@ class AsyncVisitStore(AsyncStore[Visit]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the visit of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(date_=date_, suffix=suffix, at=at), condition, values)
+        await self._delete(
+            key(date_=date_, suffix=suffix, at=at), condition, values, names
+        )
 
     async def get_many(
         self,

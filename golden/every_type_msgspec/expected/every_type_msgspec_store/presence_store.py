@@ -690,9 +690,10 @@ class PresenceStore(Store[Presence]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the presence of these keys, if there is one and it meets `condition`."""
-        self._delete(key(number=number), condition, values)
+        self._delete(key(number=number), condition, values, names)
 
     def get_many(
         self,
@@ -746,9 +747,10 @@ class AsyncPresenceStore(AsyncStore[Presence]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the presence of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(number=number), condition, values)
+        await self._delete(key(number=number), condition, values, names)
 
     async def get_many(
         self,

@@ -155,9 +155,10 @@ class LockStore(Store[Lock]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the lock of these keys, if there is one and it meets `condition`."""
-        self._delete(key(name=name), condition, values)
+        self._delete(key(name=name), condition, values, names)
 
     def get_many(
         self,
@@ -211,9 +212,10 @@ class AsyncLockStore(AsyncStore[Lock]):
         name: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the lock of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(name=name), condition, values)
+        await self._delete(key(name=name), condition, values, names)
 
     async def get_many(
         self,

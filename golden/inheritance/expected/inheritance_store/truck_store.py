@@ -265,9 +265,10 @@ class TruckStore(Store[Truck]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the truck of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -321,9 +322,10 @@ class AsyncTruckStore(AsyncStore[Truck]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the truck of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -194,9 +194,10 @@ class ReadingStore(Store[Reading]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the reading of these keys, if there is one and it meets `condition`."""
-        self._delete(key(sensor=sensor, at=at), condition, values)
+        self._delete(key(sensor=sensor, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -267,9 +268,10 @@ class AsyncReadingStore(AsyncStore[Reading]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the reading of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(sensor=sensor, at=at), condition, values)
+        await self._delete(key(sensor=sensor, at=at), condition, values, names)
 
     async def get_many(
         self,

@@ -401,7 +401,7 @@ def select_by_class_and_field_1st_name(
             raise ValidationError("ünïcode", "is needed where key_ is given")
         return KeySelection(partition, starting_with("{% raw %}#"))
     if isinstance(ünïcode, Prefix):
-        return KeySelection(partition, ünïcode.over("{% raw %}#"))
+        return KeySelection(partition, ünïcode.over("{% raw %}#", "#"))
     if isinstance(ünïcode, Condition):
         return by_value(partition, ünïcode, "{% raw %}#", _ünïcode_text, "#", "ünïcode")
     ünïcode_text = _ünïcode_text(ünïcode)
@@ -432,7 +432,7 @@ def select_by_with_dash(
             raise ValidationError("none", "is needed where item is given")
         return KeySelection(partition, everything())
     if isinstance(none, Prefix):
-        return KeySelection(partition, none.over(""))
+        return KeySelection(partition, none.over("", "#"))
     if isinstance(none, Condition):
         return by_value(partition, none, "", _none_text, "#", "None")
     none_text = _none_text(none)
@@ -531,6 +531,7 @@ class ClassStore(Store[Class]):
         key_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the class of these keys, if there is one and it meets `condition`."""
         self._delete(
@@ -539,6 +540,7 @@ class ClassStore(Store[Class]):
             ),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -690,6 +692,7 @@ class AsyncClassStore(AsyncStore[Class]):
         key_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the class of these keys, if there is one and it meets `condition`."""
         await self._delete(
@@ -698,6 +701,7 @@ class AsyncClassStore(AsyncStore[Class]):
             ),
             condition,
             values,
+            names,
         )
 
     async def get_many(

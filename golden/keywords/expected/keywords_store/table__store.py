@@ -175,7 +175,7 @@ def select_by_query_all(
             raise ValidationError("cast", "is needed where isinstance_ is given")
         return KeySelection(partition, starting_with("TABLE#"))
     if isinstance(cast, Prefix):
-        return KeySelection(partition, cast.over("TABLE#"))
+        return KeySelection(partition, cast.over("TABLE#", "#"))
     if isinstance(cast, Condition):
         return by_value(partition, cast, "TABLE#", _cast_text, "#", "cast")
     cast_text = _cast_text(cast)
@@ -246,12 +246,14 @@ class Table_Store(Store[Table_]):
         isinstance_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the table of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(query_all=query_all, cast=cast, isinstance_=isinstance_),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -339,12 +341,14 @@ class AsyncTable_Store(AsyncStore[Table_]):
         isinstance_: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the table of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(query_all=query_all, cast=cast, isinstance_=isinstance_),
             condition,
             values,
+            names,
         )
 
     async def get_many(

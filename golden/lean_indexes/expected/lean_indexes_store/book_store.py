@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -87,7 +88,7 @@ def _title_text(value: str) -> str:
 
 def _year_padded_bound(value: int) -> str:
     """The text of a bound of `year`."""
-    return padded_text(value, 4, "year")
+    return padded_bound(value, 4, "year")
 
 
 def _id_bound(value: str) -> str:
@@ -227,7 +228,7 @@ def select_by_author(
             raise ValidationError("year", "is needed where id is given")
         return KeySelection(partition, everything(), mixed=True)
     if isinstance(year, Prefix):
-        return KeySelection(partition, year.over(""), mixed=True)
+        return KeySelection(partition, year.over("", "#"), mixed=True)
     if isinstance(year, Condition):
         return KeySelection(
             partition, year.over("", _year_padded_bound, "#", more=True), mixed=True
@@ -304,9 +305,10 @@ class BookStore(Store[Book]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the book of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -403,9 +405,10 @@ class AsyncBookStore(AsyncStore[Book]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the book of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -218,9 +218,10 @@ class CounterStore(Store[Counter]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the counter of these keys, if there is one and it meets `condition`."""
-        self._delete(key(number=number), condition, values)
+        self._delete(key(number=number), condition, values, names)
 
     def get_many(
         self,
@@ -292,9 +293,10 @@ class AsyncCounterStore(AsyncStore[Counter]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the counter of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(number=number), condition, values)
+        await self._delete(key(number=number), condition, values, names)
 
     async def get_many(
         self,

@@ -162,9 +162,10 @@ class ThreadStore(Store[Thread]):
         title: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the thread of these keys, if there is one and it meets `condition`."""
-        self._delete(key(title=title), condition, values)
+        self._delete(key(title=title), condition, values, names)
 
     def get_many(
         self,
@@ -218,9 +219,10 @@ class AsyncThreadStore(AsyncStore[Thread]):
         title: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the thread of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(title=title), condition, values)
+        await self._delete(key(title=title), condition, values, names)
 
     async def get_many(
         self,

@@ -199,7 +199,7 @@ def select_by_tenant_and_topic_and_ticket(
             raise ValidationError("urgent", "is needed where at is given")
         return KeySelection(partition, everything())
     if isinstance(urgent, Prefix):
-        return KeySelection(partition, urgent.over(""))
+        return KeySelection(partition, urgent.over("", "#"))
     if isinstance(urgent, Condition):
         return KeySelection(partition, urgent.over("", _urgent_text, "#", more=True))
     urgent_text = _urgent_text(urgent)
@@ -294,12 +294,14 @@ class CommentStore(Store[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
         self._delete(
             key(tenant=tenant, topic=topic, ticket=ticket, urgent=urgent, at=at),
             condition,
             values,
+            names,
         )
 
     def get_many(
@@ -431,12 +433,14 @@ class AsyncCommentStore(AsyncStore[Comment]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the comment of these keys, if there is one and it meets `condition`."""
         await self._delete(
             key(tenant=tenant, topic=topic, ticket=ticket, urgent=urgent, at=at),
             condition,
             values,
+            names,
         )
 
     async def get_many(

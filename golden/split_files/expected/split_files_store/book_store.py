@@ -180,9 +180,10 @@ class BookStore(Store[Book]):
         isbn: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the book of these keys, if there is one and it meets `condition`."""
-        self._delete(key(isbn=isbn), condition, values)
+        self._delete(key(isbn=isbn), condition, values, names)
 
     def get_many(
         self,
@@ -236,9 +237,10 @@ class AsyncBookStore(AsyncStore[Book]):
         isbn: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the book of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(isbn=isbn), condition, values)
+        await self._delete(key(isbn=isbn), condition, values, names)
 
     async def get_many(
         self,

@@ -197,9 +197,10 @@ class LoanStore(Store[Loan]):
         due: date,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the loan of these keys, if there is one and it meets `condition`."""
-        self._delete(key(isbn=isbn, due=due), condition, values)
+        self._delete(key(isbn=isbn, due=due), condition, values, names)
 
     def get_many(
         self,
@@ -264,9 +265,10 @@ class AsyncLoanStore(AsyncStore[Loan]):
         due: date,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the loan of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(isbn=isbn, due=due), condition, values)
+        await self._delete(key(isbn=isbn, due=due), condition, values, names)
 
     async def get_many(
         self,

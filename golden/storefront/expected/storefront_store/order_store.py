@@ -227,7 +227,7 @@ def select_by_user_id(
             raise ValidationError("created_at", "is needed where id is given")
         return KeySelection(partition, starting_with("ORDER#"))
     if isinstance(created_at, Prefix):
-        return KeySelection(partition, created_at.over("ORDER#"))
+        return KeySelection(partition, created_at.over("ORDER#", "#"))
     if isinstance(created_at, Condition):
         return KeySelection(
             partition, created_at.over("ORDER#", _created_at_text, "#", more=True)
@@ -321,10 +321,11 @@ class OrderStore(Store[Order]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
         self._delete(
-            key(user_id=user_id, created_at=created_at, id=id), condition, values
+            key(user_id=user_id, created_at=created_at, id=id), condition, values, names
         )
 
     def get_many(
@@ -433,10 +434,11 @@ class AsyncOrderStore(AsyncStore[Order]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the order of these keys, if there is one and it meets `condition`."""
         await self._delete(
-            key(user_id=user_id, created_at=created_at, id=id), condition, values
+            key(user_id=user_id, created_at=created_at, id=id), condition, values, names
         )
 
     async def get_many(

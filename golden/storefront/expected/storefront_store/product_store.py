@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -72,7 +73,7 @@ def _stock_padded_text(value: int) -> str:
 
 def _stock_padded_bound(value: int) -> str:
     """The text of a bound of `stock`."""
-    return padded_text(value, 6, "stock")
+    return padded_bound(value, 6, "stock")
 
 
 def _sku_bound(value: str) -> str:
@@ -205,7 +206,7 @@ def select_in_category(
             raise ValidationError("stock", "is needed where sku is given")
         return KeySelection(partition, everything())
     if isinstance(stock, Prefix):
-        return KeySelection(partition, stock.over(""))
+        return KeySelection(partition, stock.over("", "#"))
     if isinstance(stock, Condition):
         return KeySelection(
             partition, stock.over("", _stock_padded_bound, "#", more=True)
@@ -262,9 +263,10 @@ class ProductStore(Store[Product]):
         sku: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        self._delete(key(sku=sku), condition, values)
+        self._delete(key(sku=sku), condition, values, names)
 
     def get_many(
         self,
@@ -341,9 +343,10 @@ class AsyncProductStore(AsyncStore[Product]):
         sku: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the product of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(sku=sku), condition, values)
+        await self._delete(key(sku=sku), condition, values, names)
 
     async def get_many(
         self,

@@ -203,9 +203,10 @@ class UserStore(Store[User]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        self._delete(key(id=id), condition, values)
+        self._delete(key(id=id), condition, values, names)
 
     def get_many(
         self,
@@ -263,9 +264,10 @@ class AsyncUserStore(AsyncStore[User]):
         id: str,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the user of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(id=id), condition, values)
+        await self._delete(key(id=id), condition, values, names)
 
     async def get_many(
         self,

@@ -200,9 +200,10 @@ class NoteStore(Store[Note]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the note of these keys, if there is one and it meets `condition`."""
-        self._delete(key(author=author, at=at), condition, values)
+        self._delete(key(author=author, at=at), condition, values, names)
 
     def get_many(
         self,
@@ -273,9 +274,10 @@ class AsyncNoteStore(AsyncStore[Note]):
         at: datetime,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the note of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(author=author, at=at), condition, values)
+        await self._delete(key(author=author, at=at), condition, values, names)
 
     async def get_many(
         self,

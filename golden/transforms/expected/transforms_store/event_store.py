@@ -16,6 +16,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import (
+    descending_bound,
+    sortable_decimal_bound,
+    sortable_integer_bound,
+)
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -28,6 +33,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import present
 from entitystore.keys import (
     descending_text,
     shard_text,
@@ -138,7 +144,22 @@ def _rank_sortable_or_default_text(value: int | None) -> str:
 
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return descending_text(value, 8, "number")
+    return descending_bound(value, 8, "number")
+
+
+def _balance_sortable_bound(value: int) -> str:
+    """The text of a bound of `balance`."""
+    return sortable_integer_bound(value, "balance")
+
+
+def _price_sortable_bound(value: Decimal) -> str:
+    """The text of a bound of `price`."""
+    return sortable_decimal_bound(value, "price")
+
+
+def _rank_sortable_or_default_bound(value: int) -> str:
+    """The text of a bound of `rank`."""
+    return sortable_integer_bound(value, "rank")
 
 
 def key(*, stream: str, number: int) -> Key:
@@ -312,7 +333,7 @@ def select_by_gsi2(
     if isinstance(balance, Prefix):
         return KeySelection(partition, balance.over(""))
     if isinstance(balance, Condition):
-        return KeySelection(partition, balance.over("", _balance_sortable_text))
+        return KeySelection(partition, balance.over("", _balance_sortable_bound))
     balance_sortable_text = _balance_sortable_text(balance)
     return KeySelection(partition, exactly(balance_sortable_text))
 
@@ -327,7 +348,7 @@ def select_by_gsi3(
     if isinstance(price, Prefix):
         return KeySelection(partition, price.over(""))
     if isinstance(price, Condition):
-        return KeySelection(partition, price.over("", _price_sortable_text))
+        return KeySelection(partition, price.over("", _price_sortable_bound))
     price_sortable_text = _price_sortable_text(price)
     return KeySelection(partition, exactly(price_sortable_text))
 
@@ -343,7 +364,11 @@ def select_by_region(
     if isinstance(rank, Prefix):
         return KeySelection(partition, rank.over(""))
     if isinstance(rank, Condition):
-        return KeySelection(partition, rank.over("", _rank_sortable_or_default_text))
+        return present(
+            KeySelection(partition, rank.over("", _rank_sortable_or_default_bound)),
+            "rank",
+            kind="N",
+        )
     rank_sortable_or_default_text = _rank_sortable_or_default_text(rank)
     return KeySelection(partition, exactly(rank_sortable_or_default_text))
 
@@ -392,9 +417,10 @@ class EventStore(Store[Event]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the event of these keys, if there is one and it meets `condition`."""
-        self._delete(key(stream=stream, number=number), condition, values)
+        self._delete(key(stream=stream, number=number), condition, values, names)
 
     def get_many(
         self,
@@ -528,9 +554,10 @@ class AsyncEventStore(AsyncStore[Event]):
         number: int,
         condition: str | None = None,
         values: Mapping[str, object] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Remove the event of these keys, if there is one and it meets `condition`."""
-        await self._delete(key(stream=stream, number=number), condition, values)
+        await self._delete(key(stream=stream, number=number), condition, values, names)
 
     async def get_many(
         self,
