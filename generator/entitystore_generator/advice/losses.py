@@ -42,7 +42,7 @@ def _finding(entity: Entity, components: list[Component], languages: KeyLanguage
     from entitystore_generator.proofs.losses import two_values
     from entitystore_generator.proofs.witnesses import shown_value
 
-    found = languages.budget.ask(lambda steps: two_values(components, languages.package, steps))
+    found = languages.budget.search(lambda steps: two_values(components, languages.package, steps))
     if found is None:
         return
     component = components[0]

@@ -9,14 +9,12 @@ Rules of this file:
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
 from uuid import UUID
 
 from entitystore.errors import ValidationError
-from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
     BooleanType,
     Component,
@@ -36,6 +34,7 @@ from entitystore_generator.proofs.building import automaton
 from entitystore_generator.proofs.chains import Chain, common_texts
 from entitystore_generator.proofs.language import string_texts
 from entitystore_generator.proofs.templates import KeyLanguages
+from entitystore_generator.proofs.values import finds
 from entitystore_generator.proofs.writing import Value, written
 from entitystore_generator.regular import ANY_CHARACTER, Repeat
 
@@ -142,6 +141,6 @@ def _shortest(type_: StringType) -> tuple[str, ...]:
 
 
 def _admits(type_: StringType, text: str, guard: str) -> bool:
-    python = patterns.to_python(type_.pattern) if type_.pattern is not None else ""
     fits = len(text) >= (type_.min_length or 0) and (type_.max_length is None or len(text) <= type_.max_length)
-    return fits and bool(text) and not (guard and guard in text) and bool(python is None or re.search(python, text))
+    is_found = type_.pattern is None or finds(type_.pattern, text)
+    return fits and bool(text) and not (guard and guard in text) and is_found

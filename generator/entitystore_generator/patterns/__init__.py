@@ -22,10 +22,10 @@ from entitystore_generator.patterns.parsing import parse
 from entitystore_generator.patterns.reading import Fault, Wrong
 from entitystore_generator.patterns.spelling import spelled
 from entitystore_generator.patterns.syntax import Node
-from entitystore_generator.patterns.texts import whole_texts
+from entitystore_generator.patterns.texts import exactness, whole_texts
 from entitystore_generator.regular import Texts
 
-__all__ = ["Fault", "fault_of", "texts_of", "to_python", "to_strict"]
+__all__ = ["Fault", "fault_of", "is_exact", "texts_of", "to_python", "to_strict"]
 
 
 class _Pattern(Struct, frozen=True):
@@ -80,3 +80,10 @@ def texts_of(pattern: str) -> Texts | None:
     """The texts in which the pattern finds something, or more than these; None if it has a fault."""
     found = _read(pattern)
     return whole_texts(found.tree) if isinstance(found, _Pattern) else None
+
+
+@lru_cache(maxsize=4096)
+def is_exact(pattern: str) -> bool:
+    """Whether the pattern finds something in all of its `texts_of`. It does not where it looks behind, for example."""
+    found = _read(pattern)
+    return isinstance(found, _Pattern) and exactness(found.tree)

@@ -36,8 +36,8 @@ RULES: tuple[Rule, ...] = (
         "Two components follow each other, and neither a proof that the first one ends where it seems to was found "
         "within the prover's budget, nor two entities that would have one key. Constant text between the two decides "
         "it: the first one is then checked not to contain it.",
-        'SK: "{code}{text}"\ncode: {type: string, pattern: "(?<=a)b"}',
-        'SK: "{code}#{text}"\ncode: {type: string, pattern: "(?<=a)b"}',
+        'SK: "{code}{text}"\ncode: {type: string, pattern: "^(a|b)*a(a|b){40}$"}',
+        'SK: "{code}#{text}"\ncode: {type: string, pattern: "^(a|b)*a(a|b){40}$"}',
     ),
     Rule(
         "ES303",

@@ -8,11 +8,12 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Several
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice, product
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -28,6 +29,8 @@ from entitystore_generator.proofs.values import Told, text_of, value_of
 from entitystore_generator.proofs.writing import Value
 
 __all__ = ["Meeting", "TwoReadings", "Values", "meeting", "shown_value", "two_readings"]
+
+T = TypeVar("T")
 
 _READINGS_TRIED = 8
 _BEGINNINGS_TRIED = 4
@@ -132,7 +135,11 @@ def _path(component: Component) -> object:
 
 def meeting(one: Entity, other: Entity, languages: KeyLanguages) -> Meeting | None:
     """Two entities that have one table key; None where none were found within the budget."""
-    return languages.budget.ask(lambda steps: next(_meetings(one, other, _Reader(languages, steps)), None))
+    return _first(languages, lambda steps: _meetings(one, other, _Reader(languages, steps)))
+
+
+def _first(languages: KeyLanguages, witnesses: Callable[[Steps], Iterator[T]]) -> T | None:
+    return languages.budget.search(lambda steps: next(witnesses(steps), None))
 
 
 def _meetings(one: Entity, other: Entity, reader: _Reader) -> Iterator[Meeting]:
@@ -171,7 +178,7 @@ def _meeting(
 
 def two_readings(found: Ambiguous, languages: KeyLanguages) -> TwoReadings | None:
     """Two tuples of values that give one key; None where none were found within the budget."""
-    return languages.budget.ask(lambda steps: next(_two_readings(found, languages, steps), None))
+    return _first(languages, lambda steps: _two_readings(found, languages, steps))
 
 
 def _two_readings(found: Ambiguous, languages: KeyLanguages, steps: Steps) -> Iterator[TwoReadings]:
