@@ -146,7 +146,6 @@ def test_a_connection_that_went_stale_is_noticed_before_use(make: Make, operatio
         transport = make(server.url, max_attempts=1)
         transport.call(operation, GET)
         server.close_connections()
-        time.sleep(0.05)
         assert transport.call(operation, GET) == b'{"n":2}'
         assert (server.connections, len(server.requests)) == (2, 2)
 
@@ -221,16 +220,18 @@ def test_silence_ends_in_a_timeout(make: Make) -> None:
         started = time.monotonic()
         with pytest.raises(WriteOutcomeUnknownError) as caught:
             make(server.url, read_timeout=0.2).call("PutItem", GET)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 15  # the default would be 30
     assert caught.value.maybe_applied
     assert is_timeout(caught.value)
 
 
 def test_a_slow_answer_is_no_silence(make: Make) -> None:
     answer = response(b'{"n":1}')
-    slow = pieces(*(answer[i : i + 20] for i in range(0, len(answer), 20)), pause=0.06)
+    slow = pieces(*(answer[i : i + 12] for i in range(0, len(answer), 12)), pause=0.1)
     with FakeServer(slow) as server:
-        assert make(server.url, read_timeout=0.3).call("PutItem", GET) == b'{"n":1}'
+        started = time.monotonic()
+        assert make(server.url, read_timeout=1.0).call("PutItem", GET) == b'{"n":1}'
+        assert time.monotonic() - started > 1.0
 
 
 def test_a_deadline_bounds_all_attempts(make: Make) -> None:
@@ -238,7 +239,7 @@ def test_a_deadline_bounds_all_attempts(make: Make) -> None:
         started = time.monotonic()
         with pytest.raises(TimeoutError) as caught:
             make(server.url, deadline=0.4).call("GetItem", GET)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 15  # one attempt alone would take 30
     assert not caught.value.maybe_applied
 
 
@@ -259,6 +260,18 @@ def test_a_context_tells_what_became_of_the_call(make: Make) -> None:
         assert context.request_id
         assert not context.maybe_applied
         assert len(server.requests) == 3
+
+
+def test_a_wrong_clock_is_corrected_by_the_services(make: Make) -> None:
+    error = b'{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"Signature expired: too old"}'
+    skewed = raw(response(error, 400, "Date: Sun, 16 Feb 2025 10:00:00 GMT"), keep=True)
+    with FakeServer(skewed) as server:
+        transport = make(server.url)
+        transport.call("PutItem", GET)
+        transport.call("PutItem", GET)
+        dates = [request.headers["x-amz-date"] for request in server.requests]
+    assert not dates[0].startswith("20250216")
+    assert [date[:11] for date in dates[1:]] == ["20250216T10"] * 2
 
 
 def test_leave_to_repeat_is_for_one_call(make: Make) -> None:

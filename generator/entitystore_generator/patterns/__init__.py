@@ -4,6 +4,7 @@
     escapes.py    escapes and classes                  parsing.py   text -> tree
     anchored.py, texts.py, joining.py                                tree -> the texts that it admits
     references.py, spelling.py                                       tree -> Python's `re`
+    ambiguity.py                                                     tree -> what takes exponential time
 
 Rules of this package:
 - A pattern matches anywhere in the text unless it is anchored, as JSON Schema says.
@@ -18,6 +19,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from entitystore_generator.patterns.ambiguity import ambiguous_text
 from entitystore_generator.patterns.parsing import parse
 from entitystore_generator.patterns.reading import Fault, Wrong
 from entitystore_generator.patterns.spelling import spelled
@@ -25,7 +27,7 @@ from entitystore_generator.patterns.syntax import Node
 from entitystore_generator.patterns.texts import exactness, whole_texts
 from entitystore_generator.regular import Texts
 
-__all__ = ["Fault", "fault_of", "is_exact", "texts_of", "to_python", "to_strict"]
+__all__ = ["Fault", "fault_of", "is_exact", "read_twice", "texts_of", "to_python", "to_strict"]
 
 
 class _Pattern(Struct, frozen=True):
@@ -67,6 +69,13 @@ def to_python(pattern: str) -> str | None:
     """The expression for `re.search`; None if the pattern has a fault."""
     found = _read(pattern)
     return found.python if isinstance(found, _Pattern) else None
+
+
+@lru_cache(maxsize=4096)
+def read_twice(pattern: str) -> str | None:
+    """A text that a repeat of the pattern reads in two ways, so that a search can take exponential time; else None."""
+    found = _read(pattern)
+    return ambiguous_text(found.tree) if isinstance(found, _Pattern) else None
 
 
 def to_strict(pattern: str) -> str | None:

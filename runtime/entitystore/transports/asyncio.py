@@ -21,7 +21,7 @@ from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.aio_connection import Connection, connect
 from entitystore.transports.aio_pool import CLOCK, Pool
-from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss
+from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss, pace_of
 from entitystore.transports.retries import READS, Attempts, StaleError
 from entitystore.transports.settings import resolve_quickly
 
@@ -57,6 +57,9 @@ class AsyncHttpTransport(HttpBase):
         while True:
             try:
                 # One attempt stands here, not in a coroutine of its own, which would take its part of every wake-up.
+                if route.pace is not None:
+                    await asyncio.sleep(pace_of(route.pace, None if limit is None else limit - now + time.monotonic()))
+                    now = loop.time()
                 credentials = route.source.cached()
                 if credentials is None:
                     credentials = await _within(limit, "the look-up of credentials", route.source.current)
@@ -77,7 +80,7 @@ class AsyncHttpTransport(HttpBase):
                         note_answer(context, body, response)
                 finally:
                     pool.give_back(connection, now, keep=keep)
-                answer = body_of(response)
+                answer = body_of(response, route)
                 if attempts is None:
                     self._quota.give_back()
                 else:
@@ -89,7 +92,7 @@ class AsyncHttpTransport(HttpBase):
                 if isinstance(error, StaleError):
                     pool.drop_idle()  # whatever closed this one has likely closed them all
                 if attempts is None:
-                    attempts = Attempts(self._policy, self._quota, operation, body, limit, context, clock=loop.time)
+                    attempts = Attempts(route.policy, self._quota, operation, body, limit, context, clock=loop.time)
                 wait = attempts.after(error)
             await asyncio.sleep(wait)
             now = loop.time()
@@ -141,7 +144,7 @@ class AsyncHttpTransport(HttpBase):
         quick = resolve_quickly(self._wanted, os.environ)
         if quick is None:
             return await _within(limit, "the look-up of the configuration", self._find_route)
-        self._route = Route(quick)
+        self._route = self._route_of(quick)
         return self._route
 
     async def close(self) -> None:

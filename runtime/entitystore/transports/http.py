@@ -20,7 +20,7 @@ from typing import Self
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.connection import Connection, connect, open_connections
-from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss
+from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss, pace_of
 from entitystore.transports.credentials import CredentialSource
 from entitystore.transports.retries import READS, Attempts, StaleError
 from entitystore.transports.sigv4 import Credentials
@@ -80,7 +80,7 @@ class HttpTransport(HttpBase):
         error: ServiceError | TransportError,
     ) -> bytes:
         """What the sendings after the first come to, which ended in `error`."""
-        attempts = Attempts(self._policy, self._quota, operation, body, limit, context)
+        attempts = Attempts(route.policy, self._quota, operation, body, limit, context)
         while True:
             sleep(attempts.after(error), context)
             try:
@@ -94,6 +94,8 @@ class HttpTransport(HttpBase):
     def _attempt(
         self, route: Route, operation: str, body: bytes, limit: float | None, context: CallContext | None
     ) -> bytes:
+        if route.pace is not None:
+            sleep(pace_of(route.pace, limit), context)
         credentials = route.source.cached() or _await_credentials(route.source, limit, context)
         request = route.signer(credentials).head(operation, body) + body
         now = time.monotonic()
@@ -115,7 +117,7 @@ class HttpTransport(HttpBase):
             connection.close()
         if context is not None:
             note_answer(context, body, response)
-        return body_of(response)
+        return body_of(response, route)
 
     def _kept(self, now: float, *, for_read: bool) -> Connection | None:
         """The kept connection that was used last and is still open."""

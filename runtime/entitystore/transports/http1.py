@@ -17,7 +17,7 @@ import zlib
 from msgspec import Struct
 
 from entitystore.errors import ServiceError, TransportError
-from entitystore.transports.head import MAX_BODY, MAX_HEAD, Head, any_head, broken, usual_head
+from entitystore.transports.head import MAX_BODY, MAX_HEAD, Head, RefusalFields, any_head, broken, usual_head
 
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
 _KEPT = 2 * 1024 * 1024  # bytes; a page of a query has 1 MB of items, which is up to half as much again as JSON
@@ -34,7 +34,7 @@ class Response(Struct, frozen=True, gc=False):
     body: bytes
     keep_alive: bool
     raw_request_id: bytes | None = None
-    error_type: str | None = None
+    refusal: RefusalFields | None = None
 
     @property
     def request_id(self) -> str | None:
@@ -158,7 +158,7 @@ def _keep_buffer(view: memoryview) -> None:
 def _whole(head: Head, body: bytes) -> Response:
     if head.crc32 is not None and zlib.crc32(body) != head.crc32:
         broken("its CRC32 is not the announced one; it was damaged on the way")
-    return Response(head.status, body, head.keep_alive, head.request_id, head.error_type)
+    return Response(head.status, body, head.keep_alive, head.request_id, head.refusal)
 
 
 class ChunkedBody:
@@ -227,7 +227,7 @@ def service_error(response: Response) -> ServiceError:
     on the way (a proxy, a load balancer) gets the code `Http<status>`.
     """
     fields = _json_object(response.body)
-    code = fields.get("__type") or fields.get("code") or response.error_type
+    code = fields.get("__type") or fields.get("code") or (response.refusal and response.refusal.error_type)
     message = fields.get("message") or fields.get("Message")
     if not isinstance(code, str) or not code:
         code = f"Http{response.status}"

@@ -90,7 +90,7 @@ def values_of(field: Field, package: Package) -> list[Value | None]:
         case _:
             found = ["7d3f0c1a-5b2e-4c6d-8e9f-0a1b2c3d4e5f", "00000000-0000-0000-0000-000000000000"]
     admitted = [value for value in found if admits(field.type, value, package)]
-    return admitted if field.required else [None, *admitted]
+    return [*admitted] if field.required else [None, *admitted]
 
 
 def entities_of(entity: Entity, package: Package) -> Iterator[Values]:
