@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 import zlib
 
@@ -11,6 +12,8 @@ import pytest
 
 from entitystore.errors import ServiceError, TimeoutError, TransportError, WriteOutcomeUnknownError, is_timeout
 from entitystore.transports import CallContext
+from entitystore.transports.connection import RECEIVE
+from tests.patience import PATIENCE
 from tests.transports.conftest import Make
 from tests.transports.server import (
     Answer,
@@ -302,6 +305,47 @@ def test_an_outage_is_not_made_worse(make: Make) -> None:
             with pytest.raises(ServiceError):
                 transport.call("GetItem", GET)
         assert len(server.requests) == 200
+
+
+ANSWER_SIZES = [2, RECEIVE - 500, RECEIVE, 20_000, 3_000_000]
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("size", ANSWER_SIZES)
+@pytest.mark.parametrize("operation", ["GetItem", "PutItem"])
+def test_an_answer_that_comes_twice_is_never_taken_for_the_next(
+    make: Make, operation: str, size: int, late: bool
+) -> None:
+    """At once, or by the time of the next call: what nobody asked for ends the connection."""
+    body = b'"' + b"a" * size + b'"'
+    again, sent = threading.Event(), threading.Event()
+
+    def twice(server: FakeServer, sock: socket.socket, _: object) -> bool:
+        sock.sendall(response(body) * (1 if late else 2))
+        if late:
+            again.wait(PATIENCE)
+            sock.sendall(response(body)[:2_000])
+            sent.set()
+        return True
+
+    with FakeServer(ok(b'{"n":1}'), twice, ok(b'{"n":3}'), ok(b'{"n":4}')) as server:
+        transport = make(server.url)
+        assert transport.call(operation, GET) == b'{"n":1}'
+        if operation == "PutItem" and not late:  # a write is not repeated
+            with pytest.raises(WriteOutcomeUnknownError):
+                transport.call(operation, GET)
+        else:
+            assert transport.call(operation, GET) == (body if late else b'{"n":3}')
+        again.set()
+        if late:
+            assert sent.wait(PATIENCE)
+        assert transport.call(operation, GET) in (b'{"n":3}', b'{"n":4}')
+
+
+def test_three_thousand_interim_answers(make: Make) -> None:
+    many = raw(b"HTTP/1.1 100 Continue\r\n\r\n" * 3_000 + response(b"{}"))
+    with FakeServer(many) as server, pytest.raises(TransportError, match="interim answers without end"):
+        make(server.url, max_attempts=1).call("GetItem", GET)
 
 
 def test_nobody_listens(make: Make) -> None:

@@ -17,6 +17,7 @@ from uuid import UUID
 from entitystore.errors import ValidationError
 from entitystore_generator.ir.model import (
     BooleanType,
+    ChoiceType,
     Component,
     DateTimeType,
     DateType,
@@ -92,7 +93,7 @@ def _value(component: Component, languages: KeyLanguages) -> Value | None:
             return str(_UUID)
         case EnumType(class_name=name):
             return languages.package.enum(name).members[0].value
-        case LiteralType(value=value):
+        case LiteralType(value=value) | ChoiceType(values=(value, *_)):
             return value
         case _:
             return None

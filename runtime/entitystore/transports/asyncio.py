@@ -22,7 +22,7 @@ from entitystore.transports import CallContext
 from entitystore.transports.aio_connection import Connection, connect
 from entitystore.transports.aio_pool import CLOCK, Pool
 from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss, pace_of
-from entitystore.transports.retries import READS, Attempts, StaleError
+from entitystore.transports.retries import Attempts, StaleError
 from entitystore.transports.settings import resolve_quickly
 
 T = TypeVar("T")
@@ -51,7 +51,6 @@ class AsyncHttpTransport(HttpBase):
             pool = self._pool_of(loop)
         now = loop.time()
         limit = self._limit(now, None if context is None else _by_loop(context.deadline, now))
-        is_read = operation in READS
         route = self._route or await self._await_route(limit)
         attempts: Attempts | None = None
         while True:
@@ -64,9 +63,9 @@ class AsyncHttpTransport(HttpBase):
                 if credentials is None:
                     credentials = await _within(limit, "the look-up of credentials", route.source.current)
                     now = loop.time()
-                connection = pool.take(now, for_read=is_read)
+                connection = pool.take(now)
                 if connection is None:
-                    connection = await self._obtain(pool, route, limit, is_read)
+                    connection = await self._obtain(pool, route, limit)
                     now = loop.time()
                 keep = False
                 try:
@@ -97,13 +96,13 @@ class AsyncHttpTransport(HttpBase):
             await asyncio.sleep(wait)
             now = loop.time()
 
-    async def _obtain(self, pool: Pool, route: Route, limit: float | None, is_read: bool) -> Connection:
+    async def _obtain(self, pool: Pool, route: Route, limit: float | None) -> Connection:
         """A slot, and a connection for it: one that was given back meanwhile, or a new one."""
         if not pool.slots.take_free():
             await self._wait_for_slot(pool, limit)
         try:
             now = pool.loop.time()
-            connection = pool.kept(now, for_read=is_read)
+            connection = pool.kept(now)
             if connection is None:
                 connection = await connect(route, pool.loop, bounded_by(now + self._connect_timeout, limit) - now)
         except BaseException:
