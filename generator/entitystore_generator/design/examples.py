@@ -15,6 +15,7 @@ from itertools import islice
 from uuid import UUID
 
 from entitystore.errors import ValidationError
+from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
     BooleanType,
     ChoiceType,
@@ -35,7 +36,6 @@ from entitystore_generator.proofs.building import automaton
 from entitystore_generator.proofs.chains import Chain, common_texts
 from entitystore_generator.proofs.language import string_texts
 from entitystore_generator.proofs.templates import KeyLanguages
-from entitystore_generator.proofs.values import finds
 from entitystore_generator.proofs.writing import Value, written
 from entitystore_generator.regular import ANY_CHARACTER, Repeat
 
@@ -142,6 +142,6 @@ def _shortest(type_: StringType) -> tuple[str, ...]:
 
 
 def _admits(type_: StringType, text: str, guard: str) -> bool:
+    matches = type_.pattern is None or patterns.may_find(type_.pattern, text)
     fits = len(text) >= (type_.min_length or 0) and (type_.max_length is None or len(text) <= type_.max_length)
-    is_found = type_.pattern is None or finds(type_.pattern, text)
-    return fits and bool(text) and not (guard and guard in text) and is_found
+    return fits and bool(text) and not (guard and guard in text) and matches

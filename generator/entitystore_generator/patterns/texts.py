@@ -34,7 +34,7 @@ from entitystore_generator.patterns.syntax import (
 from entitystore_generator.regular import ANY_CHARACTER, ANY_TEXT, NOTHING, Texts
 from entitystore_generator.regular import Repeat as RepeatOf
 
-__all__ = ["exactness", "whole_texts"]
+__all__ = ["whole_texts"]
 
 _MAX_WEIGHT = 2000
 """Parts of a value up to which alternatives are followed one by one, each with a copy of what comes after them."""
@@ -62,11 +62,6 @@ def whole_texts(node: Node) -> Texts:
     if rest.within is rest.start:
         return sequence((ANY_TEXT, rest.start))
     return choice((rest.start, sequence((RepeatOf(ANY_CHARACTER, 1, None), rest.within))))
-
-
-def exactness(node: Node) -> bool:
-    """Whether `whole_texts` has no text in which the pattern finds nothing."""
-    return _before(node, _ANYTHING).exact
 
 
 def _before(node: Node, rest: _Rest) -> _Rest:

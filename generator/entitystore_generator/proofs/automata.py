@@ -27,17 +27,14 @@ Row: TypeAlias = tuple[Edge, ...]
 class Automaton:
     """A language. `rows` are the edges of each state, `finals` the states in which a text may end.
 
-    `cost` is the number of steps that it took to make. It is `exact` where it is known to accept nothing more than it
-    should.
-    """
+    `cost` is the number of steps that it took to make."""
 
-    __slots__ = ("cost", "exact", "finals", "rows")
+    __slots__ = ("cost", "finals", "rows")
 
-    def __init__(self, rows: tuple[Row, ...], finals: frozenset[int], cost: int = 0, *, exact: bool = True) -> None:
+    def __init__(self, rows: tuple[Row, ...], finals: frozenset[int], cost: int = 0) -> None:
         self.rows = rows
         self.finals = finals
         self.cost = cost
-        self.exact = exact
 
     def __len__(self) -> int:
         return len(self.rows)

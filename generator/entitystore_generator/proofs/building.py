@@ -45,7 +45,7 @@ def automaton(texts: Texts) -> Automaton:
         except TooManySteps:
             spent += steps.used
             continue
-        return Automaton(found.rows, found.finals, spent + steps.used, exact=not builder.has_rounded)
+        return Automaton(found.rows, found.finals, spent + steps.used)
     return Automaton(ANY.rows, ANY.finals, spent, exact=False)
 
 
@@ -87,7 +87,7 @@ def without(automaton: Automaton, characters: Chars) -> Automaton:
     kept = tuple((first, last, 0) for first, last in regular.all_but(characters).ranges)
     rows = [[(first, last, target) for first, last, target, _ in overlaps(row, kept)] for row in automaton.rows]
     found = joined(trimmed(rows, automaton.finals))
-    return Automaton(found.rows, found.finals, automaton.cost, exact=automaton.exact)
+    return Automaton(found.rows, found.finals, automaton.cost)
 
 
 ANY = Automaton((tuple((first, last, 0) for first, last in regular.ANY_CHARACTER.ranges),), frozenset({0}))
@@ -127,12 +127,11 @@ class _Sketch:
 
 
 class _Builder:
-    """Builds one automaton. `longest` is None where nothing may be rounded; `has_rounded` if something was."""
+    """Builds one automaton. `longest` is None where nothing may be rounded."""
 
     def __init__(self, steps: Steps, longest: int | None) -> None:
         self.steps = steps
         self.longest = longest
-        self.has_rounded = False
         self._depth = 0
 
     def automaton(self, texts: Texts) -> Automaton:
@@ -210,7 +209,6 @@ class _Builder:
         least, most = texts.least, texts.most
         if self.longest is not None:
             is_counted = most is not None and most <= (4 * self.longest if most == least else self.longest)
-            self.has_rounded |= least > 4 * self.longest or not (most is None or is_counted)
             least, most = min(least, 4 * self.longest), most if is_counted else None
         for _ in range(least):
             start = self.add(texts.inner, start, sketch)

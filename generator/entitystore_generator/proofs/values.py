@@ -45,13 +45,12 @@ from entitystore_generator.proofs.moments import moments
 from entitystore_generator.proofs.writing import Value, written
 from entitystore_generator.regular import Sequence, Texts, chars
 
-__all__ = ["Told", "admits", "finds", "in_any_case", "text_of", "value_of", "values_of"]
+__all__ = ["Told", "admits", "in_any_case", "text_of", "value_of", "values_of"]
 
 Told = tuple[Component, str]
 """A component and the text that it has."""
 
 _TRIED = 300
-_SHORT = 12
 _STEPS = 10
 """What writing a value counts."""
 _FORMATS = {"email": checks.is_email, "uri": checks.is_uri, "ipv4": checks.is_ipv4, "ipv6": checks.is_ipv6}
@@ -111,24 +110,7 @@ def _admits_text(type_: StringType, text: str) -> bool:
         return False
     if type_.format in _FORMATS and not _FORMATS[type_.format](text):
         return False
-    return type_.pattern is None or finds(type_.pattern, text)
-
-
-def finds(pattern: str, text: str) -> bool:
-    """Whether the pattern finds something in the text; False where that is not known.
-
-    Python's `re` is asked only about what the automaton does not know, and about short texts: it can take for ever.
-    """
-    texts = patterns.texts_of(pattern)
-    if texts is None:
-        return False
-    known = automaton(texts)
-    if not known.accepts(text):
-        return False
-    if known.exact and patterns.is_exact(pattern):
-        return True
-    python = patterns.to_python(pattern)
-    return python is not None and len(text) <= _SHORT and re.search(python, text) is not None
+    return type_.pattern is None or patterns.surely_finds(type_.pattern, text)
 
 
 def _admits_number(type_: NumberType, value: Decimal) -> bool:

@@ -538,6 +538,13 @@ def test_a_pattern_of_what_is_no_text_is_noted() -> None:
     assert [(each.code, each.severity) for each in built.diagnostics] == [("ES222", "note")]
 
 
+@pytest.mark.parametrize("values", [{"enum": ["A", "b"]}, {"const": "b"}])
+def test_a_value_beside_a_pattern_that_refuses_it_is_noted(values: dict[str, Any]) -> None:
+    built = build_property({"type": "string", "pattern": "^[A-Z]$", **values})
+    assert [(each.code, each.severity) for each in built.diagnostics] == [("ES222", "note")]
+    assert not list(build_property({"type": "string", "pattern": "^[A-Za-z]$", **values}).diagnostics)
+
+
 def test_properties_that_are_merged_in_a_circle() -> None:
     one = {"properties": {"next": {"$ref": "#/components/schemas/Both"}}}
     two = {"properties": {"next": {"properties": {"next": {"$ref": "#/components/schemas/Both"}, "end": STRING}}}}
