@@ -382,7 +382,7 @@ def encode(presence: Presence) -> Item:
             raise wrong_type("optional_colour", optional_colour, "Colour")
     if (optional_kind := presence.optional_kind) is not None:
         if optional_kind != "thing":
-            raise wrong_type("optional_kind", optional_kind, 'Literal["thing"]')
+            raise ValidationError("optional_kind", 'is not "thing"')
     if (optional_list := presence.optional_list) is not None:
         if not isinstance(optional_list, list):
             raise wrong_type("optional_list", optional_list, "a list")

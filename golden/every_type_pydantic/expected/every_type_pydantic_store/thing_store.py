@@ -427,11 +427,11 @@ def encode(thing: Thing) -> Item:
     if not isinstance(size := thing.size, Size):
         raise wrong_type("size", size, "Size")
     if (kind := thing.kind) != "thing":
-        raise wrong_type("kind", kind, 'Literal["thing"]')
+        raise ValidationError("kind", 'is not "thing"')
     if (revision := thing.revision) != 3:
-        raise wrong_type("revision", revision, "Literal[3]")
+        raise ValidationError("revision", "is not 3")
     if (final := thing.final) is not True:
-        raise wrong_type("final", final, "Literal[True]")
+        raise ValidationError("final", "is not True")
     if not isinstance(payload := thing.payload, dict):
         raise wrong_type("payload", payload, "a dict")
     for name, each in payload.items():

@@ -512,7 +512,7 @@ def encode(post: Post) -> Item:
             raise wrong_type("due", due, "a datetime with a time zone")
     elif due == "never":
         if due != "never":
-            raise wrong_type("due", due, 'Literal["never"]')
+            raise ValidationError("due", 'is not "never"')
     else:
         raise wrong_type(
             "due", due, 'date or a datetime with a time zone or Literal["never"]'
