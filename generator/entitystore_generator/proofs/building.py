@@ -46,7 +46,7 @@ def automaton(texts: Texts) -> Automaton:
             spent += steps.used
             continue
         return Automaton(found.rows, found.finals, spent + steps.used)
-    return Automaton(ANY.rows, ANY.finals, spent, exact=False)
+    return Automaton(ANY.rows, ANY.finals, spent)
 
 
 def replaced(automaton: Automaton, image: Callable[[int, int], Texts]) -> Automaton:
@@ -65,7 +65,7 @@ def replaced(automaton: Automaton, image: Callable[[int, int], Texts]) -> Automa
         found = joined(_determined(sketch, 0, end, steps))
     except TooManySteps:
         found = ANY
-    return Automaton(found.rows, found.finals, automaton.cost + steps.used, exact=False)
+    return Automaton(found.rows, found.finals, automaton.cost + steps.used)
 
 
 def either(one: Automaton, other: Automaton) -> Automaton:
@@ -79,7 +79,7 @@ def either(one: Automaton, other: Automaton) -> Automaton:
         found = joined(_determined(sketch, start, end, steps))
     except TooManySteps:
         found = ANY
-    return Automaton(found.rows, found.finals, one.cost + other.cost + steps.used, exact=False)
+    return Automaton(found.rows, found.finals, one.cost + other.cost + steps.used)
 
 
 def without(automaton: Automaton, characters: Chars) -> Automaton:
