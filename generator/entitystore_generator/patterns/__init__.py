@@ -79,6 +79,7 @@ def may_find(pattern: str, text: str) -> bool:
     return isinstance(found, Fault) or finds(found.tree, text) is not False
 
 
+@lru_cache(maxsize=4096)
 def surely_finds(pattern: str, text: str) -> bool:
     """Whether the pattern is known to find something in the text."""
     found = _read(pattern)

@@ -175,7 +175,7 @@ hard = st.sampled_from(HARD_PATTERNS).map(lambda pattern: (StringType(pattern=pa
 hard_components = st.builds(component, st.sampled_from("abc"), hard)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(st.tuples(hard_components, hard_components), min_size=1, max_size=3))
 def test_work_is_bounded_by_steps(pairs: list[tuple[Component, Component]]) -> None:
     entities = [entity_of(f"Thing{number}", [one], [other, one]) for number, (one, other) in enumerate(pairs)]
