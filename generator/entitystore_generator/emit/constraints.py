@@ -104,6 +104,8 @@ class ConstraintEmitter(Struct):
         test = _type_test(type_, value, self.imports)
         if not test:
             return []
+        if isinstance(type_, (LiteralType, ChoiceType)):
+            return self._refuse(test, _of_constants(type_), label)
         wrong = self.imports.use(VALUES, "wrong_type")
         return [f"if {test}:", f"    raise {wrong}({_label(label)}, {value}, {literal(expected)})"]
 
@@ -310,6 +312,12 @@ class ConstraintEmitter(Struct):
     def _refuse(self, condition: str, reason: str, label: str) -> list[str]:
         error = self.imports.use(ERRORS, "ValidationError")
         return [f"if {condition}:", f"    raise {error}({_label(label)}, {literal(reason)})"]
+
+
+def _of_constants(type_: LiteralType | ChoiceType) -> str:
+    if isinstance(type_, LiteralType):
+        return f"is not {literal(type_.value)}"
+    return f"is none of {', '.join(map(literal, type_.values))}"
 
 
 def _members(type_: FieldType) -> Iterator[FieldType]:

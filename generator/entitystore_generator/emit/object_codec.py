@@ -197,7 +197,9 @@ class ObjectCodec(Struct):
 
     def _scope(self, field: Field) -> str:
         """The name that a union of this field goes by: `OrderPayment`."""
-        return self.model.name + "".join(word.capitalize() for word in field.name.split("_"))
+        scope = self.model.name + "".join(word.capitalize() for word in field.name.split("_"))
+        self.codecs.labels[scope] = field.name
+        return scope
 
 
 def _holding(line: str, variable: str, value: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -45,7 +44,7 @@ from entitystore_generator.ir.model import (
     UnionType,
     UuidType,
 )
-from entitystore_generator.patterns import to_python
+from entitystore_generator.patterns import may_find
 
 __all__ = ["PendingDefault", "branch_of_default", "checked_default", "normal_default"]
 
@@ -257,8 +256,7 @@ def _string(type_: StringType, value: str) -> str:
     reason = _length(len(value), type_.min_length, type_.max_length, "characters")
     if reason or type_.pattern is None:
         return reason
-    matches = re.search(to_python(type_.pattern) or "", value)
-    return "" if matches else "it does not match the pattern"
+    return "" if may_find(type_.pattern, value) else "it does not match the pattern"
 
 
 def _length(length: int, low: int | None, high: int | None, unit: str) -> str:

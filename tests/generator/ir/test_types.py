@@ -533,9 +533,22 @@ def test_a_pattern_that_is_none(pattern: str) -> None:
     assert build_property({"type": "string", "pattern": pattern}).the_error("ES234")[1].endswith("/properties/p")
 
 
+@pytest.mark.parametrize("pattern", ["/^[a-z]+$/", "a^", "$a|b^", "[]"])
+def test_a_pattern_that_matches_nothing(pattern: str) -> None:
+    built = build_property({"type": "string", "pattern": pattern})
+    assert [(each.code, each.severity) for each in built.diagnostics] == [("ES223", "warning")]
+
+
 def test_a_pattern_of_what_is_no_text_is_noted() -> None:
     built = build_property({"type": "string", "format": "uuid", "pattern": "("})
     assert [(each.code, each.severity) for each in built.diagnostics] == [("ES222", "note")]
+
+
+@pytest.mark.parametrize("values", [{"enum": ["A", "b"]}, {"const": "b"}])
+def test_a_value_beside_a_pattern_that_refuses_it_is_noted(values: dict[str, Any]) -> None:
+    built = build_property({"type": "string", "pattern": "^[A-Z]$", **values})
+    assert [(each.code, each.severity) for each in built.diagnostics] == [("ES222", "note")]
+    assert not list(build_property({"type": "string", "pattern": "^[A-Za-z]$", **values}).diagnostics)
 
 
 def test_properties_that_are_merged_in_a_circle() -> None:

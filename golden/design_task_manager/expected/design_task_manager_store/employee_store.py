@@ -195,7 +195,7 @@ def encode(employee: Employee) -> Item:
         if type(birthday) is not date:
             require_date(birthday, "birthday")
     if (edb_version := employee.edb_version) != "1":
-        raise wrong_type("edb_version", edb_version, 'Literal["1"]')
+        raise ValidationError("edb_version", 'is not "1"')
     employee_text = str(employee_)
     office_name_lower_text = office_name.lower()
     team_text = team.value

@@ -30,7 +30,7 @@ from entitystore.keys import holds_delimiter
 from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
 from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
@@ -166,7 +166,7 @@ def encode(office: Office) -> Item:
     if type(address := office.address) is not str:
         require_text(address, "address")
     if (edb_version := office.edb_version) != "1":
-        raise wrong_type("edb_version", edb_version, 'Literal["1"]')
+        raise ValidationError("edb_version", 'is not "1"')
     country_lower_text = _country_lower_text(country)
     state_lower_text = state.lower()
     city_lower_text = _city_lower_text(city)

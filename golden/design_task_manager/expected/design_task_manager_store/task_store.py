@@ -151,7 +151,7 @@ def encode(task: Task) -> Item:
     if type(points := task.points) is not int:
         require_integer(points, "points")
     if (edb_version := task.edb_version) != "1":
-        raise wrong_type("edb_version", edb_version, 'Literal["1"]')
+        raise ValidationError("edb_version", 'is not "1"')
     task_name_lower_text = task_name.lower()
     project_lower_text = project.lower()
     employee_text = str(employee)

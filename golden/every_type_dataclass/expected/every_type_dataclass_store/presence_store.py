@@ -105,10 +105,10 @@ def _presence_optional_reference_from_item(
 
 def _presence_optional_reference_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "PresenceOptionalReference")}
+        return {"N": integer_text(value, "optional_reference")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("presence_optional_reference", value, "str or int")
+    raise wrong_type("optional_reference", value, "str or int")
 
 
 class StoredPresenceDefaultReference(Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,10 +131,10 @@ def _presence_default_reference_from_item(
 
 def _presence_default_reference_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "PresenceDefaultReference")}
+        return {"N": integer_text(value, "default_reference")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("presence_default_reference", value, "str or int")
+    raise wrong_type("default_reference", value, "str or int")
 
 
 class StoredPresence(Struct, gc=False, kw_only=True):
@@ -370,7 +370,7 @@ def encode(presence: Presence) -> Item:
             raise wrong_type("optional_colour", optional_colour, "Colour")
     if (optional_kind := presence.optional_kind) is not None:
         if optional_kind != "thing":
-            raise wrong_type("optional_kind", optional_kind, 'Literal["thing"]')
+            raise ValidationError("optional_kind", 'is not "thing"')
     if (optional_list := presence.optional_list) is not None:
         if not isinstance(optional_list, list):
             raise wrong_type("optional_list", optional_list, "a list")

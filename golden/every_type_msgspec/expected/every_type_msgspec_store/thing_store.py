@@ -135,10 +135,10 @@ def _thing_reference_from_item(leaf: StoredThingReference) -> str | int:
 
 def _thing_reference_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "ThingReference")}
+        return {"N": integer_text(value, "reference")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("thing_reference", value, "str or int")
+    raise wrong_type("reference", value, "str or int")
 
 
 class StoredThingMixed(Struct, frozen=True, forbid_unknown_fields=True):
@@ -162,7 +162,7 @@ def _thing_mixed_to_item(value: bool | list[str]) -> AttributeValue:
         return {"BOOL": value}
     if isinstance(value, list):
         return {"L": [{"S": each} for each in value]}
-    raise wrong_type("thing_mixed", value, "bool or list[str]")
+    raise wrong_type("mixed", value, "bool or list[str]")
 
 
 class StoredThingPayment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -187,7 +187,7 @@ def _thing_payment_to_item(value: Card | Transfer) -> AttributeValue:
         return {"M": card_to_item(value)}
     if isinstance(value, Transfer):
         return {"M": transfer_to_item(value)}
-    raise wrong_type("thing_payment", value, "Card or Transfer")
+    raise wrong_type("payment", value, "Card or Transfer")
 
 
 class StoredThingShape(Struct, frozen=True, forbid_unknown_fields=True):
@@ -215,7 +215,7 @@ def _thing_shape_to_item(value: Circle | Square) -> AttributeValue:
         return {"M": circle_to_item(value)}
     if isinstance(value, Square):
         return {"M": square_to_item(value)}
-    raise wrong_type("thing_shape", value, "Circle or Square")
+    raise wrong_type("shape", value, "Circle or Square")
 
 
 class StoredThing(Struct, gc=False, kw_only=True):
@@ -413,11 +413,11 @@ def encode(thing: Thing) -> Item:
     if not isinstance(size := thing.size, Size):
         raise wrong_type("size", size, "Size")
     if (kind := thing.kind) != "thing":
-        raise wrong_type("kind", kind, 'Literal["thing"]')
+        raise ValidationError("kind", 'is not "thing"')
     if (revision := thing.revision) != 3:
-        raise wrong_type("revision", revision, "Literal[3]")
+        raise ValidationError("revision", "is not 3")
     if (final := thing.final) is not True:
-        raise wrong_type("final", final, "Literal[True]")
+        raise ValidationError("final", "is not True")
     if not isinstance(payload := thing.payload, dict):
         raise wrong_type("payload", payload, "a dict")
     for name, each in payload.items():

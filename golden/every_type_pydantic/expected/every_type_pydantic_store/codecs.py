@@ -162,7 +162,7 @@ def check_card(card: Card, path: str) -> None:
     if not is_whole(card, Card, 2):
         require_whole(card, Card, path, f"{path}.")
     if card.method != "card":
-        raise wrong_type(f"{path}.method", card.method, 'Literal["card"]')
+        raise ValidationError(f"{path}.method", 'is not "card"')
     if type(card.number) is not str:
         require_text(card.number, f"{path}.number")
     if len(card.number) < 12:
@@ -193,7 +193,7 @@ def check_transfer(transfer: Transfer, path: str) -> None:
     if not is_whole(transfer, Transfer, 2):
         require_whole(transfer, Transfer, path, f"{path}.")
     if transfer.method != "transfer":
-        raise wrong_type(f"{path}.method", transfer.method, 'Literal["transfer"]')
+        raise ValidationError(f"{path}.method", 'is not "transfer"')
     if type(transfer.iban) is not str:
         require_text(transfer.iban, f"{path}.iban")
 

@@ -94,7 +94,7 @@ def _bicycle_owner_to_item(value: Company | Person) -> AttributeValue:
         return {"M": company_to_item(value)}
     if isinstance(value, Person):
         return {"M": person_to_item(value)}
-    raise wrong_type("bicycle_owner", value, "Company or Person")
+    raise wrong_type("owner", value, "Company or Person")
 
 
 class StoredBicyclePreviousOwner(Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,7 +124,7 @@ def _bicycle_previous_owner_to_item(value: Company | Person) -> AttributeValue:
         return {"M": company_to_item(value)}
     if isinstance(value, Person):
         return {"M": person_to_item(value)}
-    raise wrong_type("bicycle_previous_owner", value, "Company or Person")
+    raise wrong_type("previous_owner", value, "Company or Person")
 
 
 class StoredBicycle(Struct, gc=False, kw_only=True):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from entitystore.construct import constructor
+from entitystore.errors import ValidationError
 from entitystore.plain import require_integer, require_text
 from entitystore.values import Item, decimal_text, integer_text, wrong_type
 from entitystore.whole import is_whole, require_whole
@@ -126,7 +127,7 @@ def check_gravel(gravel: Gravel, path: str) -> None:
     if not is_whole(gravel, Gravel, 3):
         require_whole(gravel, Gravel, path, f"{path}.")
     if gravel.kind != "Gravel":
-        raise wrong_type(f"{path}.kind", gravel.kind, 'Literal["Gravel"]')
+        raise ValidationError(f"{path}.kind", 'is not "Gravel"')
     if not isinstance(gravel.weight, Decimal):
         raise wrong_type(f"{path}.weight", gravel.weight, "Decimal")
     if gravel.grain is not None:
@@ -160,7 +161,7 @@ def check_livestock(livestock: Livestock, path: str) -> None:
     if not is_whole(livestock, Livestock, 3):
         require_whole(livestock, Livestock, path, f"{path}.")
     if livestock.kind != "Livestock":
-        raise wrong_type(f"{path}.kind", livestock.kind, 'Literal["Livestock"]')
+        raise ValidationError(f"{path}.kind", 'is not "Livestock"')
     if not isinstance(livestock.weight, Decimal):
         raise wrong_type(f"{path}.weight", livestock.weight, "Decimal")
     if type(livestock.heads) is not int:

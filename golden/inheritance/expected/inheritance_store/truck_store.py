@@ -102,7 +102,7 @@ def _truck_owner_to_item(value: Company | Person) -> AttributeValue:
         return {"M": company_to_item(value)}
     if isinstance(value, Person):
         return {"M": person_to_item(value)}
-    raise wrong_type("truck_owner", value, "Company or Person")
+    raise wrong_type("owner", value, "Company or Person")
 
 
 class StoredTruckLoad(Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,7 +127,7 @@ def _truck_load_to_item(value: Gravel | Livestock) -> AttributeValue:
         return {"M": gravel_to_item(value)}
     if isinstance(value, Livestock):
         return {"M": livestock_to_item(value)}
-    raise wrong_type("truck_load", value, "Gravel or Livestock")
+    raise wrong_type("load", value, "Gravel or Livestock")
 
 
 class StoredTruckSpare(Struct, frozen=True, forbid_unknown_fields=True):
@@ -152,7 +152,7 @@ def _truck_spare_to_item(value: Gravel | Livestock) -> AttributeValue:
         return {"M": gravel_to_item(value)}
     if isinstance(value, Livestock):
         return {"M": livestock_to_item(value)}
-    raise wrong_type("truck_spare", value, "Gravel or Livestock")
+    raise wrong_type("spare", value, "Gravel or Livestock")
 
 
 class StoredTruck(Struct, gc=False, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from entitystore.errors import ValidationError
 from entitystore.plain import require_text
 from entitystore.values import Item, wrong_type
 from entitystore.whole import require_whole
@@ -56,10 +57,9 @@ def check_list(list_: List, path: str) -> None:
     if type(list_) is not List:
         require_whole(list_, List, path, f"{path}.")
     if list_.async_ != "\"); import os; os.environ['ENTITYSTORE_ESCAPED'] = 'const' #":
-        raise wrong_type(
+        raise ValidationError(
             f"{path}.async_",
-            list_.async_,
-            "Literal['\"); import os; os.environ[\\'ENTITYSTORE_ESCAPED\\'] = \\'const\\' #']",
+            "is not '\"); import os; os.environ[\\'ENTITYSTORE_ESCAPED\\'] = \\'const\\' #'",
         )
     if list_.await_ is not None:
         if not isinstance(list_.await_, dict):

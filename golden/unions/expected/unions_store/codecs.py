@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Literal
 
 from entitystore.construct import constructor
+from entitystore.errors import ValidationError
 from entitystore.plain import require_float, require_integer, require_text
-from entitystore.values import Item, float_text, integer_text, wrong_type
+from entitystore.values import Item, float_text, integer_text
 from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalN, OptionalS, S, Struct, field
 
@@ -94,7 +95,7 @@ def check_person(person: Person, path: str) -> None:
     if not is_whole(person, Person, 2):
         require_whole(person, Person, path, f"{path}.")
     if person.kind != "person":
-        raise wrong_type(f"{path}.kind", person.kind, 'Literal["person"]')
+        raise ValidationError(f"{path}.kind", 'is not "person"')
     if type(person.name) is not str:
         require_text(person.name, f"{path}.name")
 
@@ -128,7 +129,7 @@ def check_bot(bot: Bot, path: str) -> None:
         "bot",
         "agent",
     ):
-        raise wrong_type(f"{path}.kind", bot.kind, 'Literal["bot", "agent"]')
+        raise ValidationError(f"{path}.kind", 'is none of "bot", "agent"')
     if bot.version is not None:
         if type(bot.version) is not int:
             require_integer(bot.version, f"{path}.version")
@@ -158,7 +159,7 @@ def check_text_part(text_part: TextPart, path: str) -> None:
     if not is_whole(text_part, TextPart, 2):
         require_whole(text_part, TextPart, path, f"{path}.")
     if text_part.type != "text":
-        raise wrong_type(f"{path}.type", text_part.type, 'Literal["text"]')
+        raise ValidationError(f"{path}.type", 'is not "text"')
     if type(text_part.text) is not str:
         require_text(text_part.text, f"{path}.text")
 
@@ -187,7 +188,7 @@ def check_call_part(call_part: CallPart, path: str) -> None:
     if not is_whole(call_part, CallPart, 2):
         require_whole(call_part, CallPart, path, f"{path}.")
     if call_part.type != "call":
-        raise wrong_type(f"{path}.type", call_part.type, 'Literal["call"]')
+        raise ValidationError(f"{path}.type", 'is not "call"')
     if type(call_part.name) is not str:
         require_text(call_part.name, f"{path}.name")
 
@@ -220,7 +221,7 @@ def check_like(like: Like, path: str) -> None:
     if not is_whole(like, Like, 3):
         require_whole(like, Like, path, f"{path}.")
     if like.reaction_type != "Like":
-        raise wrong_type(f"{path}.reaction_type", like.reaction_type, 'Literal["Like"]')
+        raise ValidationError(f"{path}.reaction_type", 'is not "Like"')
     if type(like.by) is not str:
         require_text(like.by, f"{path}.by")
     if like.strength is not None:
@@ -256,9 +257,7 @@ def check_quote(quote: Quote, path: str) -> None:
     if not is_whole(quote, Quote, 3):
         require_whole(quote, Quote, path, f"{path}.")
     if quote.reaction_type != "Quote":
-        raise wrong_type(
-            f"{path}.reaction_type", quote.reaction_type, 'Literal["Quote"]'
-        )
+        raise ValidationError(f"{path}.reaction_type", 'is not "Quote"')
     if type(quote.by) is not str:
         require_text(quote.by, f"{path}.by")
     if quote.text is not None:

@@ -135,7 +135,7 @@ def _post_author_to_item(value: Person | Bot) -> AttributeValue:
         return {"M": person_to_item(value)}
     if isinstance(value, Bot):
         return {"M": bot_to_item(value)}
-    raise wrong_type("post_author", value, "Person or Bot")
+    raise wrong_type("author", value, "Person or Bot")
 
 
 class StoredPostParts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -160,7 +160,7 @@ def _post_parts_to_item(value: TextPart | CallPart) -> AttributeValue:
         return {"M": text_part_to_item(value)}
     if isinstance(value, CallPart):
         return {"M": call_part_to_item(value)}
-    raise wrong_type("post_parts", value, "TextPart or CallPart")
+    raise wrong_type("parts", value, "TextPart or CallPart")
 
 
 class StoredPostSummary(Struct, frozen=True, forbid_unknown_fields=True):
@@ -190,7 +190,7 @@ def _post_summary_to_item(value: TextPart | CallPart | str) -> AttributeValue:
         return {"M": call_part_to_item(value)}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("post_summary", value, "TextPart or CallPart or str")
+    raise wrong_type("summary", value, "TextPart or CallPart or str")
 
 
 class StoredPostReaction(Struct, frozen=True, forbid_unknown_fields=True):
@@ -215,7 +215,7 @@ def _post_reaction_to_item(value: Like | Quote) -> AttributeValue:
         return {"M": like_to_item(value)}
     if isinstance(value, Quote):
         return {"M": quote_to_item(value)}
-    raise wrong_type("post_reaction", value, "Like or Quote")
+    raise wrong_type("reaction", value, "Like or Quote")
 
 
 class StoredPostPlace(Struct, frozen=True, forbid_unknown_fields=True):
@@ -243,7 +243,7 @@ def _post_place_to_item(value: Point | Address) -> AttributeValue:
         return {"M": point_to_item(value)}
     if isinstance(value, Address):
         return {"M": address_to_item(value)}
-    raise wrong_type("post_place", value, "Point or Address")
+    raise wrong_type("place", value, "Point or Address")
 
 
 class StoredPostRank(Struct, frozen=True, forbid_unknown_fields=True):
@@ -272,11 +272,11 @@ def _post_rank_to_item(value: Size | Grade) -> AttributeValue:
     if isinstance(value, Grade):
         if value.value in ("large",):
             raise ValidationError(
-                "post_rank",
+                "rank",
                 "is a value of two branches, and read back as the first: use that one's",
             )
         return {"S": value.value}
-    raise wrong_type("post_rank", value, "Size or Grade")
+    raise wrong_type("rank", value, "Size or Grade")
 
 
 class StoredPostScore(Struct, frozen=True, forbid_unknown_fields=True):
@@ -294,10 +294,10 @@ def _post_score_from_item(leaf: StoredPostScore) -> int | float:
 
 def _post_score_to_item(value: int | float) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "PostScore")}
+        return {"N": integer_text(value, "score")}
     if isinstance(value, (float, int)) and not isinstance(value, bool):
-        return {"N": exact_float_text(value, "PostScore")}
-    raise wrong_type("post_score", value, "int or float")
+        return {"N": exact_float_text(value, "score")}
+    raise wrong_type("score", value, "int or float")
 
 
 class StoredPostDue(Struct, frozen=True, forbid_unknown_fields=True):
@@ -326,10 +326,10 @@ def _post_due_to_item(value: date | datetime | Literal["never"]) -> AttributeVal
     if value == "never":
         return {"S": "never"}
     if isinstance(value, datetime):
-        return {"S": timestamp_text(value, "PostDue")}
+        return {"S": timestamp_text(value, "due")}
     if isinstance(value, date):
-        return {"S": date_text(value, "PostDue")}
-    raise wrong_type("post_due", value, 'date or datetime or Literal["never"]')
+        return {"S": date_text(value, "due")}
+    raise wrong_type("due", value, 'date or datetime or Literal["never"]')
 
 
 class StoredPostInput(Struct, frozen=True, forbid_unknown_fields=True):
@@ -353,7 +353,7 @@ def _post_input_to_item(value: str | list[str | int]) -> AttributeValue:
         return {"S": value}
     if isinstance(value, list):
         return {"L": [_post_input2_to_item(each) for each in value]}
-    raise wrong_type("post_input", value, "str or list[str | int]")
+    raise wrong_type("input", value, "str or list[str | int]")
 
 
 class StoredPostInput2(Struct, frozen=True, forbid_unknown_fields=True):
@@ -374,10 +374,10 @@ def _post_input2_from_item(leaf: StoredPostInput2) -> str | int:
 
 def _post_input2_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "PostInput")}
+        return {"N": integer_text(value, "input")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("post_input2", value, "str or int")
+    raise wrong_type("input", value, "str or int")
 
 
 class StoredPost(Struct, gc=False, kw_only=True):
@@ -512,7 +512,7 @@ def encode(post: Post) -> Item:
             raise wrong_type("due", due, "a datetime with a time zone")
     elif due == "never":
         if due != "never":
-            raise wrong_type("due", due, 'Literal["never"]')
+            raise ValidationError("due", 'is not "never"')
     else:
         raise wrong_type(
             "due", due, 'date or a datetime with a time zone or Literal["never"]'
