@@ -50,7 +50,7 @@ def sent(transport: Transport, operation: str, request: dict[str, Any], name: st
 def test_the_engine_refuses_what_the_rules_refuse(
     transport: HttpTransport, table_name: str, request_: dict[str, Any], what: str
 ) -> None:
-    with pytest.raises(ServiceError, match="ValidationException|InternalFailure"):
+    with pytest.raises(ServiceError, match=r"ValidationException|InternalFailure"):
         sent(transport, "Query", request_, table_name)
 
 
