@@ -324,6 +324,8 @@ def plan_of(
     except KeyError:
         known = ", ".join(index.name for index in table.indexes) or "none"
         raise ValidationError("index", f"{parameters.index!r} is not one of the table's: {known}") from None
+    if not parameters.partition_key:
+        raise ValidationError("partition_key", "may not be empty")
     plan = QueryPlan(
         table=table,
         table_name=table_name,
