@@ -24,6 +24,7 @@ from entitystore_generator.emit.finder_arguments import FinderArguments
 from entitystore_generator.emit.key_order import Order, loses, order_of
 from entitystore_generator.ir.model import (
     BooleanType,
+    ChoiceType,
     Component,
     DateTimeType,
     DateType,
@@ -199,7 +200,7 @@ def stored_as(component: Component, package: Package) -> str:
     """
     is_plain = not component.transforms and not component.format and component.default is None
     match component.field.type:
-        case StringType() if case_of(component) is not None:
+        case StringType() | ChoiceType() if case_of(component) is not None:
             return "S"
         case EnumType(class_name=name) if package.enum(name).base == "str" and case_of(component) is not None:
             return "S"

@@ -23,6 +23,7 @@ from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Code, Docstring, Imports, docstring, f_string, literal
 from entitystore_generator.ir.model import (
     BooleanType,
+    ChoiceType,
     Component,
     DateTimeType,
     DateType,
@@ -205,12 +206,15 @@ class KeyEmitter(Struct):
                 expected, test = name, f"isinstance(value, {self.imports.use('.models', name)})"
             case UuidType():
                 expected, test = "UUID", f"isinstance(value, {self.imports.use('uuid', 'UUID')})"
+            case ChoiceType(values=values):
+                expected = f"one of {', '.join(map(literal, values))}"
+                test = f"value in ({', '.join(map(literal, values))},)"
             case LiteralType(value=value):
                 expected, test = literal(value), f"value == {literal(value)}"
             case _:
                 return []
         wrong = self.imports.use(VALUES, "wrong_type")
-        negated = f"not {test}" if test.startswith("isinstance") else test.replace("==", "!=")
+        negated = f"not {test}" if test.startswith("isinstance") else _negated(test)
         return [f"if {negated}:", f"    raise {wrong}({literal(label)}, value, {literal(expected)})"]
 
     def _text(self, component: Component, label: str) -> str:
@@ -232,7 +236,7 @@ class KeyEmitter(Struct):
         if numeric_first and isinstance(type_, (IntegerType, NumberType, DateTimeType)):
             return "value", False
         match type_:
-            case StringType():
+            case StringType() | ChoiceType():
                 return "value", True
             case IntegerType():
                 return self._integer(component.format, label), True
@@ -302,6 +306,11 @@ def _padding(format_: str) -> int | None:
 def _expires(component: Component) -> bool:
     """Whether the property is stored as the whole seconds of its entity's expiry."""
     return isinstance(component.field.type, DateTimeType) and component.field.type.expires
+
+
+def _negated(test: str) -> str:
+    """Of a comparison of `value` with constants."""
+    return test.replace("value in ", "value not in ", 1).replace("value ==", "value !=", 1)
 
 
 def _summary(subject: str, guard: str) -> Docstring:

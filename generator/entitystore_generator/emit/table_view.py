@@ -47,7 +47,7 @@ def class_prefix(package: Package, package_name: str) -> str:
 def table_view(package: Package, package_name: str, header: Comment) -> TableView:
     """Everything that the three modules show."""
     imports = Imports()
-    for name in ("Any", "TypeAlias", "overload"):
+    for name in ("Any", "TypeAlias", "Unpack", "overload"):
         imports.always("typing", name)
     collections = _collections(package, imports)
     prefix = class_prefix(package, package_name)

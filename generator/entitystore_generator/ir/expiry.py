@@ -20,6 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from entitystore_generator.diagnostics import Position
+from entitystore_generator.ir.apart import stored_kind
 from entitystore_generator.ir.context import Context
 from entitystore_generator.ir.keys import KeyBuilder
 from entitystore_generator.ir.model import (
@@ -36,7 +37,6 @@ from entitystore_generator.ir.model import (
     Table,
 )
 from entitystore_generator.ir.names import did_you_mean
-from entitystore_generator.ir.unions import stored_kind
 from entitystore_generator.spec.schema import EntitySchema, Named
 
 __all__ = ["Expiring", "find_expiry"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from random import Random
 
-__all__ = ["random_pattern", "random_text"]
+__all__ = ["random_loose_pattern", "random_pattern", "random_text"]
 
 _TEXT = ["a", "b", "c", "1", "_", "-", " ", "\n", "\u00e9", "\u2028", "\U0001f600", "\u212a", "\ufeff"]
 _ATOMS = [
     *("a", "b", "c", "1", "_", "-", " ", "é", "😀", ".", ".", "[^]", "[]"),
     *(r"\d", r"\D", r"\w", r"\W", r"\s", r"\S", r"\n", r"\x61", r"\u0062", r"\u{1F600}", r"\ud83d\ude00", r"\cJ"),
     *("[a-c]", "[^a]", r"[\w-]", r"[^\s1]", "[a😀]", r"[\D_]", r"[\b\-]", "[--a]", r"[^\W\d]", r"[^\n-\u{10ffff}]"),
-    *(r"\.", r"\/", r"\0", "[&&~~||]", "[--]", r"[[^\]]", r"\}", r"\ud83d"),
+    *(r"\.", r"\/", r"[\0]", "[&&~~||]", "[--]", r"[[^\]]", r"\}", r"\ud83d"),
 ]
 _EDGES = ["^", "$", r"\b", r"\B"]
 _COUNTS = ["*", "+", "?", "{0}", "{1}", "{2}", "{0,2}", "{1,}", "{2,3}", "*?", "+?", "??", "{1,2}?"]
