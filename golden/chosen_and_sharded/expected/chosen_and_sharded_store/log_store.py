@@ -26,7 +26,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import descending_text, padded_text, shard_text
+from entitystore.keys import descending_text, padded_text, shard_text, whole
 from entitystore.merged import AsyncMergedQuery, MergedQuery
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -98,7 +98,7 @@ def _n_mod_add_text(value: int) -> str:
         raise wrong_type("n", value, "int")
     if value < 0:
         raise ValidationError("n", "is less than 0")
-    return integer_text(value % 3 + 1, "n")
+    return integer_text(whole(value, "n") % 3 + 1, "n")
 
 
 def _n_desc_text(value: int) -> str:

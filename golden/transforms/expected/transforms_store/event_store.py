@@ -39,6 +39,7 @@ from entitystore.keys import (
     shard_text,
     sortable_decimal_text,
     sortable_integer_text,
+    whole,
 )
 from entitystore.merged import AsyncMergedQuery, MergedQuery
 from entitystore.query import AsyncQuery, Query
@@ -106,7 +107,7 @@ def _number_mod_add_text(value: int) -> str:
         raise wrong_type("number", value, "int")
     if value < 0:
         raise ValidationError("number", "is less than 0")
-    return integer_text(value % 10 + 1, "number")
+    return integer_text(whole(value, "number") % 10 + 1, "number")
 
 
 def _balance_sortable_text(value: int) -> str:
