@@ -17,6 +17,7 @@ import random
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
+from types import new_class
 from typing import Any
 from uuid import UUID
 
@@ -165,15 +166,18 @@ def places(thing: Any, replace: Callable[[Any], None]) -> Iterator[Place]:
 def other_objects(thing: Any) -> list[Any]:
     """What may be taken for an object and is none: its properties as a dict, and instances of subclasses."""
     values, kind = given(thing), type(thing)
-    same: Any = type("Same", (kind,), {"__module__": __name__})
     more: Any
+    same: Any
     if dataclasses.is_dataclass(thing):
         more = dataclasses.make_dataclass("More", [("more", int, 1)], bases=(kind,), kw_only=True)
+        same = type("Same", (kind,), {})
     elif isinstance(thing, msgspec.Struct):
-        more = msgspec.defstruct("More", [("more", int, 1)], bases=(kind,), kw_only=True)
+        given_tag: Any = {"kw_only": True, "tag": thing.__struct_config__.tag}
+        more = new_class("More", (kind,), given_tag, lambda own: own.update(__annotations__={"more": int}, more=1))
+        same = new_class("Same", (kind,), given_tag)
     else:
         own = {"__annotations__": {"more": int}, "more": 1, "__module__": __name__}
-        more = type("More", (kind,), own)
+        more, same = type("More", (kind,), own), type("Same", (kind,), {"__module__": __name__})
         return [values, more.model_construct(**values), same.model_construct(**values)]
     return [values, more(**values), same(**values)]
 
@@ -254,13 +258,13 @@ class Filled:
         return self._simplest.simplest_value(type_)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_what_is_written_is_valid_or_refused(every_type: Compiled, seed: int) -> None:
     entity = Filled(every_type).entity("Everything")
     codec = every_type.store_module("everything").CODEC
     rng = random.Random(seed)
     written = 0
-    for _ in range(500):
+    for _ in range(300):
         changed = copy.deepcopy(entity)
         for _ in range(rng.randint(1, 2)):
             mutate(changed, rng)
@@ -271,4 +275,4 @@ def test_what_is_written_is_valid_or_refused(every_type: Compiled, seed: int) ->
             continue
         assert typed(codec.read_item(item)) == typed(changed)
         written += 1
-    assert 50 < written < 450
+    assert 30 < written < 270

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import enum
 from collections.abc import Callable
+from types import FunctionType
 
 import pytest
 
@@ -66,12 +67,16 @@ REFUSED: list[tuple[Require, object, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("require", "value"), PASS, ids=repr)
+def shown(value: object) -> str:
+    return value.__name__ if isinstance(value, FunctionType) else repr(value)
+
+
+@pytest.mark.parametrize(("require", "value"), PASS, ids=shown)
 def test_what_is_stored_as_it_is_passes(require: Require, value: object) -> None:
     require(value, "field")
 
 
-@pytest.mark.parametrize(("require", "value", "reason"), REFUSED, ids=repr)
+@pytest.mark.parametrize(("require", "value", "reason"), REFUSED, ids=shown)
 def test_anything_else_is_refused(require: Require, value: object, reason: str) -> None:
     with pytest.raises(ValidationError) as caught:
         require(value, "field")

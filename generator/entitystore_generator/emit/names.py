@@ -43,7 +43,7 @@ def argument_name(class_name: str) -> str:
 
 
 _IN_ENCODE = words(
-    """bool bytes codecs dict each enumerate float format frozenset int is_whole isinstance item len list map name
+    """bool bytes dict each enumerate float format frozenset int is_whole isinstance item len list map name
     object place range require_whole set sorted str type"""
 )
 """Names that the body of `encode` uses beside those of imports, which step aside for properties (`Imports.avoid`)."""
