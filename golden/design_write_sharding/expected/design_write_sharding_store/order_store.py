@@ -126,7 +126,7 @@ def encode(order: Order) -> Item:
     if not isinstance(amount := order.amount, Decimal):
         raise wrong_type("amount", amount, "Decimal")
     date__text = date_text(date_, "date_")
-    order_id_mod_add_text = integer_text(order_id % 200 + 1, "order_id")
+    order_id_mod_add_text = integer_text(whole(value, "order_id") % 200 + 1, "order_id")
     order_id_padded_text = padded_text(order_id, 8, "order_id")
     return {
         "PK": {"S": f"{date__text}.{order_id_mod_add_text}"},
