@@ -26,7 +26,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import descending_text, padded_text, shard_text
+from entitystore.keys import descending_text, padded_text, shard_text, whole
 from entitystore.merged import AsyncMergedQuery, MergedQuery
 from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
@@ -197,7 +197,7 @@ def encode(log: Log) -> Item:
     id_shard_text = shard_text(id, 4)
     at_text = timestamp_text(log.at, "at")
     level_text = level.value
-    n_mod_add_text = integer_text(n % 3 + 1, "n")
+    n_mod_add_text = integer_text(whole(value, "n") % 3 + 1, "n")
     item: Item = {
         "PK": {"S": f"LOG#{day_text}#{id_shard_text}"},
         "SK": {"S": f"{at_text}#{id}"},

@@ -24,7 +24,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import padded_text
+from entitystore.keys import padded_text, whole
 from entitystore.merged import AsyncMergedQuery, MergedQuery
 from entitystore.plain import require_date, require_integer
 from entitystore.query import AsyncQuery, Query
@@ -65,7 +65,7 @@ def _order_id_mod_add_text(value: int) -> str:
         require_integer(value, "order_id")
     if value < 0:
         raise ValidationError("order_id", "is less than 0")
-    return integer_text(value % 200 + 1, "order_id")
+    return integer_text(whole(value, "order_id") % 200 + 1, "order_id")
 
 
 def _order_id_padded_text(value: int) -> str:
@@ -126,7 +126,7 @@ def encode(order: Order) -> Item:
     if not isinstance(amount := order.amount, Decimal):
         raise wrong_type("amount", amount, "Decimal")
     date__text = date_text(date_, "date_")
-    order_id_mod_add_text = integer_text(order_id % 200 + 1, "order_id")
+    order_id_mod_add_text = integer_text(whole(value, "order_id") % 200 + 1, "order_id")
     order_id_padded_text = padded_text(order_id, 8, "order_id")
     return {
         "PK": {"S": f"{date__text}.{order_id_mod_add_text}"},

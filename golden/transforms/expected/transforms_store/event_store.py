@@ -39,6 +39,7 @@ from entitystore.keys import (
     shard_text,
     sortable_decimal_text,
     sortable_integer_text,
+    whole,
 )
 from entitystore.merged import AsyncMergedQuery, MergedQuery
 from entitystore.plain import require_integer, require_text
@@ -217,7 +218,7 @@ def encode(event: Event) -> Item:
     number_desc_text = descending_text(number, 8, "number")
     name_lower_text = name_.lower()
     at_isoms_text = milliseconds_text(event.at, "at")
-    number_mod_add_text = integer_text(number % 10 + 1, "number")
+    number_mod_add_text = integer_text(whole(value, "number") % 10 + 1, "number")
     balance_sortable_text = sortable_integer_text(balance, "balance")
     name_shard_text = shard_text(name_, 4)
     price_sortable_text = sortable_decimal_text(price, "price")
