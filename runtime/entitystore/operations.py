@@ -23,12 +23,15 @@ __all__ = ["create", "delete", "exists", "get", "put"]
 E = TypeVar("E")
 
 
-def get(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[E]:
-    """Read one entity; the answer raises NotFoundError if there is none of this type."""
+def get(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False, is_literal: bool = False) -> Call[E]:
+    """Read one entity; the answer raises NotFoundError if there is none of this type.
+
+    `is_literal`: the key was not made of properties, so that the item may be one that another program wrote under it.
+    """
     request: dict[str, object] = {"TableName": table_name, "Key": key}
     if consistent:
         request["ConsistentRead"] = True
-    return Call("GetItem", json_bytes(request), codec.read_one)
+    return Call("GetItem", json_bytes(request), codec.read_literal if is_literal else codec.read_one)
 
 
 def exists(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[bool]:

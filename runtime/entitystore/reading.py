@@ -52,7 +52,7 @@ def _decoded(page: EntityPage[E]) -> Iterator[E]:
 def read_page(plan: QueryPlan[E], start: Mapping[str, object] | bytes | None, limit: int | None) -> Flow[EntityPage[E]]:
     """The page after the key `start`, from the index or, where that does not hold the entities, from the table."""
     if not plan.fetches:
-        return plan.reader.read_page((yield plan.request(start, limit)))
+        return plan.reader.read_page((yield plan.request(start, limit)), plan.index.name)
     from entitystore.fetching import fetch, read_fetched
 
     body = yield plan.request(start, limit)

@@ -75,7 +75,7 @@ class FetchedPage(Generic[E]):
     def read(self) -> EntityPage[E]:
         """The page's entities, which are decoded now."""
         if self.fetched is None:
-            return self.plan.reader.read_page(self.body)
+            return self.plan.reader.read_page(self.body, self.plan.index.name)
         from entitystore.fetching import read_fetched
 
         return read_fetched(self.plan, self.body, self.fetched)

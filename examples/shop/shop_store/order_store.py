@@ -8,7 +8,7 @@ GSI1SK {createdAt}; GSI2PK TRACKING#{trackingNumber}; GSI2SK ORDER
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
@@ -26,6 +26,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -122,6 +123,8 @@ class StoredOrder(Struct, gc=False, kw_only=True):
     """The stored form of an order: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Order"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     id: S[str]
     user_id: S[str] = field(name="userId")
     status: S[OrderStatus]
@@ -195,6 +198,19 @@ def encode(order: Order) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredOrder], entities: Sequence[Order], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    created_at_texts = timestamp_texts([order.created_at for order in entities])
+    for item, order, created_at_text in zip(
+        items, entities, created_at_texts, strict=True
+    ):
+        same_key("SK", item.sk, f"ORDER#{created_at_text}#{order.id}")
+        if index == "GSI1":
+            same_key("GSI1SK", item.gsi1_sk, created_at_text)
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Order:
     """The order of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -208,6 +224,7 @@ CODEC = Codec(
     from_item=order_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -7,7 +7,7 @@ Keys: PK PROJECT#{project}; SK COMMENT#{task:06d}#{at}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -22,11 +22,12 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
 from entitystore.keys import padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
-from entitystore.wire import Aware, N, S, Struct, field
+from entitystore.wire import Aware, N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Comment
@@ -90,6 +91,7 @@ class StoredComment(Struct, gc=False, kw_only=True):
     """The stored form of a comment: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Comment"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     project: S[str]
     task: N[str]
     at: S[Aware]
@@ -146,6 +148,16 @@ def encode(comment: Comment) -> Item:
     }
 
 
+def compare_keys(
+    items: Sequence[StoredComment], entities: Sequence[Comment], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([comment.at for comment in entities])
+    for item, comment, at_text in zip(items, entities, at_texts, strict=True):
+        task_text = padded_text(comment.task, 6, "task")
+        same_key("SK", item.sk, f"COMMENT#{task_text}#{at_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Comment:
     """The comment of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -159,6 +171,7 @@ CODEC = Codec(
     from_item=comment_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -9,7 +9,7 @@ GSI1SK DUE#{due}#{project}#{number:06d}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -24,6 +24,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -105,6 +106,8 @@ class StoredTask(Struct, gc=False, kw_only=True):
     """The stored form of a task: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Task"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     project: S[str]
     number: N[str]
     title: S[str]
@@ -185,6 +188,24 @@ def encode(task: Task) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredTask], entities: Sequence[Task], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, task in zip(items, entities, strict=True):
+        number_text = padded_text(task.number, 6, "number")
+        same_key("SK", item.sk, f"TASK#{number_text}")
+        if index == "GSI1":
+            if task.assignee is not None and task.due is not None:
+                due_text = date_text(task.due, "due")
+                number_text = padded_text(task.number, 6, "number")
+                same_key(
+                    "GSI1SK",
+                    item.gsi1_sk,
+                    f"DUE#{due_text}#{task.project}#{number_text}",
+                )
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Task:
     """The task of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -198,6 +219,7 @@ CODEC = Codec(
     from_item=task_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -39,7 +39,7 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.proofs.templates import KeyLanguages
 
-__all__ = ["KeyEmitter", "TextFunction", "key_text"]
+__all__ = ["KeyEmitter", "TextFunction", "expires", "key_text"]
 
 KEYS = "entitystore.keys"
 VALUES = "entitystore.values"
@@ -89,7 +89,7 @@ class KeyEmitter(Struct):
 
     def bound_function(self, component: Component) -> TextFunction:
         """The text function of a bound of a condition, which need not be a value that the schema allows."""
-        if not (self._schema_checks(component, _label(component)) or _expires(component)):
+        if not (self._schema_checks(component, _label(component)) or expires(component)):
             return self.text_function(component)
         guard = self.languages.guard_of(component)
         wanted = (component.path, component.format, component.transforms, component.default, guard, "bound")
@@ -108,7 +108,7 @@ class KeyEmitter(Struct):
         lines += self._type_check(component.field.type, component, label)
         checks = [] if is_bound else self._schema_checks(component, label)
         lines += checks
-        if _expires(component) and not is_bound:
+        if expires(component) and not is_bound:
             # What is stored is the whole second; a bound may lie between two.
             lines.append(f"value = {self.imports.use('entitystore.expiry', 'expiry_second')}(value, {literal(label)})")
         text = self._text(component, label)
@@ -162,13 +162,17 @@ class KeyEmitter(Struct):
         negated = f"not {test}" if test.startswith("isinstance") else test.replace("==", "!=")
         return [f"if {negated}:", f"    raise {wrong}({literal(label)}, value, {literal(expected)})"]
 
-    def _text(self, component: Component, label: str) -> str:
-        expression, is_text = self._start(component, label)
+    def text_of(self, component: Component, value: str) -> str:
+        """The text of a value that is there, without any check of it but those of its form."""
+        return self._text(component, _label(component), value)
+
+    def _text(self, component: Component, label: str, value: str = "value") -> str:
+        expression, is_text = self._start(component, label, value)
         for transform in component.transforms:
             expression, is_text = self._transform(transform, expression, is_text, component, label)
         return expression if is_text else self._call(VALUES, "integer_text", expression, label)
 
-    def _start(self, component: Component, label: str) -> tuple[str, bool]:
+    def _start(self, component: Component, label: str, value: str) -> tuple[str, bool]:
         """The value as text, or as it is where a numeric transform follows."""
         type_ = component.field.type
         numeric_first = bool(component.transforms) and component.transforms[0].kind not in (
@@ -177,43 +181,43 @@ class KeyEmitter(Struct):
             TransformKind.LOWER,
         )
         if numeric_first and isinstance(type_, (IntegerType, NumberType, DateTimeType)):
-            return "value", False
+            return value, False
         match type_:
             case StringType():
-                return "value", True
+                return value, True
             case IntegerType():
-                return self._integer(component.format, label), True
+                return self._integer(component.format, label, value), True
             case BooleanType():
-                return self._call(KEYS, "boolean_text", "value", label), True
+                return self._call(KEYS, "boolean_text", value, label), True
             case NumberType():
-                return self._call(KEYS, "decimal_key_text", "value", label), True
+                return self._call(KEYS, "decimal_key_text", value, label), True
             case DateTimeType() if component.format:
                 use = self.imports.use(KEYS, "formatted_timestamp")
-                return f"{use}(value, {literal(component.format)}, {literal(label)})", True
+                return f"{use}({value}, {literal(component.format)}, {literal(label)})", True
             case DateTimeType():
-                return self._call(VALUES, "timestamp_text", "value", label), True
+                return self._call(VALUES, "timestamp_text", value, label), True
             case DateType() if component.format:
                 use = self.imports.use(KEYS, "formatted_date")
-                return f"{use}(value, {literal(component.format)}, {literal(label)})", True
+                return f"{use}({value}, {literal(component.format)}, {literal(label)})", True
             case DateType():
-                return self._call(VALUES, "date_text", "value", label), True
+                return self._call(VALUES, "date_text", value, label), True
             case EnumType(class_name=name):
-                return ("value.value" if self.package.enum(name).base == "str" else "str(value.value)"), True
+                return (f"{value}.value" if self.package.enum(name).base == "str" else f"str({value}.value)"), True
             case LiteralType(value=bool(constant)):
                 return literal(str(constant).lower()), True
             case LiteralType(value=constant):
                 return literal(str(constant)), True
             case _:
-                return "str(value)", True
+                return f"str({value})", True
 
-    def _integer(self, format_: str, label: str) -> str:
+    def _integer(self, format_: str, label: str, value: str) -> str:
         if not format_:
-            return self._call(VALUES, "integer_text", "value", label)
+            return self._call(VALUES, "integer_text", value, label)
         width = re.fullmatch(r"0([1-9][0-9]*)d?", format_)
         if width is None:
-            return f"format(value, {literal(format_)})"
+            return f"format({value}, {literal(format_)})"
         use = self.imports.use(KEYS, "padded_text")
-        return f"{use}(value, {width.group(1)}, {literal(label)})"
+        return f"{use}({value}, {width.group(1)}, {literal(label)})"
 
     def _transform(
         self, transform: Transform, expression: str, is_text: bool, component: Component, label: str
@@ -243,7 +247,7 @@ class KeyEmitter(Struct):
         return f"{self.imports.use(module, function)}({expression}, {literal(label)})"
 
 
-def _expires(component: Component) -> bool:
+def expires(component: Component) -> bool:
     """Whether the property is stored as the whole seconds of its entity's expiry."""
     return isinstance(component.field.type, DateTimeType) and component.field.type.expires
 

@@ -9,7 +9,7 @@ ERROR#{n|desc:8}; GSI2SK WARN#{note}; GSI2SK OTHER#{n:08d}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -25,6 +25,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
 from entitystore.keys import descending_text, padded_text, shard_text
 from entitystore.merged import AsyncMergedQuery, MergedQuery
 from entitystore.query import AsyncQuery, Query
@@ -161,6 +162,11 @@ class StoredLog(Struct, gc=False, kw_only=True):
     """The stored form of a log: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Log"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi1_pk: OptionalS[str] = field(default=OptionalS(), name="GSI1PK")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
+    gsi2_sk: OptionalS[str] = field(default=OptionalS(), name="GSI2SK")
     id: S[str]
     day: S[date]
     at: S[Aware]
@@ -240,6 +246,31 @@ def encode(log: Log) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredLog], entities: Sequence[Log], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([log.at for log in entities])
+    for item, log, at_text in zip(items, entities, at_texts, strict=True):
+        day_text = date_text(log.day, "day")
+        same_key("PK", item.pk, f"LOG#{day_text}#{shard_text(log.id, 4)}")
+        same_key("SK", item.sk, f"{at_text}#{log.id}")
+        if index == "GSI1":
+            n_text = integer_text(log.n % 3 + 1, "n")
+            same_key("GSI1PK", item.gsi1_pk, f"LEVEL#{log.level.value}#{n_text}")
+            same_key("GSI1SK", item.gsi1_sk, at_text)
+        if index == "GSI2":
+            if log.level == Level.ERROR:
+                n_text_ = descending_text(log.n, 8, "n")
+                same_key("GSI2SK", item.gsi2_sk, f"ERROR#{n_text_}")
+            elif log.level == Level.WARN:
+                if log.note is not None:
+                    same_key("GSI2SK", item.gsi2_sk, f"WARN#{log.note}")
+            else:
+                n_text__ = padded_text(log.n, 8, "n")
+                same_key("GSI2SK", item.gsi2_sk, f"OTHER#{n_text__}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Log:
     """The log of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -253,6 +284,7 @@ CODEC = Codec(
     from_item=log_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

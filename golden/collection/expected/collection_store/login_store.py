@@ -7,7 +7,7 @@ Keys: PK ACCOUNT#{account}; SK LOGIN#{day}#{at}; byDayPK DAY#{day}; byDaySK
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -23,10 +23,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, timestamp_text, wrong_type
-from entitystore.wire import Aware, S, Struct, field
+from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import BYDAY, PRIMARY, TABLE
 from .models import Login
@@ -79,6 +80,8 @@ class StoredLogin(Struct, gc=False, kw_only=True):
     """The stored form of a login: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Login"]] = field(name="type")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
+    day_range: OptionalS[str] = field(default=OptionalS(), name="dayRange")
     account: S[str]
     day: S[date]
     at: S[Aware]
@@ -128,6 +131,18 @@ def encode(login: Login) -> Item:
     }
 
 
+def compare_keys(
+    items: Sequence[StoredLogin], entities: Sequence[Login], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([login.at for login in entities])
+    for item, login, at_text in zip(items, entities, at_texts, strict=True):
+        day_text = date_text(login.day, "day")
+        same_key("sk", item.sk, f"LOGIN#{day_text}#{at_text}")
+        if index == "byDay":
+            same_key("dayRange", item.day_range, at_text)
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Login:
     """The login of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -141,6 +156,7 @@ CODEC = Codec(
     from_item=login_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
     fetched=("by-owner", "by-place"),
 )
 

@@ -8,7 +8,7 @@ invoice#{date|isoms}#{id}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
@@ -24,6 +24,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -36,7 +37,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
-from entitystore.wire import Aware, N, S, Struct, field
+from entitystore.wire import Aware, N, OptionalS, S, Struct, field
 
 from .definition import GS1, PRIMARY, TABLE
 from .models import Invoice
@@ -100,6 +101,7 @@ class StoredInvoice(Struct, gc=False, kw_only=True):
     """The stored form of an invoice: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Invoice"]] = field(name="_type")
+    gs1sk: OptionalS[str] = field(default=OptionalS(), name="gs1sk")
     account_id: S[str] = field(name="accountId")
     id: S[str]
     date_: S[Aware] = field(name="date")
@@ -160,6 +162,17 @@ def encode(invoice: Invoice) -> Item:
     }
 
 
+def compare_keys(
+    items: Sequence[StoredInvoice], entities: Sequence[Invoice], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "gs1":
+        return
+    for item, invoice in zip(items, entities, strict=True):
+        date__text = milliseconds_text(invoice.date_, "date_")
+        same_key("gs1sk", item.gs1sk, f"invoice#{date__text}#{invoice.id}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Invoice:
     """The invoice of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -173,6 +186,7 @@ CODEC = Codec(
     from_item=invoice_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -8,7 +8,7 @@ ByCustomerFolderPK {customerId}; ByCustomerFolderSK {folder}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_of, uuid_text, uuid_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -99,7 +100,7 @@ class StoredBookmark(Struct, gc=False, kw_only=True):
     """The stored form of a bookmark: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Bookmark"]] = field(name="EntityType")
-    customer_id: S[UUID] = field(name="customerId")
+    customer_id: S[str] = field(name="customerId")
     url: S[str]
     folder: S[str]
     title: S[str]
@@ -114,7 +115,7 @@ _make_bookmark = constructor(Bookmark)
 def bookmark_from_item(item: StoredBookmark) -> Bookmark:
     return _make_bookmark(
         {
-            "customer_id": item.customer_id.S,
+            "customer_id": uuid_of(item.customer_id.S),
             "url": item.url.S,
             "folder": item.folder.S,
             "title": item.title.S,
@@ -145,6 +146,17 @@ def encode(bookmark: Bookmark) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredBookmark], entities: Sequence[Bookmark], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    customer_id_texts = uuid_texts([bookmark.customer_id for bookmark in entities])
+    for item, bookmark, customer_id_text in zip(
+        items, entities, customer_id_texts, strict=True
+    ):
+        same_key("customerId", item.customer_id, customer_id_text)
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Bookmark:
     """The bookmark of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -158,6 +170,7 @@ CODEC = Codec(
     from_item=bookmark_from_item,
     encode=encode,
     key_attributes=("customerId", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -6,7 +6,7 @@ Keys: PK {customerId}; SK CUST#{customerId}; ByEmailPK {email}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast
 from uuid import UUID
 
@@ -16,10 +16,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_of, uuid_text, uuid_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
-from entitystore.wire import Aware, OptionalM, S, Struct, field
+from entitystore.wire import Aware, OptionalM, OptionalS, S, Struct, field
 
 from .definition import BYEMAIL, PRIMARY, TABLE
 from .models import Customer
@@ -65,7 +66,8 @@ class StoredCustomer(Struct, gc=False, kw_only=True):
     """The stored form of a customer: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Customer"]] = field(name="EntityType")
-    customer_id: S[UUID] = field(name="customerId")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
+    customer_id: S[str] = field(name="customerId")
     email: S[str]
     full_name: S[str] = field(name="fullName")
     user_preferences: OptionalM[dict[str, S[str]]] = field(
@@ -81,7 +83,7 @@ _make_customer = constructor(Customer)
 def customer_from_item(item: StoredCustomer) -> Customer:
     return _make_customer(
         {
-            "customer_id": item.customer_id.S,
+            "customer_id": uuid_of(item.customer_id.S),
             "email": item.email.S,
             "full_name": item.full_name.S,
             "user_preferences": (
@@ -129,6 +131,18 @@ def encode(customer: Customer) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredCustomer], entities: Sequence[Customer], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    customer_id_texts = uuid_texts([customer.customer_id for customer in entities])
+    for item, customer, customer_id_text in zip(
+        items, entities, customer_id_texts, strict=True
+    ):
+        same_key("customerId", item.customer_id, customer_id_text)
+        same_key("sk", item.sk, f"CUST#{customer_id_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Customer:
     """The customer of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -142,6 +156,7 @@ CODEC = Codec(
     from_item=customer_from_item,
     encode=encode,
     key_attributes=("customerId", "sk"),
+    compare_keys=compare_keys,
 )
 
 

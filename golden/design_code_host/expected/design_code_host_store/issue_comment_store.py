@@ -8,7 +8,7 @@ ISSUECOMMENT#{commentId}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -23,11 +23,12 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
-from entitystore.wire import N, S, Struct, field
+from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import IssueComment
@@ -111,6 +112,7 @@ class StoredIssueComment(Struct, gc=False, kw_only=True):
     """The stored form of an issue comment: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["IssueComment"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     owner: S[str]
     repo_name: S[str] = field(name="repoName")
     number: N[str]
@@ -155,6 +157,19 @@ def encode(issue_comment: IssueComment) -> Item:
     }
 
 
+def compare_keys(
+    items: Sequence[StoredIssueComment], entities: Sequence[IssueComment], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, issue_comment in zip(items, entities, strict=True):
+        number_text = padded_text(issue_comment.number, 8, "number")
+        same_key(
+            "PK",
+            item.pk,
+            f"ISSUECOMMENT#{issue_comment.owner.lower()}#{issue_comment.repo_name.lower()}#{number_text}",
+        )
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> IssueComment:
     """The issue comment of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -168,6 +183,7 @@ CODEC = Codec(
     from_item=issue_comment_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -9,7 +9,7 @@ REPO#{owner|lower}#{repoName|lower}; GSI4SK ISSUE#OPEN#{number|desc:8}; GSI4SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -25,11 +25,12 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import descending_text, padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
-from entitystore.wire import N, OptionalM, S, Struct, field
+from entitystore.wire import N, OptionalM, OptionalS, S, Struct, field
 
 from .definition import GSI4, PRIMARY, TABLE
 from .models import Issue, TicketStatus
@@ -112,6 +113,9 @@ class StoredIssue(Struct, gc=False, kw_only=True):
     """The stored form of an issue: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Issue"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi4_sk: OptionalS[str] = field(default=OptionalS(), name="GSI4SK")
     owner: S[str]
     repo_name: S[str] = field(name="repoName")
     number: N[str]
@@ -187,6 +191,23 @@ def encode(issue: Issue) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredIssue], entities: Sequence[Issue], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, issue in zip(items, entities, strict=True):
+        same_key("PK", item.pk, f"REPO#{issue.owner.lower()}#{issue.repo_name.lower()}")
+        number_text = padded_text(issue.number, 8, "number")
+        same_key("SK", item.sk, f"ISSUE#{number_text}")
+        if index == "GSI4":
+            if issue.status == TicketStatus.OPEN:
+                number_text_ = descending_text(issue.number, 8, "number")
+                same_key("GSI4SK", item.gsi4_sk, f"ISSUE#OPEN#{number_text_}")
+            elif issue.status == TicketStatus.CLOSED:
+                number_text = padded_text(issue.number, 8, "number")
+                same_key("GSI4SK", item.gsi4_sk, f"#ISSUE#CLOSED#{number_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Issue:
     """The issue of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -200,6 +221,7 @@ CODEC = Codec(
     from_item=issue_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

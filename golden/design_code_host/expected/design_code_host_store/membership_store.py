@@ -7,7 +7,7 @@ Keys: PK ACCOUNT#{organizationName|lower}; SK MEMBERSHIP#{username|lower}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -22,10 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
-from entitystore.wire import S, Struct, field
+from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Membership
@@ -84,6 +85,8 @@ class StoredMembership(Struct, gc=False, kw_only=True):
     """The stored form of a membership: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Membership"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     organization_name: S[str] = field(name="organizationName")
     username: S[str]
     role: S[str]
@@ -120,6 +123,15 @@ def encode(membership: Membership) -> Item:
     }
 
 
+def compare_keys(
+    items: Sequence[StoredMembership], entities: Sequence[Membership], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, membership in zip(items, entities, strict=True):
+        same_key("PK", item.pk, f"ACCOUNT#{membership.organization_name.lower()}")
+        same_key("SK", item.sk, f"MEMBERSHIP#{membership.username.lower()}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Membership:
     """The membership of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -133,6 +145,7 @@ CODEC = Codec(
     from_item=membership_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -9,7 +9,7 @@ GSI3SK ACCOUNT#{organizationName|lower}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast
 
 from entitystore.client import AsyncClient, Client
@@ -17,10 +17,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
-from entitystore.wire import OptionalM, S, Struct, field
+from entitystore.wire import OptionalM, OptionalS, S, Struct, field
 
 from .codecs import StoredPaymentPlan, payment_plan_from_item, payment_plan_to_item
 from .definition import GSI3, PRIMARY, TABLE
@@ -62,6 +63,7 @@ class StoredOrganization(Struct, gc=False, kw_only=True):
     """The stored form of an organization: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Organization"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     organization_name: S[str] = field(name="organizationName")
     owner: S[str]
     plan: OptionalM[StoredPaymentPlan] = OptionalM()
@@ -103,6 +105,14 @@ def encode(organization: Organization) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredOrganization], entities: Sequence[Organization], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, organization in zip(items, entities, strict=True):
+        same_key("PK", item.pk, f"ACCOUNT#{organization.organization_name.lower()}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Organization:
     """The organization of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -116,6 +126,7 @@ CODEC = Codec(
     from_item=organization_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
     shares_keys=True,
 )
 

@@ -11,7 +11,7 @@ REPO#{owner|lower}#{repoName|lower}; GSI5SK PR#OPEN#{number|desc:8}; GSI5SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -27,11 +27,12 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import descending_text, padded_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
-from entitystore.wire import N, S, Struct, field
+from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI5, PRIMARY, TABLE
 from .models import PullRequest, TicketStatus
@@ -118,6 +119,10 @@ class StoredPullRequest(Struct, gc=False, kw_only=True):
     """The stored form of a pull request: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["PullRequest"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
+    gsi5_sk: OptionalS[str] = field(default=OptionalS(), name="GSI5SK")
     owner: S[str]
     repo_name: S[str] = field(name="repoName")
     number: N[str]
@@ -173,6 +178,35 @@ def encode(pull_request: PullRequest) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredPullRequest], entities: Sequence[PullRequest], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, pull_request in zip(items, entities, strict=True):
+        number_text = padded_text(pull_request.number, 8, "number")
+        same_key(
+            "PK",
+            item.pk,
+            f"PR#{pull_request.owner.lower()}#{pull_request.repo_name.lower()}#{number_text}",
+        )
+        number_text = padded_text(pull_request.number, 8, "number")
+        same_key(
+            "SK",
+            item.sk,
+            f"PR#{pull_request.owner.lower()}#{pull_request.repo_name.lower()}#{number_text}",
+        )
+        if index == "GSI1":
+            number_text = padded_text(pull_request.number, 8, "number")
+            same_key("GSI1SK", item.gsi1_sk, f"PR#{number_text}")
+        if index == "GSI5":
+            if pull_request.status == TicketStatus.OPEN:
+                number_text_ = descending_text(pull_request.number, 8, "number")
+                same_key("GSI5SK", item.gsi5_sk, f"PR#OPEN#{number_text_}")
+            elif pull_request.status == TicketStatus.CLOSED:
+                number_text = padded_text(pull_request.number, 8, "number")
+                same_key("GSI5SK", item.gsi5_sk, f"#PR#CLOSED#{number_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> PullRequest:
     """The pull request of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -186,6 +220,7 @@ CODEC = Codec(
     from_item=pull_request_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -16,7 +16,7 @@ REPO#{owner|lower}#{repoName|lower}; GSI5SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -33,6 +33,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -44,7 +45,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
-from entitystore.wire import BOOL, Aware, OptionalN, S, Struct, field
+from entitystore.wire import BOOL, Aware, OptionalN, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, GSI3, GSI4, GSI5, PRIMARY, TABLE
 from .models import Repo
@@ -118,6 +119,9 @@ class StoredRepo(Struct, gc=False, kw_only=True):
     """The stored form of a repo: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Repo"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    gsi2_pk: OptionalS[str] = field(default=OptionalS(), name="GSI2PK")
+    gsi3_sk: OptionalS[str] = field(default=OptionalS(), name="GSI3SK")
     owner: S[str]
     repo_name: S[str] = field(name="repoName")
     is_fork: BOOL[bool] = field(name="isFork")
@@ -179,6 +183,30 @@ def encode(repo: Repo) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredRepo], entities: Sequence[Repo], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, repo in zip(items, entities, strict=True):
+        same_key("PK", item.pk, f"REPO#{repo.owner.lower()}#{repo.repo_name.lower()}")
+        if index == "GSI2":
+            if repo.is_fork is True:
+                same_key(
+                    "GSI2PK",
+                    item.gsi2_pk,
+                    f"REPO#{repo.root_owner.lower()}#{repo.repo_name.lower()}",
+                )
+            elif repo.is_fork is False:
+                same_key(
+                    "GSI2PK",
+                    item.gsi2_pk,
+                    f"REPO#{repo.root_owner.lower()}#{repo.repo_name.lower()}",
+                )
+        if index == "GSI3":
+            updated_at_text = milliseconds_text(repo.updated_at, "updated_at")
+            same_key("GSI3SK", item.gsi3_sk, f"#{updated_at_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Repo:
     """The repo of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -192,6 +220,7 @@ CODEC = Codec(
     from_item=repo_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -8,7 +8,7 @@ ACCOUNT#{username|lower}; GSI3SK ACCOUNT#{username|lower}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast
 
 from entitystore.client import AsyncClient, Client
@@ -16,10 +16,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
-from entitystore.wire import OptionalM, S, Struct, field
+from entitystore.wire import OptionalM, OptionalS, S, Struct, field
 
 from .codecs import StoredPaymentPlan, payment_plan_from_item, payment_plan_to_item
 from .definition import GSI3, PRIMARY, TABLE
@@ -61,6 +62,7 @@ class StoredUser(Struct, gc=False, kw_only=True):
     """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["User"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     username: S[str]
     email: S[str]
     plan: OptionalM[StoredPaymentPlan] = OptionalM()
@@ -100,6 +102,14 @@ def encode(user: User) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredUser], entities: Sequence[User], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, user in zip(items, entities, strict=True):
+        same_key("PK", item.pk, f"ACCOUNT#{user.username.lower()}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> User:
     """The user of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -113,6 +123,7 @@ CODEC = Codec(
     from_item=user_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
     shares_keys=True,
 )
 

@@ -18,7 +18,7 @@ $employee_1#team_{team}#officename_{officeName|lower}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
@@ -34,6 +34,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_text, uuid_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
@@ -133,6 +134,14 @@ class StoredEmployee(Struct, gc=False, kw_only=True):
     """The stored form of an employee: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["employee"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    gsi1pk: OptionalS[str] = field(default=OptionalS(), name="gsi1pk")
+    gsi1sk: OptionalS[str] = field(default=OptionalS(), name="gsi1sk")
+    gsi2sk: OptionalS[str] = field(default=OptionalS(), name="gsi2sk")
+    gsi3pk: OptionalS[str] = field(default=OptionalS(), name="gsi3pk")
+    gsi4pk: OptionalS[str] = field(default=OptionalS(), name="gsi4pk")
+    gsi5pk: OptionalS[str] = field(default=OptionalS(), name="gsi5pk")
+    gsi5sk: OptionalS[str] = field(default=OptionalS(), name="gsi5sk")
     employee: S[UUID]
     first_name: S[str] = field(name="firstName")
     last_name: S[str] = field(name="lastName")
@@ -250,6 +259,55 @@ def encode(employee: Employee) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredEmployee], entities: Sequence[Employee], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    employee_texts = uuid_texts([employee.employee for employee in entities])
+    for item, employee, employee_text in zip(
+        items, entities, employee_texts, strict=True
+    ):
+        same_key("pk", item.pk, f"$task-manager#employee_{employee_text}")
+        if index == "gsi1pk-gsi1sk-index":
+            same_key(
+                "gsi1pk",
+                item.gsi1pk,
+                f"$task-manager#officename_{employee.office_name.lower()}",
+            )
+            same_key(
+                "gsi1sk",
+                item.gsi1sk,
+                f"$workplaces#employee_1#team_{employee.team.value}#title_{employee.title.lower()}#employee_{employee_text}",
+            )
+        if index == "gsi2pk-gsi2sk-index":
+            if employee.date_hired is not None:
+                date_hired_text = date_text(employee.date_hired, "date_hired")
+                same_key(
+                    "gsi2sk",
+                    item.gsi2sk,
+                    f"$employee_1#datehired_{date_hired_text}#title_{employee.title.lower()}",
+                )
+        if index == "gsi3pk-gsi3sk-index":
+            same_key("gsi3pk", item.gsi3pk, f"$task-manager#employee_{employee_text}")
+        if index == "gsi4pk-gsi4sk-index":
+            same_key(
+                "gsi4pk", item.gsi4pk, f"$task-manager#title_{employee.title.lower()}"
+            )
+        if index == "gsi5pk-gsi5sk-index":
+            if employee.manager is not None:
+                same_key(
+                    "gsi5pk",
+                    item.gsi5pk,
+                    f"$task-manager#manager_{uuid_text(employee.manager)}",
+                )
+            if employee.manager is not None:
+                same_key(
+                    "gsi5sk",
+                    item.gsi5sk,
+                    f"$employee_1#team_{employee.team.value}#officename_{employee.office_name.lower()}",
+                )
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Employee:
     """The employee of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -263,6 +321,7 @@ CODEC = Codec(
     from_item=employee_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -13,7 +13,7 @@ $task_1#project_{project|lower}#employee_{employee}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_text, uuid_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -107,6 +108,11 @@ class StoredTask(Struct, gc=False, kw_only=True):
     """The stored form of a task: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["task"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
+    gsi1sk: OptionalS[str] = field(default=OptionalS(), name="gsi1sk")
+    gsi3pk: OptionalS[str] = field(default=OptionalS(), name="gsi3pk")
+    gsi4sk: OptionalS[str] = field(default=OptionalS(), name="gsi4sk")
     task_name: S[str] = field(name="taskName")
     project: S[str]
     employee: S[UUID]
@@ -186,6 +192,34 @@ def encode(task: Task) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredTask], entities: Sequence[Task], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    employee_texts = uuid_texts([task.employee for task in entities])
+    for item, task, employee_text in zip(items, entities, employee_texts, strict=True):
+        same_key("pk", item.pk, f"$task-manager#taskname_{task.task_name.lower()}")
+        same_key(
+            "sk",
+            item.sk,
+            f"$task_1#project_{task.project.lower()}#employee_{employee_text}",
+        )
+        if index == "gsi1pk-gsi1sk-index":
+            same_key(
+                "gsi1sk",
+                item.gsi1sk,
+                f"$task_1#employee_{employee_text}#status_{task.status.value}",
+            )
+        if index == "gsi3pk-gsi3sk-index":
+            same_key("gsi3pk", item.gsi3pk, f"$task-manager#employee_{employee_text}")
+        if index == "gsi4pk-gsi4sk-index":
+            same_key(
+                "gsi4sk",
+                item.gsi4sk,
+                f"$task_1#project_{task.project.lower()}#employee_{employee_text}",
+            )
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Task:
     """The task of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -199,6 +233,7 @@ CODEC = Codec(
     from_item=task_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -22,7 +22,7 @@ gsi4pk-gsi4sk-indexSK $subscribers#pull-request_1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -38,11 +38,12 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import formatted_timestamp
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
-from entitystore.wire import Aware, M, OptionalM, S, Struct, field
+from entitystore.wire import Aware, M, OptionalM, OptionalS, S, Struct, field
 
 from .codecs import StoredReview, check_review, review_from_item, review_to_item
 from .definition import (
@@ -129,6 +130,8 @@ class StoredPullRequest(Struct, gc=False, kw_only=True):
     """The stored form of a pull request: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["pull-request"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    gsi1pk: OptionalS[str] = field(default=OptionalS(), name="gsi1pk")
     repo_owner: S[str] = field(name="repoOwner")
     repo_name: S[str] = field(name="repoName")
     pull_request_number: S[str] = field(name="pullRequestNumber")
@@ -261,6 +264,31 @@ def encode(pull_request: PullRequest) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredPullRequest], entities: Sequence[PullRequest], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, pull_request in zip(items, entities, strict=True):
+        same_key(
+            "pk",
+            item.pk,
+            f"$version-control#repoowner_{pull_request.repo_owner.lower()}#reponame_{pull_request.repo_name.lower()}#pullrequestnumber_{pull_request.pull_request_number}",
+        )
+        if index == "gsi1pk-gsi1sk-index":
+            if pull_request.status == Status.OPEN:
+                same_key(
+                    "gsi1pk",
+                    item.gsi1pk,
+                    f"$version-control#username_{pull_request.username.lower()}",
+                )
+            elif pull_request.status == Status.CLOSED:
+                same_key(
+                    "gsi1pk",
+                    item.gsi1pk,
+                    f"$version-control#username_{pull_request.username.lower()}",
+                )
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> PullRequest:
     """The pull request of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -274,6 +302,7 @@ CODEC = Codec(
     from_item=pull_request_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

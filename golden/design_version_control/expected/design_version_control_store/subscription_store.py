@@ -16,7 +16,7 @@ $subscribers#subscription_1#tickettype_{ticketType|lower|default:#}#username_{us
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -30,6 +30,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -148,6 +149,8 @@ class StoredSubscription(Struct, gc=False, kw_only=True):
     """The stored form of a subscription: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["subscription"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
     repo_owner: S[str] = field(name="repoOwner")
     repo_name: S[str] = field(name="repoName")
     username: S[str]
@@ -232,6 +235,31 @@ def encode(subscription: Subscription) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredSubscription], entities: Sequence[Subscription], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, subscription in zip(items, entities, strict=True):
+        same_key(
+            "pk",
+            item.pk,
+            f"$version-control#repoowner_{subscription.repo_owner.lower()}#reponame_{subscription.repo_name.lower()}",
+        )
+        ticket_type_text = (
+            "#"
+            if subscription.ticket_type is None
+            else subscription.ticket_type.value.lower()
+        )
+        ticket_number_text = (
+            "#" if subscription.ticket_number is None else subscription.ticket_number
+        )
+        same_key(
+            "sk",
+            item.sk,
+            f"$subscription_1#username_{subscription.username.lower()}#tickettype_{ticket_type_text}#ticketnumber_{ticket_number_text}",
+        )
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Subscription:
     """The subscription of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -245,6 +273,7 @@ CODEC = Codec(
     from_item=subscription_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

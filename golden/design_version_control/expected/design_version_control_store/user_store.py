@@ -11,7 +11,7 @@ $watching#user_1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast
 
@@ -19,6 +19,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -63,6 +64,7 @@ class StoredUser(Struct, gc=False, kw_only=True):
     """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["user"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
     username: S[str]
     full_name: OptionalS[str] = field(default=OptionalS(), name="fullName")
     bio: OptionalS[str] = OptionalS()
@@ -120,6 +122,14 @@ def encode(user: User) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredUser], entities: Sequence[User], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, user in zip(items, entities, strict=True):
+        same_key("pk", item.pk, f"$version-control#username_{user.username.lower()}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> User:
     """The user of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -133,6 +143,7 @@ CODEC = Codec(
     from_item=user_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -7,7 +7,7 @@ Keys: PK {date}.{orderId|mod:200|add:1}; SK {orderId:08d}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
@@ -23,6 +23,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
 from entitystore.merged import AsyncMergedQuery, MergedQuery
 from entitystore.query import AsyncQuery, Query
@@ -36,7 +37,7 @@ from entitystore.values import (
     is_key,
     wrong_type,
 )
-from entitystore.wire import N, S, Struct, field
+from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Order
@@ -97,6 +98,8 @@ class StoredOrder(Struct, gc=False, kw_only=True):
     """The stored form of an order: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Order"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     date_: S[date] = field(name="date")
     order_id: N[str] = field(name="orderId")
     amount: N[Decimal]
@@ -140,6 +143,18 @@ def encode(order: Order) -> Item:
     }
 
 
+def compare_keys(
+    items: Sequence[StoredOrder], entities: Sequence[Order], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, order in zip(items, entities, strict=True):
+        date__text = date_text(order.date_, "date_")
+        order_id_text = integer_text(order.order_id % 200 + 1, "order_id")
+        same_key("PK", item.pk, f"{date__text}.{order_id_text}")
+        order_id_text_ = padded_text(order.order_id, 8, "order_id")
+        same_key("SK", item.sk, order_id_text_)
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Order:
     """The order of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -153,6 +168,7 @@ CODEC = Codec(
     from_item=order_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

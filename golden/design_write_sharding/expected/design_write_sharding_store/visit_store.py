@@ -6,7 +6,7 @@ Keys: PK VISITS.{date}.{suffix}; SK {at}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,6 +21,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -32,7 +33,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
-from entitystore.wire import Aware, N, S, Struct, field
+from entitystore.wire import Aware, N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Visit
@@ -82,6 +83,8 @@ class StoredVisit(Struct, gc=False, kw_only=True):
     """The stored form of a visit: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Visit"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     date_: S[date] = field(name="date")
     suffix: N[str]
     at: S[Aware]
@@ -130,6 +133,18 @@ def encode(visit: Visit) -> Item:
     }
 
 
+def compare_keys(
+    items: Sequence[StoredVisit], entities: Sequence[Visit], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([visit.at for visit in entities])
+    for item, visit, at_text in zip(items, entities, at_texts, strict=True):
+        date__text = date_text(visit.date_, "date_")
+        suffix_text = integer_text(visit.suffix, "suffix")
+        same_key("PK", item.pk, f"VISITS.{date__text}.{suffix_text}")
+        same_key("SK", item.sk, at_text)
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Visit:
     """The visit of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -143,6 +158,7 @@ CODEC = Codec(
     from_item=visit_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

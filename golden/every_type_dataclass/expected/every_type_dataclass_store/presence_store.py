@@ -6,7 +6,7 @@ Keys: PK PRESENCE#{number}; SK PRESENCE
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast
@@ -16,6 +16,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -133,6 +134,7 @@ class StoredPresence(Struct, gc=False, kw_only=True):
     """The stored form of a presence: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Presence"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     number: N[str]
     optional: OptionalS[str] = OptionalS()
     optional_count: OptionalN[str] = field(default=OptionalN(), name="optionalCount")
@@ -627,6 +629,15 @@ def encode(presence: Presence) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredPresence], entities: Sequence[Presence], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    for item, presence in zip(items, entities, strict=True):
+        number_text = integer_text(presence.number, "number")
+        same_key("PK", item.pk, f"PRESENCE#{number_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Presence:
     """The presence of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -640,6 +651,7 @@ CODEC = Codec(
     from_item=presence_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

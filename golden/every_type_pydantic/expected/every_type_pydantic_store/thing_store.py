@@ -6,7 +6,7 @@ Keys: PK THING#{id}; SK THING
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast
@@ -20,6 +20,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_text, uuid_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -208,6 +209,7 @@ class StoredThing(Struct, gc=False, kw_only=True):
     """The stored form of a thing: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Thing"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     id: S[UUID]
     text: S[str]
     code: S[str]
@@ -544,6 +546,15 @@ def encode(thing: Thing) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredThing], entities: Sequence[Thing], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    id_texts = uuid_texts([thing.id for thing in entities])
+    for item, thing, id_text in zip(items, entities, id_texts, strict=True):
+        same_key("PK", item.pk, f"THING#{id_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Thing:
     """The thing of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -557,6 +568,7 @@ CODEC = Codec(
     from_item=thing_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

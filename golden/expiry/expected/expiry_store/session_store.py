@@ -6,7 +6,7 @@ Keys: PK SESSION#{id}; SK SESSION; GSI1PK USER#{userId}; GSI1SK {endsAt}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,10 +21,11 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.expiry import ExpirySeconds, expiry_second, expiry_text
+from entitystore.key_forms import same_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
-from entitystore.wire import S, Struct, field
+from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
 from .models import Session
@@ -76,6 +77,7 @@ class StoredSession(Struct, gc=False, kw_only=True):
     """The stored form of a session: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Session"]] = field(name="EntityType")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     id: S[str]
     user_id: S[str] = field(name="userId")
     ends_at: ExpirySeconds = field(name="expires")
@@ -119,6 +121,17 @@ def encode(session: Session) -> Item:
     }
 
 
+def compare_keys(
+    items: Sequence[StoredSession], entities: Sequence[Session], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "GSI1":
+        return
+    for item, session in zip(items, entities, strict=True):
+        ends_at_text = timestamp_text(session.ends_at, "ends_at")
+        same_key("GSI1SK", item.gsi1_sk, ends_at_text)
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Session:
     """The session of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -132,6 +145,7 @@ CODEC = Codec(
     from_item=session_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -7,7 +7,7 @@ Keys: PK SENSOR#{sensor}; SK READING#{at}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -22,10 +22,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, float_text, is_key, timestamp_text, wrong_type
-from entitystore.wire import Aware, N, S, Struct, field
+from entitystore.wire import Aware, N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Reading
@@ -70,6 +71,7 @@ class StoredReading(Struct, gc=False, kw_only=True):
     """The stored form of a reading: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Reading"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     sensor: S[str]
     at: S[Aware]
     value: N[str]
@@ -113,6 +115,15 @@ def encode(reading: Reading) -> Item:
     }
 
 
+def compare_keys(
+    items: Sequence[StoredReading], entities: Sequence[Reading], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([reading.at for reading in entities])
+    for item, reading, at_text in zip(items, entities, at_texts, strict=True):
+        same_key("SK", item.sk, f"READING#{at_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Reading:
     """The reading of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -126,6 +137,7 @@ CODEC = Codec(
     from_item=reading_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -7,7 +7,7 @@ Keys: PK READER#{id}; SK READER
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_text, uuid_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
@@ -55,6 +56,7 @@ class StoredReader(Struct, gc=False, kw_only=True):
     """The stored form of a reader: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Reader"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     id: S[UUID]
     name: M[StoredName]
     favourite: OptionalS[str] = OptionalS()
@@ -98,6 +100,15 @@ def encode(reader: Reader) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredReader], entities: Sequence[Reader], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    id_texts = uuid_texts([reader.id for reader in entities])
+    for item, reader, id_text in zip(items, entities, id_texts, strict=True):
+        same_key("PK", item.pk, f"READER#{id_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Reader:
     """The reader of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -111,6 +122,7 @@ CODEC = Codec(
     from_item=reader_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -6,7 +6,7 @@ Keys: PK AUTHOR#{author}; SK NOTE#{at}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,6 +21,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import constructor
+from entitystore.key_forms import same_key, timestamp_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
@@ -66,6 +67,7 @@ class StoredNote(Struct, gc=False, kw_only=True):
     """The stored form of a note: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Note"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     author: S[str]
     at: S[Aware]
     text: M[StoredText]
@@ -121,6 +123,15 @@ def encode(note: Note) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredNote], entities: Sequence[Note], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([note.at for note in entities])
+    for item, note, at_text in zip(items, entities, at_texts, strict=True):
+        same_key("SK", item.sk, f"NOTE#{at_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Note:
     """The note of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -134,6 +145,7 @@ CODEC = Codec(
     from_item=note_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 
