@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.engines import (
     ENGINE_KINDS,
@@ -73,9 +73,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_FROM_WORKERS] = {}
     if config.getoption("--update-golden") and in_ci():
         raise pytest.UsageError("--update-golden is refused in CI: a person must read the diff")
-    # No deadline: a busy machine is no fault of an example. In CI the same examples every time.
-    settings.register_profile("local", deadline=None)
-    settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+    # No deadline and no "too slow": a busy machine is no fault of an example. In CI the same examples every time.
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("local", patient)
+    settings.register_profile("ci", patient, derandomize=True, print_blob=True)
     settings.load_profile("ci" if in_ci() else "local")
     os.environ.update(_ENVIRONMENT)
     for name in _FORBIDDEN:

@@ -31,6 +31,7 @@ from pathlib import Path
 import pytest
 
 from entitystore.local import LocalEngine
+from tests.patience import PATIENCE
 
 CHECKOUT = Path(__file__).parents[1]
 ENGINES_FOLDER = Path(os.environ.get("ENTITYSTORE_ENGINES", CHECKOUT / ".engines"))
@@ -40,7 +41,6 @@ PINS: dict[str, str] = {
     if section.endswith("ependencies")
     for name, pin in pins.items()
 }
-START_SECONDS = 60.0
 
 
 class Difference(StrEnum):
@@ -198,12 +198,12 @@ def _process(command: Callable[[int], list[str]], *, cwd: Path | None = None) ->
     )
     try:
         if not _takes_connections(port, process):
-            raise RuntimeError(f"{command(port)[0]} did not start within {START_SECONDS:g} s")
+            raise RuntimeError(f"{command(port)[0]} did not start within {PATIENCE:g} s")
         yield f"http://127.0.0.1:{port}"
     finally:
         assert process.stdin is not None
         process.stdin.close()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def _free_port() -> int:
@@ -213,7 +213,7 @@ def _free_port() -> int:
 
 def _takes_connections(port: int, process: subprocess.Popen[bytes]) -> bool:
     """Wait for the port; False if the process ended or the time passed first."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < deadline:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -225,7 +225,7 @@ def _takes_connections(port: int, process: subprocess.Popen[bytes]) -> bool:
 
 @contextmanager
 def _ministack() -> Iterator[str]:
-    with LocalEngine() as engine:
+    with LocalEngine(start_timeout=PATIENCE) as engine:
         yield engine.endpoint_url
 
 

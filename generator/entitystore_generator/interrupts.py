@@ -18,11 +18,15 @@ def _leave(number: int, frame: FrameType | None) -> NoReturn:
 
 @contextmanager
 def termination_as_exit() -> Iterator[None]:
-    """Within it, SIGTERM raises SystemExit(143). Signals can be handled in the main thread alone."""
-    if threading.current_thread() is not threading.main_thread():
+    """Within it, SIGTERM raises SystemExit(143), unless the parent made this process ignore it, as `nohup` does SIGHUP.
+
+    Signals can be handled in the main thread alone.
+    """
+    before = signal.getsignal(signal.SIGTERM)
+    if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
         yield
         return
-    before = signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _leave)
     try:
         yield
     finally:

@@ -15,7 +15,6 @@ from every_type_msgspec_store import (
     Colour,
     EveryTypeTable,
     Level,
-    Method,
     Node,
     Point,
     Presence,
@@ -81,7 +80,7 @@ THING = Thing(
     ),
     reference=12,
     mixed=["a"],
-    payment=Transfer(method=Method.TRANSFER, iban="NL00"),
+    payment=Transfer(method="transfer", iban="NL00"),
     shape=Square(side=2.0),
 )
 OTHER_BRANCHES = replace(

@@ -135,18 +135,18 @@ QUERIES: list[tuple[str, Callable[[TicketsTable], object], object]] = [
     ("assigned and due", lambda table: table.ticket.by_assignee(assignee="ada").all(), [ASSIGNED]),
     (
         "closed in April, UTC",
-        lambda table: table.ticket.by_closed(closed=APRIL).all(),
+        lambda table: table.ticket.by_closed(month=APRIL).all(),
         [CLOSED],
     ),
     (
         "closed on the first day of that month",
-        lambda table: table.ticket.by_closed(closed=APRIL, sort_closed=datetime(2026, 4, 1, tzinfo=UTC)).all(),
+        lambda table: table.ticket.by_closed(month=APRIL, day=datetime(2026, 4, 1, tzinfo=UTC)).all(),
         [CLOSED],
     ),
     (
         "closed on another day",
         lambda table: table.ticket.by_closed(
-            closed=datetime(2026, 4, 1, tzinfo=UTC), sort_closed=datetime(2026, 4, 2, tzinfo=UTC)
+            month=datetime(2026, 4, 1, tzinfo=UTC), day=datetime(2026, 4, 2, tzinfo=UTC)
         ).all(),
         [],
     ),

@@ -8,24 +8,35 @@ Rules of this file:
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, DecimalException, localcontext
-from typing import TypeVar
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+from msgspec import Meta, convert
+from msgspec import ValidationError as MsgspecValidationError
 
 __all__ = [
+    "date_as_text",
+    "date_time_as_text",
     "email",
     "has_duplicates",
     "ipv4",
     "ipv6",
+    "is_date",
+    "is_date_time",
     "is_email",
     "is_ipv4",
     "is_ipv6",
     "is_multiple",
     "is_uri",
+    "is_uuid",
     "multiple_of",
     "unique",
     "uri",
+    "uuid_as_text",
 ]
 
 T = TypeVar("T")
@@ -67,6 +78,30 @@ def is_ipv6(text: str) -> bool:
     try:
         IPv6Address(text)
     except AddressValueError:
+        return False
+    return True
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` is a date, `YYYY-MM-DD`."""
+    return _can_be_read(text, datetime.date)
+
+
+def is_date_time(text: str) -> bool:
+    """Whether `text` is a date-time with its offset (RFC 3339)."""
+    return _can_be_read(text, Annotated[datetime.datetime, Meta(tz=True)])
+
+
+def is_uuid(text: str) -> bool:
+    """Whether `text` is a UUID, with or without its dashes."""
+    return _can_be_read(text, UUID)
+
+
+def _can_be_read(text: str, as_type: object) -> bool:
+    """As it would be read if it were stored as a value of this type."""
+    try:
+        convert(text, as_type)
+    except MsgspecValidationError:
         return False
     return True
 
@@ -118,6 +153,27 @@ def ipv6(text: str) -> str:
     """`text`, if it is an IPv6 address."""
     if not is_ipv6(text):
         raise ValueError("is no IPv6 address")
+    return text
+
+
+def date_as_text(text: str) -> str:
+    """`text`, if it is a date."""
+    if not is_date(text):
+        raise ValueError("is no date")
+    return text
+
+
+def date_time_as_text(text: str) -> str:
+    """`text`, if it is a date-time with its offset."""
+    if not is_date_time(text):
+        raise ValueError("is no date-time with an offset")
+    return text
+
+
+def uuid_as_text(text: str) -> str:
+    """`text`, if it is a UUID."""
+    if not is_uuid(text):
+        raise ValueError("is no UUID")
     return text
 
 

@@ -115,6 +115,9 @@ class PageReader(Protocol[E_co]):
     def type_attribute(self) -> str: ...
 
     @property
+    def leaves_out_others(self) -> bool: ...
+
+    @property
     def title(self) -> str: ...
 
     @property
@@ -130,6 +133,9 @@ class Codec(Generic[E]):
     `compare_keys` raises ValueError for stored keys that `encode` would write otherwise (see `key_forms`); None where
     they have one form.
     """
+
+    leaves_out_others = True
+    """Items of other types are no entities of a page, rather than ones that cannot be decoded."""
 
     def __init__(
         self,
@@ -269,6 +275,9 @@ class Codec(Generic[E]):
 
 class MixedCodec(Generic[E]):
     """Reads pages whose items are of several entity types. `codecs` is keyed by the stored type name."""
+
+    leaves_out_others = False
+    """Items of unknown types are Undecoded."""
 
     def __init__(self, type_attribute: str, codecs: Mapping[str, Codec[E]]) -> None:
         self.type_attribute = type_attribute

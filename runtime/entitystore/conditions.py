@@ -18,8 +18,9 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
+from entitystore.comparisons import Exact
 from entitystore.errors import ValidationError
-from entitystore.expressions import Exact
+from entitystore.values import wrong_type
 
 __all__ = [
     "Condition",
@@ -201,9 +202,15 @@ class Prefix(Struct, frozen=True):
 
     text: str
 
-    def over(self, prefix: str, to_text: Callable[[str], str] = str) -> KeyRange:
-        """The range of keys that start with `prefix` and this text, in the case that the key has it in."""
-        return starting_with(prefix + to_text(self.text))
+    def over(self, prefix: str, suffix: str = "", to_text: Callable[[str], str] = str) -> KeyRange:
+        """The range of keys that start with `prefix` and this text, in the case that the key has it in.
+
+        `suffix` follows the component, whose own text cannot have the suffix's first character.
+        """
+        text = to_text(self.text)
+        if suffix and suffix[0] in text:
+            return KeyRange("none")
+        return starting_with(prefix + text)
 
 
 SortCondition: TypeAlias = Condition[T] | Prefix
@@ -236,5 +243,10 @@ def le(value: T) -> Condition[T]:
 
 
 def begins_with(text: str) -> Prefix:
-    """The stored text starts with `text`: `begins_with("2024-06")` for a date-time, too."""
+    """The stored text starts with `text`: `begins_with("2024-06")` for a date-time, too.
+
+    ValidationError for a value that is no text: how it would be stored is not known here.
+    """
+    if not isinstance(text, str):
+        raise wrong_type("begins_with", text, "the beginning of the stored text, a str")
     return Prefix(text)

@@ -116,8 +116,24 @@ class TransactionCanceledError(EntityStoreError):
         self.reasons = tuple(reasons)
 
 
+class ThrottlingReason(Struct, frozen=True):
+    """Why the service throttled: `reason` as it says (`IndexWriteKeyRangeThroughputExceeded`), `resource` an ARN."""
+
+    reason: str
+    resource: str
+
+
 class ThrottledError(EntityStoreError):
-    """The service refused for lack of capacity, and still did after all retries."""
+    """The service refused for lack of capacity, and still did after all retries. `reasons` are its own."""
+
+    def __init__(self, message: str, *, reasons: Sequence[ThrottlingReason] = ()) -> None:
+        super().__init__(message)
+        self.reasons = tuple(reasons)
+
+    @property
+    def hot_key(self) -> bool:
+        """Whether single partition keys were asked for too much, which more capacity does not change."""
+        return any("KeyRange" in each.reason for each in self.reasons)
 
 
 class DecodeError(EntityStoreError):
@@ -213,18 +229,35 @@ def translate(cause: ServiceError) -> EntityStoreError:
             ConditionFailedError("the condition was not met", item=_old_item(cause.body)), cause
         )
     if cause.code in THROTTLING_CODES:
-        return with_service_details(ThrottledError("the service is throttling this table"), cause)
+        reasons = _throttling_reasons(cause.body)
+        why = f" ({', '.join(dict.fromkeys(each.reason for each in reasons))})" if reasons else ""
+        message = f"the service is throttling this table{why}"
+        return with_service_details(ThrottledError(message, reasons=reasons), cause)
     return cause
 
 
-def _old_item(body: bytes) -> Item | None:
+def _throttling_reasons(body: bytes) -> list[ThrottlingReason]:
+    """The service spells the list in two ways, by the kind of the exception."""
+    answer = _json_object(body)
+    listed = answer.get("ThrottlingReasons") or answer.get("throttlingReasons")
+    found = []
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(each, dict):
+            found.append(ThrottlingReason(str(each.get("reason", "")), str(each.get("resource", ""))))
+    return found
+
+
+def _json_object(body: bytes) -> dict[str, object]:
     import msgspec
 
     try:
-        answer = msgspec.json.decode(body, type=dict[str, object])
+        return msgspec.json.decode(body, type=dict[str, object])
     except msgspec.DecodeError:
-        return None
-    item = answer.get("Item")
+        return {}
+
+
+def _old_item(body: bytes) -> Item | None:
+    item = _json_object(body).get("Item")
     return item if isinstance(item, dict) else None
 
 

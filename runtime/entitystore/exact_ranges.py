@@ -1,33 +1,34 @@
-"""Ranges over texts that DynamoDB does not keep in their own order.
+"""Ranges of keys that hold more than was asked for, and the filter that leaves out the rest.
 
 A component that is followed by a delimiter is compared with it: `OMAHA HEIGHTS#` comes before `OMAHA#`, since a space
-comes before `#`, while "OMAHA HEIGHTS" comes after "OMAHA". Generated finders call this where a component's language
-has such texts, and only there.
+comes before `#`, while "OMAHA HEIGHTS" comes after "OMAHA". A number that another component follows without a
+delimiter begins as longer numbers do. Generated finders call this where a component's language has such texts, and
+only there.
 
 Rules of this file:
-- The range is wide enough to hold every key whose value meets the condition; the service then leaves out, by the
-  property's own attribute, what lies between them. What comes back is exact; a few items more may have been read.
+- The range is wide enough to hold every key whose value is asked for; what lies between them is left out by the
+  property's own attribute. What comes back is exact; a few items more may have been read.
+- `via` and `default` are what the key makes of the property: in one case, or the text for a missing one.
 - The order of what comes back is that of the keys, as always.
-- Every filter is also a list of comparisons, for an index that does not hold the property (see `fetching`).
+- The property is never a key attribute of what is queried, which DynamoDB takes in no filter: a component that is a
+  whole key is compared by the range itself, and one that the partition key tells needs no filter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from msgspec import structs
 
-from entitystore.conditions import LAST, Condition, KeyRange, KeySelection
-from entitystore.expressions import Comparison, Exact
-from entitystore.values import AttributeValue
+from entitystore.comparisons import Case, Comparison, Kind, Operator, exact, in_case
+from entitystore.conditions import LAST, Condition, KeyRange, KeySelection, Prefix, starting_with
 
-__all__ = ["by_value", "only"]
+__all__ = ["by_beginning", "by_value", "only", "present"]
 
 T = TypeVar("T")
 
-_Operator = Literal["<", "<=", ">", ">=", "BETWEEN"]
-_SIGNS: dict[str, _Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "between": "BETWEEN"}
+_SIGNS: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "between": "BETWEEN"}
 
 
 def by_value(
@@ -37,6 +38,8 @@ def by_value(
     to_text: Callable[[T], str],
     suffix: str,
     *attribute: str,
+    via: Case = "",
+    default: str | None = None,
     mixed: bool = False,
 ) -> KeySelection:
     """What meets the condition by value.
@@ -49,23 +52,47 @@ def by_value(
     first = prefix + (low or "")
     last = prefix + (LAST if high is None else _last_key(high, suffix))
     key_range = KeyRange("BETWEEN", first, last) if first else KeyRange("<=", high=last)
-    return KeySelection(partition, key_range, mixed, _by_attribute(condition, low, high, attribute))
+    texts = tuple(each for each in (low, high) if each is not None)
+    comparison = Comparison(attribute, _SIGNS[condition.operator], texts, "S", via, default)
+    return KeySelection(partition, key_range, mixed, exact(comparison))
 
 
-def only(selection: KeySelection, text: str, *attribute: str) -> KeySelection:
+def by_beginning(
+    partition: str,
+    beginning: Prefix,
+    prefix: str,
+    *attribute: str,
+    via: Case = "",
+    default: str | None = None,
+    mixed: bool = False,
+) -> KeySelection:
+    """What begins so by value, where a key may begin so with a shorter value and what follows it."""
+    text = in_case(beginning.text, via)
+    begun = KeySelection(partition, starting_with(prefix + text), mixed)
+    if not text:
+        return begun
+    comparison = Comparison(attribute, "begins_with", (text,), "S", via, default)
+    return structs.replace(begun, exact=exact(comparison))
+
+
+def only(
+    selection: KeySelection,
+    text: str,
+    *attribute: str,
+    kind: Kind = "S",
+    via: Case = "",
+    default: str | None = None,
+) -> KeySelection:
     """What of the selection has this text as a property: a longer text can have a key that begins alike."""
-    before = selection.exact
-    count = len(before.names) if before is not None else 0
-    names = {f"#o{count + place}": name for place, name in enumerate(attribute)}
-    condition = f"{'.'.join(names)} = :o{count}"
-    values: dict[str, AttributeValue] = {f":o{count}": {"S": text}}
-    same = (Comparison(attribute, "=", (text,)),)
-    if before is None:
-        return structs.replace(selection, exact=Exact(condition, names, values, same))
-    both = Exact(
-        f"{before.text} AND {condition}", before.names | names, before.values | values, before.comparisons + same
-    )
-    return structs.replace(selection, exact=both)
+    before = selection.exact.comparisons if selection.exact is not None else ()
+    comparison = Comparison(attribute, "=", (text,), kind, via, default)
+    return structs.replace(selection, exact=exact(*before, comparison))
+
+
+def present(selection: KeySelection, *attribute: str, kind: Kind) -> KeySelection:
+    """What of the selection has the property, in this type: the text for a missing one is in no order with values."""
+    before = selection.exact.comparisons if selection.exact is not None else ()
+    return structs.replace(selection, exact=exact(*before, Comparison(attribute, "exists", (), kind)))
 
 
 def _bounds(condition: Condition[T], to_text: Callable[[T], str]) -> tuple[str | None, str | None]:
@@ -83,17 +110,3 @@ def _bounds(condition: Condition[T], to_text: Callable[[T], str]) -> tuple[str |
 def _last_key(text: str, suffix: str) -> str:
     """The last key of any value up to `text`: that of the value itself, or of one that is its beginning."""
     return max(text[:length] + suffix + LAST for length in range(len(text) + 1))
-
-
-def _by_attribute(condition: Condition[T], low: str | None, high: str | None, attribute: tuple[str, ...]) -> Exact:
-    names = {f"#v{place}": name for place, name in enumerate(attribute)}
-    path = ".".join(names)
-    values: dict[str, AttributeValue] = {}
-    if low is not None:
-        values[":v"] = {"S": low}
-    if high is not None:
-        values[":w"] = {"S": high}
-    sign = _SIGNS[condition.operator]
-    bounds = ":v AND :w" if sign == "BETWEEN" else ":v" if low is not None else ":w"
-    texts = tuple(each for each in (low, high) if each is not None)
-    return Exact(f"{path} {sign} {bounds}", names, values, (Comparison(attribute, sign, texts),))

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from entitystore.definition import TableDefinition
     from entitystore.stored_names import StoredNames
 
-__all__ = ["Comparison", "Exact", "Expression", "parse_condition"]
+__all__ = ["Expression", "parse_condition"]
 
 
 class Expression(Struct, frozen=True):
@@ -53,54 +53,6 @@ class Expression(Struct, frozen=True):
 def _word_length(text: str) -> int:
     """How many characters of a placeholder's name the text begins with."""
     return next((place for place, each in enumerate(text) if not (each.isalnum() or each == "_")), len(text))
-
-
-class Comparison(Struct, frozen=True):
-    """What the stored text of a property must be; `path` leads to it. Two `texts` for BETWEEN, else one."""
-
-    path: tuple[str, ...]
-    operator: Literal["=", "<", "<=", ">", ">=", "BETWEEN"]
-    texts: tuple[str, ...]
-
-    def holds(self, item: Mapping[str, object]) -> bool:
-        """What the service says of an item (DynamoDB JSON): texts are in the order of their code points."""
-        text = _text_at(item, self.path)
-        if text is None:
-            return False
-        match self.operator:
-            case "=":
-                return text == self.texts[0]
-            case "<":
-                return text < self.texts[0]
-            case "<=":
-                return text <= self.texts[0]
-            case ">":
-                return text > self.texts[0]
-            case ">=":
-                return text >= self.texts[0]
-            case "BETWEEN":
-                return self.texts[0] <= text <= self.texts[1]
-
-
-def _text_at(item: Mapping[str, object], path: tuple[str, ...]) -> str | None:
-    """The text at a path through maps; None if there is none."""
-    members: object = item
-    value: object = None
-    for name in path:
-        value = members.get(name) if isinstance(members, Mapping) else None
-        members = value.get("M") if isinstance(value, Mapping) else None
-    text = value.get("S") if isinstance(value, Mapping) else None
-    return text if isinstance(text, str) else None
-
-
-class Exact(Expression, frozen=True):
-    """An expression of comparisons that all hold, so that it can be evaluated without the service, too."""
-
-    comparisons: tuple[Comparison, ...] = ()
-
-    def holds(self, item: Mapping[str, object]) -> bool:
-        """Whether an item, as DynamoDB JSON, meets it."""
-        return all(each.holds(item) for each in self.comparisons)
 
 
 def parse_condition(

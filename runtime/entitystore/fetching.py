@@ -28,7 +28,7 @@ from entitystore.definition import KeyAttribute
 from entitystore.plan import QueryPlan
 from entitystore.values import Item
 
-__all__ = ["Fetching", "count_fetched", "counts_in_table", "fetch", "keys_a_page", "read_fetched"]
+__all__ = ["Fetching", "count_page", "counts_in_table", "fetch", "keys_a_page", "read_fetched"]
 
 E = TypeVar("E")
 
@@ -110,27 +110,20 @@ def counts_in_table(plan: QueryPlan[E]) -> bool:
     """Whether the index alone cannot tell how many there are."""
     if plan.only_types and plan.lacking((plan.reader.type_attribute,)):
         return True
-    return plan.exact is not None and bool(plan.lacking(plan.exact.attributes))
+    return plan.exact is not None and (plan.exact.is_local or bool(plan.lacking(plan.exact.attributes)))
 
 
-def count_fetched(plan: QueryPlan[E]) -> Flow[int]:
-    """How many there are, by what the table says of each."""
-    total = 0
-    position: bytes | None = None
-    while not plan.is_empty:
-        body = yield plan.request(position, None)
-        raws = yield from fetch(plan, body, whole=False)
-        total += sum(raw is not None for raw in raws)
-        position = last_key(_page.decode(body).LastEvaluatedKey)
-        if position is None:
-            break
-    return total if plan.limit is None else min(total, plan.limit)
+def count_page(plan: QueryPlan[E], start: bytes | None, limit: int | None) -> Flow[tuple[int, bytes | None]]:
+    """How many there are on the page after the key `start`, by what the table says of each, and its last key."""
+    body = yield plan.request(start, limit)
+    raws = yield from fetch(plan, body, whole=False)
+    return sum(raw is not None for raw in raws), last_key(_page.decode(body).LastEvaluatedKey)
 
 
 def _looked_at(plan: QueryPlan[E]) -> tuple[str, ...]:
     """The attributes that tell whether an item meets the query, each once."""
     names = [key.name for key in plan.index.key_attributes]
-    if plan.only_types:
+    if plan.only_types or plan.reader.leaves_out_others:
         names.append(plan.reader.type_attribute)
     if plan.exact is not None:
         names += plan.exact.attributes
@@ -144,9 +137,15 @@ def _meets(plan: QueryPlan[E], item: Item) -> bool:
         return False
     if index.sort is not None and not _lies_in(item, index.sort, plan.range):
         return False
-    if plan.only_types and type_of(item, plan.reader.type_attribute) not in plan.reader.type_names:
-        return False
-    return plan.exact is None or plan.exact.holds(item)
+    return _is_of_type(plan, item) and (plan.exact is None or plan.exact.holds(item))
+
+
+def _is_of_type(plan: QueryPlan[E], item: Item) -> bool:
+    """Whether the reader makes something of the item; without a type it is an error, which is a result."""
+    found = type_of(item, plan.reader.type_attribute)
+    if plan.only_types:
+        return found in plan.reader.type_names
+    return found is None or not plan.reader.leaves_out_others or found in plan.reader.type_names
 
 
 def _lies_in(item: Item, key: KeyAttribute, within: KeyRange) -> bool:

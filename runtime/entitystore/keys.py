@@ -30,7 +30,8 @@ __all__ = [
 ]
 
 _INT64 = 2**63
-_SORTABLE_EXPONENT_OFFSET = 130  # DynamoDB's smallest number is 1E-130
+SORTABLE_EXPONENT_OFFSET = 130
+"""DynamoDB's smallest number is 1E-130."""
 
 
 def holds_delimiter(field: str, delimiter: str) -> ValidationError:
@@ -83,10 +84,15 @@ def sortable_decimal_text(value: Decimal, field: str) -> str:
     is `~`, which comes after them.
     """
     decimal_text(value, field)  # refuses what DynamoDB could not hold
+    return sortable_digits(value)
+
+
+def sortable_digits(value: Decimal) -> str:
+    """`sortable_decimal_text` of a number whose exponent has three digits, whether or not DynamoDB could hold it."""
     if value.is_zero():
         return "5"
     digits = "".join(map(str, value.as_tuple().digits)).lstrip("0").rstrip("0")
-    exponent = value.adjusted() + _SORTABLE_EXPONENT_OFFSET
+    exponent = value.adjusted() + SORTABLE_EXPONENT_OFFSET
     if value > 0:
         return f"6{exponent:03d}{digits}!"
     complement = "".join(str(9 - int(digit)) for digit in digits)

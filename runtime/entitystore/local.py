@@ -58,11 +58,12 @@ class LocalEngine:
     """An in-memory DynamoDB engine in a child process, on a free port of 127.0.0.1.
 
     Use it as a context manager, or call `start` and `stop`. Any credentials are accepted; none are
-    checked. `start_timeout` is in seconds. Raises EntityStoreError if the extra `local` is missing
-    or the engine does not start.
+    checked. `start_timeout` is in seconds, and long: an engine that fails is noticed at once, and one on a
+    busy machine takes its time. Raises EntityStoreError if the extra `local` is missing or the engine does
+    not start.
     """
 
-    def __init__(self, *, start_timeout: float = 30.0) -> None:
+    def __init__(self, *, start_timeout: float = 120.0) -> None:
         self._start_timeout = start_timeout
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0

@@ -11,7 +11,7 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
@@ -19,10 +19,11 @@ from msgspec import Raw, Struct, structs
 
 from entitystore.client import Request
 from entitystore.codec import PageReader, json_bytes
+from entitystore.comparisons import Exact
 from entitystore.conditions import KeyRange, Prefix, SortCondition, everything, exactly
 from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
 from entitystore.errors import ValidationError
-from entitystore.expressions import Exact, Expression, parse_condition
+from entitystore.expressions import Expression, parse_condition
 
 if TYPE_CHECKING:
     from entitystore.cursor_seal import CursorSeal
@@ -94,8 +95,23 @@ class QueryPlan(Struct, Generic[E], frozen=True):
         held = self.cursor_attributes.union(self.index.included)
         return [] if self.index.projection == "ALL" else [name for name in attributes if name not in held]
 
-    def request(self, start: Mapping[str, object] | bytes | None, limit: int | None, *, count: bool = False) -> Request:
-        """The request for the page after the key `start`; `limit` items are read at most."""
+    @property
+    def sifts(self) -> bool:
+        """Whether some of what the service gives is left out here (see `sifting`)."""
+        return self.exact is not None and self.exact.is_local and not self.fetches
+
+    def request(
+        self,
+        start: Mapping[str, object] | bytes | None,
+        limit: int | None,
+        *,
+        count: bool = False,
+        attributes: Sequence[str] = (),
+    ) -> Request:
+        """The request for the page after the key `start`; `limit` items are read at most.
+
+        `count`: items are to be counted alone, of which no more than `attributes` are sent.
+        """
         names = {"#p": self.index.partition.name}
         values: dict[str, object] = {":p": {self.index.partition.type: self.partition}}
         body: dict[str, object] = {
@@ -110,8 +126,12 @@ class QueryPlan(Struct, Generic[E], frozen=True):
             body["ScanIndexForward"] = False
         if self.consistent:
             body["ConsistentRead"] = True
-        conditions = self._filter(names, values)
-        if count:
+        conditions = self._filter(names, values, count=count)
+        if attributes:
+            sent = {f"#r{place}": name for place, name in enumerate(attributes)}
+            names |= sent
+            body["ProjectionExpression"] = ", ".join(sent)
+        elif count:
             body["Select"] = "COUNT"
         elif self.fetches:
             from entitystore.fetching import keys_a_page
@@ -146,16 +166,24 @@ class QueryPlan(Struct, Generic[E], frozen=True):
             raise ValidationError("sort_key", f"the index {self.index.name or 'of the table'} has no sort key")
         return self.index.sort
 
-    def _filter(self, names: dict[str, str], values: dict[str, object]) -> str:
+    def _filter(self, names: dict[str, str], values: dict[str, object], *, count: bool) -> str:
         conditions = []
-        if self.only_types and not (self.fetches and self.lacking((self.reader.type_attribute,))):
+        if (self.only_types or (count and self.reader.leaves_out_others)) and not (
+            self.fetches and self.lacking((self.reader.type_attribute,))
+        ):
             names["#ty"] = self.reader.type_attribute
             types = {f":ty{place}": {"S": name} for place, name in enumerate(self.reader.type_names)}
             values |= types
-            conditions.append("#ty = :ty0" if len(types) == 1 else f"#ty IN ({', '.join(types)})")
+            is_one = "#ty = :ty0" if len(types) == 1 else f"#ty IN ({', '.join(types)})"
+            # Reading pages leaves out other types in any case; an item without a type is a result that is an error.
+            conditions.append(is_one if self.only_types else f"({is_one} OR attribute_not_exists(#ty))")
         # The first needs no parentheses: it is a comparison of ours, unless it stands alone.
         for expression in (self.exact, self.filter):
-            if expression is not None and not (self.fetches and self.lacking(expression.attributes)):
+            if (
+                expression is not None
+                and expression.text
+                and not (self.fetches and self.lacking(expression.attributes))
+            ):
                 names |= expression.names
                 values |= expression.values
                 conditions.append(f"({expression.text})" if conditions else expression.text)
@@ -189,8 +217,9 @@ class QueryPlan(Struct, Generic[E], frozen=True):
 
     def _filter_text(self) -> str:
         """The filter with what its placeholders stand for."""
-        given = [each for each in (self.exact, self.filter) if each is not None]
-        parts = [[each.text, each.names, each.values] for each in given]
+        parts: list[object] = [] if self.exact is None else [self.exact.comparisons]
+        if self.filter is not None:
+            parts.append([self.filter.text, self.filter.names, self.filter.values])
         return msgspec.json.encode(parts, order="sorted").decode() if parts else ""
 
     def start_of(self, cursor: str | None) -> Mapping[str, object] | None:
@@ -241,15 +270,25 @@ def filtered(
 ) -> QueryPlan[E]:
     """The plan with a condition; ValidationError for one on what the index does not hold, if it reads from the table.
 
-    ValidationError, too, for what `parse_condition` refuses, and for a second condition.
+    ValidationError, too, for what `parse_condition` refuses, for the keys that are queried, and for a second condition.
     """
     if plan.filter is not None:
         raise ValidationError("where", "is given twice; join the conditions with AND")
     condition = parse_condition(text, values, names, plan.reader, plan.table)
+    _refuse_keys(plan, condition)
     if plan.fetches and (lacking := plan.lacking(condition.attributes)):
         reason = f"the index {plan.index.name} does not hold {', '.join(lacking)}, and the table is read by key alone"
         raise ValidationError("where", f"{reason}: project what is needed, or filter what comes back")
     return structs.replace(plan, filter=condition)
+
+
+def _refuse_keys(plan: QueryPlan[E], condition: Expression) -> None:
+    """ValidationError for a condition on a key attribute of what is queried, which DynamoDB takes in no filter."""
+    keys = [key.name for key in plan.index.key_attributes if key.name in condition.attributes]
+    if keys:
+        what = f"the index {plan.index.name}" if plan.index.name else "the table"
+        reason = f"names {' and '.join(keys)}, by which {what} is queried: DynamoDB filters by other attributes alone"
+        raise ValidationError("where", f"{reason}; give it to the query itself")
 
 
 def plan_of(

@@ -19,7 +19,7 @@ from entitystore.client import Flow
 from entitystore.codec import EntityPage, Undecoded, last_key
 from entitystore.plan import QueryPlan
 
-__all__ = ["Page", "collect_all", "collect_page", "count", "entities_of", "read_page"]
+__all__ = ["Page", "collect_all", "collect_page", "count", "entities_of", "read_answer", "read_page"]
 
 E = TypeVar("E")
 
@@ -51,12 +51,21 @@ def _decoded(page: EntityPage[E]) -> Iterator[E]:
 
 def read_page(plan: QueryPlan[E], start: Mapping[str, object] | bytes | None, limit: int | None) -> Flow[EntityPage[E]]:
     """The page after the key `start`, from the index or, where that does not hold the entities, from the table."""
+    body = yield plan.request(start, limit)
     if not plan.fetches:
-        return plan.reader.read_page((yield plan.request(start, limit)), plan.index.name)
+        return read_answer(plan, body)
     from entitystore.fetching import fetch, read_fetched
 
-    body = yield plan.request(start, limit)
     return read_fetched(plan, body, (yield from fetch(plan, body)))
+
+
+def read_answer(plan: QueryPlan[E], body: bytes) -> EntityPage[E]:
+    """The page of an answer that holds entities."""
+    if not plan.sifts:
+        return plan.reader.read_page(body, plan.index.name)
+    from entitystore.sifting import read_sifted
+
+    return read_sifted(plan, body)
 
 
 def collect_all(plan: QueryPlan[E]) -> Flow[list[E]]:
@@ -95,17 +104,32 @@ class _Count(msgspec.Struct):
 
 
 def count(plan: QueryPlan[E]) -> Flow[int]:
-    if plan.fetches:
-        from entitystore.fetching import count_fetched, counts_in_table
+    """How many entities reading the plan gives, as far as its limit goes.
 
-        if counts_in_table(plan):
-            return (yield from count_fetched(plan))
-    total = 0
+    Those that cannot be decoded are among them: they are results, if only errors. On an index that does not hold the
+    type, items of another one are counted where the range was proved to hold none.
+    """
+    total = pages = 0
     position: bytes | None = None
     while not plan.is_empty:
-        answer = msgspec.json.decode((yield plan.request(position, None, count=True)), type=_Count)
-        total += answer.Count
-        position = last_key(answer.LastEvaluatedKey)
-        if position is None:
+        found, position = yield from _count_page(plan, position, plan.next_limit(total, pages))
+        total += found
+        pages += 1
+        if position is None or (plan.limit is not None and total >= plan.limit):
             break
     return total if plan.limit is None else min(total, plan.limit)
+
+
+def _count_page(plan: QueryPlan[E], start: bytes | None, limit: int | None) -> Flow[tuple[int, bytes | None]]:
+    """How many there are on the page after the key `start`, and the key that it ends at."""
+    if plan.sifts:
+        from entitystore import sifting
+
+        return (yield from sifting.count_page(plan, start, limit))
+    if plan.fetches:
+        from entitystore import fetching
+
+        if fetching.counts_in_table(plan):
+            return (yield from fetching.count_page(plan, start, limit))
+    answer = msgspec.json.decode((yield plan.request(start, limit, count=True)), type=_Count)
+    return answer.Count, last_key(answer.LastEvaluatedKey)

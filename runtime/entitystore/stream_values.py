@@ -19,6 +19,7 @@ from msgspec import Raw, Struct
 from entitystore.codec import EntityPage
 from entitystore.errors import ValidationError
 from entitystore.plan import QueryPlan
+from entitystore.reading import read_answer
 from entitystore.values import Item
 
 __all__ = [
@@ -75,7 +76,7 @@ class FetchedPage(Generic[E]):
     def read(self) -> EntityPage[E]:
         """The page's entities, which are decoded now."""
         if self.fetched is None:
-            return self.plan.reader.read_page(self.body, self.plan.index.name)
+            return read_answer(self.plan, self.body)
         from entitystore.fetching import read_fetched
 
         return read_fetched(self.plan, self.body, self.fetched)

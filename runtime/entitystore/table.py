@@ -8,7 +8,7 @@ Rules of this file:
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypedDict, TypeVar
 
 import msgspec
 
@@ -20,7 +20,10 @@ from entitystore.plan import QueryParameters, QueryPlan, plan_of
 from entitystore.query import AsyncQuery, Query
 from entitystore.transports import AsyncTransport, Transport
 
-__all__ = ["AsyncTable", "Table", "async_transport", "sync_transport"]
+if TYPE_CHECKING:
+    from entitystore.transports.settings import RetryMode
+
+__all__ = ["AsyncTable", "HttpOptions", "Table", "async_transport", "sync_transport"]
 
 E = TypeVar("E")
 
@@ -28,26 +31,59 @@ ACTIVE_DEADLINE = 120.0
 """Seconds to wait for a table that is being made or removed."""
 
 
+class HttpOptions(TypedDict, total=False):
+    """What `connect()` hands on to the HTTP transport, which says what each of them means."""
+
+    connect_timeout: float
+    read_timeout: float
+    deadline: float | None
+    max_attempts: int
+    retry_mode: RetryMode
+    retry_writes: bool
+    max_connections: int
+
+
 def sync_transport(
-    transport: Transport | None, endpoint_url: str | None, region: str | None, profile: str | None
+    transport: Transport | None,
+    endpoint_url: str | None,
+    region: str | None,
+    profile: str | None,
+    options: HttpOptions | None = None,
 ) -> Transport:
-    """The given transport, or HTTP with what the AWS tools' settings say."""
+    """The given transport, or HTTP with what the AWS tools' settings and `options` say.
+
+    ValueError for options beside a transport, which has its own.
+    """
     if transport is not None:
+        _refuse_options(options)
         return transport
     from entitystore.transports.http import HttpTransport
 
-    return HttpTransport(endpoint_url, region=region, profile=profile)
+    return HttpTransport(endpoint_url, region=region, profile=profile, **(options or {}))
 
 
 def async_transport(
-    transport: AsyncTransport | None, endpoint_url: str | None, region: str | None, profile: str | None
+    transport: AsyncTransport | None,
+    endpoint_url: str | None,
+    region: str | None,
+    profile: str | None,
+    options: HttpOptions | None = None,
 ) -> AsyncTransport:
-    """The given transport, or HTTP with what the AWS tools' settings say."""
+    """The given transport, or HTTP with what the AWS tools' settings and `options` say.
+
+    ValueError for options beside a transport, which has its own.
+    """
     if transport is not None:
+        _refuse_options(options)
         return transport
     from entitystore.transports.asyncio import AsyncHttpTransport
 
-    return AsyncHttpTransport(endpoint_url, region=region, profile=profile)
+    return AsyncHttpTransport(endpoint_url, region=region, profile=profile, **(options or {}))
+
+
+def _refuse_options(options: HttpOptions | None) -> None:
+    if options:
+        raise ValueError(f"{', '.join(options)}: give this to the transport that you pass, which has its own")
 
 
 class _Description(msgspec.Struct):

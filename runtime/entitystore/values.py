@@ -27,8 +27,11 @@ __all__ = [
     "Key",
     "date_text",
     "decimal_text",
+    "exact_float_text",
     "float_text",
     "from_document",
+    "int_or_decimal",
+    "int_or_float",
     "integer_text",
     "is_key",
     "milliseconds_text",
@@ -126,12 +129,51 @@ def decimal_text(value: Decimal, field: str) -> str:
 
 def float_text(value: float, field: str) -> str:
     """The shortest text that gives the same float back; no NaN, no infinity."""
-    if isinstance(value, bool) or not isinstance(value, (float, int)):
-        raise wrong_type(field, value, "a float")
+    if type(value) is not float:
+        value = _exact_float(value, field)
     text = repr(float(value))
     if "e" in text or "n" in text:  # an exponent, or one of inf and nan
         _check_magnitude(Decimal(text), field)
     return text
+
+
+def _exact_float(value: object, field: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (float, int)):
+        raise wrong_type(field, value, "a float")
+    if isinstance(value, int) and not (-(2**53) <= value <= 2**53 or _is_exact(value)):
+        raise ValidationError(field, "is an integer that no float is equal to")
+    return float(value)
+
+
+def _is_exact(value: int) -> bool:
+    try:
+        return int(float(value)) == value
+    except OverflowError:
+        return False
+
+
+def exact_float_text(value: float, field: str) -> str:
+    """As `float_text`, but a whole number that `int_or_float` reads as an int is written with all its digits.
+
+    1e23 is 99999999999999991611392, and not the 10**23 that its shortest text says.
+    """
+    if isinstance(value, float) and 2**53 <= abs(value) < _MAX_INTEGER:
+        return str(int(value))
+    return float_text(value, field)
+
+
+def int_or_float(text: str) -> int | float:
+    """An int if the number is written as a whole one and can be written as an int again, else a float."""
+    if not text.lstrip("-").isdigit():
+        return float(text)
+    number = int(text)
+    return number if -_MAX_INTEGER < number < _MAX_INTEGER else float(text)
+
+
+def int_or_decimal(number: Decimal) -> int | Decimal:
+    """An int if the number is written as a whole one and can be written as an int again, else as it is."""
+    is_whole = number.as_tuple().exponent == 0 and -_MAX_INTEGER < number < _MAX_INTEGER
+    return int(number) if is_whole else number
 
 
 def _check_magnitude(value: Decimal, field: str) -> None:

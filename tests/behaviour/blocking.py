@@ -15,6 +15,7 @@ from entitystore.merged import AsyncMergedQuery
 from entitystore.query import AsyncQuery
 from entitystore.store import AsyncStore
 from entitystore.table import AsyncTable
+from tests.patience import PATIENCE
 
 _ASYNC = (AsyncTable, AsyncStore, AsyncQuery, AsyncMergedQuery, AsyncStream)
 
@@ -52,8 +53,9 @@ class Blocking:
                 self._loop.run_until_complete(close())
 
     def tasks(self) -> list[asyncio.Task[Any]]:
-        """The tasks that the loop still has, after it has had time to end those that were cancelled."""
-        self._loop.run_until_complete(asyncio.sleep(0.05))
+        """The tasks that do not end, though the loop has all the time to end those that were cancelled."""
+        if left := asyncio.all_tasks(self._loop):
+            self._loop.run_until_complete(asyncio.wait(left, timeout=PATIENCE))
         return list(asyncio.all_tasks(self._loop))
 
 

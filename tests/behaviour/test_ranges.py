@@ -68,12 +68,12 @@ class Model:
 def _meets(rest: str, condition: Any, text: Callable[[Any], str], suffix: str) -> bool:
     if condition is None:
         return True
-    if isinstance(condition, entitystore.Prefix):
-        return rest.startswith(condition.text)
-    if not isinstance(condition, entitystore.Condition):
-        return rest.startswith(text(condition) + suffix) if suffix else rest == text(condition)
     # No component here holds the delimiter but the last, which nothing follows.
     own = rest.split(suffix, 1)[0] if suffix else rest
+    if isinstance(condition, entitystore.Prefix):
+        return own.startswith(condition.text)
+    if not isinstance(condition, entitystore.Condition):
+        return rest.startswith(text(condition) + suffix) if suffix else rest == text(condition)
     value = text(condition.value)
     match condition.operator:
         case "gt":
@@ -179,7 +179,9 @@ def test_an_index(table: Any, ranges: Compiled, examples: int) -> None:
         model = Model([(encode(each)["GSI1SK"]["S"], each) for each in stored])
         own = st.sampled_from([each.at for each in stored]) if stored else moments
         for _ in range(4):
-            condition = draw_condition(data, moments | own, st.sampled_from(["2", "2024", "2024-0", ""]))
+            condition = draw_condition(
+                data, moments | own, st.sampled_from(["2", "2024", "2024-0", "2024-02#", "#", ""])
+            )
             found = table.visit.by_month(owner=owner, **({} if condition is None else {"at": condition})).all()
             assert _as_keys(encode, found, "GSI1SK") == _as_keys(
                 encode, model.find("", condition, month, "#"), "GSI1SK"

@@ -15,9 +15,7 @@ from tests.roundtrip.strategies import Strategies
 
 Some = st.SearchStrategy[Any]
 
-quick = settings(
-    max_examples=60, derandomize=False, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+quick = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 _made: dict[str, dict[str, Some]] = {}  # as in conftest.py: pytest makes such a fixture again and again
 
 

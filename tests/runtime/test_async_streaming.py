@@ -13,6 +13,7 @@ from entitystore import errors, stream_feed
 from entitystore.async_streaming import AsyncStream
 from entitystore.client import AsyncClient
 from entitystore.streaming import CancelToken, StreamOptions
+from tests.patience import PATIENCE, eventually
 from tests.runtime.fakes import AsyncTransportOf, Order, QueryTransport, order_plan, orders, stored, throttled
 
 
@@ -47,9 +48,15 @@ async def collect(results: AsyncStream[Order], found: list[Order | None]) -> Non
         found.append(result.item)
 
 
+async def settle() -> None:
+    """Let the loop run until all that can go on has."""
+    for _ in range(200):
+        await asyncio.sleep(0)
+
+
 async def _hang_from_second(call: int) -> None:
     if call > 1:
-        await asyncio.sleep(30)
+        await asyncio.Event().wait()
 
 
 def test_every_item_comes_once_in_order() -> None:
@@ -68,11 +75,11 @@ def test_no_more_is_fetched_ahead_than_the_buffer_and_one_page() -> None:
         transport = shop(1000)
         async with stream(transport, buffer_size=50, page_size=20) as results:
             await anext(results)
-            await asyncio.sleep(0.01)
+            await settle()
             assert len(transport.inner.bodies) == 3
             for _ in range(10):
                 await anext(results)
-            await asyncio.sleep(0.01)
+            await settle()
             assert len(transport.inner.bodies) == 4
 
     run(test())
@@ -111,8 +118,17 @@ def test_a_token_cancels_from_another_thread() -> None:
     async def test() -> None:
         token = CancelToken()
         transport = shop(10, pause=_hang_from_second)
-        threading.Timer(0.02, token.cancel).start()
-        assert len([result async for result in stream(transport, page_size=2, cancel=token)]) == 2
+        found: list[Order | None] = []
+
+        def cancel_after_two() -> None:
+            assert eventually(lambda: len(found) == 2)
+            token.cancel()
+
+        other = threading.Thread(target=cancel_after_two)
+        other.start()
+        await collect(stream(transport, page_size=2, cancel=token), found)
+        other.join(PATIENCE)
+        assert found == orders(2)
         assert transport.cancelled == 1
 
     run(test())
@@ -123,7 +139,7 @@ def test_the_deadline_ends_a_wait() -> None:
         transport = shop(10, pause=_hang_from_second)
         found: list[Order | None] = []
         with pytest.raises(errors.TimeoutError):
-            await collect(stream(transport, page_size=2, deadline=0.03), found)
+            await collect(stream(transport, page_size=2, deadline=0.5), found)
         assert found == orders(2)
         assert transport.cancelled == 1
 

@@ -182,7 +182,7 @@ def test_reversed_conditions_are_for_descending_texts(condition: Condition[int],
 
 
 def test_a_beginning_takes_the_case_of_the_key() -> None:
-    assert begins_with("Ab").over("N#", str.lower) == starting_with("N#ab")
+    assert begins_with("Ab").over("N#", to_text=str.lower) == starting_with("N#ab")
 
 
 @given(st.sampled_from(["gt", "ge", "lt", "le", "between"]), st.data())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pydantic
 import pytest
 
 from entitystore import errors
-from entitystore.errors import ServiceError, translate
+from entitystore.errors import ServiceError, ThrottledError, ThrottlingReason, translate
 
 KINDS: list[tuple[Callable[[BaseException], bool], errors.EntityStoreError]] = [
     (errors.is_not_found, errors.NotFoundError("x", found_type="Other")),
@@ -21,7 +22,11 @@ KINDS: list[tuple[Callable[[BaseException], bool], errors.EntityStoreError]] = [
     (errors.is_decode_error, errors.DecodeError("Order", "reason", {})),
     (errors.is_transport_error, errors.TransportError("x")),
     (errors.is_timeout, errors.TimeoutError("x")),
+    (errors.is_write_outcome_unknown, errors.WriteOutcomeUnknownError("x")),
 ]
+
+
+_TRANSPORT = (errors.TimeoutError, errors.WriteOutcomeUnknownError)
 
 
 def wrapped(error: Exception, levels: int) -> BaseException:
@@ -41,7 +46,7 @@ def test_helpers_see_through_causes(
 ) -> None:
     assert helper(wrapped(error, levels))
     matching = {other for other, _ in KINDS if other(wrapped(error, levels))}
-    also = {errors.is_transport_error} if isinstance(error, errors.TimeoutError) else set()
+    also = {errors.is_transport_error} if type(error) in _TRANSPORT else set()
     assert matching == {helper} | also
 
 
@@ -120,3 +125,21 @@ def test_one_except_catches_our_validation_error_and_pydantics() -> None:
     with pytest.raises(pydantic.ValidationError, match="number: is negative") as caught:  # as of any ValueError
         Model(number=-1)
     assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("ThrottlingException", "throttlingReasons"), ("ProvisionedThroughputExceededException", "ThrottlingReasons")],
+)
+def test_throttling_says_why(code: str, name: str) -> None:
+    resource = "arn:aws:dynamodb:eu-west-1:1:table/shop"
+    reason = "TableWriteKeyRangeThroughputExceeded"
+    body = json.dumps({"__type": code, name: [{"reason": reason, "resource": resource}]}).encode()
+    error = translate(ServiceError(code, "slow down", status=400, body=body))
+    assert isinstance(error, ThrottledError)
+    assert error.reasons == (ThrottlingReason(reason, resource),)
+    assert error.hot_key
+    assert reason in str(error)
+    odd = translate(ServiceError(code, "slow down", status=400, body=b'{"throttlingReasons": [7, {"reason": null}]}'))
+    assert isinstance(odd, ThrottledError)
+    assert not odd.hot_key

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entitystore.errors import ValidationError
-from entitystore.expressions import Comparison, Exact, Expression, parse_condition
+from entitystore.expressions import Expression, parse_condition
 
 
 def test_names_become_aliases_and_values_are_bound() -> None:
@@ -123,42 +123,3 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 def test_the_attributes_that_a_condition_looks_at(text: str, attributes: list[str]) -> None:
     values = {"v": 1} if ":v" in text else None
     assert parse_condition(text, values, {"n": "dotted.name"} if "#n" in text else None).attributes == attributes
-
-
-ITEM = {"a": {"S": "b"}, "n": {"N": "5"}, "m": {"M": {"x": {"M": {"y": {"S": "z"}}}}}}
-
-
-@pytest.mark.parametrize(
-    ("operator", "texts", "holds"),
-    [
-        ("=", ("b",), True),
-        ("=", ("c",), False),
-        ("<", ("c",), True),
-        ("<", ("b",), False),
-        ("<=", ("b",), True),
-        ("<=", ("a",), False),
-        (">", ("a",), True),
-        (">", ("b",), False),
-        (">=", ("b",), True),
-        (">=", ("c",), False),
-        ("BETWEEN", ("a", "b"), True),
-        ("BETWEEN", ("b", "c"), True),
-        ("BETWEEN", ("c", "d"), False),
-    ],
-)
-def test_comparisons_with_an_item(operator: Any, texts: tuple[str, ...], holds: bool) -> None:
-    assert Comparison(("a",), operator, texts).holds(ITEM) is holds
-
-
-@pytest.mark.parametrize(
-    ("path", "holds"),
-    [(("m", "x", "y"), True), (("m", "x"), False), (("m", "x", "y", "z"), False), (("n",), False), (("o", "x"), False)],
-)
-def test_paths_of_comparisons(path: tuple[str, ...], holds: bool) -> None:
-    assert Comparison(path, ">=", ("",)).holds(ITEM) is holds
-
-
-def test_all_comparisons_have_to_hold() -> None:
-    both = (Comparison(("a",), "=", ("b",)), Comparison(("m", "x", "y"), "=", ("z",)))
-    assert Exact("", comparisons=both).holds(ITEM)
-    assert not Exact("", comparisons=(*both, Comparison(("a",), "=", ("z",)))).holds(ITEM)

@@ -112,6 +112,25 @@ def test_an_index_without_a_sort_key_has_no_ranges() -> None:
         body_of(structs.replace(plan, range=starting_with("x")))
 
 
+@pytest.mark.parametrize(
+    ("plan", "condition", "names"),
+    [
+        (order_plan(), "SK = :v", "SK, by which the table"),
+        (order_plan(), "SK1 > :v OR NOT attribute_exists(PK)", "PK, by which the table"),
+        (order_plan(GSI1), "begins_with(SK1, :v) AND PK1 <> :v", "PK1 and SK1, by which the index GSI1"),
+    ],
+)
+def test_a_filter_names_no_key_of_what_is_queried(plan: QueryPlan[Order], condition: str, names: str) -> None:
+    with pytest.raises(ValidationError, match=f"where: names {names} is queried"):
+        filtered(plan, condition, {"v": "x"} if ":v" in condition else None)
+    parameters = QueryParameters(
+        "p", index=plan.index.name, filter=condition, values={"v": "x"} if ":v" in condition else None
+    )
+    with pytest.raises(ValidationError, match="DynamoDB filters by other attributes alone"):
+        plan_of(TABLE, "shop", parameters, order_codec(), only_types=True)
+    assert filtered(order_plan(GSI1), "PK = :v", {"v": "x"}).filter is not None
+
+
 def test_consistent_reads_are_the_tables_alone() -> None:
     assert body_of(consistent(order_plan()))["ConsistentRead"] is True
     with pytest.raises(ValidationError, match="GSI1"):
@@ -120,7 +139,7 @@ def test_consistent_reads_are_the_tables_alone() -> None:
 
 def test_a_second_filter_is_refused() -> None:
     with pytest.raises(ValidationError, match="twice"):
-        filtered(filtered(order_plan(), "PK = SK", None), "PK1 = SK1", None)
+        filtered(filtered(order_plan(), "PK1 = SK1", None), "PK1 = SK1", None)
 
 
 @pytest.mark.parametrize(

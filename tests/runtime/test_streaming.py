@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +16,7 @@ from entitystore.conditions import KeyRange
 from entitystore.errors import ServiceError, TransportError, ValidationError
 from entitystore.plan import QueryPlan
 from entitystore.streaming import CancelToken, Stream, StreamOptions, StreamProgress
+from tests.patience import PATIENCE, eventually, is_waiting
 from tests.runtime.fakes import (
     GSI1,
     Order,
@@ -41,13 +41,9 @@ def _no_thread_stays() -> Iterator[None]:
     assert eventually(lambda: not stream_threads())
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 2.0) -> bool:
-    until = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.001)
-    return True
+def fetching_waits() -> bool:
+    """Whether the thread that fetches waits for its reader, and so asks for nothing."""
+    return all(is_waiting(thread) for thread in stream_threads())
 
 
 def shop(count: int, **settings: Any) -> QueryTransport:
@@ -118,8 +114,7 @@ def test_no_more_is_fetched_ahead_than_the_buffer_and_one_page() -> None:
     with stream(transport, buffer_size=50, page_size=20) as results:
         iterator = iter(results)
         next(iterator)
-        assert eventually(lambda: len(transport.bodies) == 3)
-        time.sleep(0.02)
+        assert eventually(lambda: len(transport.bodies) == 3 and fetching_waits())
         assert len(transport.bodies) == 3  # 59 items wait; 50 or more are enough
         for _ in range(10):
             next(iterator)
@@ -141,8 +136,8 @@ def test_many_empty_pages_are_not_piled_up() -> None:
     transport = Empty([stored(order) for order in orders(3)])
     with stream(transport, buffer_size=10) as results:
         next(iter(results))
-        assert not reached.wait(0.05)
-        assert eventually(lambda: len(transport.bodies) >= 9)
+        assert eventually(lambda: len(transport.bodies) >= 9 and fetching_waits())
+        assert not reached.is_set()
 
 
 def test_break_ends_the_fetching_although_the_stream_is_kept() -> None:
@@ -166,22 +161,26 @@ def test_close_ends_the_iterator() -> None:
 
 def test_close_does_not_wait_for_a_call_that_hangs() -> None:
     release = threading.Event()
-    transport = shop(10, before=lambda call: release.wait(5) and None if call == 2 else None)
-    started = time.monotonic()
+    transport = shop(10, before=lambda call: release.wait(PATIENCE) and None if call == 2 else None)
     with stream(transport, page_size=2) as results:
         next(iter(results))
         assert eventually(lambda: len(transport.bodies) == 2)
         results.close()
-    assert time.monotonic() - started < 1.0
-    assert all(thread.daemon for thread in stream_threads())
+    assert [thread.daemon for thread in stream_threads()] == [True]  # it is in the call still
     release.set()
 
 
 def test_cancel_ends_a_stream_that_waits() -> None:
     token = CancelToken()
     release = threading.Event()
-    transport = shop(10, before=lambda call: release.wait(5) and None if call == 2 else None)
-    threading.Timer(0.02, token.cancel).start()
+    transport = shop(10, before=lambda call: release.wait(PATIENCE) and None if call == 2 else None)
+    reader = threading.current_thread()
+
+    def cancel_while_it_waits() -> None:
+        assert eventually(lambda: len(transport.bodies) == 2 and is_waiting(reader))
+        token.cancel()
+
+    threading.Thread(target=cancel_while_it_waits).start()
     found = list(stream(transport, page_size=2, cancel=token))
     assert len(found) == 2
     assert token.cancelled
@@ -219,11 +218,11 @@ def test_the_deadline_is_raised_and_ends_the_thread(monkeypatch: pytest.MonkeyPa
 
 def test_the_deadline_ends_a_wait_and_the_idle_thread() -> None:
     release = threading.Event()
-    transport = shop(10, before=lambda call: release.wait(5) and None)
+    transport = shop(10, before=lambda call: release.wait(PATIENCE) and None)
     with pytest.raises(errors.TimeoutError):
         next(stream(transport, deadline=0.02))
     release.set()
-    abandoned = stream(shop(100), page_size=2, buffer_size=2, deadline=0.05)
+    abandoned = stream(shop(100), page_size=2, buffer_size=2, deadline=1.0)
     next(abandoned)
     assert eventually(lambda: not stream_threads())
 

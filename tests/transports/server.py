@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from tests.patience import PATIENCE, eventually
+
 
 @dataclass(frozen=True)
 class Request:
@@ -102,7 +104,7 @@ def never() -> Answer:
     """Say nothing until the server stops."""
 
     def answer(server: FakeServer, _: socket.socket, __: Request) -> bool:
-        server.stopped.wait(30)
+        server.stopped.wait()
         return False
 
     return answer
@@ -149,16 +151,17 @@ class FakeServer:
         self._listener.close()
         self.close_connections()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE)
             assert not thread.is_alive(), "a thread of the fake server hangs"
 
     def close_connections(self) -> None:
-        """Close what is open, from the server's side."""
+        """Close what is open, from the server's side; the other side has it in its kernel when this returns."""
         with self._lock:
             sockets, self._sockets = self._sockets, []
         for sock in sockets:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError), _kept(sock) as kept:  # its thread closes `sock`
                 sock.shutdown(socket.SHUT_RDWR)
+                assert eventually(lambda: _is_acknowledged(kept)), "the peer's kernel does not answer"
 
     def _start(self, target: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=target, args=args, daemon=True)
@@ -171,6 +174,9 @@ class FakeServer:
                 sock, _ = self._listener.accept()
             except OSError:
                 return
+            sock.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+            )  # what was sent has left
             with self._lock:
                 self.connections += 1
                 self._sockets.append(sock)
@@ -195,6 +201,22 @@ class FakeServer:
             self.requests.append(request)
             answer = self.answers.pop(0) if self.answers else self.default
         return answer(self, sock, request)
+
+
+def _kept(sock: socket.socket) -> socket.socket:
+    """The same connection, as TCP, for as long as it is asked about."""
+    return socket.fromfd(sock.fileno(), sock.family, sock.type)
+
+
+def _is_acknowledged(sock: socket.socket) -> bool:
+    """Whether the peer's kernel has the end of the connection, where this system tells (Linux)."""
+    if not hasattr(socket, "TCP_INFO"):
+        return True
+    state = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    return state not in (_TCP_ESTABLISHED, _TCP_FIN_WAIT1)
+
+
+_TCP_ESTABLISHED, _TCP_FIN_WAIT1 = 1, 4  # linux/include/net/tcp_states.h
 
 
 def read_request(sock: socket.socket, number: int) -> Request | None:

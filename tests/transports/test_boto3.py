@@ -194,7 +194,7 @@ def test_the_clients_own_retries_are_kept(monkeypatch: pytest.MonkeyPatch) -> No
 def test_faults_of_the_connection(operation: str, unsure: bool) -> None:
     body = b'{"TableName":"shop","Key":{}}' if operation == "GetItem" else b'{"TableName":"shop","Item":{}}'
     with FakeServer(hang_up(), never(), refuse(500, "InternalServerError")) as server:
-        client = client_of(server.url, read_timeout=0.2)
+        client = client_of(server.url, read_timeout=1.0)
         transport = Boto3Transport(client)
         with pytest.raises(TransportError) as caught:
             transport.call(operation, body)

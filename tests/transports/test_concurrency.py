@@ -14,9 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from entitystore.errors import TransportError, is_timeout
+from entitystore.transports import CallContext
 from entitystore.transports.aio_pool import Slots
 from entitystore.transports.asyncio import AsyncHttpTransport
 from entitystore.transports.http import HttpTransport
+from tests.patience import PATIENCE, eventually
 from tests.transports.server import FakeServer, Request, echo, never, ok, read_request, response
 
 
@@ -30,7 +32,7 @@ def test_threads_get_their_own_answers() -> None:
 
         with ThreadPoolExecutor(8) as threads:
             for done in [threads.submit(work, thread) for thread in range(8)]:
-                done.result(30)
+                done.result(PATIENCE)
         assert server.connections <= 8
         assert len(server.requests) == 400
 
@@ -79,14 +81,15 @@ def test_a_slot_outlives_the_call_that_it_came_to() -> None:
         assert slots.take_free()
         assert not slots.take_free()
 
-    asyncio.run(asyncio.wait_for(main(), 5))
+    asyncio.run(asyncio.wait_for(main(), PATIENCE))
 
 
 def test_waiting_for_a_connection_is_part_of_the_deadline() -> None:
     async def main(url: str) -> None:
-        async with AsyncHttpTransport(url, max_connections=1, deadline=0.3, max_attempts=1) as transport:
+        async with AsyncHttpTransport(url, max_connections=1, deadline=1.0, max_attempts=1) as transport:
+            waiting = CallContext(deadline=time.monotonic() + 0.2)
             results = await asyncio.gather(
-                *[transport.call("PutItem", b"{}") for _ in range(2)], return_exceptions=True
+                transport.call("PutItem", b"{}"), transport.call("PutItem", b"{}", waiting), return_exceptions=True
             )
         assert all(isinstance(result, BaseException) and is_timeout(result) for result in results)
         assert sorted(result.maybe_applied for result in results if isinstance(result, TransportError)) == [False, True]
@@ -101,7 +104,7 @@ def test_a_cancelled_call_takes_its_connection_with_it() -> None:
 
     def late(_: FakeServer, sock: socket.socket, __: Request) -> bool:
         arrived.set()
-        release.wait(10)
+        release.wait(PATIENCE)
         sock.sendall(response(b'{"for":"the cancelled"}', 200, "Connection: keep-alive"))
         return True
 
@@ -109,7 +112,7 @@ def test_a_cancelled_call_takes_its_connection_with_it() -> None:
         async with AsyncHttpTransport(url) as transport:
             await transport.call("GetItem", b"{}")
             task = asyncio.create_task(transport.call("GetItem", b"{}"))
-            await asyncio.to_thread(arrived.wait, 10)
+            await asyncio.to_thread(arrived.wait, PATIENCE)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -178,9 +181,7 @@ def test_an_interrupted_call_leaves_no_connection_behind(monkeypatch: pytest.Mon
 
         def interrupt(*_: object) -> None:
             """When the server has read the request: else its answer would go to the next one."""
-            until = time.monotonic() + 10
-            while len(server.requests) < 2 and time.monotonic() < until:
-                time.sleep(0.001)
+            assert eventually(lambda: len(server.requests) == 2)
             raise KeyboardInterrupt
 
         transport.call("GetItem", b"{}")
@@ -197,16 +198,16 @@ def test_closing_while_a_call_is_under_way() -> None:
 
     def slow(_: FakeServer, sock: socket.socket, __: Request) -> bool:
         under_way.set()
-        release.wait(10)
+        release.wait(PATIENCE)
         sock.sendall(response(b'{"n":1}', 200, "Connection: keep-alive"))
         return read_request(sock, 0) is not None
 
     with FakeServer(slow) as server, ThreadPoolExecutor(1) as threads:
         transport = HttpTransport(server.url)
         answer = threads.submit(transport.call, "GetItem", b"{}")
-        under_way.wait(10)
+        assert under_way.wait(PATIENCE)
         transport.close()
         release.set()
-        assert answer.result(10) == b'{"n":1}'
+        assert answer.result(PATIENCE) == b'{"n":1}'
         with pytest.raises(TransportError, match="closed"):
             transport.call("GetItem", b"{}")

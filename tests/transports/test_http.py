@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 import zlib
 
@@ -11,6 +12,8 @@ import pytest
 
 from entitystore.errors import ServiceError, TimeoutError, TransportError, WriteOutcomeUnknownError, is_timeout
 from entitystore.transports import CallContext
+from entitystore.transports.connection import RECEIVE
+from tests.patience import PATIENCE
 from tests.transports.conftest import Make
 from tests.transports.server import (
     Answer,
@@ -146,7 +149,6 @@ def test_a_connection_that_went_stale_is_noticed_before_use(make: Make, operatio
         transport = make(server.url, max_attempts=1)
         transport.call(operation, GET)
         server.close_connections()
-        time.sleep(0.05)
         assert transport.call(operation, GET) == b'{"n":2}'
         assert (server.connections, len(server.requests)) == (2, 2)
 
@@ -221,16 +223,18 @@ def test_silence_ends_in_a_timeout(make: Make) -> None:
         started = time.monotonic()
         with pytest.raises(WriteOutcomeUnknownError) as caught:
             make(server.url, read_timeout=0.2).call("PutItem", GET)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 15  # the default would be 30
     assert caught.value.maybe_applied
     assert is_timeout(caught.value)
 
 
 def test_a_slow_answer_is_no_silence(make: Make) -> None:
     answer = response(b'{"n":1}')
-    slow = pieces(*(answer[i : i + 20] for i in range(0, len(answer), 20)), pause=0.06)
+    slow = pieces(*(answer[i : i + 12] for i in range(0, len(answer), 12)), pause=0.1)
     with FakeServer(slow) as server:
-        assert make(server.url, read_timeout=0.3).call("PutItem", GET) == b'{"n":1}'
+        started = time.monotonic()
+        assert make(server.url, read_timeout=1.0).call("PutItem", GET) == b'{"n":1}'
+        assert time.monotonic() - started > 1.0
 
 
 def test_a_deadline_bounds_all_attempts(make: Make) -> None:
@@ -238,7 +242,7 @@ def test_a_deadline_bounds_all_attempts(make: Make) -> None:
         started = time.monotonic()
         with pytest.raises(TimeoutError) as caught:
             make(server.url, deadline=0.4).call("GetItem", GET)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 15  # one attempt alone would take 30
     assert not caught.value.maybe_applied
 
 
@@ -259,6 +263,18 @@ def test_a_context_tells_what_became_of_the_call(make: Make) -> None:
         assert context.request_id
         assert not context.maybe_applied
         assert len(server.requests) == 3
+
+
+def test_a_wrong_clock_is_corrected_by_the_services(make: Make) -> None:
+    error = b'{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"Signature expired: too old"}'
+    skewed = raw(response(error, 400, "Date: Sun, 16 Feb 2025 10:00:00 GMT"), keep=True)
+    with FakeServer(skewed) as server:
+        transport = make(server.url)
+        transport.call("PutItem", GET)
+        transport.call("PutItem", GET)
+        dates = [request.headers["x-amz-date"] for request in server.requests]
+    assert not dates[0].startswith("20250216")
+    assert [date[:11] for date in dates[1:]] == ["20250216T10"] * 2
 
 
 def test_leave_to_repeat_is_for_one_call(make: Make) -> None:
@@ -289,6 +305,47 @@ def test_an_outage_is_not_made_worse(make: Make) -> None:
             with pytest.raises(ServiceError):
                 transport.call("GetItem", GET)
         assert len(server.requests) == 200
+
+
+ANSWER_SIZES = [2, RECEIVE - 500, RECEIVE, 20_000, 3_000_000]
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("size", ANSWER_SIZES)
+@pytest.mark.parametrize("operation", ["GetItem", "PutItem"])
+def test_an_answer_that_comes_twice_is_never_taken_for_the_next(
+    make: Make, operation: str, size: int, late: bool
+) -> None:
+    """At once, or by the time of the next call: what nobody asked for ends the connection."""
+    body = b'"' + b"a" * size + b'"'
+    again, sent = threading.Event(), threading.Event()
+
+    def twice(server: FakeServer, sock: socket.socket, _: object) -> bool:
+        sock.sendall(response(body) * (1 if late else 2))
+        if late:
+            again.wait(PATIENCE)
+            sock.sendall(response(body)[:2_000])
+            sent.set()
+        return True
+
+    with FakeServer(ok(b'{"n":1}'), twice, ok(b'{"n":3}'), ok(b'{"n":4}')) as server:
+        transport = make(server.url)
+        assert transport.call(operation, GET) == b'{"n":1}'
+        if operation == "PutItem" and not late:  # a write is not repeated
+            with pytest.raises(WriteOutcomeUnknownError):
+                transport.call(operation, GET)
+        else:
+            assert transport.call(operation, GET) == (body if late else b'{"n":3}')
+        again.set()
+        if late:
+            assert sent.wait(PATIENCE)
+        assert transport.call(operation, GET) in (b'{"n":3}', b'{"n":4}')
+
+
+def test_three_thousand_interim_answers(make: Make) -> None:
+    many = raw(b"HTTP/1.1 100 Continue\r\n\r\n" * 3_000 + response(b"{}"))
+    with FakeServer(many) as server, pytest.raises(TransportError, match="interim answers without end"):
+        make(server.url, max_attempts=1).call("GetItem", GET)
 
 
 def test_nobody_listens(make: Make) -> None:

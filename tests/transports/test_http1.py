@@ -13,7 +13,7 @@ from msgspec import structs
 
 from entitystore.errors import TransportError
 from entitystore.transports import http1
-from entitystore.transports.head import MAX_BODY, any_head, usual_head
+from entitystore.transports.head import MAX_BODY, RefusalFields, any_head, usual_head
 from entitystore.transports.http1 import Response, ResponseReader, service_error
 from tests.transports.server import response
 
@@ -62,6 +62,52 @@ def test_no_more_than_one_buffer_is_kept_and_none_that_is_huge() -> None:
     assert len(http1._spare[0]) <= http1._KEPT
 
 
+@pytest.mark.parametrize("size", [0, 1, LARGE])
+def test_what_nobody_asked_for_is_seen_with_the_last_byte(size: int) -> None:
+    data = response(b"x" * size, 200)
+    reader = ResponseReader()
+    with pytest.raises(TransportError, match="more bytes than announced"):
+        reader.feed(data + b"H")
+    reader = ResponseReader()
+    assert reader.feed(data[:100]) is None
+    with pytest.raises(TransportError, match="more bytes than announced"):
+        reader.feed(data[100:] + b"H")
+
+
+def test_what_nobody_asked_for_is_seen_in_the_window() -> None:
+    data = response(b"x" * LARGE, 200)
+    reader = ResponseReader()
+    assert reader.feed(data[:1_000]) is None
+    window = reader.window
+    assert window is not None
+    rest = data[1_000:] + b"H"
+    window[:] = rest
+    with pytest.raises(TransportError, match="more bytes than announced"):
+        reader.advance(len(rest))
+
+
+INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+
+
+@given(st.integers(0, 5), CUTS)
+def test_interim_answers_cut_anywhere(count: int, cuts: list[int]) -> None:
+    assert read(INTERIM * count + response(b"{}", 200), cuts).body == b"{}"
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_interim_answers_without_end(at_once: bool) -> None:
+    reader = ResponseReader()
+    if not at_once:
+        assert [reader.feed(INTERIM) for _ in range(100)] == [None] * 100
+    with pytest.raises(TransportError, match="interim answers without end"):
+        reader.feed(INTERIM * (3_000 if at_once else 1))
+
+
+def test_another_protocol_is_no_interim_answer() -> None:
+    with pytest.raises(TransportError, match="changes the protocol"):
+        ResponseReader().feed(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n")
+
+
 def receive_into(reader: ResponseReader, body: bytes) -> bytes:
     """Receive a body as a socket does: its beginning with the head, the rest into the reader's window."""
     data = response(body, 200)
@@ -74,7 +120,8 @@ def receive_rest(reader: ResponseReader, rest: bytes) -> bytes:
     while rest:
         window = reader.window
         assert window is not None
-        count = min(len(window), 65_536)
+        assert len(window) == len(rest) + 1
+        count = min(len(rest), 65_536)
         window[:count] = rest[:count]
         rest = rest[count:]
         answer = reader.advance(count)
@@ -153,7 +200,7 @@ def test_the_fast_path_reads_as_the_slow_one_does(
     fast = usual_head(data)
     if fast is not None and b"no colon" not in lines:  # which says nothing about where the answer ends
         named = b"x-amzn-RequestId: " + (any_head(data).request_id or b"")
-        assert fast == structs.replace(any_head(data), request_id=named)
+        assert fast == structs.replace(any_head(data), request_id=named, refusal=None)
 
 
 def test_dynamodbs_own_head_takes_the_fast_path() -> None:
@@ -237,5 +284,5 @@ def test_one_reader_reads_many_answers() -> None:
     ],
 )
 def test_refusals_in_every_form(body: bytes, error_type: str | None, code: str, message: str) -> None:
-    error = service_error(Response(502, body, True, b"R1", error_type))
+    error = service_error(Response(502, body, True, b"R1", RefusalFields(error_type)))
     assert (error.code, error.service_message, error.status, error.request_id) == (code, message, 502, "R1")

@@ -255,3 +255,27 @@ def test_the_configuration_words_are_botocores() -> None:
     for word in settings._CONFIGURATION_WORDS:
         if word != "endpoint_url":
             assert word in variables
+
+
+def test_retries_as_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = {**KEYS, "AWS_REGION": "eu-west-1"}
+    plain = found(Wanted(), monkeypatch, base)
+    assert (plain.max_attempts, plain.retry_mode) == (8, "standard")
+    said = found(Wanted(), monkeypatch, {**base, "AWS_MAX_ATTEMPTS": "3", "AWS_RETRY_MODE": "Adaptive"})
+    assert (said.max_attempts, said.retry_mode) == (3, "adaptive")
+    given = found(Wanted(max_attempts=5, retry_mode="standard"), monkeypatch, base)
+    assert (given.max_attempts, given.retry_mode) == (5, "standard")
+
+
+@pytest.mark.parametrize("environment", [{"AWS_MAX_ATTEMPTS": "many"}, {"AWS_RETRY_MODE": "wild"}])
+def test_retries_that_make_no_sense(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    (name,) = environment
+    with pytest.raises(TransportError, match=name):
+        found(Wanted(), monkeypatch, {**KEYS, "AWS_REGION": "eu-west-1", **environment})
+
+
+def test_retries_as_the_profile_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\nregion = eu-west-1\nmax_attempts = 2\nretry_mode = adaptive\n")
+    result = found(Wanted("http://localhost:8000"), monkeypatch, {**KEYS, "AWS_CONFIG_FILE": str(config)})
+    assert (result.max_attempts, result.retry_mode) == (2, "adaptive")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -102,13 +101,12 @@ def test_a_stale_tls_connection(make: Make, authority: Authority) -> None:
         transport = make(server.url, ca_bundle=authority.bundle, max_attempts=1)
         transport.call("PutItem", b"{}")
         server.close_connections()
-        time.sleep(0.05)
         assert transport.call("PutItem", b"{}") == b'{"n":2}'
 
 
 def test_silence_under_tls(make: Make, authority: Authority) -> None:
     with FakeServer(never(), tls=authority.server_context("localhost")) as server:
-        transport = make(server.url, ca_bundle=authority.bundle, read_timeout=0.2)
+        transport = make(server.url, ca_bundle=authority.bundle, read_timeout=1.0)
         with pytest.raises(WriteOutcomeUnknownError) as caught:
             transport.call("PutItem", b"{}")
     assert caught.value.maybe_applied

@@ -16,6 +16,7 @@ import pytest
 
 from entitystore.errors import TransportError
 from entitystore.transports import HttpTransport, trust
+from tests.patience import PATIENCE
 from tests.transports.certificates import Authority
 from tests.transports.conftest import Make
 from tests.transports.server import FakeServer, ok
@@ -208,7 +209,7 @@ def test_amazons_names_are_in_real_bundles() -> None:
 
 
 def test_threads_that_need_the_whole_at_the_same_time(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    together = threading.Barrier(2, timeout=10)
+    together = threading.Barrier(2, timeout=PATIENCE)
     real = trust.whole_context
 
     def at_once(ca_bundle: str | None) -> ssl.SSLContext:
@@ -220,7 +221,7 @@ def test_threads_that_need_the_whole_at_the_same_time(bundle: Bundle, monkeypatc
         transport = HttpTransport(server.url, ca_bundle=str(bundle.path), max_attempts=1)
         with ThreadPoolExecutor(2) as threads:
             answers = [threads.submit(transport.call, "PutItem", b"{}") for _ in range(2)]
-            assert [each.result(10) for each in answers] == [b"{}", b"{}"]
+            assert [each.result(PATIENCE) for each in answers] == [b"{}", b"{}"]
         assert server.connections == 4
         transport.close()
 
@@ -233,7 +234,7 @@ def test_a_slow_first_context_does_not_replace_the_whole(bundle: Bundle, monkeyp
     def slow(ca_bundle: str | None) -> tuple[ssl.SSLContext, bool]:
         if threading.current_thread() is not threading.main_thread():
             entered.set()
-            assert go_on.wait(10)
+            assert go_on.wait(PATIENCE)
         return real(ca_bundle)
 
     monkeypatch.setattr(trust, "first_context", slow)
@@ -241,9 +242,9 @@ def test_a_slow_first_context_does_not_replace_the_whole(bundle: Bundle, monkeyp
         transport = HttpTransport(server.url, ca_bundle=str(bundle.path), max_attempts=1)
         with ThreadPoolExecutor(1) as threads:
             late = threads.submit(transport.call, "PutItem", b"{}")
-            assert entered.wait(10)
+            assert entered.wait(PATIENCE)
             assert transport.call("PutItem", b"{}") == b"{}"
             go_on.set()
-            assert late.result(10) == b"{}"
+            assert late.result(PATIENCE) == b"{}"
         assert server.connections == 3  # the late one has the whole by the time it connects
         transport.close()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -70,7 +71,7 @@ def _at_text(value: datetime) -> str:
 
 def _task_padded_bound(value: int) -> str:
     """The text of a bound of `task`."""
-    return padded_text(value, 6, "task")
+    return padded_bound(value, 6, "task")
 
 
 def key(*, project: str, task: int, at: datetime) -> Key:
@@ -153,7 +154,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     at_texts = timestamp_texts([comment.at for comment in entities])
-    for item, comment, at_text in zip(items, entities, at_texts, strict=True):
+    page = zip(items, entities, at_texts, strict=True)
+    for item, comment, at_text in page:
         task_text = padded_text(comment.task, 6, "task")
         same_key("SK", item.sk, f"COMMENT#{task_text}#{at_text}")
 
@@ -191,7 +193,7 @@ def select_on_task(
             raise ValidationError("task", "is needed where at is given")
         return KeySelection(partition, starting_with("COMMENT#"))
     if isinstance(task, Prefix):
-        return KeySelection(partition, task.over("COMMENT#"))
+        return KeySelection(partition, task.over("COMMENT#", "#"))
     if isinstance(task, Condition):
         return KeySelection(
             partition, task.over("COMMENT#", _task_padded_bound, "#", more=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound, text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -79,14 +80,14 @@ def _due_text(value: date) -> str:
 
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return padded_text(value, 6, "number")
+    return padded_bound(value, 6, "number")
 
 
 def _project_bound(value: str) -> str:
     """The text of a bound of `project`."""
     if not isinstance(value, str):
         raise wrong_type("project", value, "str")
-    return value
+    return text_bound(value, "#")
 
 
 def key(*, project: str, number: int) -> Key:
@@ -192,7 +193,8 @@ def compare_keys(
     items: Sequence[StoredTask], entities: Sequence[Task], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, task in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, task in page:
         number_text = padded_text(task.number, 6, "number")
         same_key("SK", item.sk, f"TASK#{number_text}")
         if index == "GSI1":
@@ -258,7 +260,7 @@ def select_assigned_to(
             raise ValidationError("due", "is needed where number is given")
         return KeySelection(partition, starting_with("DUE#"))
     if isinstance(due, Prefix):
-        return KeySelection(partition, due.over("DUE#"))
+        return KeySelection(partition, due.over("DUE#", "#"))
     if isinstance(due, Condition):
         return KeySelection(partition, due.over("DUE#", _due_text, "#", more=True))
     due_text = _due_text(due)
@@ -267,7 +269,7 @@ def select_assigned_to(
             raise ValidationError("project", "is needed where number is given")
         return KeySelection(partition, starting_with(f"DUE#{due_text}#"))
     if isinstance(project, Prefix):
-        return KeySelection(partition, project.over(f"DUE#{due_text}#"))
+        return KeySelection(partition, project.over(f"DUE#{due_text}#", "#"))
     if isinstance(project, Condition):
         return KeySelection(
             partition, project.over(f"DUE#{due_text}#", _project_bound, "#", more=True)

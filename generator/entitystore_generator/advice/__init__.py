@@ -8,6 +8,7 @@
     spelling     ES317, ES320  templates that are written differently from their like
     identity     ES318         entities that would replace each other
     losses       ES322         keys that tell less than their properties
+    searches     ES323         patterns that can take exponential time
     silences     ES321         what the document does not want to hear, and why
 
 Rules of this package:
@@ -30,10 +31,10 @@ __all__ = ["run_advice"]
 
 def run_advice(package: Package, languages: KeyLanguages, diagnostics: Diagnostics) -> None:
     """Add everything that is doubtful about a package, but for what it silences, to `diagnostics`."""
-    from . import identity, indexes, losses, order, partitions, projections, sizes, spelling
+    from . import identity, indexes, losses, order, partitions, projections, searches, sizes, spelling
     from .silences import heard
 
-    rules = (order, partitions, indexes, sizes, projections, spelling, identity, losses)
+    rules = (order, partitions, indexes, sizes, projections, spelling, identity, losses, searches)
     found = [finding for rule in rules for finding in rule.advise(package, languages)]
     for finding in heard(package, found):
         diagnostics.add(finding.diagnostic)

@@ -17,6 +17,7 @@ from entitystore_generator.advice.finding import Finding, index_title, shown, wa
 from entitystore_generator.advice.texts import count_texts
 from entitystore_generator.ir.model import (
     BooleanType,
+    ChoiceType,
     Component,
     Entity,
     EnumType,
@@ -105,6 +106,8 @@ def _type_values(component: Component, package: Package) -> int | None:
             return 2
         case LiteralType():
             return 1
+        case ChoiceType(values=values):
+            return len(values)
         case EnumType(class_name=name):
             return len(package.enum(name).members)
         case IntegerType(minimum=low, maximum=high, multiple_of=step) if low is not None and high is not None:

@@ -15,9 +15,11 @@ from entitystore_generator.advice.texts import character_bytes, longest
 from entitystore_generator.ir.model import (
     BooleanType,
     BytesType,
+    ChoiceType,
     Component,
     DateTimeType,
     DateType,
+    EitherType,
     EnumType,
     Field,
     FieldType,
@@ -74,7 +76,7 @@ def value_bytes(type_: FieldType, package: Package, inside: frozenset[str] = fro
             return (_digits(type_) + 1) // 2 + 1
         case BooleanType():
             return 1
-        case DateTimeType() | DateType() | UuidType() | EnumType() | LiteralType():
+        case DateTimeType() | DateType() | UuidType() | EnumType() | LiteralType() | ChoiceType():
             return _scalar_text(type_, package)
         case ListType(item=item, max_items=most):
             return _CONTAINER + (most or 0) * (_ELEMENT + value_bytes(item, package, inside))
@@ -91,6 +93,8 @@ def value_bytes(type_: FieldType, package: Package, inside: frozenset[str] = fro
             return max(value_bytes(option.type, package, inside) for option in options)
         case NullableType(inner=inner):
             return value_bytes(inner, package, inside)
+        case EitherType(branches=branches):
+            return max(value_bytes(branch, package, inside) for branch in branches)
         case _:
             return 0
 
@@ -118,6 +122,8 @@ def _scalar_text(type_: FieldType, package: Package) -> int:
             return max(utf8(str(member.value)) for member in package.enum(name).members)
         case LiteralType(value=value):
             return utf8(str(value))
+        case ChoiceType(values=values):
+            return max(utf8(str(value)) for value in values)
         case _:
             return 0
 

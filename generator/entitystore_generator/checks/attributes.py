@@ -11,9 +11,9 @@ from __future__ import annotations
 import unicodedata
 
 from ..diagnostics import Diagnostics
+from ..ir.apart import stored_kind
 from ..ir.model import Entity, Field, Index, KeyAttribute, ObjectClass, Package
 from ..ir.tables import own_property
-from ..ir.unions import stored_kind
 
 
 def check(package: Package, diagnostics: Diagnostics) -> None:

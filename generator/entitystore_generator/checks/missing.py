@@ -8,7 +8,7 @@ Rules of this file:
 from __future__ import annotations
 
 from ..diagnostics import Diagnostics
-from ..ir.model import BooleanType, Entity, EnumType, Key, Package
+from ..ir.model import BooleanType, ChoiceType, Entity, EnumType, Key, Package
 
 
 def check(package: Package, diagnostics: Diagnostics) -> None:
@@ -58,6 +58,8 @@ def _covers_all(key: Key, package: Package) -> bool:
     match conditions[0][0].path[-1].type:
         case EnumType(class_name=name):
             return found == {(type(member.value), member.value) for member in package.enum(name).members}
+        case ChoiceType(values=values):
+            return found == {(type(value), value) for value in values}
         case BooleanType():
             return len(found) == 2
         case _:

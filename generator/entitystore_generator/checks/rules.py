@@ -161,9 +161,9 @@ _SCHEMAS = (
         "indistinguishable-union",
         _ERROR,
         "what is stored would not tell which branch of a oneOf or anyOf it is",
-        "Reading has to know the type. Branches are told apart by a discriminator that each requires, by the type that "
-        "DynamoDB stores, or by a required property that the other objects lack.",
-        "oneOf: [{type: string, format: date}, {type: string, format: uuid}]",
+        "Reading has to know the type. Branches are told apart by the type that DynamoDB stores, texts by what they "
+        "say (an enum's value, a date), objects by a discriminator or by a required property that the other lacks.",
+        "oneOf: [{$ref: '#/…/Card'}, {$ref: '#/…/Transfer'}]   # neither requires a property that the other has not",
         "oneOf: [{$ref: '#/…/Card'}, {$ref: '#/…/Transfer'}]\ndiscriminator: {propertyName: kind}",
     ),
     Rule(

@@ -9,7 +9,6 @@ Rules of this file:
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -20,6 +19,7 @@ from entitystore.errors import ValidationError
 from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
     BooleanType,
+    ChoiceType,
     Component,
     DateTimeType,
     DateType,
@@ -97,7 +97,7 @@ def _value(component: Component, languages: KeyLanguages) -> Value | None:
             return str(_UUID)
         case EnumType(class_name=name):
             return languages.package.enum(name).members[0].value
-        case LiteralType(value=value):
+        case LiteralType(value=value) | ChoiceType(values=(value, *_)):
             return value
         case _:
             return None
@@ -146,9 +146,9 @@ def _shortest(type_: StringType) -> tuple[str, ...]:
 
 
 def _admits(type_: StringType, text: str, guard: str) -> bool:
-    python = patterns.to_python(type_.pattern) if type_.pattern is not None else ""
+    matches = type_.pattern is None or patterns.may_find(type_.pattern, text)
     fits = len(text) >= (type_.min_length or 0) and (type_.max_length is None or len(text) <= type_.max_length)
-    return fits and bool(text) and not (guard and guard in text) and bool(python is None or re.search(python, text))
+    return fits and bool(text) and not (guard and guard in text) and matches
 
 
 # --------------------------------------------------------------------------------------------------- texts

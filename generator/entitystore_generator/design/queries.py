@@ -5,6 +5,7 @@
 
 Rules of this file:
 - A finder of a key that is chosen by value is several, as in the generated code.
+- Arguments, and how far they may be given, are those that the code is generated from (`finder_arguments`, `asking`).
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from entitystore_generator.design.examples import template_example
+from entitystore_generator.emit.asking import sort_steps
 from entitystore_generator.emit.choices import expand
-from entitystore_generator.ir.model import AccessPattern, Component, Entity, IndexKeys
+from entitystore_generator.emit.finder_arguments import finder_arguments
+from entitystore_generator.ir.model import AccessPattern, Entity, IndexKeys
 from entitystore_generator.ir.projections import lacking
 from entitystore_generator.proofs.templates import KeyLanguages
 
@@ -47,24 +50,22 @@ def queries(entity: Entity, languages: KeyLanguages) -> Iterator[Query]:
 
 def _calls(entity: Entity, pattern: AccessPattern, languages: KeyLanguages) -> Iterator[Query]:
     keys = pattern.keys
-    partition = _arguments(keys.partition.template.components)
-    sort = _arguments(keys.sort.template.components, partition) if keys.sort is not None else ()
-    for given in range(len(sort) + 1):
-        upto = keys.sort.template.parts.index(sort[given]) if keys.sort is not None and given < len(sort) else None
+    arguments = finder_arguments(keys)
+    steps = sort_steps(keys, arguments, languages)
+    for given in range(len(steps) + 1):
+        if 0 < given < len(steps) and not steps[given - 1].is_end:
+            continue
+        upto = None
+        if keys.sort is not None and given < len(steps):
+            upto = keys.sort.template.parts.index(steps[given].component)
+        named = [arguments.names[each] for each in (*arguments.partition, *arguments.sort[:given])]
         yield Query(
-            f"{pattern.name}({', '.join(part.name for part in (*partition, *sort[:given]))})",
+            f"{pattern.name}({', '.join(named)})",
             keys.index.name,
             _condition(keys, upto, languages),
-            _filter(entity, keys, None if keys.sort is None else upto, languages),
+            _filter(entity, keys, upto, languages),
             lacking(entity, keys.index, languages.package),
         )
-
-
-def _arguments(components: tuple[Component, ...], known: tuple[Component, ...] = ()) -> tuple[Component, ...]:
-    """One component for each argument that is not known yet."""
-    names = {component.name for component in known}
-    unique = {component.name: component for component in reversed(components) if component.name not in names}
-    return tuple(reversed(unique.values()))
 
 
 def _condition(keys: IndexKeys, upto: int | None, languages: KeyLanguages) -> str:

@@ -10,6 +10,7 @@ Rules of this file:
 from __future__ import annotations
 
 from entitystore_generator.ir.model import (
+    EitherType,
     FieldType,
     ListType,
     MapType,
@@ -29,7 +30,7 @@ def can_change(type_: FieldType, package: Package, within: frozenset[str] = froz
     match type_:
         case ListType() | SetType() | MapType():
             return True
-        case NullableType(inner=inner):
+        case NullableType(inner=inner) | EitherType(type=inner):
             return can_change(inner, package, within)
         case UnionType(options=options):
             return any(can_change(option.type, package, within) for option in options)

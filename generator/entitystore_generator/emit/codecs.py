@@ -17,15 +17,18 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-from entitystore_generator.emit.names import from_item_name, item_struct_name, snake_case, to_item_name
+from entitystore_generator.emit.names import from_item_name, item_struct_name, to_item_name
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.emit.union_codec import UnionCodec, fill_union
+from entitystore_generator.ir.apart import stored_kind
 from entitystore_generator.ir.model import (
     AnyType,
-    BooleanType,
     BytesType,
+    ChoiceType,
     DateTimeType,
     DateType,
+    EitherType,
     EnumType,
     FieldType,
     IntegerType,
@@ -37,12 +40,9 @@ from entitystore_generator.ir.model import (
     ObjectType,
     Package,
     SetType,
-    StringType,
-    UnionOption,
     UnionType,
     UuidType,
 )
-from entitystore_generator.ir.unions import stored_kind
 
 __all__ = ["CodecEmitter", "UnionCodec", "accessor", "use_codec"]
 
@@ -54,21 +54,6 @@ WIRE = "entitystore.wire"
 def accessor(type_: FieldType, package: Package) -> str:
     """DynamoDB's name for the type that a value is stored as; "" for any."""
     return stored_kind(type_, lambda name: package.enum(name).base)
-
-
-class UnionCodec(Struct):
-    """A union's leaf struct and its two functions, for the template `union.py.jinja`."""
-
-    struct: str
-    from_name: str
-    to_name: str
-    annotation: str
-    leaves: list[tuple[str, str]]
-    decoders: list[str]
-    encoders: list[tuple[str, str]]
-    label: str
-    wanted: str
-    unreadable: str
 
 
 class CodecEmitter(Struct):
@@ -94,14 +79,16 @@ class CodecEmitter(Struct):
         match type_:
             case NullableType(inner=inner):
                 return self.wire(inner, scope, optional=True)
+            case EitherType(type=whole):
+                return self.wire(whole, scope, optional=optional)
             case AnyType():
-                return self._use_wire("Document")
+                return self.use_wire("Document")
             case UnionType():
                 return self._union(type_, scope).struct
             case DateTimeType(expires=True):
                 return self.imports.use(EXPIRY, "ExpirySeconds")
         kind = accessor(type_, self.package)
-        name = self._use_wire(f"Optional{kind}" if optional else kind)
+        name = self.use_wire(f"Optional{kind}" if optional else kind)
         inner_type = self._inside(type_, scope)
         return f"{name}[{inner_type}]" if inner_type else name
 
@@ -119,10 +106,13 @@ class CodecEmitter(Struct):
             case EnumType(class_name=name):
                 return self.imports.use(".models", name) if self.package.enum(name).base == "str" else "str"
             case LiteralType(value=value):
-                exact = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-                return f"{self.imports.use('typing', 'Literal')}[{literal(exact)}]"
+                return f"{self.imports.use('typing', 'Literal')}[{literal(_as_stored(value))}]"
+            case ChoiceType(values=values):
+                return f"{self.imports.use('typing', 'Literal')}[{', '.join(literal(_as_stored(v)) for v in values)}]"
+            case EitherType(type=whole):
+                return self._inside(whole, scope)
             case DateTimeType():
-                return self._use_wire("Aware")
+                return self.use_wire("Aware")
             case ListType(item=item):
                 return self.wire(item, scope)
             case MapType(value=value):
@@ -132,7 +122,7 @@ class CodecEmitter(Struct):
             case _:
                 return annotation(type_, self.imports)
 
-    def _inside_union(self, type_: FieldType, scope: str) -> str:
+    def inside_union(self, type_: FieldType, scope: str) -> str:
         """The same within a union's struct, whose own fields are named S, N, … and hide the names of the leaves."""
         self._qualified = True
         try:
@@ -153,7 +143,9 @@ class CodecEmitter(Struct):
                 return self.decode_optional(inner, leaf, scope)
             case DateTimeType(expires=True):
                 return f"{leaf}.time()"
-        return self._convert(type_, f"{leaf}.{accessor(type_, self.package)}", scope)
+            case EitherType(type=whole):
+                return self.decode(whole, leaf, scope)
+        return self.convert(type_, f"{leaf}.{accessor(type_, self.package)}", scope)
 
     def decode_optional(self, type_: FieldType, leaf: str, scope: str, absent: str = "None") -> str:
         """The value out of a leaf that may be NULL or nothing; then `absent`."""
@@ -162,13 +154,16 @@ class CodecEmitter(Struct):
         if isinstance(type_, DateTimeType) and type_.expires:
             return f"{absent} if {leaf}.is_absent else {leaf}.time()"
         inner = f"{leaf}.{accessor(type_, self.package)}"
-        converted = self._convert(type_, inner, scope)
+        converted = self.convert(type_, inner, scope)
         if converted == inner and absent == "None":
             return inner
         return f"{absent} if {inner} is None else {converted}"
 
-    def _convert(self, type_: FieldType, inner: str, scope: str) -> str:
+    def convert(self, type_: FieldType, inner: str, scope: str) -> str:
+        """The value out of what stands under its DynamoDB type in a leaf."""
         match type_:
+            case EitherType(type=whole):
+                return self.convert(whole, inner, scope)
             case IntegerType():
                 return f"int({inner})"
             case NumberType(decimal=False):
@@ -177,8 +172,10 @@ class CodecEmitter(Struct):
                 return f"{self.imports.use('.models', name)}(int({inner}))"
             case LiteralType(value=value) if isinstance(value, int) and not isinstance(value, bool):
                 return repr(value)
+            case ChoiceType(values=(int(), *_)):
+                return f"int({inner})"
             case SetType(item=item):
-                each = self._convert(item, "each", scope)
+                each = self.convert(item, "each", scope)
                 return inner if each == "each" else f"{{{each} for each in {inner}}}"
             case ObjectType(class_name=name):
                 return f"{self._use_codec(name, from_item_name)}({inner})"
@@ -204,6 +201,8 @@ class CodecEmitter(Struct):
                 return f"{self._union(type_, scope).to_name}({value})"
             case NullableType(inner=inner):
                 return f'{{"NULL": True}} if {value} is None else {self.encode(inner, value, label, scope)}'
+            case EitherType(type=whole):
+                return self.encode(whole, value, label, scope)
         inside = self._stored(type_, value, label, scope)
         return f'{{"{accessor(type_, self.package)}": {inside}}}'
 
@@ -252,6 +251,10 @@ class CodecEmitter(Struct):
                 return literal(str(constant))
             case LiteralType(value=constant):
                 return literal(constant)
+            case ChoiceType(values=(int(), *_)):
+                return f"str({value})"
+            case EitherType(type=whole):
+                return self.scalar_text(whole, value, label)
             case _:
                 return value
 
@@ -265,105 +268,20 @@ class CodecEmitter(Struct):
         if known is not None:
             return known
         taken = sum(1 for where, _ in self._union_names if where == scope)
-        name = scope if not taken else f"{scope}{taken + 1}"
-        wanted = " or ".join(annotation(option.type, Imports()) for option in union.options)
-        codec = UnionCodec(
-            struct=item_struct_name(name),
-            from_name=f"_{from_item_name(name)}",
-            to_name=f"_{to_item_name(name)}",
-            annotation=annotation(union, self.imports),
-            leaves=[],
-            decoders=[],
-            encoders=[],
-            label=literal(snake_case(name)),
-            wanted=literal(wanted),
-            unreadable=literal(f"expected {wanted}"),
-        )
+        codec = UnionCodec.named(scope if not taken else f"{scope}{taken + 1}", union, self.imports)
         self._union_names[scope, union] = codec
         self.unions.append(codec)
-        self._use_wire("Struct")
-        self.imports.use(VALUES, "wrong_type")
-        self.imports.use(VALUES, "AttributeValue")
-        self._fill_union(codec, union, scope)
+        fill_union(codec, union, scope, self)
         return codec
 
-    def _fill_union(self, codec: UnionCodec, union: UnionType, scope: str) -> None:
-        objects = [option for option in union.options if isinstance(option.type, ObjectType)]
-        for option in sorted(union.options, key=_bool_first):
-            encoded = self.encode(option.type, "value", scope, scope)
-            codec.encoders.append((self._isinstance(option.type), encoded))
-        for option in union.options:
-            if not (isinstance(option.type, ObjectType) and len(objects) > 1):
-                kind = accessor(option.type, self.package)
-                codec.leaves.append((kind, self._inside_union(option.type, scope) or "bytes"))
-                decoded = self._convert(option.type, f"leaf.{kind}", scope)
-                codec.decoders.append(f"if leaf.{kind} is not None:\n        return {decoded}")
-        if len(objects) > 1:
-            self._objects_of_union(codec, union, objects)
-        codec.leaves = [(kind, self._leaf_type(kind, inside)) for kind, inside in codec.leaves]
-
-    @staticmethod
-    def _leaf_type(kind: str, inside: str) -> str:
-        if kind == "L":
-            return f"list[{inside}]"
-        return f"set[{inside}]" if kind in ("SS", "NS", "BS") else inside
-
-    def _objects_of_union(self, codec: UnionCodec, union: UnionType, objects: list[UnionOption]) -> None:
-        codec.leaves.append(("M", "dict[str, object]"))
-        convert = f"{self.imports.module('msgspec')}.convert"
-        if union.discriminator is not None:
-            codec.decoders.append(self._by_tag(union, objects, convert))
-            return
-        error = "msgspec.ValidationError"
-        for option in objects:
-            assert isinstance(option.type, ObjectType)
-            name = option.type.class_name
-            struct, make = self._use_codec(name, item_struct_name), self._use_codec(name, from_item_name)
-            codec.decoders.append(
-                f"if leaf.M is not None:\n        try:\n            return {make}({convert}(leaf.M, {struct}))\n"
-                f"        except {error}:\n            pass  # the next one, then"
-            )
-
-    def _by_tag(self, union: UnionType, objects: list[UnionOption], convert: str) -> str:
-        tag_attribute = self._tag_attribute(union, objects)
-        lines = [f"match leaf.M and leaf.M.get({literal(tag_attribute)}):"]
-        for option in objects:
-            assert isinstance(option.type, ObjectType)
-            name = option.type.class_name
-            struct, make = self._use_codec(name, item_struct_name), self._use_codec(name, from_item_name)
-            patterns = " | ".join(f'{{"S": {literal(tag)}}}' for tag in option.tags)
-            lines.append(f"    case {patterns}:")
-            lines.append(f"        return {make}({convert}(leaf.M, {struct}))")
-        return "\n    ".join(lines)
-
-    def _tag_attribute(self, union: UnionType, objects: list[UnionOption]) -> str:
-        for option in objects:
-            assert isinstance(option.type, ObjectType)
-            for field_ in self.package.model(option.type.class_name).fields:
-                if field_.wire_name == union.discriminator:
-                    return field_.attribute
-        return union.discriminator or ""
-
-    def _isinstance(self, type_: FieldType) -> str:
-        match type_:
-            case IntegerType():
-                return "isinstance(value, int) and not isinstance(value, bool)"
-            case LiteralType(value=value):
-                return f"value == {literal(value)}"
-            case ListType():
-                return "isinstance(value, list)"
-            case SetType():
-                return "isinstance(value, set)"
-            case MapType():
-                return "isinstance(value, dict)"
-            case NumberType(decimal=False):
-                return "isinstance(value, (float, int)) and not isinstance(value, bool)"
-            case _:
-                return f"isinstance(value, {annotation(type_, self.imports)})"
+    def stored_object(self, name: str) -> tuple[str, str]:
+        """The item struct of a class, and the function that makes an object of it."""
+        return self._use_codec(name, item_struct_name), self._use_codec(name, from_item_name)
 
     # --------------------------------------------------------------------------------------------- helpers
 
-    def _use_wire(self, name: str) -> str:
+    def use_wire(self, name: str) -> str:
+        """A leaf of `entitystore.wire`."""
         if self._qualified and name.isupper():
             return f"{self.imports.use('entitystore', 'wire')}.{name}"
         return self.imports.use(WIRE, name)
@@ -389,7 +307,5 @@ def use_codec(imports: Imports, module: str, class_name: str, name: str, own: st
     return f"{imports.use('.', module.lstrip('.'))}.{name}" if class_name == own else imports.use(module, name)
 
 
-def _bool_first(option: UnionOption) -> int:
-    """bool before int (it is one), date-time before date (likewise)."""
-    order = (BooleanType, DateTimeType, IntegerType, StringType)
-    return next((place for place, kind in enumerate(order) if isinstance(option.type, kind)), len(order))
+def _as_stored(constant: str | int | bool) -> str | bool:
+    return constant if isinstance(constant, bool) else str(constant)

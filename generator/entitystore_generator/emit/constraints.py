@@ -21,8 +21,10 @@ from entitystore_generator.emit.source import Imports, literal
 from entitystore_generator.ir.model import (
     AnyType,
     BytesType,
+    ChoiceType,
     DateTimeType,
     DateType,
+    EitherType,
     FieldType,
     IntegerType,
     ListType,
@@ -34,6 +36,7 @@ from entitystore_generator.ir.model import (
     SetType,
     StringType,
     UnionType,
+    UuidType,
 )
 
 __all__ = ["FORMATS", "ConstraintEmitter", "pydantic_annotation"]
@@ -50,6 +53,9 @@ FORMATS = {
 }
 """The formats of strings that are checked, and what is said of a text that breaks one."""
 
+_FORMAT_OF: dict[type, str] = {DateTimeType: "date_time", DateType: "date", UuidType: "uuid"}
+"""What the check of a text is called that has a type of its own, where the text stays one."""
+
 
 class ConstraintEmitter(Struct):
     """Emits check statements; compiled patterns collect in `constants` as (name, expression).
@@ -65,6 +71,7 @@ class ConstraintEmitter(Struct):
     _taken: set[str] = field(default_factory=set)
     _depth: int = 0
     _loops: dict[str, str] = field(default_factory=dict)
+    _wholes: dict[str, FieldType] = field(default_factory=dict)
 
     def begin(self) -> None:
         """A new function begins: its loop variables are free."""
@@ -77,9 +84,12 @@ class ConstraintEmitter(Struct):
                 return _indented(f"if {value} is not None:", self.check(inner, value, label))
             case ObjectType(class_name=name):
                 use = use_codec(self.imports, self.codecs_module, name, f"check_{snake_case(name)}", self.own)
-                return [f"{use}({value}, {_label(label)})"]
+                narrowed = self._type(type_, value, label) if value in self._wholes else []
+                return [*narrowed, f"{use}({value}, {_label(label)})"]
             case UnionType() as union:
                 return self._union(union, value, label)
+            case EitherType() as either:
+                return self._either(either, value, label)
             case AnyType():
                 return []
         lines = self._type(type_, value, label)
@@ -187,8 +197,11 @@ class ConstraintEmitter(Struct):
 
     def _elements(self, type_: FieldType, value: str, label: str) -> list[str]:
         mark = f"_{self._depth + 1}" if self._depth else ""
-        each, place, name = self._loop_variable(f"each{mark}", type_), f"place{mark}", f"name{mark}"
+        whole = self._whole_of(type_, value)
+        each, place, name = self._loop_variable(f"each{mark}", whole), f"place{mark}", f"name{mark}"
         self._depth += 1
+        if value in self._wholes and isinstance(whole, (ListType, SetType, MapType)):
+            self._wholes[each] = whole.value if isinstance(whole, MapType) else whole.item
         try:
             match type_:
                 case ListType(item=item):
@@ -202,6 +215,11 @@ class ConstraintEmitter(Struct):
             return []
         finally:
             self._depth -= 1
+            self._wholes.pop(each, None)
+
+    def _whole_of(self, type_: FieldType, value: str) -> FieldType:
+        """The type that type checkers take a value for, where several branches of a union are one type."""
+        return next((each for each in _members(self._wholes.get(value, type_)) if type(each) is type(type_)), type_)
 
     def _loop_variable(self, wanted: str, type_: FieldType) -> str:
         """A variable has one type in a function: `each`, and `each_int` where `each` is something else already."""
@@ -234,9 +252,53 @@ class ConstraintEmitter(Struct):
         expected = " or ".join(_expected(option.type, self.imports) for option in union.options)
         return [*lines, "else:", f"    raise {wrong}({_label(label)}, {value}, {literal(expected)})"]
 
+    def _either(self, either: EitherType, value: str, label: str) -> list[str]:
+        """A value of the type as a whole has to be one of a branch's, whichever it is."""
+        lines = self._type(either.type, value, label)
+        if isinstance(either.type, (ListType, MapType)):
+            self._wholes[value] = either.type
+            return lines + self._elements_of_one(list(either.branches), value, label)
+        tests = [self._refusal_of(branch, value, label) for branch in either.branches]
+        test = " and ".join(f"({each})" if " or " in each else each for each in tests)
+        return lines + self._refuse(test, "is admitted by no branch of its union", label)
+
+    def _elements_of_one(self, branches: list[FieldType], value: str, label: str) -> list[str]:
+        first, *others = (self.rules(each, value, label) + self._elements(each, value, label) for each in branches)
+        lines = first
+        error = self.imports.use(ERRORS, "ValidationError")
+        for more in others:
+            lines = [*_indented("try:", lines), *_indented(f"except {error}:", more)]
+        del self._wholes[value]
+        return lines
+
+    def _refusal_of(self, branch: FieldType, value: str, label: str) -> str:
+        """An expression for whether a branch refuses a value of the type that all branches are."""
+        match branch:
+            case LiteralType(value=constant):
+                return f"{value} != {literal(constant)}"
+            case ChoiceType(values=values):
+                return f"{value} not in ({', '.join(map(literal, values))},)"
+            case DateTimeType() | DateType() | UuidType():
+                return f"not {self.imports.use(CHECKS, f'is_{_FORMAT_OF[type(branch)]}')}({value})"
+            case _:
+                heads = (rule[0] for rule in self._rules(branch, value, label) if rule)
+                return " or ".join(head.removeprefix("if ").removesuffix(":") for head in heads)
+
     def _refuse(self, condition: str, reason: str, label: str) -> list[str]:
         error = self.imports.use(ERRORS, "ValidationError")
         return [f"if {condition}:", f"    raise {error}({_label(label)}, {literal(reason)})"]
+
+
+def _members(type_: FieldType) -> Iterator[FieldType]:
+    """The types that a value may be of in Python, null apart."""
+    match type_:
+        case UnionType(options=options):
+            for option in options:
+                yield from _members(option.type)
+        case EitherType(type=inner) | NullableType(inner=inner):
+            yield from _members(inner)
+        case _:
+            yield type_
 
 
 def _label(body: str) -> str:
@@ -260,7 +322,7 @@ def _expected(type_: FieldType, imports: Imports) -> str:
     match type_:
         case DateTimeType():
             return "a datetime with a time zone"
-        case NullableType(inner=inner):
+        case NullableType(inner=inner) | EitherType(type=inner):
             return _expected(inner, imports)
         case ListType():
             return "a list"
@@ -285,9 +347,17 @@ def _type_test(type_: FieldType, value: str, imports: Imports, *, positive: bool
         case DateType():
             kind, wrong = imports.use("datetime", "date"), imports.use("datetime", "datetime")
             return _negated(f"isinstance({value}, {kind}) and not isinstance({value}, {wrong})", positive)
+        case EitherType(type=whole):
+            return _type_test(whole, value, imports, positive=positive)
+        case LiteralType(value=bool(constant)):
+            return f"{value} is{'' if positive else ' not'} {literal(constant)}"
+        case LiteralType(value=int(constant)) if constant in (0, 1):  # which False and True are equal to
+            return _negated(f"{value} == {constant} and not isinstance({value}, bool)", positive)
         case LiteralType(value=constant):
             sign = "==" if positive else "!="
             return f"{value} {sign} {literal(constant)}"
+        case ChoiceType(values=values):
+            return f"{value}{'' if positive else ' not'} in ({', '.join(map(literal, values))},)"
         case ListType():
             return _negated(f"isinstance({value}, list)", positive)
         case SetType():
@@ -314,13 +384,14 @@ def pydantic_annotation(type_: FieldType, imports: Imports, extra: tuple[str, ..
     plain = _pydantic_plain(type_, imports)
     arguments = [*extra, *_field_arguments(type_, imports)]
     validators = _validators(type_, imports)
+    return _annotated(plain, arguments, validators, imports)
+
+
+def _annotated(plain: str, arguments: list[str], validators: list[str], imports: Imports) -> str:
     if not arguments and not validators:
         return plain
-    annotated = imports.use("typing", "Annotated")
-    parts = [plain]
-    if arguments:
-        parts.append(f"{imports.use('pydantic', 'Field')}({', '.join(arguments)})")
-    return f"{annotated}[{', '.join([*parts, *validators])}]"
+    field = [f"{imports.use('pydantic', 'Field')}({', '.join(arguments)})"] if arguments else []
+    return f"{imports.use('typing', 'Annotated')}[{', '.join([plain, *field, *validators])}]"
 
 
 def _pydantic_plain(type_: FieldType, imports: Imports) -> str:
@@ -335,10 +406,40 @@ def _pydantic_plain(type_: FieldType, imports: Imports) -> str:
             return f"dict[str, {pydantic_annotation(value, imports)}]"
         case NullableType(inner=inner):
             return f"{pydantic_annotation(inner, imports)} | None"
-        case UnionType(options=options):
-            return " | ".join(dict.fromkeys(pydantic_annotation(option.type, imports) for option in options))
+        case EitherType():
+            return _pydantic_either(type_, imports)
+        case UnionType():
+            return _pydantic_union(type_, imports)
         case _:
             return annotation(type_, imports, "")
+
+
+def _pydantic_either(either: EitherType, imports: Imports) -> str:
+    """Every branch as a form of the one type. Lists and dicts are checked when they are written."""
+    if isinstance(either.type, (ListType, MapType)):
+        return pydantic_annotation(either.type, imports)
+    plain = _pydantic_plain(either.type, imports)
+    return " | ".join(dict.fromkeys(_form_of(branch, plain, imports) for branch in either.branches))
+
+
+def _form_of(branch: FieldType, plain: str, imports: Imports) -> str:
+    if isinstance(branch, (LiteralType, ChoiceType)):
+        return annotation(branch, imports, "")
+    validators = _validators(branch, imports)
+    if type(branch) in _FORMAT_OF:
+        check = imports.use(CHECKS, f"{_FORMAT_OF[type(branch)]}_as_text")
+        validators = [f"{imports.use('pydantic', 'AfterValidator')}({check})"]
+    return _annotated(plain, _field_arguments(branch, imports), validators, imports)
+
+
+def _pydantic_union(union: UnionType, imports: Imports) -> str:
+    objects = [option.type for option in union.options if isinstance(option.type, ObjectType)]
+    if not union.tag_field or len(objects) < 2:
+        return " | ".join(dict.fromkeys(pydantic_annotation(option.type, imports) for option in union.options))
+    others = (pydantic_annotation(option.type, imports) for option in union.options if option.type not in objects)
+    classes = " | ".join(pydantic_annotation(each, imports) for each in objects)
+    discriminator = f"discriminator={literal(union.tag_field)}"
+    return " | ".join([_annotated(classes, [discriminator], [], imports), *others])
 
 
 def _field_arguments(type_: FieldType, imports: Imports) -> list[str]:

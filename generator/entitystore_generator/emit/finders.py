@@ -7,41 +7,31 @@ Rules of this file:
 - Sort components are given from left to right; the last given one may be a condition. Overloads say so to the type
   checker, the function says so at run time.
 - A partial key ends with the constant text up to the next component, so that `NE` does not find `NEW`.
-- A condition is offered only where the texts are in the order of the values (`order_of`): an unpadded number, a hash or
-  a day without its year can be given as a value, or as the beginning of the stored text.
-- A property that the partition key has in part (its month, say) and the sort key as a whole is two arguments; the
-  second one is called `sort_…`.
+- What a finder takes for a component, and whether the range alone answers, is decided in `asking`; which arguments
+  there are, in `finder_arguments`.
 - Whether other entities can lie in the range is proved for every number of given components; the answer is a constant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct, field
 
-from entitystore_generator.emit.key_order import Order, order_of, tells
+from entitystore_generator.emit.asking import SortStep, Way, case_of, literal_after, sort_steps, stored_as
+from entitystore_generator.emit.finder_arguments import FinderArguments, finder_arguments
+from entitystore_generator.emit.key_order import Order
 from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Docstring, Imports, docstring, literal
 from entitystore_generator.emit.views import FinderView, OverloadView
-from entitystore_generator.ir.model import (
-    AccessPattern,
-    Component,
-    Entity,
-    EnumType,
-    Key,
-    KeyTemplate,
-    StringType,
-    TransformKind,
-)
+from entitystore_generator.ir.model import AccessPattern, Component, Entity, Key, KeyTemplate, TransformKind
 from entitystore_generator.ir.projections import lacking
 from entitystore_generator.ir.shards import shard_component, shard_texts
 
 __all__ = ["FinderEmitter", "index_constant"]
 
 CONDITIONS = "entitystore.conditions"
+EXACT = "entitystore.exact_ranges"
 MIXED = ", mixed=True"
 
 
@@ -64,38 +54,42 @@ class FinderEmitter(Struct):
     _partition: str = ""
     _texts: dict[Component, str] = field(default_factory=dict)
     _arguments: dict[Component, str] = field(default_factory=dict)
+    _steps: tuple[SortStep, ...] = ()
 
     def view(self) -> FinderView:
         """The finished view."""
         keys = self.pattern.keys
+        given = finder_arguments(keys)
+        self._arguments = dict(given.names)
+        self._taken = {*given.names.values()}
+        self._steps = sort_steps(keys, given, self.keys.languages)
         shard = shard_component(keys.partition.template)
-        given = tuple(each for each in keys.partition.template.components if each is not shard)
-        partition = self._unique(given, "", {})
-        known = {component.name: component for component in partition}
-        sort = self._unique(keys.sort.template.components, "sort_", known) if keys.sort else ()
-        self._taken = {self._arguments[component] for component in (*partition, *sort)}
         shard_argument = self._shard_argument(shard)
-        for component in partition:
-            self._texts[component] = self._hoist(component)
-        self._share_texts(keys.partition.template, partition)
-        self._partition = free_name("partition", self._taken)
-        self.lines.append(f"{self._partition} = {key_text(keys.partition.template, self._texts)}")
-        self._refuse_empty(keys.partition)
-        self._emit_sort(sort)
+        self._emit_partition(given)
+        self._emit_sort()
         return FinderView(
             name=self.pattern.name,
             function=f"select_{self.pattern.name}",
             index=self.imports.use(".definition", index_constant(keys.index.name)),
             keys=docstring(f"Keys: {self._keys_shown()}", wrap=False),
             docstring=self._docstring(),
-            overloads=tuple(self._overloads(partition, sort)),
-            arguments=(*self._required(partition), *(self._optional(component) for component in sort)),
-            passed=tuple(self._arguments[component] for component in (*partition, *sort)),
+            overloads=tuple(self._overloads(given.partition)),
+            arguments=(*map(self._partition_argument, given.partition), *map(self._optional, self._steps)),
+            passed=tuple(self._arguments[component] for component in (*given.partition, *given.sort)),
             lines=tuple(self.lines),
             shard=shard_argument,
             shards=_shards(shard),
             query=self._query_class(shard),
         )
+
+    def _emit_partition(self, given: FinderArguments) -> None:
+        key = self.pattern.keys.partition
+        for component in given.partition:
+            self._texts[component] = self._hoist(component)
+        self._share_texts(key.template)
+        self._partition = free_name("partition", self._taken)
+        self.lines.append(f"{self._partition} = {key_text(key.template, self._texts)}")
+        self._refuse_empty(key)
 
     def _refuse_empty(self, key: Key) -> None:
         """DynamoDB refuses an empty partition key with a message that names nobody's property."""
@@ -120,40 +114,23 @@ class FinderEmitter(Struct):
         self.imports.use("entitystore.merged", "AsyncMergedQuery")
         return self.imports.use("entitystore.merged", "MergedQuery")
 
-    def _unique(
-        self, components: tuple[Component, ...], prefix: str, known: Mapping[str, Component]
-    ) -> tuple[Component, ...]:
-        """One component for each argument. `known` ones are given already: they need none if that tells their text."""
-        found: list[Component] = []
-        properties = {component.name for component in (*components, *known.values())}
-        for component in components:
-            before = known.get(component.name)
-            if before is not None and tells(before, component):
-                self._arguments[component] = component.name
-                continue
-            name = component.name if before is None else free_name(f"{prefix}{component.name}", {*properties})
-            if name not in [self._arguments[each] for each in found]:
-                found.append(component)
-            self._arguments[component] = name
-        return tuple(found)
-
     # ------------------------------------------------------------------------------------------- statements
 
-    def _emit_sort(self, sort: tuple[Component, ...]) -> None:
+    def _emit_sort(self) -> None:
         keys = self.pattern.keys
         if keys.sort is None:
             self._return(self._use("everything") + "()", None)
             return
         template = keys.sort.template
-        self._share_texts(template, ())
-        for place, component in enumerate(sort):
-            self._not_given(template, component, sort[place + 1 :])
-            self._condition(template, component, more=_follows_component(template, component))
-            self._texts[component] = self._hoist(component)
-            self._share_texts(template, sort)
+        self._share_texts(template)
+        for place, step in enumerate(self._steps):
+            self._not_given(template, step, self._steps[place + 1 :])
+            self._conditions(template, step)
+            self._texts[step.component] = self._hoist(step.component)
+            self._share_texts(template)
         self._return(f"{self._use('exactly')}({key_text(template, self._texts)})", None)
 
-    def _share_texts(self, template: KeyTemplate, known: tuple[Component, ...]) -> None:
+    def _share_texts(self, template: KeyTemplate) -> None:
         """A component that stands twice, or in the partition too, has one argument and so one text."""
         by_name = {self._arguments[component]: text for component, text in self._texts.items()}
         for component in template.components:
@@ -175,130 +152,144 @@ class FinderEmitter(Struct):
         self.lines.append(f"{local} = {function.name}({self._arguments[component]})")
         return local
 
-    def _not_given(self, template: KeyTemplate, component: Component, later: tuple[Component, ...]) -> None:
+    def _not_given(self, template: KeyTemplate, step: SortStep, later: tuple[SortStep, ...]) -> None:
+        name = self._arguments[step.component]
+        if step.after is not None:
+            reason = f"is needed where {self._arguments[step.after]} is given, whose end no key shows"
+            self.lines += [f"if {name} is None:", f"    {self._refuse(name, reason)}"]
+            return
         body = []
         for other in later:
-            error = self.imports.use("entitystore.errors", "ValidationError")
-            reason = f"is needed where {self._arguments[other]} is given"
-            body += [
-                f"if {self._arguments[other]} is not None:",
-                f"    raise {error}({literal(self._arguments[component])}, {literal(reason)})",
-            ]
-        upto = template.parts.index(component)
+            argument = self._arguments[other.component]
+            body += [f"if {argument} is not None:", f"    {self._refuse(name, f'is needed where {argument} is given')}"]
+        upto = template.parts.index(step.component)
         prefix = key_text(template, self._texts, upto=upto) if upto else '""'
         whole = f"{self._use('starting_with')}({prefix})" if upto else f"{self._use('everything')}()"
         body.append(self._returned(whole, upto))
-        self.lines += [f"if {self._arguments[component]} is None:", *(f"    {line}" for line in body)]
+        self.lines += [f"if {name} is None:", *(f"    {line}" for line in body)]
 
-    def _condition(self, template: KeyTemplate, component: Component, *, more: bool) -> None:
-        upto = template.parts.index(component)
-        if self._is_number:
-            self._number_condition(component)
-            return
+    def _refuse(self, name: str, reason: str) -> str:
+        error = self.imports.use("entitystore.errors", "ValidationError")
+        return f"raise {error}({literal(name)}, {literal(reason)})"
+
+    def _conditions(self, template: KeyTemplate, step: SortStep) -> None:
+        upto = template.parts.index(step.component)
         prefix = key_text(template, self._texts, upto=upto) if upto else '""'
-        function = self.keys.bound_function(component)
-        suffix = _literal_after(template, component)
-        arguments = [prefix, function.name]
-        if suffix or more:
-            arguments.append(literal(suffix))
-        if more:
-            arguments.append("more=True")
-        name, over = self._arguments[component], ", ".join(arguments)
-        cased = _case_of(component)
-        begun = f"{prefix}, {cased}" if cased else prefix
-        self.lines += [
-            f"if isinstance({name}, {self._use('Prefix')}):",
-            f"    {self._returned(f'{name}.over({begun})', upto)}",
-        ]
-        order = order_of(component)
-        if order is Order.ASCENDING and (suffix or more) and self._is_out_of_order(component, suffix):
-            exact = self._by_value(component, f"{prefix}, {function.name}, {literal(suffix)}", upto)
-            self.lines += [f"if isinstance({name}, {self._use('Condition')}):", f"    {exact}"]
-        elif order is not Order.NONE:
-            condition = f"{name}.reversed()" if order is Order.DESCENDING else name
-            self.lines += [
-                f"if isinstance({name}, {self._use('Condition')}):",
-                f"    {self._returned(f'{condition}.over({over})', upto)}",
-            ]
+        name = self._arguments[step.component]
+        if step.asking.begins is not Way.NONE:
+            begun = self._begun(template, step, prefix, upto)
+            self.lines += [f"if isinstance({name}, {self._use('Prefix')}):", f"    {begun}"]
+        if step.asking.compares is not Way.NONE:
+            compared = self._compared(template, step, prefix, upto)
+            self.lines += [f"if isinstance({name}, {self._use('Condition')}):", f"    {compared}"]
 
-    def _is_out_of_order(self, component: Component, suffix: str) -> bool:
-        """Whether the texts that are stored, with what follows them, are not in the order of the property's values."""
-        return _is_its_attribute(component) and not self.keys.languages.keeps_order(component, suffix)
+    def _begun(self, template: KeyTemplate, step: SortStep, prefix: str, upto: int) -> str:
+        """What returns the keys whose component begins so."""
+        component, name = step.component, self._arguments[step.component]
+        if step.asking.begins is Way.ATTRIBUTE:
+            by_beginning = self.imports.use(EXACT, "by_beginning")
+            given = f"{self._partition}, {name}, {prefix}, {_attribute(component)}"
+            return f"return {self._alone(f'{by_beginning}({given}{self._mixed(upto)})', upto)}"
+        suffix, cased = literal_after(template, component), _case_of(component)
+        over = [prefix, *([literal(suffix)] if suffix else []), *([cased] if cased else [])]
+        if cased and not suffix:
+            over[-1] = f"to_text={cased}"
+        return self._returned(f"{name}.over({', '.join(over)})", upto)
 
-    def _by_value(self, component: Component, over: str, upto: int) -> str:
-        path = ", ".join(literal(step.attribute) for step in component.path)
-        mixed = self.keys.languages.may_hold_others(self.entity, self.pattern.keys, upto)
-        by_value = self.imports.use("entitystore.exact_ranges", "by_value")
-        given = f"{self._partition}, {self._arguments[component]}, {over}, {path}"
-        more = MIXED if mixed else ""
-        return f"return {self._alone(f'{by_value}({given}{more})', upto)}"
+    def _compared(self, template: KeyTemplate, step: SortStep, prefix: str, upto: int) -> str:
+        """What returns the keys whose component meets a condition."""
+        component, name = step.component, self._arguments[step.component]
+        suffix, more = literal_after(template, component), _follows_component(template, component)
+        if self._is_number:
+            return self._returned(f"{name}.over_number({self.keys.number_bound(component).name})", upto)
+        if step.asking.compares is Way.ATTRIBUTE:
+            by_value = self.imports.use(EXACT, "by_value")
+            bound = self.keys.bound_function(component, "").name
+            given = f"{self._partition}, {name}, {prefix}, {bound}, {literal(suffix)}, {_attribute(component)}"
+            return f"return {self._alone(f'{by_value}({given}{self._mixed(upto)})', upto)}"
+        over = [prefix, self.keys.bound_function(component, suffix).name]
+        over += [literal(suffix)] if suffix or more else []
+        over += ["more=True"] if more else []
+        condition = f"{name}.reversed()" if step.asking.order is Order.DESCENDING else name
+        selection = self._selection(f"{condition}.over({', '.join(over)})", upto)
+        if step.asking.presence:
+            present = self.imports.use(EXACT, "present")
+            path = ", ".join(literal(each.attribute) for each in component.path)
+            selection = f"{present}({selection}, {path}, kind={literal(step.asking.presence)})"
+        return f"return {self._alone(selection, upto)}"
 
     @property
     def _is_number(self) -> bool:
-        """True where the sort key is a number itself, which has no beginnings and no neighbours in text."""
+        """True where the sort key is a number itself."""
         sort = self.pattern.keys.index.sort
         return sort is not None and sort.type == "N"
-
-    def _number_condition(self, component: Component) -> None:
-        function = self.keys.bound_function(component)
-        name = self._arguments[component]
-        self.lines += [
-            f"if isinstance({name}, {self._use('Condition')}):",
-            f"    {self._returned(f'{name}.over_number({function.name})', 0)}",
-        ]
 
     def _return(self, key_range: str, upto: int | None) -> None:
         self.lines.append(self._returned(key_range, upto))
 
     def _returned(self, key_range: str, upto: int | None) -> str:
-        mixed = self.keys.languages.may_hold_others(self.entity, self.pattern.keys, upto)
-        selection = f"{self._use('KeySelection')}({self._partition}, {key_range}{MIXED if mixed else ''})"
-        return f"return {self._alone(selection, upto)}"
+        return f"return {self._alone(self._selection(key_range, upto), upto)}"
+
+    def _selection(self, key_range: str, upto: int | None) -> str:
+        return f"{self._use('KeySelection')}({self._partition}, {key_range}{self._mixed(upto)})"
+
+    def _mixed(self, upto: int | None) -> str:
+        """The argument that says that other entities may lie in the range; "" where none can."""
+        return MIXED if self.keys.languages.may_hold_others(self.entity, self.pattern.keys, upto) else ""
 
     def _alone(self, selection: str, upto: int | None) -> str:
         """The selection of a key that is given in part, less the items whose earlier components are longer texts."""
         sort = self.pattern.keys.sort
         if upto is None or sort is None:
             return selection
-        template = sort.template
-        for part in template.parts[:upto]:
-            if not isinstance(part, Component) or not _is_its_attribute(part):
-                continue
-            if not self.keys.languages.ends_itself(part, _literal_after(template, part)):
-                only = self.imports.use("entitystore.exact_ranges", "only")
-                path = ", ".join(literal(step.attribute) for step in part.path)
-                selection = f"{only}({selection}, {self._texts[part]}, {path})"
+        before = sort.template.parts[:upto]
+        for step in self._steps:
+            if step.asking.alone is Way.ATTRIBUTE and step.component in before:
+                only = self.imports.use(EXACT, "only")
+                number = ', kind="N"' if stored_as(step.component, self.keys.package) == "N" else ""
+                text = self._texts[step.component]
+                selection = f"{only}({selection}, {text}, {_attribute(step.component)}{number})"
         return selection
 
     # ------------------------------------------------------------------------------------------- signatures
 
-    def _required(self, components: tuple[Component, ...]) -> list[str]:
-        return [f"{self._arguments[component]}: {self._plain(component)}" for component in components]
+    def _partition_argument(self, component: Component) -> str:
+        return f"{self._arguments[component]}: {self._plain(component)}"
 
-    def _optional(self, component: Component) -> str:
-        return f"{self._arguments[component]}: {self._conditional(component)} | None = None"
+    def _optional(self, step: SortStep) -> str:
+        kinds = [self._annotation(step.component), *self._condition_types(step)]
+        return f"{self._arguments[step.component]}: {' | '.join(kinds)} | None = None"
 
     def _plain(self, component: Component) -> str:
-        plain = annotation(component.field.type, self.imports)
+        plain = self._annotation(component)
         return plain if component.default is None else f"{plain} | None"
 
-    def _conditional(self, component: Component) -> str:
-        plain = annotation(component.field.type, self.imports)
-        if self._is_number:
-            return f"{plain} | {self._use('Condition')}[{plain}]"
-        if order_of(component) is Order.NONE:
-            return f"{plain} | {self._use('Prefix')}"
-        return f"{plain} | {self._use('SortCondition')}[{plain}]"
+    def _annotation(self, component: Component) -> str:
+        return annotation(component.field.type, self.imports)
 
-    def _overloads(self, partition: tuple[Component, ...], sort: tuple[Component, ...]) -> list[OverloadView]:
-        if not sort:
+    def _condition_types(self, step: SortStep) -> list[str]:
+        """The classes of conditions that the argument may be."""
+        plain = self._annotation(step.component)
+        begins, compares = step.asking.begins is not Way.NONE, step.asking.compares is not Way.NONE
+        if begins and compares:
+            return [f"{self._use('SortCondition')}[{plain}]"]
+        if compares:
+            return [f"{self._use('Condition')}[{plain}]"]
+        return [self._use("Prefix")] if begins else []
+
+    def _overloads(self, partition: tuple[Component, ...]) -> list[OverloadView]:
+        """The ways to call the finder: with the partition alone, and up to each argument of the sort key."""
+        if not self._steps:
             return []
-        required = self._required(partition)
-        found = [OverloadView(tuple(required))]
-        for place, component in enumerate(sort):
-            earlier = self._required(sort[:place])
-            last = f"{self._arguments[component]}: {self._conditional(component)}"
-            found.append(OverloadView((*required, *earlier, last)))
+        given = [*map(self._partition_argument, partition)]
+        found = [OverloadView(tuple(given))]
+        for step in self._steps:
+            name, plain = self._arguments[step.component], self._annotation(step.component)
+            is_end = step.is_end or step is self._steps[-1]
+            last = [*([plain] if is_end else []), *self._condition_types(step)]
+            if last:
+                found.append(OverloadView((*given, f"{name}: {' | '.join(last)}")))
+            given.append(f"{name}: {plain}")
         return found
 
     def _docstring(self) -> Docstring:
@@ -332,10 +323,14 @@ def _shards(shard: Component | None) -> str:
     return f"map(str, range({texts.stop}))" if not texts.start else f"map(str, range({texts.start}, {texts.stop}))"
 
 
-def _is_its_attribute(component: Component) -> bool:
-    """Whether the component's text is what the property is stored as, so that the service can compare it."""
-    is_text = isinstance(component.field.type, (StringType, EnumType))
-    return is_text and not component.transforms and component.default is None
+def _attribute(component: Component) -> str:
+    """The path of the component's property in an item, and what the key makes of it, as arguments."""
+    given = [literal(step.attribute) for step in component.path]
+    if case := case_of(component):
+        given.append(f"via={literal(case)}")
+    if component.default is not None:
+        given.append(f"default={literal(component.default)}")
+    return ", ".join(given)
 
 
 def _case_of(component: Component) -> str:
@@ -344,12 +339,6 @@ def _case_of(component: Component) -> str:
         step.kind.value for step in component.transforms if step.kind in (TransformKind.UPPER, TransformKind.LOWER)
     ]
     return f"str.{cases[-1]}" if cases else ""
-
-
-def _literal_after(template: KeyTemplate, component: Component) -> str:
-    place = template.parts.index(component) + 1
-    following = template.parts[place] if place < len(template.parts) else None
-    return "" if following is None or isinstance(following, Component) else following.text
 
 
 def _follows_component(template: KeyTemplate, component: Component) -> bool:

@@ -28,6 +28,7 @@ from entitystore_generator.emit.source import Imports, literal
 from entitystore_generator.emit.views import KeyComparisonView
 from entitystore_generator.ir.model import (
     BooleanType,
+    ChoiceType,
     Component,
     DateTimeType,
     DateType,
@@ -85,7 +86,7 @@ def _varies(component: Component) -> bool:
     """Whether the property itself can be spelled in several ways."""
     if isinstance(component.field.type, (DateType, DateTimeType)) and component.format:
         return False
-    return not isinstance(component.field.type, (StringType, EnumType, LiteralType, DateType, BooleanType))
+    return not isinstance(component.field.type, (StringType, EnumType, LiteralType, ChoiceType, DateType, BooleanType))
 
 
 def _is_changed(component: Component) -> bool:
@@ -115,13 +116,13 @@ class KeyComparer:
     _whole_page: set[object] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.argument = name_beside(self.argument, ("items", "entities", "index"))
+        self.argument = name_beside(self.argument, ("items", "entities", "index", "page"))
 
-    def view(self) -> KeyComparisonView | None:
-        """The finished view; None where every key has one form."""
+    def views(self) -> tuple[KeyComparisonView, ...]:
+        """The finished view; none where every key has one form."""
         compared = list(_compared(self.entity))
         if not compared:
-            return None
+            return ()
         self._name_leaves(compared)
         self.imports.use("collections.abc", "Sequence")
         own = [each for each in compared if not each.index]
@@ -133,13 +134,14 @@ class KeyComparer:
             inner = [line for each in compared if each.index == index for line in self._statements(each)]
             is_skipped = len(indexes) == 1 and not own
             lines += under("" if is_skipped else f"index == {literal(index)}", inner)
-        return KeyComparisonView(
+        view = KeyComparisonView(
             skipped="" if own else _is_none_of(indexes),
             texts=tuple(map(self._bulk_texts, bulk.values())),
             names=", ".join(["item", self.argument, *map(self._local, bulk.values())]),
             sources=", ".join(["items", "entities", *(f"{self._local(each)}s" for each in bulk.values())]),
             lines=tuple(lines),
         )
+        return (view,)
 
     def _name_leaves(self, compared: list[_Compared]) -> None:
         """The struct's fields for the attributes: the property's own, or one more."""

@@ -14,13 +14,16 @@ from __future__ import annotations
 import re
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from entitystore_generator.emit.constraints import ConstraintEmitter
+from entitystore_generator.emit.key_order import has_one_width
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Code, Docstring, Imports, docstring, f_string, literal
 from entitystore_generator.ir.model import (
     BooleanType,
+    ChoiceType,
     Component,
     DateTimeType,
     DateType,
@@ -82,50 +85,99 @@ class KeyEmitter(Struct):
         guard = self.languages.guard_of(component)
         wanted = (component.path, component.format, component.transforms, component.default, guard)
         if wanted not in self._known:
-            function = self._make(component, guard)
-            self._known[wanted] = function
-            self.functions.append(function)
+            self._known[wanted] = self._named(self._make(component, guard), component, "text")
         return self._known[wanted]
 
-    def bound_function(self, component: Component) -> TextFunction:
-        """The text function of a bound of a condition, which need not be a value that the schema allows."""
-        if not (self._schema_checks(component, _label(component)) or expires(component)):
-            return self.text_function(component)
+    def bound_function(self, component: Component, suffix: str) -> TextFunction:
+        """The text function of a bound of a condition, which need not be a value that the schema allows.
+
+        `suffix` is the constant text after the component, where that orders its texts; "" otherwise.
+        """
+        is_cut = bool(suffix) and isinstance(component.field.type, StringType)
+        return self._bound_function(component, "" if not is_cut else suffix, beyond=True)
+
+    def number_bound(self, component: Component) -> TextFunction:
+        """The same where the sort key is the number itself (N)."""
+        return self._bound_function(component, "", beyond=False)
+
+    def _bound_function(self, component: Component, suffix: str, *, beyond: bool) -> TextFunction:
         guard = self.languages.guard_of(component)
-        wanted = (component.path, component.format, component.transforms, component.default, guard, "bound")
+        wanted = (component.path, component.format, component.transforms, None, guard, suffix, beyond)
         if wanted not in self._known:
-            self._known[wanted] = self._make(component, guard, is_bound=True)
-            self.functions.append(self._known[wanted])
+            made = self._make_bound(component, guard, suffix, beyond=beyond)
+            is_plain = made.lines == self._make(component, guard).lines
+            self._known[wanted] = self.text_function(component) if is_plain else self._named(made, component, "bound")
         return self._known[wanted]
 
-    def _make(self, component: Component, guard: str, *, is_bound: bool = False) -> TextFunction:
+    def _named(self, function: TextFunction, component: Component, kind: str) -> TextFunction:
+        """The function under a name of its own, as one of the module's."""
+        name = free_name(f"_{component.name}{_what_is_done(component)}_{kind}", self._taken)
+        named = replace(function, name=name)
+        self.functions.append(named)
+        return named
+
+    def _make(self, component: Component, guard: str) -> TextFunction:
         label = _label(component)
-        lines: list[str] = []
         plain = annotation(component.field.type, self.imports)
+        lines: list[str] = []
         if component.default is not None:
             lines += ["if value is None:", f"    return {literal(component.default)}"]
             plain += " | None"
         lines += self._type_check(component.field.type, component, label)
-        checks = [] if is_bound else self._schema_checks(component, label)
+        checks = self._schema_checks(component, label)
         lines += checks
-        if expires(component) and not is_bound:
+        if expires(component):
             # What is stored is the whole second; a bound may lie between two.
             lines.append(f"value = {self.imports.use('entitystore.expiry', 'expiry_second')}(value, {literal(label)})")
         text = self._text(component, label)
         is_safe = self.entities_are_checked or not checks
         identity = text == "value" and component.default is None and not guard and is_safe
-        if guard:
-            if text != "value":
-                lines.append(f"text = {text}")
-                text = "text"
-            holds = self.imports.use(KEYS, "holds_delimiter")
-            lines += [f"if {literal(guard)} in {text}:", f"    raise {holds}({literal(label)}, {literal(guard)})"]
-        lines.append(f"return {text}")
-        kind = "bound" if is_bound else "text"
-        name = free_name(f"_{component.name}{_what_is_done(component)}_{kind}", self._taken)
-        subject = f"a bound of `{label}`" if is_bound else f"`{label}` in a key"
-        summary = f"The text of {subject}" + (f"; may not contain {guard}." if guard else ".")
-        return TextFunction(name, plain, docstring(summary, wrap=False), tuple(lines), identity)
+        body, text = self._guarded(text, guard, label)
+        summary = _summary(f"`{label}` in a key", guard)
+        return TextFunction("", plain, summary, (*lines, *body, f"return {text}"), identity)
+
+    def _make_bound(self, component: Component, guard: str, suffix: str, *, beyond: bool) -> TextFunction:
+        """As `_make`, for a value that need not be one of the schema's, nor one that a key has room for."""
+        label = _label(component)
+        plain = annotation(component.field.type, self.imports)
+        lines = self._type_check(component.field.type, component, label)
+        number = self._number_beyond(component, label) if beyond else ""
+        body, text = ([], number) if number else self._guarded(self._text(component, label), guard, label)
+        if suffix:
+            text = f"{self._bound('text_bound')}({text}, {literal(suffix)})"
+        summary = _summary(f"a bound of `{label}`", guard)
+        return TextFunction("", plain, summary, (*lines, *body, f"return {text}"), False)
+
+    def _guarded(self, text: str, guard: str, label: str) -> tuple[list[str], str]:
+        """Statements that refuse the delimiter in a text, and the text."""
+        if not guard:
+            return [], text
+        lines = [] if text == "value" else [f"text = {text}"]
+        name = "value" if text == "value" else "text"
+        holds = self.imports.use(KEYS, "holds_delimiter")
+        lines += [f"if {literal(guard)} in {name}:", f"    raise {holds}({literal(label)}, {literal(guard)})"]
+        return lines, name
+
+    def _number_beyond(self, component: Component, label: str) -> str:
+        """The text of a number that may be more or less than keys have room for; "" where they have room for all."""
+        kinds = [step.kind for step in component.transforms]
+        type_, name = component.field.type, literal(label)
+        if isinstance(type_, NumberType) and kinds == [TransformKind.SORTABLE]:
+            return f"{self._bound('sortable_decimal_bound')}(value, {name})"
+        if not isinstance(type_, IntegerType):
+            return ""
+        if (width := _padding(component.format)) is not None:
+            return f"{self._bound('padded_bound')}(value, {width}, {name})"
+        if kinds == [TransformKind.DESC]:
+            return f"{self._bound('descending_bound')}(value, {component.transforms[0].argument}, {name})"
+        if kinds == [TransformKind.SORTABLE]:
+            return f"{self._bound('sortable_integer_bound')}(value, {name})"
+        if not kinds and has_one_width(type_):
+            return f"{self._bound('integer_bound')}(value, {type_.minimum}, {type_.maximum}, {name})"
+        return ""
+
+    def _bound(self, name: str) -> str:
+        return self.imports.use("entitystore.bounds", name)
 
     def _schema_checks(self, component: Component, label: str) -> list[str]:
         """The schema's own constraints: what is proved of keys is proved of values that meet them.
@@ -154,12 +206,15 @@ class KeyEmitter(Struct):
                 expected, test = name, f"isinstance(value, {self.imports.use('.models', name)})"
             case UuidType():
                 expected, test = "UUID", f"isinstance(value, {self.imports.use('uuid', 'UUID')})"
+            case ChoiceType(values=values):
+                expected = f"one of {', '.join(map(literal, values))}"
+                test = f"value in ({', '.join(map(literal, values))},)"
             case LiteralType(value=value):
                 expected, test = literal(value), f"value == {literal(value)}"
             case _:
                 return []
         wrong = self.imports.use(VALUES, "wrong_type")
-        negated = f"not {test}" if test.startswith("isinstance") else test.replace("==", "!=")
+        negated = f"not {test}" if test.startswith("isinstance") else _negated(test)
         return [f"if {negated}:", f"    raise {wrong}({literal(label)}, value, {literal(expected)})"]
 
     def text_of(self, component: Component, value: str) -> str:
@@ -183,7 +238,7 @@ class KeyEmitter(Struct):
         if numeric_first and isinstance(type_, (IntegerType, NumberType, DateTimeType)):
             return value, False
         match type_:
-            case StringType():
+            case StringType() | ChoiceType():
                 return value, True
             case IntegerType():
                 return self._integer(component.format, label, value), True
@@ -213,11 +268,8 @@ class KeyEmitter(Struct):
     def _integer(self, format_: str, label: str, value: str) -> str:
         if not format_:
             return self._call(VALUES, "integer_text", value, label)
-        width = re.fullmatch(r"0([1-9][0-9]*)d?", format_)
-        if width is None:
-            return f"format({value}, {literal(format_)})"
         use = self.imports.use(KEYS, "padded_text")
-        return f"{use}({value}, {width.group(1)}, {literal(label)})"
+        return f"{use}({value}, {_padding(format_)}, {literal(label)})"
 
     def _transform(
         self, transform: Transform, expression: str, is_text: bool, component: Component, label: str
@@ -247,9 +299,24 @@ class KeyEmitter(Struct):
         return f"{self.imports.use(module, function)}({expression}, {literal(label)})"
 
 
+def _padding(format_: str) -> int | None:
+    """The width of a number format with zero padding, the only one that templates may have."""
+    width = re.fullmatch(r"0([1-9][0-9]*)d?", format_)
+    return int(width.group(1)) if width is not None else None
+
+
 def expires(component: Component) -> bool:
     """Whether the property is stored as the whole seconds of its entity's expiry."""
     return isinstance(component.field.type, DateTimeType) and component.field.type.expires
+
+
+def _negated(test: str) -> str:
+    """Of a comparison of `value` with constants."""
+    return test.replace("value in ", "value not in ", 1).replace("value ==", "value !=", 1)
+
+
+def _summary(subject: str, guard: str) -> Docstring:
+    return docstring(f"The text of {subject}" + (f"; may not contain {guard}." if guard else "."), wrap=False)
 
 
 def _label(component: Component) -> str:

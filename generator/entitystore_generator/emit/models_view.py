@@ -21,7 +21,7 @@ from entitystore_generator.emit.python_types import (
 )
 from entitystore_generator.emit.source import Comment, Imports, comment, docstring, literal
 from entitystore_generator.emit.views import EnumView, FieldView, ModelsView, ModelView
-from entitystore_generator.ir.model import BytesType, EnumClass, Field, ObjectClass, Package, SetType
+from entitystore_generator.ir.model import BytesType, EnumClass, Field, LiteralType, ObjectClass, Package, SetType
 
 __all__ = ["models_view"]
 
@@ -31,9 +31,7 @@ def models_view(package: Package, kind: ModelKind, header: Comment) -> ModelsVie
     imports = Imports(avoid=frozenset(field.name for model in package.models for field in model.fields))
     if kind == "pydantic":
         imports.use("pydantic", "BaseModel")
-    elif kind == "msgspec":
-        imports.use("msgspec", "Struct")
-    else:
+    elif kind == "dataclass":
         imports.always("dataclasses", "dataclass")
     enums = tuple(_enum(enum, imports) for enum in package.enums)
     models = tuple(_model(model, package, kind, imports) for model in package.models)
@@ -65,9 +63,7 @@ def _options(model: ObjectClass, kind: ModelKind, imports: Imports) -> str:
         return ""
     renamed = [field for field in model.fields if field.name != field.wire_name]
     if kind == "msgspec":
-        named = [field for field in renamed if _can_be_renamed(field.wire_name)]
-        pairs = ", ".join(f"{literal(field.name)}: {literal(field.wire_name)}" for field in named)
-        return f", kw_only=True, rename={{{pairs}}}" if named else ", kw_only=True"
+        return _struct(model, renamed, imports)
     options = ["validate_assignment=True"]
     if renamed:
         options.append("populate_by_name=True")
@@ -78,6 +74,19 @@ def _options(model: ObjectClass, kind: ModelKind, imports: Imports) -> str:
     # Python's own expressions, so that a pattern means the same in all three kinds.
     options.append('regex_engine="python-re"')
     return f"{imports.use('pydantic', 'ConfigDict')}({', '.join(options)})"
+
+
+def _struct(model: ObjectClass, renamed: list[Field], imports: Imports) -> str:
+    """Base and options of a msgspec class. One that a tag chooses has it from its base."""
+    named = [field for field in renamed if _can_be_renamed(field.wire_name) or field.wire_name == model.tag]
+    pairs = ", ".join(f"{literal(field.name)}: {literal(field.wire_name)}" for field in named)
+    options = ["kw_only=True", *([f"rename={{{pairs}}}"] if named else [])]
+    if not model.tag:
+        return ", ".join([imports.use("msgspec", "Struct"), *options])
+    tag = next(field.type for field in model.fields if field.wire_name == model.tag)
+    assert isinstance(tag, LiteralType)
+    own = [f"tag_field={literal(model.tag)}", f"tag={literal(tag.value)}"]
+    return ", ".join([imports.use("entitystore.tagged", "Tagged"), *options, *own])
 
 
 def _pydantic(field: Field, package: Package, imports: Imports) -> tuple[str, str]:

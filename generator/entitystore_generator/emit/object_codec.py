@@ -92,6 +92,10 @@ class ObjectCodec(Struct):
         """Constructor arguments: name and the expression that reads it."""
         return [(field.name, self._read(field)) for field in self.model.fields]
 
+    def _is_of_class(self, field: Field) -> bool:
+        """True for the tag of a msgspec class, which is the same for all objects and cannot change."""
+        return self.kind == "msgspec" and bool(self.model.tag) and field.wire_name == self.model.tag
+
     def _read(self, field: Field) -> str:
         leaf, scope = f"item.{field.name}", self._scope(field)
         if isinstance(field.type, AnyType) and field.default is not None and not field.required:
@@ -156,6 +160,8 @@ class ObjectCodec(Struct):
         self.constraints.begin()
         lines: list[str] = []
         for field in self.model.fields:
+            if self._is_of_class(field):
+                continue
             if self.kind == "pydantic" and not can_change(field.type, self.package):
                 continue
             value = f"{self.argument}.{field.name}"

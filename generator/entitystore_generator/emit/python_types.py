@@ -9,12 +9,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.ir.defaults import branch_of_default
 from entitystore_generator.ir.model import (
     AnyType,
     BooleanType,
     BytesType,
+    ChoiceType,
     DateTimeType,
     DateType,
+    EitherType,
     EnumType,
     Field,
     FieldType,
@@ -63,6 +66,8 @@ def annotation(type_: FieldType, imports: Imports, models_module: str = ".models
             return "bytes"
         case LiteralType(value=value):
             return f"{imports.use('typing', 'Literal')}[{literal(value)}]"
+        case ChoiceType(values=values):
+            return f"{imports.use('typing', 'Literal')}[{', '.join(map(literal, values))}]"
         case EnumType(class_name=name) | ObjectType(class_name=name):
             return imports.use(models_module, name) if models_module else name
         case AnyType():
@@ -75,6 +80,8 @@ def annotation(type_: FieldType, imports: Imports, models_module: str = ".models
             return f"dict[str, {inner(value)}]"
         case NullableType(inner=wrapped):
             return f"{inner(wrapped)} | None"
+        case EitherType(type=whole):
+            return inner(whole)
         case UnionType(options=options):
             return " | ".join(dict.fromkeys(inner(option.type) for option in options))
 
@@ -101,7 +108,13 @@ def has_default(field: Field) -> bool:
 
 def is_immutable(type_: FieldType) -> bool:
     """True where one default object can serve every instance."""
-    return not isinstance(type_, (ListType, SetType, MapType, ObjectType, AnyType, UnionType))
+    match type_:
+        case EitherType(type=whole):
+            return is_immutable(whole)
+        case UnionType(options=options):
+            return all(is_immutable(option.type) for option in options)
+        case _:
+            return not isinstance(type_, (ListType, SetType, MapType, ObjectType, AnyType))
 
 
 def default_expression(field: Field, package: Package, imports: Imports, models_module: str = "") -> str:
@@ -115,8 +128,11 @@ def _value(type_: FieldType, value: JsonValue, package: Package, imports: Import
     if value is None:
         return "None"
     match type_:
-        case NullableType(inner=inner):
+        case NullableType(inner=inner) | EitherType(type=inner):
             return _value(inner, value, package, imports, models_module)
+        case UnionType():
+            branch = branch_of_default(type_, value, package.models_by_name, package.enums_by_name)
+            return _json(value) if branch is None else _value(branch, value, package, imports, models_module)
         case IntegerType():
             return repr(int(str(value)))
         case NumberType(decimal=True):

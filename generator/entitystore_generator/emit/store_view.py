@@ -87,7 +87,7 @@ class _StoreEmitter:
         key_arguments, key_lines = self._key_function()
         leaves = self.codec.leaves()
         comparer = KeyComparer(self.entity, self.imports, self.keys, self.codec.argument)
-        comparison = comparer.view()
+        comparisons = comparer.views()
         always, maybe = self._entries()
         noun = spoken(self.entity.name)
         text = f"The stored form of {with_article(noun)}: attributes as DynamoDB JSON, keys and type included."
@@ -129,7 +129,7 @@ class _StoreEmitter:
             texts=tuple(self.keys.functions),
             unions=tuple(self.codec.codecs.unions),
             codec=codec,
-            comparison=comparison,
+            comparisons=comparisons,
             finders=finders,
         )
 

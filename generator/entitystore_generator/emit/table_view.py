@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from entitystore_generator.emit.choices import expand
+from entitystore_generator.emit.finder_arguments import finder_arguments
 from entitystore_generator.emit.finders import index_constant
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Comment, Imports, docstring, identifier, literal
@@ -45,7 +47,7 @@ def class_prefix(package: Package, package_name: str) -> str:
 def table_view(package: Package, package_name: str, header: Comment) -> TableView:
     """Everything that the three modules show."""
     imports = Imports()
-    for name in ("Any", "TypeAlias", "overload"):
+    for name in ("Any", "TypeAlias", "Unpack", "overload"):
         imports.always("typing", name)
     collections = _collections(package, imports)
     prefix = class_prefix(package, package_name)
@@ -183,7 +185,9 @@ class _Member(Struct, frozen=True):
 
     @property
     def components(self) -> dict[str, Component]:
-        return {each.name: each for each in self.pattern.keys.partition.template.components}
+        """The components of the partition key by the arguments that the finder takes for them."""
+        given = finder_arguments(next(expand(self.pattern)).keys)
+        return {given.names[each]: each for each in given.partition}
 
     @property
     def arguments(self) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ class FinderView(Struct, frozen=True):
 
 
 class KeyComparisonView(Struct, frozen=True):
-    """`compare_keys`: stored keys beside those that this package writes.
+    """`compare_keys`: stored keys beside those that this package writes. A store has one, or none.
 
     `skipped` tells the indexes that nothing is compared of, "" if there is none. `texts` are made for a whole page;
     `names` and `sources` are those of the loop over its items, `lines` its body.
@@ -183,7 +183,7 @@ class StoreView(Struct, frozen=True):
     texts: tuple[TextFunction, ...]
     unions: tuple[UnionCodec, ...]
     codec: ObjectCodecView
-    comparison: KeyComparisonView | None
+    comparisons: tuple[KeyComparisonView, ...]
     finders: tuple[FinderView, ...]
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -23,8 +22,10 @@ from entitystore_generator.ir.model import (
     AnyType,
     BooleanType,
     BytesType,
+    ChoiceType,
     DateTimeType,
     DateType,
+    EitherType,
     EnumClass,
     EnumType,
     Field,
@@ -43,24 +44,27 @@ from entitystore_generator.ir.model import (
     UnionType,
     UuidType,
 )
-from entitystore_generator.patterns import to_python
+from entitystore_generator.patterns import may_find
 
-__all__ = ["PendingDefault", "checked_default", "normal_default"]
+__all__ = ["PendingDefault", "branch_of_default", "checked_default", "normal_default"]
 
 
 class PendingDefault(Struct, frozen=True):
-    """A field whose default is to be checked when all classes are there."""
+    """A field, by its Python name, whose default is to be checked when all classes are there."""
 
     class_name: str
-    field: Field
+    name: str
     position: Position
 
 
 def normal_default(type_: FieldType, value: JsonValue) -> JsonValue:
     """`value` with whole numbers as ints where the type is integer: JSON's 1.0 is one."""
     match type_:
-        case NullableType(inner=inner):
+        case NullableType(inner=inner) | EitherType(type=inner):
             return normal_default(inner, value)
+        case UnionType(options=options):
+            found = (normal_default(option.type, value) for option in options)
+            return next((each for each in found if type(each) is not type(value)), value)
         case IntegerType() if isinstance(value, (float, Decimal)) and _is_whole(value):
             return int(value)
         case ListType(item=item) | SetType(item=item) if isinstance(value, tuple):
@@ -81,6 +85,15 @@ def checked_default(field: Field, classes: Mapping[str, ObjectClass], enums: Map
     return _Check(classes, enums).reason(field.type, field.default.value)
 
 
+def branch_of_default(
+    union: UnionType, value: JsonValue, classes: Mapping[str, ObjectClass], enums: Mapping[str, EnumClass]
+) -> FieldType | None:
+    """The branch that a default is a value of: the one by which it would be read; None if there is none."""
+    check = _Check(classes, enums)
+    fitting = (option.type for option in union.options if not check.reason(option.type, value))
+    return next(fitting, None)
+
+
 class _Check:
     """Why a value is not of a type; "" where it is."""
 
@@ -99,14 +112,18 @@ class _Check:
                 return "" if _is_in(value, values) else f"it is none of {', '.join(map(repr, values))}"
             case LiteralType(value=constant):
                 return "" if _is_in(value, [constant]) else f"only {constant!r} is"
+            case ChoiceType(values=values):
+                return "" if _is_in(value, values) else f"it is none of {', '.join(map(repr, values))}"
+            case EitherType(type=whole, branches=branches):
+                return self.reason(whole, value) or self._either(branches, value)
             case ListType() | SetType():
                 return self._array(type_, value)
             case MapType(value=inner):
                 return self._map(inner, value)
             case ObjectType(class_name=name):
                 return self._object(self._classes[name], value)
-            case UnionType():
-                return self._union(type_, value)
+            case UnionType(options=options):
+                return self._either([option.type for option in options], value)
             case IntegerType() | NumberType():
                 return _number(type_, value)
             case BooleanType():
@@ -144,14 +161,9 @@ class _Check:
             return "" if field.nullable else f"{field.wire_name!r} is null"
         return self.reason(field.type, value)
 
-    def _union(self, union: UnionType, value: JsonValue) -> str:
-        """Only values that are the same in JSON and in Python can be written down without a class."""
-        plain = (StringType, IntegerType, NumberType, BooleanType, LiteralType)
-        options = [option.type for option in union.options if isinstance(option.type, plain)]
-        reasons = [self.reason(option, value) for option in options]
-        if "" in reasons:
-            return ""
-        return "a union's default has to be a plain string, number or boolean of one of its branches"
+    def _either(self, branches: Iterable[FieldType], value: JsonValue) -> str:
+        reasons = [self.reason(branch, value) for branch in branches]
+        return "" if "" in reasons else f"it is of no branch of the union ({'; '.join(dict.fromkeys(reasons))})"
 
 
 def _first(reasons: Iterable[str]) -> str:
@@ -244,8 +256,7 @@ def _string(type_: StringType, value: str) -> str:
     reason = _length(len(value), type_.min_length, type_.max_length, "characters")
     if reason or type_.pattern is None:
         return reason
-    matches = re.search(to_python(type_.pattern) or "", value)
-    return "" if matches else "it does not match the pattern"
+    return "" if may_find(type_.pattern, value) else "it does not match the pattern"
 
 
 def _length(length: int, low: int | None, high: int | None, unit: str) -> str:

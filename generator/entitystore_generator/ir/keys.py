@@ -19,6 +19,7 @@ from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.context import Context
 from entitystore_generator.ir.model import (
     BooleanType,
+    ChoiceType,
     Component,
     DateTimeType,
     DateType,
@@ -162,9 +163,10 @@ class KeyBuilder(Struct, frozen=True):
         path = self.path(macro.path, macro.position)
         if path is None:
             return None
+        is_plain = macro.format == "d" and isinstance(path[-1].type, IntegerType)  # as a number is written anyway
         component = Component(
             path,
-            macro.format,
+            "" if is_plain else macro.format,
             tuple(Transform(step.kind, step.argument) for step in macro.transforms),
             macro.default,
             macro.position,
@@ -184,7 +186,7 @@ class KeyBuilder(Struct, frozen=True):
                 return "ES205", f"{name} is a floating-point number: its text in a key is not reliable", hint
             case StringType() | IntegerType() | NumberType() | BooleanType() | DateTimeType() | DateType():
                 return None
-            case UuidType() | EnumType() | LiteralType():
+            case UuidType() | EnumType() | LiteralType() | ChoiceType():
                 return None
             case ObjectType():
                 return "ES205", f"{name} is an object, which no key can hold", f"name a property: {{{name}.…}}"
@@ -283,6 +285,8 @@ class KeyBuilder(Struct, frozen=True):
                 return "" if known else f"it is one of {', '.join(map(repr, values))}"
             case LiteralType(value=constant):
                 return "" if type(constant) is type(value) and constant == value else f"it is always {constant!r}"
+            case ChoiceType(values=values):
+                return "" if value in values else f"it is one of {', '.join(map(repr, values))}"
             case _:
                 return "only strings, enums, integers and booleans can be compared"
 

@@ -126,6 +126,12 @@ class LiteralType(Struct, frozen=True):
     value: str | int | bool
 
 
+class ChoiceType(Struct, frozen=True):
+    """One of several constants, all texts or all integers, without a class of its own: a tag of several values, say."""
+
+    values: tuple[str, ...] | tuple[int, ...]
+
+
 class AnyType(Struct, frozen=True):
     """A schema that admits any JSON: stored as the DynamoDB value that Python's type suggests."""
 
@@ -164,22 +170,39 @@ class ObjectType(Struct, frozen=True):
     class_name: str
 
 
+class EitherType(Struct, frozen=True):
+    """Branches of a union that are one type in Python and in DynamoDB: a value of `type` that one of them admits.
+
+    `anyOf: [{type: string, maxLength: 5}, {enum: [unlimited]}]` is a text of at most five characters, or this one.
+    `type` itself has no constraints. `branches` never hold an enum's class: its values are a ChoiceType.
+    """
+
+    type: FieldType
+    branches: tuple[FieldType, ...]
+
+
 class UnionOption(Struct, frozen=True):
-    """One branch of a union. `tags` are the discriminator's values that choose it (none without a discriminator)."""
+    """One branch of a union. `tags` are the discriminator's values that choose it (none without a discriminator).
+
+    `taken` are those of an enum's values that an earlier branch has, too, and so reads: they are written as that one.
+    """
 
     type: FieldType
     tags: tuple[str, ...] = ()
+    taken: tuple[str | int, ...] = ()
 
 
 class UnionType(Struct, frozen=True):
     """`oneOf` or `anyOf` of more than one type. `discriminator` is the tag property's name on the wire, or None.
 
-    Without a discriminator the branches differ in the DynamoDB type that they are stored as, or in the
-    properties that they require; the first that fits is taken.
+    Its branches differ in the DynamoDB type that they are stored as; objects by the tag, or by the properties that they
+    require; texts, and integers, by the value. The first that fits is taken: `ir/branches.py` says why it is right.
+    `tag_field` is the tag's name in Python, where it is the same in all classes and a constant in each; else "".
     """
 
     options: tuple[UnionOption, ...]
     discriminator: str | None = None
+    tag_field: str = ""
 
 
 class NullableType(Struct, frozen=True):
@@ -199,8 +222,11 @@ ScalarType: TypeAlias = (
     | BytesType
     | EnumType
     | LiteralType
+    | ChoiceType
 )
-FieldType: TypeAlias = ScalarType | AnyType | ListType | SetType | MapType | ObjectType | UnionType | NullableType
+FieldType: TypeAlias = (
+    ScalarType | AnyType | ListType | SetType | MapType | ObjectType | EitherType | UnionType | NullableType
+)
 
 # -------------------------------------------------------------------------------------------------- classes
 
@@ -264,12 +290,16 @@ class EnumClass(Struct, frozen=True):
 
 
 class ObjectClass(Struct, frozen=True):
-    """A generated class; inherited properties (allOf) are already among its fields, in the order of the document."""
+    """A generated class; inherited properties (allOf) are already among its fields, in the order of the document.
+
+    `tag` is the name on the wire of the property whose one value tells it apart in all of its unions; "" if none does.
+    """
 
     name: str
     fields: tuple[Field, ...]
     position: Position
     description: str = ""
+    tag: str = ""
 
     def field(self, name: str) -> Field:
         """The field of this Python name; KeyError if there is none."""
@@ -516,16 +546,16 @@ class Package(Struct, frozen=True, dict=True):  # what is looked up for each ent
 
     def model(self, class_name: str) -> ObjectClass:
         """The class of this Python name; KeyError if there is none."""
-        return self._models_by_name[class_name]
+        return self.models_by_name[class_name]
 
     def enum(self, class_name: str) -> EnumClass:
         """The enum of this Python name; KeyError if there is none."""
-        return self._enums_by_name[class_name]
+        return self.enums_by_name[class_name]
 
     @property
     def model_names(self) -> Collection[str]:
         """The Python names of all classes that are no enums."""
-        return self._models_by_name.keys()
+        return self.models_by_name.keys()
 
     @cached_property
     def types_sharing_keys(self) -> frozenset[str]:
@@ -533,9 +563,11 @@ class Package(Struct, frozen=True, dict=True):  # what is looked up for each ent
         return frozenset(name for entity in self.entities for name in entity.shares_keys_with)
 
     @cached_property
-    def _models_by_name(self) -> Mapping[str, ObjectClass]:
+    def models_by_name(self) -> Mapping[str, ObjectClass]:
+        """The classes that are no enums, by their Python names."""
         return {model.name: model for model in self.models}
 
     @cached_property
-    def _enums_by_name(self) -> Mapping[str, EnumClass]:
+    def enums_by_name(self) -> Mapping[str, EnumClass]:
+        """The enums by their Python names."""
         return {enum.name: enum for enum in self.enums}

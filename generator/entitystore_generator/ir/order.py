@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from entitystore_generator.ir.model import (
+    EitherType,
+    EnumType,
     FieldType,
     ListType,
     MapType,
@@ -20,19 +22,31 @@ from entitystore_generator.ir.model import (
     UnionType,
 )
 
-__all__ = ["class_references", "dependencies_first"]
+__all__ = ["class_references", "dependencies_first", "enum_references"]
 
 
 def class_references(type_: FieldType) -> Iterator[str]:
     """The names of the object classes that a type mentions."""
+    return (each.class_name for each in _named(type_) if isinstance(each, ObjectType))
+
+
+def enum_references(type_: FieldType) -> Iterator[str]:
+    """The names of the enums that a type mentions."""
+    return (each.class_name for each in _named(type_) if isinstance(each, EnumType))
+
+
+def _named(type_: FieldType) -> Iterator[ObjectType | EnumType]:
     match type_:
-        case ObjectType(class_name=name):
-            yield name
+        case ObjectType() | EnumType():
+            yield type_
         case ListType(item=inner) | SetType(item=inner) | MapType(value=inner) | NullableType(inner=inner):
-            yield from class_references(inner)
+            yield from _named(inner)
+        case EitherType(type=whole, branches=branches):
+            for each in (whole, *branches):
+                yield from _named(each)
         case UnionType(options=options):
             for option in options:
-                yield from class_references(option.type)
+                yield from _named(option.type)
 
 
 def dependencies_first(models: tuple[ObjectClass, ...]) -> tuple[ObjectClass, ...]:

@@ -33,7 +33,7 @@ from entitystore_generator.ir.model import (
     UuidType,
 )
 from entitystore_generator.ir.names import words
-from entitystore_generator.patterns import fault_of
+from entitystore_generator.patterns import fault_of, may_find
 from entitystore_generator.spec.schema import AttributeExtension, Schema
 
 __all__ = [
@@ -220,6 +220,7 @@ def constant(schema: Schema, context: Context) -> FieldType:
         return AnyType()
     if schema.type and not _is_of(schema.type, schema.const):
         context.error("ES219", f"const is no {schema.type}", schema.position, "correct type or const")
+    _note_unmatched((schema.const,), schema, context)
     return LiteralType(schema.const)
 
 
@@ -233,12 +234,24 @@ def enum_values(schema: Schema, context: Context) -> EnumValues | BooleanType | 
         return BooleanType() if len(plain) > 1 else LiteralType(bool(plain[0]))
     texts = tuple(value for value in plain if isinstance(value, str))
     if len(texts) == len(plain):
+        _note_unmatched(texts, schema, context)
         return texts
     whole = tuple(value for value in plain if isinstance(value, int) and not isinstance(value, bool))
     if len(whole) == len(plain):
         return whole
     hint = "quote them all, or use integers alone; YAML reads yes, no, on and off as booleans"
     return _refused_enum("an enum's values have to be all strings or all integers", hint, schema, context)
+
+
+def _note_unmatched(values: tuple[object, ...], schema: Schema, context: Context) -> None:
+    """The values of an enum are all that is checked. A pattern that refuses some of them contradicts it."""
+    pattern = schema.pattern
+    unmatched = [
+        each for each in values if pattern is not None and isinstance(each, str) and not may_find(pattern, each)
+    ]
+    if unmatched:
+        message = f"the value {unmatched[0]!r} is taken, though the pattern beside it does not match it"
+        context.note("ES222", message, schema.position, "leave out the value, or the pattern")
 
 
 def _refused_enum(message: str, hint: str, schema: Schema, context: Context) -> AnyType:

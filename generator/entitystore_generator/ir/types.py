@@ -18,6 +18,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from entitystore_generator.ir import scalars, unions
+from entitystore_generator.ir.apart import Apart
+from entitystore_generator.ir.branches import Indistinguishable, Settler
 from entitystore_generator.ir.classes import ClassNaming, InlinePlace
 from entitystore_generator.ir.context import Context
 from entitystore_generator.ir.defaults import PendingDefault, checked_default, normal_default
@@ -38,10 +40,13 @@ from entitystore_generator.ir.model import (
     ObjectClass,
     ObjectType,
     SetType,
+    UnionType,
 )
 from entitystore_generator.ir.names import did_you_mean
+from entitystore_generator.ir.order import enum_references
 from entitystore_generator.ir.schemas import Resolved, Resolver
 from entitystore_generator.ir.silences import silences_of
+from entitystore_generator.ir.tags import TaggedUnion, narrowed
 from entitystore_generator.spec.schema import AttributeExtension, Pointer, Schema
 
 __all__ = ["Types"]
@@ -57,6 +62,13 @@ class _Draft(Struct, frozen=True):
     description: str
 
 
+class _Union(Struct, frozen=True):
+    """A union as the document has it, and the schema that it was made of."""
+
+    type: UnionType
+    schema: Schema
+
+
 class Types:
     """Builds the types and classes of one document."""
 
@@ -68,6 +80,8 @@ class Types:
         self._naming = naming
         self._names: dict[Pointer, str] = {}
         self._drafts: deque[_Draft] = deque()
+        self._schemas: dict[str, Schema] = {}
+        self._unions: list[_Union] = []
         self._inside: list[Pointer] = []
         self._defaults: list[PendingDefault] = []
 
@@ -80,17 +94,66 @@ class Types:
             return known
         name = self._naming.object_name(schema, place)
         self._names[schema.pointer] = name
+        self._schemas[name] = schema
         self._drafts.append(_Draft(name, schema, description or schema.description))
         return name
 
+    def schema_of(self, type_: ObjectType) -> Schema:
+        """The resolved schema that a class was requested for."""
+        return self._schemas[type_.class_name]
+
     def build_classes(self) -> None:
-        """Build what was requested, and what that requests; then check the defaults, for which all must be there."""
+        """Build what was requested, and what that requests; then what needs all classes: unions and defaults."""
         while self._drafts:
             draft = self._drafts.popleft()
             self.classes[draft.name] = self._build(draft)
+        self._settle_unions()
         for pending in self._defaults:
             self._check_default(pending)
         self._defaults.clear()
+
+    def union(self, type_: UnionType, schema: Schema) -> UnionType:
+        """A union, remembered; `build_classes` settles it."""
+        self._unions.append(_Union(type_, schema))
+        return type_
+
+    def _settle_unions(self) -> None:
+        """First the tags of classes, by which objects are told apart; then the unions, and whatever holds one."""
+        if not self._unions:
+            return
+        settler = Settler(Apart(self.classes, self.enums))
+        tagged = [
+            TaggedUnion(each.type, each.schema.discriminator.position)
+            for each in self._unions
+            if each.schema.discriminator is not None and each.type.discriminator is not None
+        ]
+        classes, faults = narrowed(tagged, settler.apart)
+        for each, fault in faults:
+            self.context.error("ES216", fault.message, each.position, fault.hint)
+            settler.known[each.union] = AnyType()
+        self.classes.update(classes)
+        for union in self._unions:
+            try:
+                settler.settled(union.type)
+            except Indistinguishable as found:
+                self.context.error("ES216", found.message, union.schema.position, found.hint)
+                settler.known[union.type] = AnyType()
+        self._unions.clear()
+        self._put_in(settler)
+
+    def _put_in(self, settler: Settler) -> None:
+        for name, model in self.classes.items():
+            fields = tuple(_with_type(field, settler.settled(field.type)) for field in model.fields)
+            self.classes[name] = replace(model, fields=fields, tag=settler.tags.get(name, ""))
+        self._forget_enums()
+
+    def _forget_enums(self) -> None:
+        """What a tag or another branch stands in for needs no class, unless it has a name of its own."""
+        fields = [field for model in self.classes.values() for field in model.fields]
+        used = {name for field in fields for name in enum_references(field.type)}
+        named = {self._names[each] for each in self.context.spec.closure_names if each in self._names}
+        for name in [each for each in self.enums if each not in used | named]:
+            del self.enums[name]
 
     def _build(self, draft: _Draft) -> ObjectClass:
         schema = draft.schema
@@ -140,17 +203,16 @@ class Types:
     def _with_default(self, field: Field, resolved: Resolved, class_name: str) -> Field:
         if not resolved.has_default or (resolved.default is None and not (field.required and field.nullable)):
             return field
-        default = Default(normal_default(field.type, resolved.default))
-        field = replace(field, default=default)
-        self._defaults.append(PendingDefault(class_name, field, resolved.default_from.position))
-        return field
+        self._defaults.append(PendingDefault(class_name, field.name, resolved.default_from.position))
+        return replace(field, default=Default(normal_default(field.type, resolved.default)))
 
     def _check_default(self, pending: PendingDefault) -> None:
-        reason = checked_default(pending.field, self.classes, self.enums)
+        field = self.classes[pending.class_name].field(pending.name)
+        reason = checked_default(field, self.classes, self.enums)
         if reason:
             self.context.error(
                 "ES217",
-                f"the default of {pending.field.wire_name} is not a value of it: {reason}",
+                f"the default of {field.wire_name} is not a value of it: {reason}",
                 pending.position,
                 "correct the default, or the schema",
             )
@@ -235,7 +297,7 @@ class Types:
         self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace, description: str
     ) -> FieldType:
         if schema.properties:
-            return ObjectType(self.request_class(schema, place, description))
+            return self.object_of(schema, place, description)
         self._report_unknown_required(schema)
         scalars.check_bounds(schema.min_properties, schema.max_properties, "Properties", schema, self.context)
         if schema.additional is False:
@@ -245,6 +307,10 @@ class Types:
         if nullable and not isinstance(value, AnyType):
             value = NullableType(value)
         return MapType(value, schema.min_properties, schema.max_properties)
+
+    def object_of(self, schema: Schema, place: InlinePlace, description: str = "") -> ObjectType:
+        """The type of an object schema with properties, whatever else is said of it."""
+        return ObjectType(self.request_class(schema, place, description))
 
     def _element(
         self, schema: Schema | None, attribute: AttributeExtension | None, place: InlinePlace
@@ -277,3 +343,10 @@ class Types:
         """Report a fault; gives the type with which the building goes on."""
         self.context.error(code, message, schema.position, hint)
         return AnyType(), False
+
+
+def _with_type(field: Field, type_: FieldType) -> Field:
+    if type_ == field.type:
+        return field
+    default = field.default and Default(normal_default(type_, field.default.value))
+    return replace(field, type=type_, default=default)

@@ -4,6 +4,8 @@
     escapes.py    escapes and classes                  parsing.py   text -> tree
     anchored.py, texts.py, joining.py                                tree -> the texts that it admits
     references.py, spelling.py                                       tree -> Python's `re`
+    searching.py                                                     tree and text -> whether it matches
+    ambiguity.py                                                     tree -> what takes exponential time
 
 Rules of this package:
 - A pattern matches anywhere in the text unless it is anchored, as JSON Schema says.
@@ -18,14 +20,16 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from entitystore_generator.patterns.ambiguity import ambiguous_text
 from entitystore_generator.patterns.parsing import parse
 from entitystore_generator.patterns.reading import Fault, Wrong
+from entitystore_generator.patterns.searching import finds
 from entitystore_generator.patterns.spelling import spelled
 from entitystore_generator.patterns.syntax import Node
 from entitystore_generator.patterns.texts import whole_texts
 from entitystore_generator.regular import Texts
 
-__all__ = ["Fault", "fault_of", "texts_of", "to_python", "to_strict"]
+__all__ = ["Fault", "fault_of", "may_find", "read_twice", "texts_of", "to_python", "to_strict"]
 
 
 class _Pattern(Struct, frozen=True):
@@ -67,6 +71,19 @@ def to_python(pattern: str) -> str | None:
     """The expression for `re.search`; None if the pattern has a fault."""
     found = _read(pattern)
     return found.python if isinstance(found, _Pattern) else None
+
+
+def may_find(pattern: str, text: str) -> bool:
+    """Whether the pattern finds something in the text; True also where it has a fault, or that is not known in time."""
+    found = _read(pattern)
+    return isinstance(found, Fault) or finds(found.tree, text) is not False
+
+
+@lru_cache(maxsize=4096)
+def read_twice(pattern: str) -> str | None:
+    """A text that a repeat of the pattern reads in two ways, so that a search can take exponential time; else None."""
+    found = _read(pattern)
+    return ambiguous_text(found.tree) if isinstance(found, _Pattern) else None
 
 
 def to_strict(pattern: str) -> str | None:

@@ -26,16 +26,28 @@ from entitystore_generator.patterns.syntax import (
 )
 from entitystore_generator.regular import ANY_TEXT, EMPTY, NOTHING, Texts, Word, all_but, chars
 
-__all__ = ["Anchored", "anchored", "character"]
+__all__ = ["MAX_DEPTH", "Anchored", "TooDeep", "anchored", "character", "deeper"]
+
+
+class TooDeep(Exception):
+    """A value would be nested so deep that nothing could walk it."""
+
+
+MAX_DEPTH = 80
+"""How many anchors, looks and groups around them may come one after the other in what becomes one value."""
 
 
 class Anchored(Struct, frozen=True):
-    """Texts that are matched anywhere (`free`), or only from the text's start on, up to its end, or as the whole."""
+    """Texts that are matched anywhere (`free`), or only from the text's start on, up to its end, or as the whole.
+
+    `depth` counts the steps in which anchors were joined to others.
+    """
 
     free: Texts = NOTHING
     start: Texts = NOTHING
     end: Texts = NOTHING
     whole: Texts = NOTHING
+    depth: int = 0
 
     @property
     def is_free(self) -> bool:
@@ -44,6 +56,14 @@ class Anchored(Struct, frozen=True):
 
 
 _MET = Anchored(EMPTY)
+
+
+def deeper(*depths: int) -> int:
+    """One more than the greatest. Raises TooDeep."""
+    depth = max(depths) + 1
+    if depth > MAX_DEPTH:
+        raise TooDeep
+    return depth
 
 
 def character(node: Characters) -> Texts:
@@ -88,11 +108,12 @@ def _any_of(options: Iterable[Anchored]) -> Anchored:
         choice(option.start for option in found),
         choice(option.end for option in found),
         choice(option.whole for option in found),
+        deeper(*(option.depth for option in found)),
     )
 
 
 def _one_after_the_other(items: Iterable[Anchored]) -> Anchored:
-    """Runs without an anchor are joined at once, however long."""
+    """Runs without an anchor are joined at once, however long. Raises TooDeep for too many anchors in a row."""
     result = _MET
     run: list[Texts] = []
     for item in items:
@@ -119,6 +140,7 @@ def _then(one: Anchored, two: Anchored) -> Anchored:
                 _if_empty(_if_empty(EMPTY, one.end, one.whole), two.start, two.whole),
             )
         ),
+        deeper(one.depth, two.depth),
     )
 
 
@@ -142,6 +164,7 @@ def _repeated(part: Anchored, least: int, most: int | None) -> Anchored:
         sequence((part.start, _texts(before))),
         sequence((_texts(after), part.end)),
         choice((sequence((part.start, _texts(between), part.end)), alone, only_empty(part.whole))),
+        deeper(part.depth),
     )
 
 

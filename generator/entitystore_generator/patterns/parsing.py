@@ -16,6 +16,7 @@ from typing import NamedTuple, NoReturn
 from msgspec import Struct, field
 
 from entitystore_generator.patterns.escapes import character_class, escape, shown
+from entitystore_generator.patterns.openers import LOOKS, opener
 from entitystore_generator.patterns.reading import Reader
 from entitystore_generator.patterns.syntax import (
     LINE_ENDS,
@@ -40,20 +41,6 @@ MAX_COUNT = 2**31 - 2
 _GROUPS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*|\((?!\?)|\(\?<(?![=!])(?P<name>[^>]*)>", re.DOTALL)
 _COUNTS = re.compile(r"\{([0-9]+)(,?)([0-9]*)\}")
 _NO_LEAST = re.compile(r"\{,([0-9]+)\}")
-_LOOKS = {"?=": (True, False), "?!": (True, True), "?<=": (False, False), "?<!": (False, True)}
-
-_FOREIGN: tuple[tuple[str, str], ...] = (
-    ("?P<", "write (?<name>…)"),
-    ("?P=", "write \\k<name>"),
-    ("?#", "leave the comment out"),
-    ("?>", "write (?:…)"),
-    ("?|", "write (?:…)"),
-    ("?(", "write the alternatives out"),
-    ("?'", "write (?<name>…)"),
-    ("?R", "say it without recursion"),
-    ("?&", "say it without recursion"),
-)
-_NO_FLAGS = "a pattern has no flags here: write both cases ([Aa]), [^] for any character"
 
 
 class Parsed(NamedTuple):
@@ -84,8 +71,8 @@ class _Open(Struct):
         return Alternatives((*self.options, last)) if self.options else last
 
     def node(self, end: int) -> Node:
-        if self.opener in _LOOKS:
-            return Look(self.content(), *_LOOKS[self.opener], (self.start, end - self.start))
+        if self.opener in LOOKS:
+            return Look(self.content(), *LOOKS[self.opener], (self.start, end - self.start))
         return Group(self.content(), self.number) if self.number else self.content()
 
 
@@ -140,42 +127,13 @@ class _Parser:
         opened = _Open(reader.place)
         reader.take()
         if reader.starts("?"):
-            opened.opener = self._opener(opened.start)
+            opened.opener = opener(reader, opened.start, self._names)
         if opened.opener in ("", "?<"):
             self._opened += 1
             opened.number = self._opened
         self._stack.append(opened)
         if len(self._stack) > MAX_DEPTH + 1:
             reader.refuse(f"its groups are nested more than {MAX_DEPTH} deep", "write it flatter", opened.start)
-
-    def _opener(self, start: int) -> str:
-        reader = self._reader
-        for opener in ("?:", *_LOOKS):
-            if reader.accept(opener):
-                return opener
-        for opener, hint in _FOREIGN:
-            if reader.starts(opener):
-                message = f"({opener} is no group of ECMA-262"
-                reader.refuse(message, hint, start, reader.place + len(opener))
-        if reader.accept("?<"):
-            self._name(start)
-            return "?<"
-        end = reader.place + 1
-        while end < len(reader.text) and (reader.text[end].isalpha() or reader.text[end] == "-"):
-            end += 1
-        end += reader.text[end : end + 1] in (")", ":")
-        return reader.refuse(f"{shown(reader.text[start:end])} is no group here", _NO_FLAGS, start, end)
-
-    def _name(self, start: int) -> None:
-        reader = self._reader
-        end = reader.text.find(">", reader.place)
-        name = reader.text[reader.place : max(end, reader.place)]
-        if not name.replace("$", "_").isidentifier():
-            hint = "write (?<name>…) with letters and digits, or (…)"
-            reader.refuse("this group has no name that a group can have", hint, start, max(end, reader.place))
-        if self._names.count(name) > 1:
-            reader.refuse(f"two groups are called {shown(name)}", "give each its own name", start, end)
-        reader.place = end + 1
 
     def _close(self) -> None:
         reader = self._reader
@@ -184,7 +142,7 @@ class _Parser:
             hint = "write ( where it begins, or \\) for a bracket"
             reader.refuse("this ) closes nothing", hint, reader.place - 1)
         closed = self._stack.pop()
-        self._add(closed.node(reader.place), closed.start, is_place=closed.opener in _LOOKS)
+        self._add(closed.node(reader.place), closed.start, is_place=closed.opener in LOOKS)
 
     # ------------------------------------------------------------------------------------------------- atoms
 

@@ -29,6 +29,7 @@ from entitystore_generator.patterns.syntax import (
     Repeat,
     Sequence,
     complement,
+    width_of,
 )
 
 __all__ = ["spelled"]
@@ -40,6 +41,8 @@ _CLASS_SYNTAX = frozenset(r"\]^[-")
 _SET_OPERATION = re.compile(r"([&~|])(?=\1)")
 """What Python may come to read as an operation of sets, and warns of."""
 _CONTROLS = {0x09: r"\t", 0x0A: r"\n", 0x0B: r"\v", 0x0C: r"\f", 0x0D: r"\r"}
+_MAX_GROUPS = 99
+"""From \\100 on, Python reads a number as an octal one."""
 _HYPHEN: Range = (0x2D, 0x2D)
 
 
@@ -80,7 +83,11 @@ class _Speller:
     def _group(self, node: Group) -> str:
         if node.number not in self._referred:
             return self.text(node.inner)
-        self._numbers[node.number] = len(self._numbers) + 1
+        number = self._numbers[node.number] = len(self._numbers) + 1
+        if number > _MAX_GROUPS:
+            place = next(each.place for each in self._live if each.number == node.number)
+            hint = "refer to fewer groups"
+            raise Wrong(Fault(f"references to more than {_MAX_GROUPS} groups cannot be said in Python", hint, *place))
         return f"({self.text(node.inner)})"
 
     def _item(self, node: Node) -> str:
@@ -107,36 +114,12 @@ class _Speller:
         if node.ahead:
             return f"(?{mark}{self.text(node.inner)})"
         bare = self._bare(node.inner)
-        options = bare.options if isinstance(bare, Alternatives) and _width(bare) is None else (bare,)
-        if any(_width(option) is None for option in options):
+        options = bare.options if isinstance(bare, Alternatives) and width_of(bare) is None else (bare,)
+        if any(width_of(option) is None for option in options):
             hint = "let it match a fixed number of characters, or look ahead from the start of the text"
             raise Wrong(Fault("a look-behind of no fixed length cannot be checked in Python", hint, *node.place))
         looks = [f"(?<{mark}{self.text(option)})" for option in options]
         return "".join(looks) if node.negated or len(looks) == 1 else f"(?:{'|'.join(looks)})"
-
-
-def _width(node: Node) -> int | None:
-    """How many characters the node matches; None if that differs."""
-    match node:
-        case Characters():
-            return 1
-        case Edge() | Look():
-            return 0
-        case Reference():
-            return None
-        case Group(inner=inner):
-            return _width(inner)
-        case Repeat(inner=inner, least=least, most=most):
-            width = _width(inner)
-            return 0 if width == 0 else width * least if width is not None and least == most else None
-        case Sequence(items=items):
-            widths = [_width(item) for item in items]
-            return None if None in widths else sum(width or 0 for width in widths)
-        case Alternatives(options=options):
-            found = {_width(option) for option in options}
-            return found.pop() if len(found) == 1 else None
-        case _:
-            assert_never(node)
 
 
 def _counts(node: Repeat) -> str:

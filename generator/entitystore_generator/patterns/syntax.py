@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from msgspec import Struct
 
@@ -36,6 +36,7 @@ __all__ = [
     "one",
     "parts_of",
     "walk",
+    "width_of",
 ]
 
 Range: TypeAlias = tuple[int, int]
@@ -171,3 +172,27 @@ def walk(node: Node) -> Iterator[Node]:
         found = waiting.pop()
         yield found
         waiting += reversed(parts_of(found))
+
+
+def width_of(node: Node) -> int | None:
+    """How many characters the node matches; None if that differs."""
+    match node:
+        case Characters():
+            return 1
+        case Edge() | Look():
+            return 0
+        case Reference():
+            return None
+        case Group(inner=inner):
+            return width_of(inner)
+        case Repeat(inner=inner, least=least, most=most):
+            width = width_of(inner)
+            return 0 if width == 0 else width * least if width is not None and least == most else None
+        case Sequence(items=items):
+            widths = [width_of(item) for item in items]
+            return None if None in widths else sum(width or 0 for width in widths)
+        case Alternatives(options=options):
+            found = {width_of(option) for option in options}
+            return found.pop() if len(found) == 1 else None
+        case _:
+            assert_never(node)

@@ -9,17 +9,16 @@ what can stand after it. That is kept twice, for a place within the text and for
 
 Rules of this file:
 - Larger than the truth is allowed, smaller is not; `exact` says which it is, since what is excluded has to be exact.
-- Looks ahead are exact outside of repeats. Looks behind, `\\b` and references to groups are met by any text.
+- Looks ahead are exact outside of repeats, and where there are not dozens of them in a row. Looks behind, `\\b` and
+  references to groups are met by any text.
 """
 
 from __future__ import annotations
 
-from functools import reduce
-
 from msgspec import Struct
 from msgspec.structs import replace
 
-from entitystore_generator.patterns.anchored import Anchored, anchored
+from entitystore_generator.patterns.anchored import Anchored, TooDeep, anchored, deeper
 from entitystore_generator.patterns.joining import both, choice, excluding, has_empty, not_empty, only_empty, sequence
 from entitystore_generator.patterns.syntax import (
     Alternatives,
@@ -48,6 +47,7 @@ class _Rest(Struct, frozen=True):
     start: Texts
     exact: bool
     weight: int = 1
+    depth: int = 0
 
 
 _ANYTHING = _Rest(ANY_TEXT, ANY_TEXT, True)
@@ -55,7 +55,10 @@ _ANYTHING = _Rest(ANY_TEXT, ANY_TEXT, True)
 
 def whole_texts(node: Node) -> Texts:
     """The texts in which the pattern finds something."""
-    rest = _before(node, _ANYTHING)
+    try:
+        rest = _before(node, _ANYTHING)
+    except TooDeep:
+        return ANY_TEXT
     if rest.within is rest.start:
         return sequence((ANY_TEXT, rest.start))
     return choice((rest.start, sequence((RepeatOf(ANY_CHARACTER, 1, None), rest.within))))
@@ -77,10 +80,10 @@ def _before(node: Node, rest: _Rest) -> _Rest:
         case Sequence(items=items):
             return _sequence(items, rest)
         case Alternatives(options=options) if _has_looks(node) and rest.weight < _MAX_WEIGHT:
-            return reduce(_either, (_before(option, rest) for option in options))
+            return _any_of([_before(option, rest) for option in options])
         case Repeat(inner=inner, least=least, most=1) if _has_looks(inner) and rest.weight < _MAX_WEIGHT:
             found = _before(inner, rest)
-            return found if least else _either(found, rest)
+            return found if least else _any_of([found, rest])
         case _:
             return _anchored(node, rest)
 
@@ -102,10 +105,15 @@ def _has_looks(node: Node) -> bool:
     return any(isinstance(each, (Look, Reference)) or each in (Edge.WORD, Edge.NO_WORD) for each in walk(node))
 
 
-def _either(one: _Rest, other: _Rest) -> _Rest:
-    within = choice((one.within, other.within))
-    start = within if _is_same(one) and _is_same(other) else choice((one.start, other.start))
-    return _Rest(within, start, one.exact and other.exact, one.weight + other.weight)
+def _any_of(options: list[_Rest]) -> _Rest:
+    within = choice(option.within for option in options)
+    return _Rest(
+        within,
+        within if all(map(_is_same, options)) else choice(option.start for option in options),
+        all(option.exact for option in options),
+        sum(option.weight for option in options),
+        deeper(*(option.depth for option in options)),
+    )
 
 
 def _is_same(rest: _Rest) -> bool:
@@ -120,18 +128,20 @@ def _looking(node: Look, rest: _Rest) -> _Rest:
     same = _is_same(seen) and _is_same(rest)
     found = both(within, rest.within)
     exact = seen.exact and rest.exact
-    return _Rest(found, found if same else both(start, rest.start), exact, seen.weight + rest.weight + 1)
+    depth = deeper(seen.depth, rest.depth)
+    return _Rest(found, found if same else both(start, rest.start), exact, seen.weight + rest.weight + 1, depth)
 
 
 def _anchored(node: Node, rest: _Rest) -> _Rest:
     part = anchored(node)
     exact = rest.exact and not _has_looks(node)
     weight = rest.weight + 1
+    depth = rest.depth if part.is_free else deeper(part.depth, rest.depth)
     end = only_empty(rest.within)
     within = choice((sequence((part.free, rest.within)), sequence((part.end, end))))
     if part.is_free and (_is_same(rest) or not has_empty(part.free)):
-        return _Rest(within, within, exact, weight)
-    return _Rest(within, _at_start(part, rest, end), exact, weight)
+        return _Rest(within, within, exact, weight, depth)
+    return _Rest(within, _at_start(part, rest, end), exact, weight, depth)
 
 
 def _at_start(part: Anchored, rest: _Rest, end: Texts) -> Texts:

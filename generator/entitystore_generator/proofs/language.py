@@ -16,6 +16,7 @@ from decimal import Decimal
 from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
     BooleanType,
+    ChoiceType,
     Component,
     DateTimeType,
     DateType,
@@ -108,6 +109,8 @@ def _texts(type_: FieldType, format_: str, package: Package) -> Texts:
             return Choice(tuple(Word(str(member.value)) for member in package.enum(name).members))
         case LiteralType(value=value):
             return Word(str(value).lower() if isinstance(value, bool) else str(value))
+        case ChoiceType(values=values):
+            return Choice(tuple(Word(str(value)) for value in values))
         case NumberType() as number:
             return _decimal(number)
         case StringType() as text:

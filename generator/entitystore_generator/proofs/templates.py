@@ -170,6 +170,10 @@ class KeyLanguages:
         texts = self.part(component)
         return all(first > ord(suffix[0]) for state in texts.finals for first, _, _ in texts.rows[state])
 
+    def stands_above(self, component: Component, suffix: str) -> bool:
+        """Whether every character of the component's texts comes after the first one of the suffix."""
+        return all(first > ord(suffix[0]) for row in self.part(component).rows for first, _, _ in row)
+
     # ------------------------------------------------------------------------------------------------ ranges
 
     def neighbours(self, keys: IndexKeys) -> list[Filling]:

@@ -3,7 +3,8 @@
 Rules of this file:
 - A slot is given to the call that has waited longest. A call that is cancelled with a slot in its hands
   passes it on.
-- A write meets no connection that could be known to be closed: it may not be sent twice.
+- No call meets a connection that could be known to be closed, or to hold bytes that nobody asked for: those would be
+  taken for its answer. The loop watches an idle connection, but may not have come to what has happened on it.
 - One timer looks over all busy connections when the first of them may have waited too long, and is set anew for the
   next; a timer per call would cost a tenth of the call.
 """
@@ -17,14 +18,6 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable
 
 from entitystore.transports.aio_connection import Connection
-
-NOT_ASKED = 1.0
-"""Seconds after its last use in which a connection serves a read without being asked whether it is still open.
-
-The event loop watches it as well; asking, by a system call, tells only what the loop has not come to yet. No peer gives
-up an idle connection so soon, and a read that meets a closed one is sent again.
-"""
-
 
 CLOCK = 0.001
 """Seconds by which a loop may call back too early: the resolution of its clock (uvloop counts milliseconds)."""
@@ -80,24 +73,23 @@ class Pool:
         self._closed = False
         self._guard: AsyncGenerator[None] | None = None
 
-    def take(self, now: float, *, for_read: bool) -> Connection | None:
+    def take(self, now: float) -> Connection | None:
         """A slot and a kept connection for it; None, and no slot, where something has to be waited for."""
         if not self._idle or not self.slots.take_free():
             return None
-        connection = self.kept(now, for_read=for_read)
+        connection = self.kept(now)
         if connection is None:
             self.slots.release()
             return None
         self.watch(connection)
         return connection
 
-    def kept(self, now: float, *, for_read: bool) -> Connection | None:
+    def kept(self, now: float) -> Connection | None:
         """The kept connection that was used last and is still open."""
         idle = self._idle
         while idle:
             connection = idle.pop()
-            unused = now - connection.used
-            if unused < self._idle_seconds and ((for_read and unused < NOT_ASKED) or not connection.is_stale()):
+            if now - connection.used < self._idle_seconds and not connection.is_stale():
                 return connection
             connection.abort()
         return None

@@ -21,8 +21,8 @@ from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.aio_connection import Connection, connect
 from entitystore.transports.aio_pool import CLOCK, Pool
-from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss
-from entitystore.transports.retries import READS, Attempts, StaleError
+from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss, pace_of
+from entitystore.transports.retries import Attempts, StaleError
 from entitystore.transports.settings import resolve_quickly
 
 T = TypeVar("T")
@@ -51,19 +51,21 @@ class AsyncHttpTransport(HttpBase):
             pool = self._pool_of(loop)
         now = loop.time()
         limit = self._limit(now, None if context is None else _by_loop(context.deadline, now))
-        is_read = operation in READS
         route = self._route or await self._await_route(limit)
         attempts: Attempts | None = None
         while True:
             try:
                 # One attempt stands here, not in a coroutine of its own, which would take its part of every wake-up.
+                if route.pace is not None:
+                    await asyncio.sleep(pace_of(route.pace, None if limit is None else limit - now + time.monotonic()))
+                    now = loop.time()
                 credentials = route.source.cached()
                 if credentials is None:
                     credentials = await _within(limit, "the look-up of credentials", route.source.current)
                     now = loop.time()
-                connection = pool.take(now, for_read=is_read)
+                connection = pool.take(now)
                 if connection is None:
-                    connection = await self._obtain(pool, route, limit, is_read)
+                    connection = await self._obtain(pool, route, limit)
                     now = loop.time()
                 keep = False
                 try:
@@ -77,7 +79,7 @@ class AsyncHttpTransport(HttpBase):
                         note_answer(context, body, response)
                 finally:
                     pool.give_back(connection, now, keep=keep)
-                answer = body_of(response)
+                answer = body_of(response, route)
                 if attempts is None:
                     self._quota.give_back()
                 else:
@@ -89,18 +91,18 @@ class AsyncHttpTransport(HttpBase):
                 if isinstance(error, StaleError):
                     pool.drop_idle()  # whatever closed this one has likely closed them all
                 if attempts is None:
-                    attempts = Attempts(self._policy, self._quota, operation, body, limit, context, clock=loop.time)
+                    attempts = Attempts(route.policy, self._quota, operation, body, limit, context, clock=loop.time)
                 wait = attempts.after(error)
             await asyncio.sleep(wait)
             now = loop.time()
 
-    async def _obtain(self, pool: Pool, route: Route, limit: float | None, is_read: bool) -> Connection:
+    async def _obtain(self, pool: Pool, route: Route, limit: float | None) -> Connection:
         """A slot, and a connection for it: one that was given back meanwhile, or a new one."""
         if not pool.slots.take_free():
             await self._wait_for_slot(pool, limit)
         try:
             now = pool.loop.time()
-            connection = pool.kept(now, for_read=is_read)
+            connection = pool.kept(now)
             if connection is None:
                 connection = await connect(route, pool.loop, bounded_by(now + self._connect_timeout, limit) - now)
         except BaseException:
@@ -141,7 +143,7 @@ class AsyncHttpTransport(HttpBase):
         quick = resolve_quickly(self._wanted, os.environ)
         if quick is None:
             return await _within(limit, "the look-up of the configuration", self._find_route)
-        self._route = Route(quick)
+        self._route = self._route_of(quick)
         return self._route
 
     async def close(self) -> None:

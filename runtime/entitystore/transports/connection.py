@@ -56,16 +56,19 @@ class Stream(Protocol):
 
 
 class BoundedSocket:
-    """A connected socket whose waits are bounded: by `silence` seconds each, and by `limit`, a monotonic time."""
+    """A connected socket whose waits are bounded: by `silence` seconds each, and by `limit`, a monotonic time.
 
-    __slots__ = ("_readable", "_receive", "_send", "_sock", "limit", "silence")
+    `readable` waits so many milliseconds for something to read, or the end.
+    """
+
+    __slots__ = ("_receive", "_send", "_sock", "limit", "readable", "silence")
 
     def __init__(self, sock: socket.socket, silence: float, limit: float) -> None:
         sock.setblocking(False)
         self._sock = sock
         self._send = sock.send
         self._receive = sock.recv
-        self._readable = _poller(sock, for_reading=True)
+        self.readable = _poller(sock, for_reading=True)
         self.silence = silence
         self.limit = limit
 
@@ -88,7 +91,11 @@ class BoundedSocket:
     def recv(self, size: int) -> bytes:
         """Wait for bytes; b"" at the end. TimeoutError, OSError."""
         while True:
-            self._wait(self._readable)
+            seconds = self.limit - time.monotonic()  # as `_wait`, without its frame: each call comes here
+            if seconds > self.silence:
+                seconds = self.silence
+            if seconds <= 0 or not self.readable(seconds * 1000):
+                raise TimeoutError
             try:
                 return self._receive(size)
             except BlockingIOError:  # what made it readable was not for us: a checksum that was wrong, say
@@ -97,7 +104,7 @@ class BoundedSocket:
     def recv_into(self, window: memoryview) -> int:
         """Wait for bytes; 0 at the end. TimeoutError, OSError."""
         while True:
-            self._wait(self._readable)
+            self._wait(self.readable)
             try:
                 return self._sock.recv_into(window)
             except BlockingIOError:
@@ -107,10 +114,6 @@ class BoundedSocket:
         seconds = min(self.silence, self.limit - time.monotonic())
         if seconds <= 0 or not poll(seconds * 1000):
             raise TimeoutError
-
-    def is_readable(self) -> bool:
-        """Whether there is something to read, or the end."""
-        return bool(self._readable(0))
 
     def end_wait(self) -> None:
         """End the wait of another thread."""
@@ -142,6 +145,7 @@ class Connection:
         self._sock = sock
         self._stream: Stream = tls or sock
         self._tls = tls
+        self._readable = sock.readable
         self._reader = ResponseReader()
         self.used = 0.0
         self.fresh = True
@@ -200,7 +204,7 @@ class Connection:
 
     def is_stale(self) -> bool:
         """True if there is something to read before anything was asked: an end, or bytes of nobody."""
-        return self._sock.is_readable() or (self._tls is not None and self._tls.pending() > 0)
+        return bool(self._readable(0)) or (self._tls is not None and self._tls.pending() > 0)
 
     def close(self) -> None:
         """Close at once."""

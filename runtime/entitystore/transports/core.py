@@ -9,17 +9,19 @@ Rules of this file:
 from __future__ import annotations
 
 import os
+import time
 from _thread import allocate_lock  # `threading`, which gives the same, costs a start 1 ms
 from typing import TYPE_CHECKING
 
-from entitystore.errors import TimeoutError, TransportError
+from entitystore.errors import THROTTLING_CODES, TimeoutError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.credentials import SupportsFrozenCredentials
 from entitystore.transports.endpoint import Endpoint, Proxy, proxy_for
 from entitystore.transports.http1 import Response, service_error
+from entitystore.transports.pace import Pace
 from entitystore.transports.quota import RetryQuota
-from entitystore.transports.retries import PermanentError, RetryPolicy
-from entitystore.transports.settings import Settings, Wanted, resolve
+from entitystore.transports.retries import PermanentError, RetryPolicy, is_skewed
+from entitystore.transports.settings import RetryMode, Settings, Wanted, resolve
 from entitystore.transports.sigv4 import Credentials, Signer
 
 if TYPE_CHECKING:
@@ -29,12 +31,15 @@ if TYPE_CHECKING:
 class Route:
     """The way to an endpoint: where to connect, how to sign, whether there is TLS and a proxy."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, policy: RetryPolicy) -> None:
         self.settings = settings
+        self.policy = policy
+        self.pace = Pace() if settings.retry_mode == "adaptive" else None
         self.endpoint: Endpoint = settings.endpoint
         self.source = settings.source
         self.proxy: Proxy | None = proxy_for(settings.endpoint, os.environ)
         self._signer: Signer | None = None
+        self._skew = 0.0
         self._first_context: ssl.SSLContext | None = None
         self._whole_context: ssl.SSLContext | None = None
 
@@ -62,6 +67,17 @@ class Route:
             signer = self._signer = self._make_signer(credentials)
         return signer
 
+    def learn_skew(self, date: str) -> None:
+        """Take the service's time for the right one: this machine's clock is wrong by too much."""
+        from email.utils import parsedate_to_datetime
+
+        try:
+            self._skew = parsedate_to_datetime(date).timestamp() - time.time()
+        except ValueError:
+            return
+        if self._signer is not None:
+            self._signer.skew = self._skew
+
     def _make_signer(self, credentials: Credentials) -> Signer:
         endpoint = self.endpoint
         forward = self.proxy if not endpoint.tls else None
@@ -72,6 +88,7 @@ class Route:
             path=endpoint.path,
             request_target=endpoint.url if forward else endpoint.path,
             extra=forward.header if forward else "",
+            skew=self._skew,
         )
 
     def tls_context(self) -> ssl.SSLContext | None:
@@ -116,6 +133,20 @@ _WRONG_NAME = frozenset({62, 64})
 """X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH, which no authority mends."""
 
 
+_NO_COMMON_PROTOCOL = frozenset(
+    {
+        "NO_PROTOCOLS_AVAILABLE",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_INSUFFICIENT_SECURITY",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "UNSUPPORTED_PROTOCOL",
+        "WRONG_SSL_VERSION",
+        "WRONG_VERSION_NUMBER",
+    }
+)
+"""OpenSSL's words for what no repetition changes: the other side speaks another TLS, or none."""
+
+
 def connect_took_too_long(route: Route) -> TimeoutError:
     """The error for a connection that took too long; nothing has been sent."""
     return TimeoutError(f"cannot connect to {route.described} in time")
@@ -131,6 +162,8 @@ def connect_fault(route: Route, error: OSError) -> TransportError:
             f"the certificate of {route.endpoint.host} does not verify: {error.verify_message}. "
             "If it is signed by a private authority, name that in ca_bundle= or AWS_CA_BUNDLE"
         )
+    if isinstance(error, ssl.SSLError) and error.reason in _NO_COMMON_PROTOCOL:
+        return PermanentError(f"{route.described} does not speak the TLS that this machine does: {error.reason}")
     return TransportError(f"cannot connect to {route.described}: {error}")
 
 
@@ -151,9 +184,18 @@ def check_tunnel(head: bytes, proxy: Proxy) -> None:
     raise kind(f"the proxy {proxy.host}:{proxy.port} refused a tunnel: it answered {shown}")
 
 
-def bounded_by(time: float, limit: float | None) -> float:
+def bounded_by(when: float, limit: float | None) -> float:
     """A time, or the call's limit if that comes first."""
-    return time if limit is None else min(time, limit)
+    return when if limit is None else min(when, limit)
+
+
+def pace_of(pace: Pace, limit: float | None) -> float:
+    """Seconds to wait before sending; TimeoutError where the call's time, by `time.monotonic()`, is up before."""
+    now = time.monotonic()
+    wait = pace.delay(now)
+    if limit is not None and now + wait >= limit:
+        raise TimeoutError("the service throttles, and the call's time is up before its turn comes")
+    return wait
 
 
 def note_answer(context: CallContext, sent: bytes, response: Response) -> None:
@@ -170,11 +212,18 @@ def note_loss(context: CallContext, sent: bytes) -> None:
     context.bytes_sent += len(sent)
 
 
-def body_of(response: Response) -> bytes:
+def body_of(response: Response, route: Route) -> bytes:
     """The body of a successful answer; raises the ServiceError of any other."""
-    if response.status != 200:
-        raise service_error(response)
-    return response.body
+    if response.status == 200:
+        if route.pace is not None:
+            route.pace.answered(time.monotonic(), throttled=False)
+        return response.body
+    error = service_error(response)
+    if route.pace is not None:
+        route.pace.answered(time.monotonic(), throttled=error.code in THROTTLING_CODES)
+    if is_skewed(error) and response.refusal is not None and response.refusal.date is not None:
+        route.learn_skew(response.refusal.date)
+    raise error
 
 
 class HttpBase:
@@ -190,7 +239,8 @@ class HttpBase:
         connect_timeout: float = 5.0,
         read_timeout: float = 30.0,
         deadline: float | None = 60.0,
-        max_attempts: int = 8,
+        max_attempts: int | None = None,
+        retry_mode: RetryMode | None = None,
         retry_writes: bool = False,
         ca_bundle: str | None = None,
         max_connections: int = 64,
@@ -201,17 +251,23 @@ class HttpBase:
         `connect_timeout` bounds the opening of a connection: name, TCP, proxy and TLS handshake together;
         `read_timeout` is the longest silence while sending or waiting for an answer; `deadline` bounds one
         call with all its retries, None leaves it unbounded. All are seconds. `max_attempts` counts the first
-        sending. `retry_writes=True` gives leave to send a write again although it may have been applied (see
-        `retries`). `ca_bundle` is a PEM file or a directory of hashed certificates. `max_connections` is how
-        many connections are kept, and for asyncio how many there are at all; each is kept for at most
-        `idle_seconds` after its last use.
+        sending; 8 unless AWS_MAX_ATTEMPTS or the profile says more or less. `retry_mode` is "standard", or
+        "adaptive" as AWS_RETRY_MODE may say (see `pace`). `retry_writes=True` gives leave to send a write
+        again although it may have been applied (see `retries`). `ca_bundle` is a PEM file or a directory of
+        hashed certificates. `max_connections` is how many connections are kept, and for asyncio how many
+        there are at all; each is kept for at most `idle_seconds` after its last use.
         """
         if connect_timeout <= 0 or read_timeout <= 0:
             raise ValueError("connect_timeout and read_timeout are in seconds: more than 0")
         if max_connections < 1:
             raise ValueError("max_connections must be at least 1")
-        self._wanted = Wanted(endpoint_url, region, profile, credentials, ca_bundle)
-        self._policy = RetryPolicy(max_attempts, deadline=deadline, retry_writes=retry_writes)
+        if deadline is not None and deadline <= 0:
+            raise ValueError("deadline is in seconds: it must be more than 0, or None")
+        if max_attempts is not None and max_attempts < 1:
+            raise ValueError("max_attempts counts the first sending too: it must be at least 1")
+        self._wanted = Wanted(endpoint_url, region, profile, credentials, ca_bundle, max_attempts, retry_mode)
+        self._deadline = deadline
+        self._retry_writes = retry_writes
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._max_connections = max_connections
@@ -229,14 +285,17 @@ class HttpBase:
         """Look everything up, once; may block."""
         with self._lock:
             if self._route is None:
-                self._route = Route(resolve(self._wanted, os.environ))
+                self._route = self._route_of(resolve(self._wanted, os.environ))
             return self._route
+
+    def _route_of(self, settings: Settings) -> Route:
+        return Route(settings, RetryPolicy(settings.max_attempts, retry_writes=self._retry_writes))
 
     def _limit(self, started: float, deadline: float | None) -> float | None:
         """When a call that began at `started` has to end; `deadline` is its own, by the same clock."""
-        if self._policy.deadline is None:
+        if self._deadline is None:
             return deadline
-        own = started + self._policy.deadline
+        own = started + self._deadline
         return own if deadline is None else min(own, deadline)
 
     def _refuse_if_closed(self) -> None:

@@ -23,6 +23,13 @@ MAX_BODY = 256 * 1024 * 1024
 """Bytes that a body may have. DynamoDB's largest answer, BatchGetItem, is 16 MB of items."""
 
 
+class RefusalFields(Struct, frozen=True, gc=False):
+    """What matters of the fields where the service refused."""
+
+    error_type: str | None = None
+    date: str | None = None
+
+
 class Head(Struct, frozen=True, gc=False):
     """What the status line and the fields say, as far as it matters here."""
 
@@ -32,7 +39,7 @@ class Head(Struct, frozen=True, gc=False):
     keep_alive: bool
     crc32: int | None
     request_id: bytes | None  # the value, or the whole line where nobody may ask for it
-    error_type: str | None
+    refusal: RefusalFields | None  # None for a usual success
 
 
 def broken(what: str) -> NoReturn:
@@ -105,7 +112,7 @@ def _head(status: int, version_11: bool, fields: dict[bytes, bytes]) -> Head:
         keep_alive and (chunked or length is not None),
         int(crc32) if crc32 is not None and crc32.isdigit() and len(crc32) < 11 else None,
         fields.get(b"x-amzn-requestid"),
-        _text(fields.get(b"x-amzn-errortype")),
+        RefusalFields(_text(fields.get(b"x-amzn-errortype")), _text(fields.get(b"date"))),
     )
 
 

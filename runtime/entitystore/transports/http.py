@@ -3,9 +3,9 @@
 Rules of this file:
 - A connection is in the pool or in the hands of one call, never both. It goes back only after a whole
   answer that leaves it open; after anything else, an interruption included, it is closed.
-- Before a kept connection is used for a write, or for a read after a while, one poll asks whether the peer has
-  closed it. What slips through that gap is known by its failure: if the request did not leave whole it is sent
-  again on a new connection; if it did, that is for `retries` to decide.
+- Before a kept connection is used, one poll asks whether the peer has closed it, or has sent what nobody asked for
+  and what would be taken for the next answer. What slips through that gap is known by its failure: if the request did
+  not leave whole it is sent again on a new connection; if it did, that is for `retries` to decide.
 - The last connection used is the first to be used again, so that a pool shrinks when there is less to do.
 - After a fork the child forgets the parent's connections: two processes must not share one.
 """
@@ -20,17 +20,11 @@ from typing import Self
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.connection import Connection, connect, open_connections
-from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss
+from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss, pace_of
 from entitystore.transports.credentials import CredentialSource
-from entitystore.transports.retries import READS, Attempts, StaleError
+from entitystore.transports.retries import Attempts, StaleError
 from entitystore.transports.sigv4 import Credentials
 from entitystore.transports.waiting import run_aside, sleep
-
-NOT_ASKED = 1.0
-"""Seconds after its last use in which a connection serves a read without being asked whether it is still open.
-
-No peer gives up an idle connection so soon, and a read that meets a closed one is sent again.
-"""
 
 
 def _close_inherited() -> None:
@@ -80,7 +74,7 @@ class HttpTransport(HttpBase):
         error: ServiceError | TransportError,
     ) -> bytes:
         """What the sendings after the first come to, which ended in `error`."""
-        attempts = Attempts(self._policy, self._quota, operation, body, limit, context)
+        attempts = Attempts(route.policy, self._quota, operation, body, limit, context)
         while True:
             sleep(attempts.after(error), context)
             try:
@@ -94,12 +88,12 @@ class HttpTransport(HttpBase):
     def _attempt(
         self, route: Route, operation: str, body: bytes, limit: float | None, context: CallContext | None
     ) -> bytes:
+        if route.pace is not None:
+            sleep(pace_of(route.pace, limit), context)
         credentials = route.source.cached() or _await_credentials(route.source, limit, context)
         request = route.signer(credentials).head(operation, body) + body
         now = time.monotonic()
-        connection = self._kept(now, for_read=operation in READS) or connect(
-            route, bounded_by(now + self._connect_timeout, limit), context
-        )
+        connection = self._kept(now) or connect(route, bounded_by(now + self._connect_timeout, limit), context)
         try:
             response = connection.exchange(request, self._read_timeout, limit, context)
         except BaseException as error:
@@ -115,17 +109,16 @@ class HttpTransport(HttpBase):
             connection.close()
         if context is not None:
             note_answer(context, body, response)
-        return body_of(response)
+        return body_of(response, route)
 
-    def _kept(self, now: float, *, for_read: bool) -> Connection | None:
+    def _kept(self, now: float) -> Connection | None:
         """The kept connection that was used last and is still open."""
         while True:
             try:
                 connection = self._idle.pop()  # atomic: this is where threads race for a connection
             except IndexError:
                 return None
-            unused = now - connection.used
-            if unused < self._idle_seconds and ((for_read and unused < NOT_ASKED) or not connection.is_stale()):
+            if now - connection.used < self._idle_seconds and not connection.is_stale():
                 return connection
             connection.close()
 

@@ -17,9 +17,10 @@ import zlib
 from msgspec import Struct
 
 from entitystore.errors import ServiceError, TransportError
-from entitystore.transports.head import MAX_BODY, MAX_HEAD, Head, any_head, broken, usual_head
+from entitystore.transports.head import MAX_BODY, MAX_HEAD, Head, RefusalFields, any_head, broken, usual_head
 
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
+_MOST_INTERIM = 100  # HTTP sets no bound; one or two is what there is
 _KEPT = 2 * 1024 * 1024  # bytes; a page of a query has 1 MB of items, which is up to half as much again as JSON
 
 _spare: list[bytearray] = []
@@ -34,7 +35,7 @@ class Response(Struct, frozen=True, gc=False):
     body: bytes
     keep_alive: bool
     raw_request_id: bytes | None = None
-    error_type: str | None = None
+    refusal: RefusalFields | None = None
 
     @property
     def request_id(self) -> str | None:
@@ -60,11 +61,15 @@ class ResponseReader:
         self._buffer: memoryview | None = None  # a body of known length
         self._filled = 0
         self._parts: list[bytes] = []  # a body that ends with the connection
+        self._interim = 0
         self.started = False
 
     @property
     def window(self) -> memoryview | None:
-        """The part of a body's buffer that is still empty; None unless a body of known length is under way."""
+        """Room for the rest of a body and one byte more; None unless a body of known length is under way.
+
+        The byte more tells what nobody asked for: it would stay in the socket, and begin the next answer.
+        """
         return None if self._buffer is None else self._buffer[self._filled :]
 
     def feed(self, data: bytes) -> Response | None:
@@ -82,7 +87,7 @@ class ResponseReader:
         if head.length == len(body) and head.status >= 200 and not self.started:
             return _whole(head, body)
         self.started = True
-        return self._begin_body(head, body)
+        return self._begin_body(head, body) if head.status >= 200 else self._pass_over(head, body)
 
     def _wait_for_head(self, data: bytes) -> None:
         if len(data) > MAX_HEAD:
@@ -90,21 +95,34 @@ class ResponseReader:
         self.started = True
         self._pending = data
 
+    def _pass_over(self, head: Head, data: bytes) -> Response | None:
+        """Skip interim answers (RFC 9110, 15.2), of which `head` is one; the real one follows."""
+        while head.status < 200:
+            if head.status == 101:
+                broken("it changes the protocol, which nobody asked for")
+            self._interim += 1
+            if self._interim > _MOST_INTERIM:
+                broken("interim answers without end")
+            end = data.find(b"\r\n\r\n")
+            if end < 0 or end > MAX_HEAD:
+                self._wait_for_head(data)
+                return None
+            head = any_head(data[:end])
+            data = data[end + 4 :]
+        return self._begin_body(head, data)
+
     def _begin_body(self, head: Head, data: bytes) -> Response | None:
-        if head.status < 200:  # RFC 9110, 15.2: an interim answer; the real one follows
-            self._reset()
-            return self.feed(data) if data else None
         self._head = head
         if head.chunked:
             self._chunks = ChunkedBody()
         elif head.length is not None:
-            self._buffer = _buffer_of(head.length)
+            self._buffer = _buffer_of(head.length + 1)
         return self._feed_body(head, data)
 
     def _feed_body(self, head: Head, data: bytes) -> Response | None:
         if self._buffer is not None:
             end = self._filled + len(data)
-            if end > len(self._buffer):
+            if end >= len(self._buffer):
                 broken("more bytes than announced")
             self._buffer[self._filled : end] = data
             return self.advance(len(data))
@@ -120,9 +138,11 @@ class ResponseReader:
     def advance(self, count: int) -> Response | None:
         """Note that `count` bytes were received into `window`; return the response if it is whole."""
         self._filled += count
-        if self._head is None or self._buffer is None or self._filled < len(self._buffer):
+        if self._head is None or self._buffer is None or self._filled < len(self._buffer) - 1:
             return None
-        body = bytes(self._buffer)
+        if self._filled == len(self._buffer):
+            broken("more bytes than announced")
+        body = bytes(self._buffer[:-1])
         _keep_buffer(self._buffer)
         return self._finish(self._head, body)
 
@@ -158,7 +178,7 @@ def _keep_buffer(view: memoryview) -> None:
 def _whole(head: Head, body: bytes) -> Response:
     if head.crc32 is not None and zlib.crc32(body) != head.crc32:
         broken("its CRC32 is not the announced one; it was damaged on the way")
-    return Response(head.status, body, head.keep_alive, head.request_id, head.error_type)
+    return Response(head.status, body, head.keep_alive, head.request_id, head.refusal)
 
 
 class ChunkedBody:
@@ -227,7 +247,7 @@ def service_error(response: Response) -> ServiceError:
     on the way (a proxy, a load balancer) gets the code `Http<status>`.
     """
     fields = _json_object(response.body)
-    code = fields.get("__type") or fields.get("code") or response.error_type
+    code = fields.get("__type") or fields.get("code") or (response.refusal and response.refusal.error_type)
     message = fields.get("message") or fields.get("Message")
     if not isinstance(code, str) or not code:
         code = f"Http{response.status}"

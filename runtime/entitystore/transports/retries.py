@@ -52,8 +52,11 @@ READS = frozenset(
 TRANSACTIONS = frozenset({"ExecuteTransaction", "TransactWriteItems"})
 """Writes that may carry a token, by which the service recognises a repetition for ten minutes."""
 
-NOT_APPLIED_CODES = THROTTLING_CODES | {"TransactionInProgressException"}
+NOT_APPLIED_CODES = THROTTLING_CODES | {"ReplicatedWriteConflictException", "TransactionInProgressException"}
 """Refusals that mean: nothing happened, come back later."""
+
+_SKEW_CODES = frozenset({"RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"})
+_SKEW_MESSAGES = ("Signature expired", "Signature not yet current")
 
 UNAVAILABLE_CODES = frozenset({"ServiceUnavailable", "ServiceUnavailableException"})
 """DynamoDB's own 503. A 503 in another form comes from something on the way and proves nothing."""
@@ -62,14 +65,12 @@ UNAVAILABLE_CODES = frozenset({"ServiceUnavailable", "ServiceUnavailableExceptio
 class RetryPolicy(Struct, frozen=True):
     """How often and how long a transport tries.
 
-    `max_attempts` counts the first sending. `base` and `cap` are seconds. `deadline` is the seconds that
-    one call may take with all its attempts and waits; None sets no bound.
+    `max_attempts` counts the first sending. `base` and `cap` are seconds.
     """
 
     max_attempts: int = 8
     base: float = 0.05
     cap: float = 5.0
-    deadline: float | None = None
     retry_writes: bool = False
 
     def __post_init__(self) -> None:
@@ -77,8 +78,6 @@ class RetryPolicy(Struct, frozen=True):
             raise ValueError("max_attempts counts the first sending too: it must be at least 1")
         if self.base < 0 or self.cap < 0:
             raise ValueError("base and cap are seconds: neither may be negative")
-        if self.deadline is not None and self.deadline <= 0:
-            raise ValueError("deadline is in seconds: it must be more than 0, or None")
 
     def longest_wait(self, retry: int) -> float:
         """The upper end of the wait before the retry with this number, counted from 1, in seconds."""
@@ -115,7 +114,15 @@ def is_transient(error: ServiceError | TransportError) -> bool:
     """True if the same request may well succeed a moment later."""
     if isinstance(error, TransportError):
         return not isinstance(error, PermanentError)
-    return error.code in NOT_APPLIED_CODES or error.status >= 500
+    return error.code in NOT_APPLIED_CODES or error.status >= 500 or is_skewed(error)
+
+
+def is_skewed(error: ServiceError) -> bool:
+    """True if the request was refused because this machine's clock is wrong; signed by the service's it may succeed."""
+    if error.code in _SKEW_CODES:
+        return True
+    message = error.service_message or ""
+    return error.code == "InvalidSignatureException" and message.startswith(_SKEW_MESSAGES)
 
 
 class PermanentError(TransportError):

@@ -16,8 +16,8 @@ Rules of this file:
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -39,6 +39,7 @@ _CONFIGURATION_WORDS = (
     "use_dualstack_endpoint",
     "ca_bundle",
 )
+_RETRY_WORDS = ("max_attempts", "retry_mode")
 _OTHER_CREDENTIALS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_PROFILE",
@@ -53,6 +54,12 @@ _NO_REGION = (
 )
 
 
+RetryMode: TypeAlias = Literal["standard", "adaptive"]
+"""`adaptive` also slows down what is sent for the first time, after the service has throttled; see `pace`."""
+
+MAX_ATTEMPTS = 8
+
+
 class Wanted(Struct, frozen=True):
     """What the caller said; None where it is to be found."""
 
@@ -61,6 +68,8 @@ class Wanted(Struct, frozen=True):
     profile: str | None = None
     credentials: Credentials | SupportsFrozenCredentials | None = None
     ca_bundle: str | None = None
+    max_attempts: int | None = None
+    retry_mode: RetryMode | None = None
 
 
 class Settings(Struct, frozen=True):
@@ -70,6 +79,8 @@ class Settings(Struct, frozen=True):
     region: str
     source: CredentialSource
     ca_bundle: str | None
+    max_attempts: int
+    retry_mode: RetryMode
 
 
 def resolve_quickly(wanted: Wanted, environment: Mapping[str, str]) -> Settings | None:
@@ -85,12 +96,15 @@ def resolve_quickly(wanted: Wanted, environment: Mapping[str, str]) -> Settings 
         return None
     if any(word in configured for word in _CONFIGURATION_WORDS) and (url is None or not local):
         return None
+    if any(word in configured for word in _RETRY_WORDS):
+        return None
     if url is None:
         url = None if _wants_variant(environment) else regular_endpoint(region)
     if url is None:
         return None
     ca_bundle = wanted.ca_bundle or environment.get("AWS_CA_BUNDLE")
-    return Settings(parse_endpoint(url), checked_region(region), source, ca_bundle or None)
+    attempts, mode = _retries(wanted, environment, lambda name: None)
+    return Settings(parse_endpoint(url), checked_region(region), source, ca_bundle or None, attempts, mode)
 
 
 def resolve(wanted: Wanted, environment: Mapping[str, str]) -> Settings:
@@ -123,7 +137,25 @@ def _resolve_with(session: botocore.session.Session, wanted: Wanted, environment
         else creds.from_session(session, local=local)
     )
     ca_bundle = wanted.ca_bundle or session.get_config_variable("ca_bundle")
-    return Settings(parse_endpoint(url), region, source, ca_bundle or None)
+    attempts, mode = _retries(wanted, environment, session.get_scoped_config().get)
+    return Settings(parse_endpoint(url), region, source, ca_bundle or None, attempts, mode)
+
+
+def _retries(
+    wanted: Wanted, environment: Mapping[str, str], configured: Callable[[str], object]
+) -> tuple[int, RetryMode]:
+    attempts = wanted.max_attempts or environment.get("AWS_MAX_ATTEMPTS") or configured("max_attempts") or MAX_ATTEMPTS
+    mode = wanted.retry_mode or environment.get("AWS_RETRY_MODE") or configured("retry_mode") or "standard"
+    text = str(attempts)
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise TransportError(f"AWS_MAX_ATTEMPTS (max_attempts) is a number from 1 on, not {text!r}")
+    match str(mode).lower():
+        case "standard" | "legacy":  # boto3's old mode differs in what it retries, which is ours to say
+            return int(text), "standard"
+        case "adaptive":
+            return int(text), "adaptive"
+        case other:
+            raise TransportError(f"AWS_RETRY_MODE (retry_mode) is standard or adaptive, not {other!r}")
 
 
 def _botocore_endpoint(session: botocore.session.Session, region: str, environment: Mapping[str, str]) -> str:

@@ -96,7 +96,8 @@ class Signer:
 
     `host` is the Host header's value (with the port unless it is the scheme's own); `path` the
     percent-encoded path of the endpoint; `request_target` what stands in the request line where that is
-    not the path (the whole address, for a forwarding proxy); `extra` complete unsigned header lines.
+    not the path (the whole address, for a forwarding proxy); `extra` complete unsigned header lines;
+    `skew` the seconds by which the service's clock is before this machine's.
     """
 
     def __init__(
@@ -108,6 +109,7 @@ class Signer:
         path: str = "/",
         request_target: str | None = None,
         extra: str = "",
+        skew: float = 0.0,
     ) -> None:
         self.credentials = credentials
         self._region = region
@@ -115,13 +117,14 @@ class Signer:
         self._path = path
         self._request_target = request_target or path
         self._extra = extra
+        self.skew = skew
         token = "x-amz-security-token;" if credentials.token else ""
         self._signed_headers = f"content-type;host;x-amz-date;{token}x-amz-target"
         self._moment: _Moment | None = None
 
     def head(self, operation: str, body: bytes, now: float | None = None) -> bytes:
         """The head of the request, blank line included, signed at `now` (seconds since the epoch)."""
-        second = int(time.time() if now is None else now)
+        second = int(time.time() + self.skew if now is None else now)
         moment = self._moment
         if moment is None or moment.second != second:
             moment = self._moment = self._turn(second, moment)

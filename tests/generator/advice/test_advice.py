@@ -25,6 +25,10 @@ def partition(template: str, schema: str = "type: string", sort: str = '"{id}"')
     return document(entity("Thing", keys, f"v: {{{schema}}}", "id, v"), table=ALL)
 
 
+def property_of(schema: str, name: str = "«v»") -> str:
+    return document(entity("Thing", f'{SK}"X"', f"{name}: {{{schema}}}"))
+
+
 HITS = {
     "ES310 integer": sort_key('"N#«{v}»"', "type: integer, minimum: 0"),
     "ES310 format that pads nothing": sort_key('"N#«{v:d}»"', "type: integer, minimum: 0"),
@@ -73,6 +77,9 @@ HITS = {
     ),
     "ES322 day": sort_key('"N#«{v:%Y-%m-%d}»"', "type: string, format: date-time"),
     "ES322 case": sort_key('"N#«{v|lower}»"', "type: string"),
+    "ES323 nested": property_of("type: string, pattern: '^(a+)+$'"),
+    "ES323 separator that may be missing": property_of("type: string, pattern: '^([a-z]+-?)+$', maxLength: 17"),
+    "ES323 in a list": property_of("type: array, items: {type: string, pattern: '^(a|a)*$'}"),
     "ES319 same": document(entity("Thing", f'{SK}"X"\nGSI1PK: «"BY#{{id}}"»\nGSI1SK: "X"'), table=ALL),
     "ES320": document(
         entity("Thing", 'PK: "T#{id}"\nSK: "S#{v}"', "v: {type: string}", "id, v"),
@@ -81,6 +88,8 @@ HITS = {
 }
 
 MISSES = {
+    "a separator between all": property_of("type: string, pattern: '^[a-z]+(-[a-z]+)*$'", "v"),
+    "few characters": property_of("type: string, pattern: '^(a+)+$', maxLength: 16", "v"),
     "padded": sort_key('"N#{v:08d}"', "type: integer, minimum: 0"),
     "sortable": sort_key('"N#{v|sortable}"', "type: integer"),
     "descending": sort_key('"N#{v|desc:6}"', "type: integer, minimum: 0"),
@@ -193,6 +202,7 @@ def test_every_rule_has_a_fixture() -> None:
         ("ES315 partition", "at most 2,048 for a partition key"),
         ("ES316 required", "does not hold EntityType, id, v"),
         ("ES316 optional", "does not hold w"),
+        ("ES323 nested", "the pattern of v in Thing can take exponential time: a repeat in it reads 'a' in two ways"),
         ("ES320", "'|' stands beside {v}, where the table's keys mostly have '#'"),
     ],
 )

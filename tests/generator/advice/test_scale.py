@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -34,8 +34,8 @@ def test_many_entities(tmp_path: Path, count: int, seconds: float) -> None:
     assert loaded.spec is not None
     package = build_package(loaded.spec, found, models="pydantic")
     assert package is not None
-    start = perf_counter()
+    start = process_time()
     run_advice(package, prove(package, found), found)
-    taken = perf_counter() - start
+    taken = process_time() - start
     assert list(found) == []
-    assert taken < seconds, f"{taken:.2f} s"
+    assert taken < seconds, f"{taken:.2f} s of CPU"

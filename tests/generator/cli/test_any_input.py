@@ -55,7 +55,7 @@ VALUE = st.sampled_from(['"a"', '"b/c_store"', '""', "1", "true", "[]", '["x.py"
 KEY = st.sampled_from(["spec", "output", "models", "keep", "packages", "lint", "modls", '"a b"'])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(KEY, VALUE), max_size=6),
     st.sampled_from(["[tool.entitystore]", "[[tool.entitystore.packages]]"]),
@@ -76,7 +76,9 @@ INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 LINES = st.lists(st.sampled_from(["a", "b", "", "\x0c", "\u2028x", "\\ No newline", "-- a", "++ b"]), max_size=6)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(LINES, LINES, st.booleans(), st.booleans())
 def test_every_diff_applies(tmp_path: Path, old: list[str], new: list[str], old_end: bool, new_end: bool) -> None:
     before, after = ("\n".join(lines) + "\n" * end for lines, end in ((old, old_end), (new, new_end)))

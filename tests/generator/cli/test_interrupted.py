@@ -17,6 +17,7 @@ import pytest
 
 from entitystore_generator.emit import output
 from tests.generator.cli.conftest import Project
+from tests.patience import LIKE_A_TERMINAL, PATIENCE
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 DENIED = PermissionError(errno.EACCES, "Permission denied")
@@ -180,30 +181,30 @@ def test_a_mixture_that_a_kill_left_is_mended(project: Project) -> None:
     assert project.call("check").code == 0
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_signals(project: Project, number: signal.Signals, code: int) -> None:
-    """A real process, stopped while it renames."""
-    change_everything(project)
-    before = project.snapshot()
-    script = textwrap.dedent("""
-        import os, sys, time
-        from entitystore_generator import cli
-        from entitystore_generator.emit import output
-        from tests.generator.cli import fake_compiler
-        fake_compiler.install(sys.modules)
-        real, calls = os.replace, []
-        def slow(*args, **kwargs):
-            calls.append(1)
-            if len(calls) == 3:
-                print("now", flush=True)
-                time.sleep(60)
-            real(*args, **kwargs)
-        os.replace = slow
-        sys.exit(cli.main())
-    """)
+# Waits in the middle of its renames, until standard input ends.
+SLOW_RUN = textwrap.dedent("""
+    import os, sys
+    from entitystore_generator import cli
+    from entitystore_generator.emit import output
+    from tests.generator.cli import fake_compiler
+    fake_compiler.install(sys.modules)
+    real, calls = os.replace, []
+    def slow(*args, **kwargs):
+        calls.append(1)
+        if len(calls) == 3:
+            print("now", flush=True)
+            sys.stdin.read()
+        real(*args, **kwargs)
+    os.replace = slow
+    sys.exit(cli.main())
+""")
+
+
+def signalled(script: str, number: signal.Signals, *wrapper: str) -> tuple[int, str]:
+    """Exit code and standard error of a run that gets the signal while it renames."""
     process = subprocess.Popen(
-        [sys.executable, "-c", script, "generate", "api.json", "-o", "shop_store"],
+        [*wrapper, sys.executable, "-c", script, "generate", "api.json", "-o", "shop_store"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -213,10 +214,32 @@ def test_signals(project: Project, number: signal.Signals, code: int) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "now\n"
         process.send_signal(number)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
         process.communicate()
-    assert process.returncode == code
+    return process.returncode, err
+
+
+needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a single process")
+
+
+@needs_signals
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals(project: Project, number: signal.Signals, code: int) -> None:
+    """A real process, stopped while it renames."""
+    change_everything(project)
+    before = project.snapshot()
+    found, err = signalled(LIKE_A_TERMINAL + SLOW_RUN, number)
+    assert found == code
     assert "Traceback" not in err
     assert project.snapshot() == before
+
+
+@needs_signals
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_that_the_parent_has_ignored(project: Project, number: signal.Signals) -> None:
+    """A run in the background of a shell script does not end by the Ctrl-C that its script gets."""
+    change_everything(project)
+    assert signalled(SLOW_RUN, number, "sh", "-c", 'trap "" INT TERM; exec "$@"', "sh") == (0, "")
+    assert project.call("check").code == 0

@@ -10,7 +10,7 @@ from entitystore_generator.compiler import read_package
 from entitystore_generator.config import Options
 from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.emit.key_order import Order, order_of, tells
-from entitystore_generator.ir.model import Component
+from entitystore_generator.ir.model import Component, Package
 
 DOCUMENT = """\
 openapi: 3.1.0
@@ -20,7 +20,7 @@ components:
   schemas:
     Thing:
       type: object
-      required: [id, n, year, d, t, day, s, b, u]
+      required: [id, n, year, d, t, day, s, b, u, status, level, grade]
       x-dynamodb-indexmap: {{PK: "{{id}}", SK: "{template}"}}
       properties:
         id: {{type: string}}
@@ -32,11 +32,19 @@ components:
         s: {{type: string}}
         b: {{type: boolean}}
         u: {{type: string, format: uuid}}
+        status: {{type: string, enum: [open, closed, in progress]}}
+        level: {{type: integer, enum: [1, 5, 10]}}
+        grade: {{type: integer, enum: [10, 20]}}
 """
 
 
 def components(template: str, folder: Path) -> tuple[Component, ...]:
     """The components of a sort key with this template."""
+    return compiled(template, folder)[1]
+
+
+def compiled(template: str, folder: Path) -> tuple[Package, tuple[Component, ...]]:
+    """The package, too."""
     path = folder / "openapi.yaml"
     path.write_text(DOCUMENT.format(template=template))
     diagnostics = Diagnostics()
@@ -44,7 +52,7 @@ def components(template: str, folder: Path) -> tuple[Component, ...]:
     assert package is not None, list(diagnostics)
     sort = package.entities[0].primary.sort
     assert sort is not None
-    return sort.template.components
+    return package, sort.template.components
 
 
 @pytest.mark.parametrize(
@@ -64,6 +72,7 @@ def components(template: str, folder: Path) -> tuple[Component, ...]:
         ("{n}", Order.NONE),
         ("{year}", Order.ASCENDING),
         ("{n:08d}", Order.ASCENDING),
+        ("{n:d}", Order.NONE),
         ("{n|sortable}", Order.ASCENDING),
         ("{n|desc:8}", Order.DESCENDING),
         ("{n|mod:10}", Order.NONE),
@@ -77,11 +86,14 @@ def components(template: str, folder: Path) -> tuple[Component, ...]:
         ("{s|shard:4}", Order.NONE),
         ("{b}", Order.ASCENDING),
         ("{u}", Order.ASCENDING),
+        ("{status}", Order.ASCENDING),
+        ("{level}", Order.NONE),
+        ("{grade}", Order.ASCENDING),
     ],
 )
 def test_order(template: str, order: Order, tmp_path: Path) -> None:
-    (component,) = components(template, tmp_path)
-    assert order_of(component) is order
+    package, (component,) = compiled(template, tmp_path)
+    assert order_of(component, package) is order
 
 
 @pytest.mark.parametrize(
@@ -92,7 +104,13 @@ def test_order(template: str, order: Order, tmp_path: Path) -> None:
         ("{t:%Y}", "{t:%Y}", True),
         ("{t:%Y}", "{t:%Y-%m}", False),
         ("{n:08d}", "{n|desc:8}", True),
+        ("{n|desc:8}", "{n}", True),
+        ("{n|sortable}", "{n:08d}", True),
+        ("{n|add:1}", "{n}", True),
         ("{n|mod:4}", "{n}", False),
+        ("{n|mod:4|add:1}", "{n}", False),
+        ("{t|isoms}", "{t}", False),
+        ("{s|default:x}", "{s}", False),
         ("{s|upper}", "{s}", False),
         ("{s}", "{s|upper}", True),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-__all__ = ["random_pattern", "random_text"]
+__all__ = ["random_loose_pattern", "random_pattern", "random_text"]
 
 _TEXT = ["a", "b", "c", "1", "_", "-", " ", "\n", "\u00e9", "\u2028", "\U0001f600", "\u212a", "\ufeff"]
 _ATOMS = [

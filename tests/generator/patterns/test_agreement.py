@@ -16,11 +16,15 @@ from random import Random
 import pytest
 
 from entitystore_generator.patterns import fault_of, texts_of, to_python, to_strict
+from entitystore_generator.patterns.parsing import parse
+from entitystore_generator.patterns.searching import finds
 from tests.generator.patterns.making import random_loose_pattern, random_pattern, random_text
 from tests.generator.patterns.matching import matches
 
 PATTERNS = int(os.environ.get("ENTITYSTORE_PATTERNS", "600"))
 TEXTS = 8
+
+REFERENCE = re.compile(r"\\[1-9]")
 
 Case = tuple[str, list[str]]
 
@@ -60,6 +64,11 @@ def by_value(pattern: str, texts: Sequence[str]) -> list[bool]:
     return [matches(value, text) for text in texts]
 
 
+def by_search(pattern: str, texts: Sequence[str]) -> list[bool | None]:
+    tree = parse(pattern).tree
+    return [finds(tree, text) for text in texts]
+
+
 def random_cases(seed: int, count: int, *, regular: bool) -> list[Case]:
     random = Random(seed)
     patterns = [random_pattern(random, regular=regular) for _ in range(count)]
@@ -73,6 +82,8 @@ def test_patterns_of_every_kind() -> None:
     found = 0
     for (pattern, texts), expected in zip(cases, by_node(cases), strict=True):
         assert by_python(pattern, texts) == expected, pattern
+        for known, wanted in zip(by_search(pattern, texts), expected, strict=True):
+            assert known == wanted or (known is None and REFERENCE.search(pattern)), pattern
         value = by_value(pattern, texts)
         assert all(has or not wanted for has, wanted in zip(value, expected, strict=True)), pattern
         found += expected.count(True) if isinstance(expected, list) else 0

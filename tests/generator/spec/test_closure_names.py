@@ -68,8 +68,8 @@ def test_a_chain_of_references_is_walked_once(tmp_path: Path) -> None:
     """Walked from each of its links, this one took minutes."""
     links = 3000
     chain = "".join(f"\nS{n}: {{$ref: '#/components/schemas/S{n + 1}'}}" for n in range(links))
-    start = time.perf_counter()
+    start = time.process_time()
     spec = load(tmp_path, user("a: {$ref: '#/components/schemas/S0'}") + chain + f"\nS{links}: {{type: string}}")
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
     assert spec.closure_names["openapi.yaml#/components/schemas/S0"] == f"S{links}"
     assert set(json.loads(spec.closure_text)["components"]["schemas"]) == {"User", f"S{links}"}

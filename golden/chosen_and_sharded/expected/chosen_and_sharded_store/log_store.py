@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import descending_bound, padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -135,12 +136,12 @@ def _id_bound(value: str) -> str:
 
 def _n_desc_bound(value: int) -> str:
     """The text of a bound of `n`."""
-    return descending_text(value, 8, "n")
+    return descending_bound(value, 8, "n")
 
 
 def _n_padded_bound(value: int) -> str:
     """The text of a bound of `n`."""
-    return padded_text(value, 8, "n")
+    return padded_bound(value, 8, "n")
 
 
 def key(*, day: date, id: str, at: datetime) -> Key:
@@ -251,7 +252,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     at_texts = timestamp_texts([log.at for log in entities])
-    for item, log, at_text in zip(items, entities, at_texts, strict=True):
+    page = zip(items, entities, at_texts, strict=True)
+    for item, log, at_text in page:
         day_text = date_text(log.day, "day")
         same_key("PK", item.pk, f"LOG#{day_text}#{shard_text(log.id, 4)}")
         same_key("SK", item.sk, f"{at_text}#{log.id}")
@@ -305,7 +307,7 @@ def select_by_day(
             raise ValidationError("at", "is needed where id is given")
         return KeySelection(partition, everything())
     if isinstance(at, Prefix):
-        return KeySelection(partition, at.over(""))
+        return KeySelection(partition, at.over("", "#"))
     if isinstance(at, Condition):
         return KeySelection(partition, at.over("", _at_text, "#", more=True))
     at_text = _at_text(at)

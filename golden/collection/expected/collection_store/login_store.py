@@ -136,7 +136,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     at_texts = timestamp_texts([login.at for login in entities])
-    for item, login, at_text in zip(items, entities, at_texts, strict=True):
+    page = zip(items, entities, at_texts, strict=True)
+    for item, login, at_text in page:
         day_text = date_text(login.day, "day")
         same_key("sk", item.sk, f"LOGIN#{day_text}#{at_text}")
         if index == "byDay":
@@ -177,7 +178,7 @@ def select_by_account(
             raise ValidationError("day", "is needed where at is given")
         return KeySelection(partition, starting_with("LOGIN#"))
     if isinstance(day, Prefix):
-        return KeySelection(partition, day.over("LOGIN#"))
+        return KeySelection(partition, day.over("LOGIN#", "#"))
     if isinstance(day, Condition):
         return KeySelection(partition, day.over("LOGIN#", _day_text, "#", more=True))
     day_text = _day_text(day)

@@ -22,7 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_value, only
+from entitystore.exact_ranges import by_beginning, by_value, only
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -169,7 +169,7 @@ def select_by_name(
             raise ValidationError("name", "is needed where id is given")
         return KeySelection(partition, starting_with("account#"))
     if isinstance(name, Prefix):
-        return KeySelection(partition, name.over("account#"))
+        return by_beginning(partition, name, "account#", "name")
     if isinstance(name, Condition):
         return by_value(partition, name, "account#", _name_bound, "", "name")
     name_text = _name_text(name)

@@ -168,7 +168,8 @@ def compare_keys(
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     if index != "gs1":
         return
-    for item, invoice in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, invoice in page:
         date__text = milliseconds_text(invoice.date_, "date_")
         same_key("gs1sk", item.gs1sk, f"invoice#{date__text}#{invoice.id}")
 
@@ -220,7 +221,7 @@ def select_by_date(
             raise ValidationError("date_", "is needed where id is given")
         return KeySelection(partition, starting_with("invoice#"))
     if isinstance(date_, Prefix):
-        return KeySelection(partition, date_.over("invoice#"))
+        return KeySelection(partition, date_.over("invoice#", "#"))
     if isinstance(date_, Condition):
         return KeySelection(
             partition, date_.over("invoice#", _date__isoms_text, "#", more=True)

@@ -22,7 +22,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.exact_ranges import by_value, only
+from entitystore.exact_ranges import by_beginning, by_value, only
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
@@ -157,7 +157,7 @@ def select_by_name(
             raise ValidationError("name", "is needed where id is given")
         return KeySelection(partition, starting_with("product#"))
     if isinstance(name, Prefix):
-        return KeySelection(partition, name.over("product#"))
+        return by_beginning(partition, name, "product#", "name")
     if isinstance(name, Condition):
         return by_value(partition, name, "product#", _name_text, "#", "name")
     name_text = _name_text(name)

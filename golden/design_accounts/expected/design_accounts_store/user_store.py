@@ -242,7 +242,7 @@ def select_by_name(
             raise ValidationError("name", "is needed where id is given")
         return KeySelection(partition, starting_with("user#"))
     if isinstance(name, Prefix):
-        return KeySelection(partition, name.over("user#"))
+        return KeySelection(partition, name.over("user#", "#"))
     if isinstance(name, Condition):
         return by_value(partition, name, "user#", _name_bound, "#", "name")
     name_text = _name_text(name)

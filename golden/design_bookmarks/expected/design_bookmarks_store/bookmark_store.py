@@ -151,9 +151,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     customer_id_texts = uuid_texts([bookmark.customer_id for bookmark in entities])
-    for item, bookmark, customer_id_text in zip(
-        items, entities, customer_id_texts, strict=True
-    ):
+    page = zip(items, entities, customer_id_texts, strict=True)
+    for item, bookmark, customer_id_text in page:
         same_key("customerId", item.customer_id, customer_id_text)
 
 

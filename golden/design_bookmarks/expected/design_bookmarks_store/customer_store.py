@@ -136,9 +136,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     customer_id_texts = uuid_texts([customer.customer_id for customer in entities])
-    for item, customer, customer_id_text in zip(
-        items, entities, customer_id_texts, strict=True
-    ):
+    page = zip(items, entities, customer_id_texts, strict=True)
+    for item, customer, customer_id_text in page:
         same_key("customerId", item.customer_id, customer_id_text)
         same_key("sk", item.sk, f"CUST#{customer_id_text}")
 

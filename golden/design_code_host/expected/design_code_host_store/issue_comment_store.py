@@ -161,7 +161,8 @@ def compare_keys(
     items: Sequence[StoredIssueComment], entities: Sequence[IssueComment], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, issue_comment in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, issue_comment in page:
         number_text = padded_text(issue_comment.number, 8, "number")
         same_key(
             "PK",

@@ -127,7 +127,8 @@ def compare_keys(
     items: Sequence[StoredMembership], entities: Sequence[Membership], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, membership in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, membership in page:
         same_key("PK", item.pk, f"ACCOUNT#{membership.organization_name.lower()}")
         same_key("SK", item.sk, f"MEMBERSHIP#{membership.username.lower()}")
 
@@ -161,7 +162,7 @@ def select_of_organization(
     if username is None:
         return KeySelection(partition, starting_with("MEMBERSHIP#"))
     if isinstance(username, Prefix):
-        return KeySelection(partition, username.over("MEMBERSHIP#", str.lower))
+        return KeySelection(partition, username.over("MEMBERSHIP#", to_text=str.lower))
     if isinstance(username, Condition):
         return KeySelection(
             partition, username.over("MEMBERSHIP#", _username_lower_bound)

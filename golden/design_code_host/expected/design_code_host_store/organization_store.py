@@ -109,7 +109,8 @@ def compare_keys(
     items: Sequence[StoredOrganization], entities: Sequence[Organization], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, organization in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, organization in page:
         same_key("PK", item.pk, f"ACCOUNT#{organization.organization_name.lower()}")
 
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import descending_bound, padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -89,12 +90,12 @@ def _number_desc_text(value: int) -> str:
 
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return padded_text(value, 8, "number")
+    return padded_bound(value, 8, "number")
 
 
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return descending_text(value, 8, "number")
+    return descending_bound(value, 8, "number")
 
 
 def key(*, owner: str, repo_name: str, number: int) -> Key:
@@ -182,7 +183,8 @@ def compare_keys(
     items: Sequence[StoredPullRequest], entities: Sequence[PullRequest], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, pull_request in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, pull_request in page:
         number_text = padded_text(pull_request.number, 8, "number")
         same_key(
             "PK",

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -100,6 +101,13 @@ def _owner_lower_bound(value: str) -> str:
     if not isinstance(value, str):
         raise wrong_type("owner", value, "str")
     return value.lower()
+
+
+def _owner_lower_bound_(value: str) -> str:
+    """The text of a bound of `owner`."""
+    if not isinstance(value, str):
+        raise wrong_type("owner", value, "str")
+    return text_bound(value.lower(), "#")
 
 
 def key(*, owner: str, repo_name: str) -> Key:
@@ -187,7 +195,8 @@ def compare_keys(
     items: Sequence[StoredRepo], entities: Sequence[Repo], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, repo in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, repo in page:
         same_key("PK", item.pk, f"REPO#{repo.owner.lower()}#{repo.repo_name.lower()}")
         if index == "GSI2":
             if repo.is_fork is True:
@@ -269,7 +278,7 @@ def select_forks_when_is_fork_true(
     if owner is None:
         return KeySelection(partition, starting_with("FORK#"))
     if isinstance(owner, Prefix):
-        return KeySelection(partition, owner.over("FORK#", str.lower))
+        return KeySelection(partition, owner.over("FORK#", to_text=str.lower))
     if isinstance(owner, Condition):
         return KeySelection(partition, owner.over("FORK#", _owner_lower_bound))
     owner_lower_text = _owner_lower_text(owner)
@@ -287,10 +296,10 @@ def select_forks_when_is_fork_false(
     if owner is None:
         return KeySelection(partition, starting_with("#REPO#"))
     if isinstance(owner, Prefix):
-        return KeySelection(partition, owner.over("#REPO#", str.lower))
+        return KeySelection(partition, owner.over("#REPO#", "#", str.lower))
     if isinstance(owner, Condition):
         return KeySelection(
-            partition, owner.over("#REPO#", _owner_lower_bound, "#", more=True)
+            partition, owner.over("#REPO#", _owner_lower_bound_, "#", more=True)
         )
     owner_lower_text = _owner_lower_text(owner)
     return KeySelection(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -82,7 +83,7 @@ def _comm_date_bound(value: str) -> str:
     """The text of a bound of `comm_date`."""
     if not isinstance(value, str):
         raise wrong_type("comm_date", value, "str")
-    return value
+    return text_bound(value, "#")
 
 
 def _comm_id_bound(value: str) -> str:
@@ -98,6 +99,13 @@ def _agent_id_text(value: str) -> str:
         raise wrong_type("agent_id", value, "str")
     if len(value) < 1:
         raise ValidationError("agent_id", "has fewer than 1 characters")
+    return value
+
+
+def _comm_date_bound_(value: str) -> str:
+    """The text of a bound of `comm_date`."""
+    if not isinstance(value, str):
+        raise wrong_type("comm_date", value, "str")
     return value
 
 
@@ -229,7 +237,7 @@ def select_about(
             raise ValidationError("comm_date", "is needed where comm_id is given")
         return KeySelection(partition, starting_with("comm#"))
     if isinstance(comm_date, Prefix):
-        return KeySelection(partition, comm_date.over("comm#"))
+        return KeySelection(partition, comm_date.over("comm#", "#"))
     if isinstance(comm_date, Condition):
         return KeySelection(
             partition, comm_date.over("comm#", _comm_date_bound, "#", more=True)
@@ -258,7 +266,7 @@ def select_of_agent(
     if isinstance(comm_date, Prefix):
         return KeySelection(partition, comm_date.over(""))
     if isinstance(comm_date, Condition):
-        return KeySelection(partition, comm_date.over("", _comm_date_bound))
+        return KeySelection(partition, comm_date.over("", _comm_date_bound_))
     comm_date_text = _comm_date_text(comm_date)
     return KeySelection(partition, exactly(comm_date_text))
 

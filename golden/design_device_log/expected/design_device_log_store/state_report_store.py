@@ -210,7 +210,7 @@ def select_of_device(
             raise ValidationError("state", "is needed where date_ is given")
         return KeySelection(partition, everything())
     if isinstance(state, Prefix):
-        return KeySelection(partition, state.over(""))
+        return KeySelection(partition, state.over("", "#"))
     if isinstance(state, Condition):
         return KeySelection(partition, state.over("", _state_text, "#", more=True))
     state_text = _state_text(state)
@@ -253,7 +253,7 @@ def select_of_supervisor(
             raise ValidationError("state", "is needed where date_ is given")
         return KeySelection(partition, everything())
     if isinstance(state, Prefix):
-        return KeySelection(partition, state.over(""))
+        return KeySelection(partition, state.over("", "#"))
     if isinstance(state, Condition):
         return KeySelection(partition, state.over("", _state_text, "#", more=True))
     state_text = _state_text(state)

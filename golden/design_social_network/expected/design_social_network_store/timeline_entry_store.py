@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -74,7 +75,7 @@ def _post_id_bound(value: str) -> str:
     """The text of a bound of `post_id`."""
     if not isinstance(value, str):
         raise wrong_type("post_id", value, "str")
-    return value
+    return text_bound(value, "#u#")
 
 
 def _author_id_bound(value: str) -> str:
@@ -172,7 +173,7 @@ def select_of_user(
             raise ValidationError("post_id", "is needed where author_id is given")
         return KeySelection(partition, starting_with("p#"))
     if isinstance(post_id, Prefix):
-        return KeySelection(partition, post_id.over("p#"))
+        return KeySelection(partition, post_id.over("p#", "#u#"))
     if isinstance(post_id, Condition):
         return KeySelection(
             partition, post_id.over("p#", _post_id_bound, "#u#", more=True)

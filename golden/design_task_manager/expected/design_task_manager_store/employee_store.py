@@ -34,6 +34,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_beginning, by_value, only
 from entitystore.key_forms import same_key, uuid_text, uuid_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -264,9 +265,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     employee_texts = uuid_texts([employee.employee for employee in entities])
-    for item, employee, employee_text in zip(
-        items, entities, employee_texts, strict=True
-    ):
+    page = zip(items, entities, employee_texts, strict=True)
+    for item, employee, employee_text in page:
         same_key("pk", item.pk, f"$task-manager#employee_{employee_text}")
         if index == "gsi1pk-gsi1sk-index":
             same_key(
@@ -351,7 +351,9 @@ def select_coworkers(
             raise ValidationError("team", "is needed where employee is given")
         return KeySelection(partition, starting_with("$workplaces#employee_1#team_"))
     if isinstance(team, Prefix):
-        return KeySelection(partition, team.over("$workplaces#employee_1#team_"))
+        return KeySelection(
+            partition, team.over("$workplaces#employee_1#team_", "#title_")
+        )
     if isinstance(team, Condition):
         return KeySelection(
             partition,
@@ -365,42 +367,60 @@ def select_coworkers(
             partition, starting_with(f"$workplaces#employee_1#team_{team_text}#title_")
         )
     if isinstance(title, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            title.over(f"$workplaces#employee_1#team_{team_text}#title_", str.lower),
+            title,
+            f"$workplaces#employee_1#team_{team_text}#title_",
+            "title",
+            via="lower",
         )
     if isinstance(title, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            title.over(
-                f"$workplaces#employee_1#team_{team_text}#title_",
-                _title_lower_text,
-                "#employee_",
-                more=True,
-            ),
+            title,
+            f"$workplaces#employee_1#team_{team_text}#title_",
+            _title_lower_text,
+            "#employee_",
+            "title",
+            via="lower",
         )
     title_lower_text = _title_lower_text(title)
     if employee is None:
-        return KeySelection(
-            partition,
-            starting_with(
-                f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+        return only(
+            KeySelection(
+                partition,
+                starting_with(
+                    f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+                ),
             ),
+            title_lower_text,
+            "title",
+            via="lower",
         )
     if isinstance(employee, Prefix):
-        return KeySelection(
-            partition,
-            employee.over(
-                f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+        return only(
+            KeySelection(
+                partition,
+                employee.over(
+                    f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_"
+                ),
             ),
+            title_lower_text,
+            "title",
+            via="lower",
         )
     if isinstance(employee, Condition):
-        return KeySelection(
-            partition,
-            employee.over(
-                f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_",
-                _employee_text,
+        return only(
+            KeySelection(
+                partition,
+                employee.over(
+                    f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_",
+                    _employee_text,
+                ),
             ),
+            title_lower_text,
+            "title",
+            via="lower",
         )
     employee_text = _employee_text(employee)
     return KeySelection(
@@ -424,7 +444,9 @@ def select_teams(
             raise ValidationError("date_hired", "is needed where title is given")
         return KeySelection(partition, starting_with("$employee_1#datehired_"))
     if isinstance(date_hired, Prefix):
-        return KeySelection(partition, date_hired.over("$employee_1#datehired_"))
+        return KeySelection(
+            partition, date_hired.over("$employee_1#datehired_", "#title_")
+        )
     if isinstance(date_hired, Condition):
         return KeySelection(
             partition,
@@ -440,7 +462,9 @@ def select_teams(
     if isinstance(title, Prefix):
         return KeySelection(
             partition,
-            title.over(f"$employee_1#datehired_{date_hired_text}#title_", str.lower),
+            title.over(
+                f"$employee_1#datehired_{date_hired_text}#title_", to_text=str.lower
+            ),
         )
     if isinstance(title, Condition):
         return KeySelection(
@@ -494,7 +518,7 @@ def select_direct_reports(
             raise ValidationError("team", "is needed where office_name is given")
         return KeySelection(partition, starting_with("$employee_1#team_"))
     if isinstance(team, Prefix):
-        return KeySelection(partition, team.over("$employee_1#team_"))
+        return KeySelection(partition, team.over("$employee_1#team_", "#officename_"))
     if isinstance(team, Condition):
         return KeySelection(
             partition,
@@ -508,7 +532,9 @@ def select_direct_reports(
     if isinstance(office_name, Prefix):
         return KeySelection(
             partition,
-            office_name.over(f"$employee_1#team_{team_text}#officename_", str.lower),
+            office_name.over(
+                f"$employee_1#team_{team_text}#officename_", to_text=str.lower
+            ),
         )
     if isinstance(office_name, Condition):
         return KeySelection(

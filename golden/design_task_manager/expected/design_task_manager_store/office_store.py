@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -24,6 +25,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_value
 from entitystore.key_forms import same_key
 from entitystore.keys import holds_delimiter
 from entitystore.query import AsyncQuery, Query
@@ -96,7 +98,7 @@ def _zip_bound(value: str) -> str:
     """The text of a bound of `zip`."""
     if not isinstance(value, str):
         raise wrong_type("zip", value, "str")
-    return value
+    return text_bound(value, "#officename_")
 
 
 def key(*, country: str, state: str, city: str, zip: str, office_name: str) -> Key:
@@ -199,7 +201,8 @@ def compare_keys(
     items: Sequence[StoredOffice], entities: Sequence[Office], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, office in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, office in page:
         same_key(
             "pk",
             item.pk,
@@ -250,11 +253,16 @@ def select_locations(
             raise ValidationError("city", "is needed where office_name is given")
         return KeySelection(partition, starting_with("$office_1#city_"))
     if isinstance(city, Prefix):
-        return KeySelection(partition, city.over("$office_1#city_", str.lower))
+        return KeySelection(partition, city.over("$office_1#city_", "#zip_", str.lower))
     if isinstance(city, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            city.over("$office_1#city_", _city_lower_text, "#zip_", more=True),
+            city,
+            "$office_1#city_",
+            _city_lower_text,
+            "#zip_",
+            "city",
+            via="lower",
         )
     city_lower_text = _city_lower_text(city)
     if zip is None:
@@ -265,7 +273,8 @@ def select_locations(
         )
     if isinstance(zip, Prefix):
         return KeySelection(
-            partition, zip.over(f"$office_1#city_{city_lower_text}#zip_")
+            partition,
+            zip.over(f"$office_1#city_{city_lower_text}#zip_", "#officename_"),
         )
     if isinstance(zip, Condition):
         return KeySelection(
@@ -290,7 +299,7 @@ def select_locations(
             partition,
             office_name.over(
                 f"$office_1#city_{city_lower_text}#zip_{zip_text}#officename_",
-                str.lower,
+                to_text=str.lower,
             ),
         )
     if isinstance(office_name, Condition):

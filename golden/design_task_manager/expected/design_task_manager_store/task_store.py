@@ -28,6 +28,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_beginning, by_value, only
 from entitystore.key_forms import same_key, uuid_text, uuid_texts
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -197,7 +198,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     employee_texts = uuid_texts([task.employee for task in entities])
-    for item, task, employee_text in zip(items, entities, employee_texts, strict=True):
+    page = zip(items, entities, employee_texts, strict=True)
+    for item, task, employee_text in page:
         same_key("pk", item.pk, f"$task-manager#taskname_{task.task_name.lower()}")
         same_key(
             "sk",
@@ -253,29 +255,51 @@ def select_by_task_name(
             raise ValidationError("project", "is needed where employee is given")
         return KeySelection(partition, starting_with("$task_1#project_"))
     if isinstance(project, Prefix):
-        return KeySelection(partition, project.over("$task_1#project_", str.lower))
+        return by_beginning(
+            partition, project, "$task_1#project_", "project", via="lower"
+        )
     if isinstance(project, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            project.over(
-                "$task_1#project_", _project_lower_text, "#employee_", more=True
-            ),
+            project,
+            "$task_1#project_",
+            _project_lower_text,
+            "#employee_",
+            "project",
+            via="lower",
         )
     project_lower_text = _project_lower_text(project)
     if employee is None:
-        return KeySelection(
-            partition, starting_with(f"$task_1#project_{project_lower_text}#employee_")
+        return only(
+            KeySelection(
+                partition,
+                starting_with(f"$task_1#project_{project_lower_text}#employee_"),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(employee, Prefix):
-        return KeySelection(
-            partition, employee.over(f"$task_1#project_{project_lower_text}#employee_")
+        return only(
+            KeySelection(
+                partition,
+                employee.over(f"$task_1#project_{project_lower_text}#employee_"),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(employee, Condition):
-        return KeySelection(
-            partition,
-            employee.over(
-                f"$task_1#project_{project_lower_text}#employee_", _employee_text
+        return only(
+            KeySelection(
+                partition,
+                employee.over(
+                    f"$task_1#project_{project_lower_text}#employee_", _employee_text
+                ),
             ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     employee_text = _employee_text(employee)
     return KeySelection(
@@ -297,7 +321,7 @@ def select_project(
             raise ValidationError("employee", "is needed where status is given")
         return KeySelection(partition, starting_with("$task_1#employee_"))
     if isinstance(employee, Prefix):
-        return KeySelection(partition, employee.over("$task_1#employee_"))
+        return KeySelection(partition, employee.over("$task_1#employee_", "#status_"))
     if isinstance(employee, Condition):
         return KeySelection(
             partition,
@@ -336,37 +360,56 @@ def select_assigned(
             raise ValidationError("project", "is needed where status is given")
         return KeySelection(partition, starting_with("$assignments#task_1#project_"))
     if isinstance(project, Prefix):
-        return KeySelection(
-            partition, project.over("$assignments#task_1#project_", str.lower)
+        return by_beginning(
+            partition, project, "$assignments#task_1#project_", "project", via="lower"
         )
     if isinstance(project, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            project.over(
-                "$assignments#task_1#project_",
-                _project_lower_text,
-                "#status_",
-                more=True,
-            ),
+            project,
+            "$assignments#task_1#project_",
+            _project_lower_text,
+            "#status_",
+            "project",
+            via="lower",
         )
     project_lower_text = _project_lower_text(project)
     if status is None:
-        return KeySelection(
-            partition,
-            starting_with(f"$assignments#task_1#project_{project_lower_text}#status_"),
+        return only(
+            KeySelection(
+                partition,
+                starting_with(
+                    f"$assignments#task_1#project_{project_lower_text}#status_"
+                ),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(status, Prefix):
-        return KeySelection(
-            partition,
-            status.over(f"$assignments#task_1#project_{project_lower_text}#status_"),
+        return only(
+            KeySelection(
+                partition,
+                status.over(
+                    f"$assignments#task_1#project_{project_lower_text}#status_"
+                ),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(status, Condition):
-        return KeySelection(
-            partition,
-            status.over(
-                f"$assignments#task_1#project_{project_lower_text}#status_",
-                _status_text,
+        return only(
+            KeySelection(
+                partition,
+                status.over(
+                    f"$assignments#task_1#project_{project_lower_text}#status_",
+                    _status_text,
+                ),
             ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     status_text = _status_text(status)
     return KeySelection(
@@ -390,29 +433,51 @@ def select_statuses(
             raise ValidationError("project", "is needed where employee is given")
         return KeySelection(partition, starting_with("$task_1#project_"))
     if isinstance(project, Prefix):
-        return KeySelection(partition, project.over("$task_1#project_", str.lower))
+        return by_beginning(
+            partition, project, "$task_1#project_", "project", via="lower"
+        )
     if isinstance(project, Condition):
-        return KeySelection(
+        return by_value(
             partition,
-            project.over(
-                "$task_1#project_", _project_lower_text, "#employee_", more=True
-            ),
+            project,
+            "$task_1#project_",
+            _project_lower_text,
+            "#employee_",
+            "project",
+            via="lower",
         )
     project_lower_text = _project_lower_text(project)
     if employee is None:
-        return KeySelection(
-            partition, starting_with(f"$task_1#project_{project_lower_text}#employee_")
+        return only(
+            KeySelection(
+                partition,
+                starting_with(f"$task_1#project_{project_lower_text}#employee_"),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(employee, Prefix):
-        return KeySelection(
-            partition, employee.over(f"$task_1#project_{project_lower_text}#employee_")
+        return only(
+            KeySelection(
+                partition,
+                employee.over(f"$task_1#project_{project_lower_text}#employee_"),
+            ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     if isinstance(employee, Condition):
-        return KeySelection(
-            partition,
-            employee.over(
-                f"$task_1#project_{project_lower_text}#employee_", _employee_text
+        return only(
+            KeySelection(
+                partition,
+                employee.over(
+                    f"$task_1#project_{project_lower_text}#employee_", _employee_text
+                ),
             ),
+            project_lower_text,
+            "project",
+            via="lower",
         )
     employee_text = _employee_text(employee)
     return KeySelection(

@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -128,14 +129,14 @@ def _repo_owner_lower_bound(value: str) -> str:
     """The text of a bound of `repo_owner`."""
     if not isinstance(value, str):
         raise wrong_type("repo_owner", value, "str")
-    return value.lower()
+    return text_bound(value.lower(), "#reponame_")
 
 
 def _repo_name_lower_bound(value: str) -> str:
     """The text of a bound of `repo_name`."""
     if not isinstance(value, str):
         raise wrong_type("repo_name", value, "str")
-    return value.lower()
+    return text_bound(value.lower(), "#issuenumber_")
 
 
 def _issue_number_bound(value: str) -> str:
@@ -145,10 +146,8 @@ def _issue_number_bound(value: str) -> str:
     return value
 
 
-def _reply_viewed_lower_or_default_bound(value: str | None) -> str:
+def _reply_viewed_lower_or_default_bound(value: str) -> str:
     """The text of a bound of `reply_viewed`."""
-    if value is None:
-        return "#"
     if not isinstance(value, str):
         raise wrong_type("reply_viewed", value, "str")
     return value.lower()
@@ -297,9 +296,8 @@ def compare_keys(
     comment_id_texts = uuid_texts(
         [issue_comment.comment_id for issue_comment in entities]
     )
-    for item, issue_comment, comment_id_text in zip(
-        items, entities, comment_id_texts, strict=True
-    ):
+    page = zip(items, entities, comment_id_texts, strict=True)
+    for item, issue_comment, comment_id_text in page:
         same_key(
             "pk",
             item.pk,
@@ -409,7 +407,9 @@ def select_created(
     if isinstance(repo_owner, Prefix):
         return KeySelection(
             partition,
-            repo_owner.over("$conversations#issue-comment_1#repoowner_", str.lower),
+            repo_owner.over(
+                "$conversations#issue-comment_1#repoowner_", "#reponame_", str.lower
+            ),
         )
     if isinstance(repo_owner, Condition):
         return KeySelection(
@@ -436,6 +436,7 @@ def select_created(
             partition,
             repo_name.over(
                 f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_",
+                "#issuenumber_",
                 str.lower,
             ),
         )
@@ -497,7 +498,8 @@ def select_replies(
         )
     if isinstance(updated_at, Prefix):
         return KeySelection(
-            partition, updated_at.over("$inbox#issue-comment_1#updatedat_")
+            partition,
+            updated_at.over("$inbox#issue-comment_1#updatedat_", "#replyviewed_"),
         )
     if isinstance(updated_at, Condition):
         return KeySelection(
@@ -522,7 +524,7 @@ def select_replies(
             partition,
             reply_viewed.over(
                 f"$inbox#issue-comment_1#updatedat_{updated_at_formatted_text}#replyviewed_",
-                str.lower,
+                to_text=str.lower,
             ),
         )
     if isinstance(reply_viewed, Condition):

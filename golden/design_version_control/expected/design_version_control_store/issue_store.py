@@ -244,7 +244,8 @@ def compare_keys(
     items: Sequence[StoredIssue], entities: Sequence[Issue], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, issue in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, issue in page:
         same_key(
             "pk",
             item.pk,

@@ -268,7 +268,8 @@ def compare_keys(
     items: Sequence[StoredPullRequest], entities: Sequence[PullRequest], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, pull_request in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, pull_request in page:
         same_key(
             "pk",
             item.pk,

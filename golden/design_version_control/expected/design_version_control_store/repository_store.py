@@ -199,7 +199,8 @@ def compare_keys(
     items: Sequence[StoredRepository], entities: Sequence[Repository], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, repository in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, repository in page:
         same_key(
             "pk", item.pk, f"$version-control#repoowner_{repository.repo_owner.lower()}"
         )
@@ -250,7 +251,8 @@ def select_repositories(
         return KeySelection(partition, starting_with("$alerts#repository_1#reponame_"))
     if isinstance(repo_name, Prefix):
         return KeySelection(
-            partition, repo_name.over("$alerts#repository_1#reponame_", str.lower)
+            partition,
+            repo_name.over("$alerts#repository_1#reponame_", to_text=str.lower),
         )
     if isinstance(repo_name, Condition):
         return KeySelection(
@@ -277,7 +279,7 @@ def select_created(
         return KeySelection(partition, starting_with("$owned#repository_1#isprivate_"))
     if isinstance(is_private, Prefix):
         return KeySelection(
-            partition, is_private.over("$owned#repository_1#isprivate_")
+            partition, is_private.over("$owned#repository_1#isprivate_", "#createdat_")
         )
     if isinstance(is_private, Condition):
         return KeySelection(

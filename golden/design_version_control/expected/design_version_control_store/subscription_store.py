@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -30,6 +31,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_beginning
 from entitystore.key_forms import same_key
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
@@ -106,16 +108,28 @@ def _username_lower_bound(value: str) -> str:
     """The text of a bound of `username`."""
     if not isinstance(value, str):
         raise wrong_type("username", value, "str")
-    return value.lower()
+    return text_bound(value.lower(), "#tickettype_")
 
 
-def _ticket_number_or_default_bound(value: str | None) -> str:
+def _ticket_type_lower_or_default_bound(value: TicketType) -> str:
+    """The text of a bound of `ticket_type`."""
+    if not isinstance(value, TicketType):
+        raise wrong_type("ticket_type", value, "TicketType")
+    return value.value.lower()
+
+
+def _ticket_number_or_default_bound(value: str) -> str:
     """The text of a bound of `ticket_number`."""
-    if value is None:
-        return "#"
     if not isinstance(value, str):
         raise wrong_type("ticket_number", value, "str")
     return value
+
+
+def _username_lower_bound_(value: str) -> str:
+    """The text of a bound of `username`."""
+    if not isinstance(value, str):
+        raise wrong_type("username", value, "str")
+    return value.lower()
 
 
 def key(
@@ -239,7 +253,8 @@ def compare_keys(
     items: Sequence[StoredSubscription], entities: Sequence[Subscription], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, subscription in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, subscription in page:
         same_key(
             "pk",
             item.pk,
@@ -299,7 +314,8 @@ def select_repository(
         return KeySelection(partition, starting_with("$subscription_1#username_"))
     if isinstance(username, Prefix):
         return KeySelection(
-            partition, username.over("$subscription_1#username_", str.lower)
+            partition,
+            username.over("$subscription_1#username_", "#tickettype_", str.lower),
         )
     if isinstance(username, Condition):
         return KeySelection(
@@ -324,18 +340,20 @@ def select_repository(
             ),
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over(
-                f"$subscription_1#username_{username_lower_text}#tickettype_", str.lower
-            ),
+            ticket_type,
+            f"$subscription_1#username_{username_lower_text}#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
         return KeySelection(
             partition,
             ticket_type.over(
                 f"$subscription_1#username_{username_lower_text}#tickettype_",
-                _ticket_type_lower_or_default_text,
+                _ticket_type_lower_or_default_bound,
                 "#ticketnumber_",
                 more=True,
             ),
@@ -389,16 +407,20 @@ def select_watching(
             partition, starting_with("$watching#subscription_1#tickettype_")
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over("$watching#subscription_1#tickettype_", str.lower),
+            ticket_type,
+            "$watching#subscription_1#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
         return KeySelection(
             partition,
             ticket_type.over(
                 "$watching#subscription_1#tickettype_",
-                _ticket_type_lower_or_default_text,
+                _ticket_type_lower_or_default_bound,
                 "#ticketnumber_",
                 more=True,
             ),
@@ -454,16 +476,20 @@ def select_tickets(
             partition, starting_with("$subscribers#subscription_1#tickettype_")
         )
     if isinstance(ticket_type, Prefix):
-        return KeySelection(
+        return by_beginning(
             partition,
-            ticket_type.over("$subscribers#subscription_1#tickettype_", str.lower),
+            ticket_type,
+            "$subscribers#subscription_1#tickettype_",
+            "ticketType",
+            via="lower",
+            default="#",
         )
     if isinstance(ticket_type, Condition):
         return KeySelection(
             partition,
             ticket_type.over(
                 "$subscribers#subscription_1#tickettype_",
-                _ticket_type_lower_or_default_text,
+                _ticket_type_lower_or_default_bound,
                 "#username_",
                 more=True,
             ),
@@ -481,7 +507,7 @@ def select_tickets(
             partition,
             username.over(
                 f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_",
-                str.lower,
+                to_text=str.lower,
             ),
         )
     if isinstance(username, Condition):
@@ -489,7 +515,7 @@ def select_tickets(
             partition,
             username.over(
                 f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_",
-                _username_lower_bound,
+                _username_lower_bound_,
             ),
         )
     username_lower_text = _username_lower_text(username)
@@ -670,7 +696,7 @@ class SubscriptionStore(Store[Subscription]):
         repo_owner: str,
         repo_name: str,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -704,7 +730,7 @@ class SubscriptionStore(Store[Subscription]):
         self,
         *,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -742,7 +768,7 @@ class SubscriptionStore(Store[Subscription]):
         repo_owner: str,
         repo_name: str,
         ticket_number: str | None,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         username: str | SortCondition[str],
     ) -> Query[Subscription]: ...
 
@@ -925,7 +951,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         repo_owner: str,
         repo_name: str,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 
@@ -959,7 +985,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         self,
         *,
         username: str,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         ticket_number: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 
@@ -997,7 +1023,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         repo_owner: str,
         repo_name: str,
         ticket_number: str | None,
-        ticket_type: TicketType | None,
+        ticket_type: TicketType,
         username: str | SortCondition[str],
     ) -> AsyncQuery[Subscription]: ...
 

@@ -126,7 +126,8 @@ def compare_keys(
     items: Sequence[StoredUser], entities: Sequence[User], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, user in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, user in page:
         same_key("pk", item.pk, f"$version-control#username_{user.username.lower()}")
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -77,7 +78,7 @@ def _order_id_padded_text(value: int) -> str:
 
 def _order_id_padded_bound(value: int) -> str:
     """The text of a bound of `order_id`."""
-    return padded_text(value, 8, "order_id")
+    return padded_bound(value, 8, "order_id")
 
 
 def key(*, date_: date, order_id: int) -> Key:
@@ -147,7 +148,8 @@ def compare_keys(
     items: Sequence[StoredOrder], entities: Sequence[Order], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, order in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, order in page:
         date__text = date_text(order.date_, "date_")
         order_id_text = integer_text(order.order_id % 200 + 1, "order_id")
         same_key("PK", item.pk, f"{date__text}.{order_id_text}")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypeAlias, overload
+from typing import Any, TypeAlias, Unpack, overload
 
 from entitystore.client import AsyncClient, Client, CursorKey
 from entitystore.codec import Codec, MixedCodec
@@ -14,7 +14,13 @@ from entitystore.manager import StorageManager
 from entitystore.plan import QueryParameters
 from entitystore.query import AsyncQuery, Query
 from entitystore.registry import IndexMapRegistry, TypeRegistry
-from entitystore.table import AsyncTable, Table, async_transport, sync_transport
+from entitystore.table import (
+    AsyncTable,
+    HttpOptions,
+    Table,
+    async_transport,
+    sync_transport,
+)
 from entitystore.transports import AsyncTransport, Transport
 
 from . import order_store, visit_store
@@ -214,14 +220,17 @@ def connect(
     profile: str | None = None,
     transport: Transport | None = None,
     cursor_key: CursorKey | None = None,
+    **http: Unpack[HttpOptions],
 ) -> ShardedTable:
     """The table, over HTTP unless a transport is given.
 
     Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
-    seals cursors, which show keys of items otherwise.
+    seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return ShardedTable(
-        sync_transport(transport, endpoint_url, region, profile), table_name, cursor_key
+        sync_transport(transport, endpoint_url, region, profile, http),
+        table_name,
+        cursor_key,
     )
 
 
@@ -233,14 +242,15 @@ def connect_async(
     profile: str | None = None,
     transport: AsyncTransport | None = None,
     cursor_key: CursorKey | None = None,
+    **http: Unpack[HttpOptions],
 ) -> AsyncShardedTable:
     """The table for use within one event loop, over HTTP unless a transport is given.
 
     Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
-    seals cursors, which show keys of items otherwise.
+    seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return AsyncShardedTable(
-        async_transport(transport, endpoint_url, region, profile),
+        async_transport(transport, endpoint_url, region, profile, http),
         table_name,
         cursor_key,
     )

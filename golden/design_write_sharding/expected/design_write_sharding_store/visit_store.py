@@ -138,7 +138,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     at_texts = timestamp_texts([visit.at for visit in entities])
-    for item, visit, at_text in zip(items, entities, at_texts, strict=True):
+    page = zip(items, entities, at_texts, strict=True)
+    for item, visit, at_text in page:
         date__text = date_text(visit.date_, "date_")
         suffix_text = integer_text(visit.suffix, "suffix")
         same_key("PK", item.pk, f"VISITS.{date__text}.{suffix_text}")

@@ -15,7 +15,6 @@ __all__ = [
     "Circle",
     "Colour",
     "Level",
-    "Method",
     "Node",
     "Point",
     "Presence",
@@ -45,10 +44,6 @@ class Size(StrEnum):
     LARGE = "large"
 
 
-class Method(StrEnum):
-    TRANSFER = "transfer"
-
-
 @dataclass(slots=True, kw_only=True)
 class Point:
     x: float
@@ -73,7 +68,7 @@ class Card:
 
 @dataclass(slots=True, kw_only=True)
 class Transfer:
-    method: Method
+    method: Literal["transfer"]
     iban: str
 
 
@@ -183,6 +178,6 @@ class Presence:
     default_map: dict[str, int] = field(default_factory=lambda: {"one": 1})
     default_set: set[str] = field(default_factory=lambda: {"x"})
     default_point: Point = field(default_factory=lambda: Point(x=1.0, y=2.0))
-    default_reference: str | int = field(default_factory=lambda: 5)
+    default_reference: str | int = 5
     nullable_with_default: str | None = "unknown"
     optional_nullable_with_default: str | None = "unknown"

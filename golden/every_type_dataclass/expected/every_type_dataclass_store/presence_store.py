@@ -633,7 +633,8 @@ def compare_keys(
     items: Sequence[StoredPresence], entities: Sequence[Presence], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, presence in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, presence in page:
         number_text = integer_text(presence.number, "number")
         same_key("PK", item.pk, f"PRESENCE#{number_text}")
 

@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 from typing import Literal
 from uuid import UUID
 
+from entitystore.tagged import Tagged
 from msgspec import Struct, field
 
 __all__ = [
@@ -16,7 +17,6 @@ __all__ = [
     "Circle",
     "Colour",
     "Level",
-    "Method",
     "Node",
     "Point",
     "Presence",
@@ -46,10 +46,6 @@ class Size(StrEnum):
     LARGE = "large"
 
 
-class Method(StrEnum):
-    TRANSFER = "transfer"
-
-
 class Point(Struct, kw_only=True):
     x: float
     y: float
@@ -64,13 +60,13 @@ class Node(Struct, kw_only=True):
     sibling: Node | None = None
 
 
-class Card(Struct, kw_only=True):
+class Card(Tagged, kw_only=True, tag_field="method", tag="card"):
     method: Literal["card"]
     number: str
 
 
-class Transfer(Struct, kw_only=True):
-    method: Method
+class Transfer(Tagged, kw_only=True, tag_field="method", tag="transfer"):
+    method: Literal["transfer"]
     iban: str
 
 
@@ -216,6 +212,6 @@ class Presence(
     default_map: dict[str, int] = field(default_factory=lambda: {"one": 1})
     default_set: set[str] = field(default_factory=lambda: {"x"})
     default_point: Point = field(default_factory=lambda: Point(x=1.0, y=2.0))
-    default_reference: str | int = field(default_factory=lambda: 5)
+    default_reference: str | int = 5
     nullable_with_default: str | None = "unknown"
     optional_nullable_with_default: str | None = "unknown"

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, overload
+from typing import Any, TypeAlias, Unpack, overload
 from uuid import UUID
 
 from entitystore.client import AsyncClient, Client, CursorKey
@@ -14,7 +14,13 @@ from entitystore.manager import StorageManager
 from entitystore.plan import QueryParameters
 from entitystore.query import AsyncQuery, Query
 from entitystore.registry import IndexMapRegistry, TypeRegistry
-from entitystore.table import AsyncTable, Table, async_transport, sync_transport
+from entitystore.table import (
+    AsyncTable,
+    HttpOptions,
+    Table,
+    async_transport,
+    sync_transport,
+)
 from entitystore.transports import AsyncTransport, Transport
 
 from . import presence_store, thing_store
@@ -222,14 +228,17 @@ def connect(
     profile: str | None = None,
     transport: Transport | None = None,
     cursor_key: CursorKey | None = None,
+    **http: Unpack[HttpOptions],
 ) -> EveryTypeTable:
     """The table, over HTTP unless a transport is given.
 
     Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
-    seals cursors, which show keys of items otherwise.
+    seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return EveryTypeTable(
-        sync_transport(transport, endpoint_url, region, profile), table_name, cursor_key
+        sync_transport(transport, endpoint_url, region, profile, http),
+        table_name,
+        cursor_key,
     )
 
 
@@ -241,14 +250,15 @@ def connect_async(
     profile: str | None = None,
     transport: AsyncTransport | None = None,
     cursor_key: CursorKey | None = None,
+    **http: Unpack[HttpOptions],
 ) -> AsyncEveryTypeTable:
     """The table for use within one event loop, over HTTP unless a transport is given.
 
     Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
-    seals cursors, which show keys of items otherwise.
+    seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return AsyncEveryTypeTable(
-        async_transport(transport, endpoint_url, region, profile),
+        async_transport(transport, endpoint_url, region, profile, http),
         table_name,
         cursor_key,
     )

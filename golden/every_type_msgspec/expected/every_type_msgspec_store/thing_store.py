@@ -166,11 +166,12 @@ class StoredThingPayment(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _thing_payment_from_item(leaf: StoredThingPayment) -> Card | Transfer:
-    match leaf.M and leaf.M.get("method"):
-        case {"S": "card"}:
-            return card_from_item(msgspec.convert(leaf.M, StoredCard))
-        case {"S": "transfer"}:
-            return transfer_from_item(msgspec.convert(leaf.M, StoredTransfer))
+    if leaf.M is not None:
+        match leaf.M.get("method"):
+            case {"S": "card"}:
+                return card_from_item(msgspec.convert(leaf.M, StoredCard))
+            case {"S": "transfer"}:
+                return transfer_from_item(msgspec.convert(leaf.M, StoredTransfer))
     raise ValueError("expected Card or Transfer")
 
 
@@ -193,12 +194,11 @@ def _thing_shape_from_item(leaf: StoredThingShape) -> Circle | Square:
     if leaf.M is not None:
         try:
             return circle_from_item(msgspec.convert(leaf.M, StoredCircle))
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, ValueError):
             pass  # the next one, then
-    if leaf.M is not None:
         try:
             return square_from_item(msgspec.convert(leaf.M, StoredSquare))
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, ValueError):
             pass  # the next one, then
     raise ValueError("expected Circle or Square")
 
@@ -418,7 +418,7 @@ def check_thing(thing: Thing) -> None:
         raise wrong_type("kind", thing.kind, 'Literal["thing"]')
     if thing.revision != 3:
         raise wrong_type("revision", thing.revision, "Literal[3]")
-    if thing.final != True:
+    if thing.final is not True:
         raise wrong_type("final", thing.final, "Literal[True]")
     if not isinstance(thing.payload, dict):
         raise wrong_type("payload", thing.payload, "a dict")
@@ -661,7 +661,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     id_texts = uuid_texts([thing.id for thing in entities])
-    for item, thing, id_text in zip(items, entities, id_texts, strict=True):
+    page = zip(items, entities, id_texts, strict=True)
+    for item, thing, id_text in page:
         same_key("PK", item.pk, f"THING#{id_text}")
 
 

@@ -17,7 +17,6 @@ __all__ = [
     "Circle",
     "Colour",
     "Level",
-    "Method",
     "Node",
     "Point",
     "Presence",
@@ -45,10 +44,6 @@ class Level(IntEnum):
 class Size(StrEnum):
     SMALL = "small"
     LARGE = "large"
-
-
-class Method(StrEnum):
-    TRANSFER = "transfer"
 
 
 class Point(BaseModel):
@@ -79,7 +74,7 @@ class Card(BaseModel):
 class Transfer(BaseModel):
     model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
 
-    method: Method
+    method: Literal["transfer"]
     iban: str
 
 
@@ -152,7 +147,7 @@ class Thing(BaseModel):
     tree: Node
     reference: str | int
     mixed: bool | list[str]
-    payment: Card | Transfer
+    payment: Annotated[Card | Transfer, Field(discriminator="method")]
     shape: Circle | Square
 
 
@@ -228,9 +223,7 @@ class Presence(BaseModel):
     default_point: Annotated[Point, Field(alias="defaultPoint")] = Field(
         default_factory=lambda: Point(x=1.0, y=2.0)
     )
-    default_reference: Annotated[str | int, Field(alias="defaultReference")] = Field(
-        default_factory=lambda: 5
-    )
+    default_reference: Annotated[str | int, Field(alias="defaultReference")] = 5
     nullable_with_default: Annotated[str | None, Field(alias="nullableWithDefault")] = (
         "unknown"
     )

@@ -127,7 +127,8 @@ def compare_keys(
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     if index != "GSI1":
         return
-    for item, session in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, session in page:
         ends_at_text = timestamp_text(session.ends_at, "ends_at")
         same_key("GSI1SK", item.gsi1_sk, ends_at_text)
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, overload
+from typing import Any, TypeAlias, Unpack, overload
 
 from entitystore.client import AsyncClient, Client, CursorKey
 from entitystore.codec import Codec, MixedCodec
@@ -13,7 +13,13 @@ from entitystore.manager import StorageManager
 from entitystore.plan import QueryParameters
 from entitystore.query import AsyncQuery, Query
 from entitystore.registry import IndexMapRegistry, TypeRegistry
-from entitystore.table import AsyncTable, Table, async_transport, sync_transport
+from entitystore.table import (
+    AsyncTable,
+    HttpOptions,
+    Table,
+    async_transport,
+    sync_transport,
+)
 from entitystore.transports import AsyncTransport, Transport
 
 from . import invitation_store, lease_store, lock_store, session_store
@@ -213,14 +219,17 @@ def connect(
     profile: str | None = None,
     transport: Transport | None = None,
     cursor_key: CursorKey | None = None,
+    **http: Unpack[HttpOptions],
 ) -> ExpiryTable:
     """The table, over HTTP unless a transport is given.
 
     Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
-    seals cursors, which show keys of items otherwise.
+    seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return ExpiryTable(
-        sync_transport(transport, endpoint_url, region, profile), table_name, cursor_key
+        sync_transport(transport, endpoint_url, region, profile, http),
+        table_name,
+        cursor_key,
     )
 
 
@@ -232,14 +241,15 @@ def connect_async(
     profile: str | None = None,
     transport: AsyncTransport | None = None,
     cursor_key: CursorKey | None = None,
+    **http: Unpack[HttpOptions],
 ) -> AsyncExpiryTable:
     """The table for use within one event loop, over HTTP unless a transport is given.
 
     Region, credentials and endpoint are found as the AWS tools find them, where they are not given. `cursor_key`
-    seals cursors, which show keys of items otherwise.
+    seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return AsyncExpiryTable(
-        async_transport(transport, endpoint_url, region, profile),
+        async_transport(transport, endpoint_url, region, profile, http),
         table_name,
         cursor_key,
     )

@@ -184,7 +184,8 @@ def compare_keys(
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     if index != "GSI2":
         return
-    for item, user in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, user in page:
         if user.team_id is not None:
             created_at_text = timestamp_text(user.created_at, "created_at")
             same_key("GSI2SK", item.gsi2_sk, created_at_text)

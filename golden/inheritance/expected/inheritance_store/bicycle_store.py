@@ -76,12 +76,11 @@ def _bicycle_owner_from_item(leaf: StoredBicycleOwner) -> Company | Person:
     if leaf.M is not None:
         try:
             return company_from_item(msgspec.convert(leaf.M, StoredCompany))
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, ValueError):
             pass  # the next one, then
-    if leaf.M is not None:
         try:
             return person_from_item(msgspec.convert(leaf.M, StoredPerson))
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, ValueError):
             pass  # the next one, then
     raise ValueError("expected Company or Person")
 
@@ -107,12 +106,11 @@ def _bicycle_previous_owner_from_item(
     if leaf.M is not None:
         try:
             return company_from_item(msgspec.convert(leaf.M, StoredCompany))
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, ValueError):
             pass  # the next one, then
-    if leaf.M is not None:
         try:
             return person_from_item(msgspec.convert(leaf.M, StoredPerson))
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, ValueError):
             pass  # the next one, then
     raise ValueError("expected Company or Person")
 

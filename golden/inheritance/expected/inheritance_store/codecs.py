@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from entitystore.construct import constructor
 from entitystore.values import Item, decimal_text, integer_text
@@ -28,7 +29,7 @@ class StoredPerson(Struct, gc=False, kw_only=True):
 class StoredGravel(Struct, gc=False, kw_only=True):
     """The attributes of a gravel."""
 
-    kind: S[str]
+    kind: S[Literal["Gravel"]]
     weight: N[Decimal]
     grain: OptionalN[str] = OptionalN()
 
@@ -36,7 +37,7 @@ class StoredGravel(Struct, gc=False, kw_only=True):
 class StoredLivestock(Struct, gc=False, kw_only=True):
     """The attributes of a livestock."""
 
-    kind: S[str]
+    kind: S[Literal["Livestock"]]
     weight: N[Decimal]
     heads: N[str]
 
@@ -92,7 +93,7 @@ def gravel_from_item(item: StoredGravel) -> Gravel:
 
 def gravel_to_item(gravel: Gravel) -> Item:
     item: Item = {
-        "kind": {"S": gravel.kind},
+        "kind": {"S": "Gravel"},
         "weight": {"N": decimal_text(gravel.weight, "weight")},
     }
     if gravel.grain is not None:
@@ -115,7 +116,7 @@ def livestock_from_item(item: StoredLivestock) -> Livestock:
 
 def livestock_to_item(livestock: Livestock) -> Item:
     return {
-        "kind": {"S": livestock.kind},
+        "kind": {"S": "Livestock"},
         "weight": {"N": decimal_text(livestock.weight, "weight")},
         "heads": {"N": integer_text(livestock.heads, "heads")},
     }

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,7 +36,7 @@ class Person(BaseModel):
 class Gravel(BaseModel):
     model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
 
-    kind: str
+    kind: Literal["Gravel"]
     weight: Decimal
     grain: int | None = None
 
@@ -44,7 +44,7 @@ class Gravel(BaseModel):
 class Livestock(BaseModel):
     model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
 
-    kind: str
+    kind: Literal["Livestock"]
     weight: Decimal
     heads: int
 
@@ -59,8 +59,8 @@ class Truck(BaseModel):
     wheels: Annotated[int, Field(ge=4)]
     # A person or a company, told apart by what they are required to have.
     owner: Company | Person | None = None
-    load: Gravel | Livestock
-    spare: Gravel | Livestock | None = None
+    load: Annotated[Gravel | Livestock, Field(discriminator="kind")]
+    spare: Annotated[Gravel | Livestock, Field(discriminator="kind")] | None = None
 
 
 class Bicycle(BaseModel):

@@ -82,12 +82,11 @@ def _truck_owner_from_item(leaf: StoredTruckOwner) -> Company | Person:
     if leaf.M is not None:
         try:
             return company_from_item(msgspec.convert(leaf.M, StoredCompany))
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, ValueError):
             pass  # the next one, then
-    if leaf.M is not None:
         try:
             return person_from_item(msgspec.convert(leaf.M, StoredPerson))
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, ValueError):
             pass  # the next one, then
     raise ValueError("expected Company or Person")
 
@@ -108,11 +107,12 @@ class StoredTruckLoad(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _truck_load_from_item(leaf: StoredTruckLoad) -> Gravel | Livestock:
-    match leaf.M and leaf.M.get("kind"):
-        case {"S": "Gravel"}:
-            return gravel_from_item(msgspec.convert(leaf.M, StoredGravel))
-        case {"S": "Livestock"}:
-            return livestock_from_item(msgspec.convert(leaf.M, StoredLivestock))
+    if leaf.M is not None:
+        match leaf.M.get("kind"):
+            case {"S": "Gravel"}:
+                return gravel_from_item(msgspec.convert(leaf.M, StoredGravel))
+            case {"S": "Livestock"}:
+                return livestock_from_item(msgspec.convert(leaf.M, StoredLivestock))
     raise ValueError("expected Gravel or Livestock")
 
 
@@ -132,11 +132,12 @@ class StoredTruckSpare(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _truck_spare_from_item(leaf: StoredTruckSpare) -> Gravel | Livestock:
-    match leaf.M and leaf.M.get("kind"):
-        case {"S": "Gravel"}:
-            return gravel_from_item(msgspec.convert(leaf.M, StoredGravel))
-        case {"S": "Livestock"}:
-            return livestock_from_item(msgspec.convert(leaf.M, StoredLivestock))
+    if leaf.M is not None:
+        match leaf.M.get("kind"):
+            case {"S": "Gravel"}:
+                return gravel_from_item(msgspec.convert(leaf.M, StoredGravel))
+            case {"S": "Livestock"}:
+                return livestock_from_item(msgspec.convert(leaf.M, StoredLivestock))
     raise ValueError("expected Gravel or Livestock")
 
 

@@ -120,7 +120,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     at_texts = timestamp_texts([reading.at for reading in entities])
-    for item, reading, at_text in zip(items, entities, at_texts, strict=True):
+    page = zip(items, entities, at_texts, strict=True)
+    for item, reading, at_text in page:
         same_key("SK", item.sk, f"READING#{at_text}")
 
 

@@ -401,7 +401,7 @@ def select_by_class_and_field_1st_name(
             raise ValidationError("ünïcode", "is needed where key_ is given")
         return KeySelection(partition, starting_with("{% raw %}#"))
     if isinstance(ünïcode, Prefix):
-        return KeySelection(partition, ünïcode.over("{% raw %}#"))
+        return KeySelection(partition, ünïcode.over("{% raw %}#", "#"))
     if isinstance(ünïcode, Condition):
         return by_value(partition, ünïcode, "{% raw %}#", _ünïcode_text, "#", "ünïcode")
     ünïcode_text = _ünïcode_text(ünïcode)
@@ -432,7 +432,7 @@ def select_by_with_dash(
             raise ValidationError("none", "is needed where item is given")
         return KeySelection(partition, everything())
     if isinstance(none, Prefix):
-        return KeySelection(partition, none.over(""))
+        return KeySelection(partition, none.over("", "#"))
     if isinstance(none, Condition):
         return by_value(partition, none, "", _none_text, "#", "None")
     none_text = _none_text(none)

@@ -175,7 +175,7 @@ def select_by_query_all(
             raise ValidationError("cast", "is needed where isinstance_ is given")
         return KeySelection(partition, starting_with("TABLE#"))
     if isinstance(cast, Prefix):
-        return KeySelection(partition, cast.over("TABLE#"))
+        return KeySelection(partition, cast.over("TABLE#", "#"))
     if isinstance(cast, Condition):
         return by_value(partition, cast, "TABLE#", _cast_text, "#", "cast")
     cast_text = _cast_text(cast)

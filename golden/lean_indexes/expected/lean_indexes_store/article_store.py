@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -71,7 +72,7 @@ def _year_padded_text(value: int) -> str:
 
 def _year_padded_bound(value: int) -> str:
     """The text of a bound of `year`."""
-    return padded_text(value, 4, "year")
+    return padded_bound(value, 4, "year")
 
 
 def _id_bound(value: str) -> str:
@@ -154,7 +155,8 @@ def compare_keys(
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     if index != "GSI1":
         return
-    for item, article in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, article in page:
         year_text = padded_text(article.year, 4, "year")
         same_key("GSI1SK", item.gsi1_sk, f"{year_text}#{article.id}")
 
@@ -200,7 +202,7 @@ def select_by_author(
             raise ValidationError("year", "is needed where id is given")
         return KeySelection(partition, everything(), mixed=True)
     if isinstance(year, Prefix):
-        return KeySelection(partition, year.over(""), mixed=True)
+        return KeySelection(partition, year.over("", "#"), mixed=True)
     if isinstance(year, Condition):
         return KeySelection(
             partition, year.over("", _year_padded_bound, "#", more=True), mixed=True

@@ -171,7 +171,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     at_texts = timestamp_texts([comment.at for comment in entities])
-    for item, comment, at_text in zip(items, entities, at_texts, strict=True):
+    page = zip(items, entities, at_texts, strict=True)
+    for item, comment, at_text in page:
         ticket_text = padded_text(comment.ticket, 4, "ticket")
         same_key(
             "PK", item.pk, f"COMMENT#{comment.tenant}#{comment.topic}#{ticket_text}"
@@ -217,7 +218,7 @@ def select_by_tenant_and_topic_and_ticket(
             raise ValidationError("urgent", "is needed where at is given")
         return KeySelection(partition, everything())
     if isinstance(urgent, Prefix):
-        return KeySelection(partition, urgent.over(""))
+        return KeySelection(partition, urgent.over("", "#"))
     if isinstance(urgent, Condition):
         return KeySelection(partition, urgent.over("", _urgent_text, "#", more=True))
     urgent_text = _urgent_text(urgent)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound, text_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -125,14 +126,14 @@ def _place_street_text(value: str) -> str:
 
 def _number_padded_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return padded_text(value, 8, "number")
+    return padded_bound(value, 8, "number")
 
 
 def _place_country_bound(value: str) -> str:
     """The text of a bound of `place.country`."""
     if not isinstance(value, str):
         raise wrong_type("place.country", value, "str")
-    return value
+    return text_bound(value, "#")
 
 
 def key(*, tenant: str, number: int) -> Key:
@@ -253,7 +254,8 @@ def compare_keys(
     items: Sequence[StoredTicket], entities: Sequence[Ticket], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, ticket in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, ticket in page:
         number_text = padded_text(ticket.number, 8, "number")
         same_key("SK", item.sk, f"TICKET#{number_text}")
         if index == "GSI2":
@@ -316,20 +318,20 @@ def select_by_assignee(
 
 
 def select_by_closed(
-    closed: datetime,
-    sort_closed: datetime | Prefix | None = None,
+    month: datetime,
+    day: datetime | Prefix | None = None,
     number: int | SortCondition[int] | None = None,
 ) -> KeySelection:
     """Keys: GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-    closed_formatted_text = _closed_formatted_text(closed)
+    closed_formatted_text = _closed_formatted_text(month)
     partition = f"CLOSED#{closed_formatted_text}"
-    if sort_closed is None:
+    if day is None:
         if number is not None:
-            raise ValidationError("sort_closed", "is needed where number is given")
+            raise ValidationError("day", "is needed where number is given")
         return KeySelection(partition, starting_with("{"))
-    if isinstance(sort_closed, Prefix):
-        return KeySelection(partition, sort_closed.over("{"))
-    closed_formatted_text_ = _closed_formatted_text_(sort_closed)
+    if isinstance(day, Prefix):
+        return KeySelection(partition, day.over("{", "}#"))
+    closed_formatted_text_ = _closed_formatted_text_(day)
     if number is None:
         return KeySelection(partition, starting_with(f"{{{closed_formatted_text_}}}#"))
     if isinstance(number, Prefix):
@@ -363,7 +365,7 @@ def select_by_gsi3(
             )
         return KeySelection(partition, everything())
     if isinstance(place_country, Prefix):
-        return KeySelection(partition, place_country.over(""))
+        return KeySelection(partition, place_country.over("", "#"))
     if isinstance(place_country, Condition):
         return KeySelection(
             partition, place_country.over("", _place_country_bound, "#", more=True)
@@ -374,7 +376,7 @@ def select_by_gsi3(
             raise ValidationError("place_city", "is needed where place_street is given")
         return KeySelection(partition, starting_with(f"{place_country_text}#"))
     if isinstance(place_city, Prefix):
-        return KeySelection(partition, place_city.over(f"{place_country_text}#"))
+        return KeySelection(partition, place_city.over(f"{place_country_text}#", "#"))
     if isinstance(place_city, Condition):
         return by_value(
             partition,
@@ -502,31 +504,27 @@ class TicketStore(Store[Ticket]):
         return self._select(GSI1, select_by_assignee(assignee, due))
 
     @overload
-    def by_closed(self, *, closed: datetime) -> Query[Ticket]: ...
+    def by_closed(self, *, month: datetime) -> Query[Ticket]: ...
 
     @overload
     def by_closed(
-        self, *, closed: datetime, sort_closed: datetime | Prefix
+        self, *, month: datetime, day: datetime | Prefix
     ) -> Query[Ticket]: ...
 
     @overload
     def by_closed(
-        self,
-        *,
-        closed: datetime,
-        sort_closed: datetime,
-        number: int | SortCondition[int],
+        self, *, month: datetime, day: datetime, number: int | SortCondition[int]
     ) -> Query[Ticket]: ...
 
     def by_closed(
         self,
         *,
-        closed: datetime,
-        sort_closed: datetime | Prefix | None = None,
+        month: datetime,
+        day: datetime | Prefix | None = None,
         number: int | SortCondition[int] | None = None,
     ) -> Query[Ticket]:
         """Ticket entities by GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-        return self._select(GSI2, select_by_closed(closed, sort_closed, number))
+        return self._select(GSI2, select_by_closed(month, day, number))
 
     @overload
     def by_gsi3(self) -> Query[Ticket]: ...
@@ -651,31 +649,27 @@ class AsyncTicketStore(AsyncStore[Ticket]):
         return self._select(GSI1, select_by_assignee(assignee, due))
 
     @overload
-    def by_closed(self, *, closed: datetime) -> AsyncQuery[Ticket]: ...
+    def by_closed(self, *, month: datetime) -> AsyncQuery[Ticket]: ...
 
     @overload
     def by_closed(
-        self, *, closed: datetime, sort_closed: datetime | Prefix
+        self, *, month: datetime, day: datetime | Prefix
     ) -> AsyncQuery[Ticket]: ...
 
     @overload
     def by_closed(
-        self,
-        *,
-        closed: datetime,
-        sort_closed: datetime,
-        number: int | SortCondition[int],
+        self, *, month: datetime, day: datetime, number: int | SortCondition[int]
     ) -> AsyncQuery[Ticket]: ...
 
     def by_closed(
         self,
         *,
-        closed: datetime,
-        sort_closed: datetime | Prefix | None = None,
+        month: datetime,
+        day: datetime | Prefix | None = None,
         number: int | SortCondition[int] | None = None,
     ) -> AsyncQuery[Ticket]:
         """Ticket entities by GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-        return self._select(GSI2, select_by_closed(closed, sort_closed, number))
+        return self._select(GSI2, select_by_closed(month, day, number))
 
     @overload
     def by_gsi3(self) -> AsyncQuery[Ticket]: ...

@@ -105,7 +105,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     id_texts = uuid_texts([reader.id for reader in entities])
-    for item, reader, id_text in zip(items, entities, id_texts, strict=True):
+    page = zip(items, entities, id_texts, strict=True)
+    for item, reader, id_text in page:
         same_key("PK", item.pk, f"READER#{id_text}")
 
 

@@ -203,9 +203,8 @@ def compare_keys(
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     created_at_texts = timestamp_texts([order.created_at for order in entities])
-    for item, order, created_at_text in zip(
-        items, entities, created_at_texts, strict=True
-    ):
+    page = zip(items, entities, created_at_texts, strict=True)
+    for item, order, created_at_text in page:
         same_key("SK", item.sk, f"ORDER#{created_at_text}#{order.id}")
         if index == "GSI1":
             same_key("GSI1SK", item.gsi1_sk, created_at_text)
@@ -244,7 +243,7 @@ def select_by_user_id(
             raise ValidationError("created_at", "is needed where id is given")
         return KeySelection(partition, starting_with("ORDER#"))
     if isinstance(created_at, Prefix):
-        return KeySelection(partition, created_at.over("ORDER#"))
+        return KeySelection(partition, created_at.over("ORDER#", "#"))
     if isinstance(created_at, Condition):
         return KeySelection(
             partition, created_at.over("ORDER#", _created_at_text, "#", more=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import padded_bound
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -73,7 +74,7 @@ def _stock_padded_text(value: int) -> str:
 
 def _stock_padded_bound(value: int) -> str:
     """The text of a bound of `stock`."""
-    return padded_text(value, 6, "stock")
+    return padded_bound(value, 6, "stock")
 
 
 def _sku_bound(value: str) -> str:
@@ -174,7 +175,8 @@ def compare_keys(
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
     if index != "GSI1":
         return
-    for item, product in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, product in page:
         if product.category is not None:
             stock_text = padded_text(product.stock, 6, "stock")
             same_key("GSI1SK", item.gsi1_sk, f"{stock_text}#{product.sku}")
@@ -220,7 +222,7 @@ def select_in_category(
             raise ValidationError("stock", "is needed where sku is given")
         return KeySelection(partition, everything())
     if isinstance(stock, Prefix):
-        return KeySelection(partition, stock.over(""))
+        return KeySelection(partition, stock.over("", "#"))
     if isinstance(stock, Condition):
         return KeySelection(
             partition, stock.over("", _stock_padded_bound, "#", more=True)

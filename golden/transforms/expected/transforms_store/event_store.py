@@ -16,6 +16,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.bounds import (
+    descending_bound,
+    sortable_decimal_bound,
+    sortable_integer_bound,
+)
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -28,6 +33,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import present
 from entitystore.key_forms import same_key
 from entitystore.keys import (
     descending_text,
@@ -139,7 +145,22 @@ def _rank_sortable_or_default_text(value: int | None) -> str:
 
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
-    return descending_text(value, 8, "number")
+    return descending_bound(value, 8, "number")
+
+
+def _balance_sortable_bound(value: int) -> str:
+    """The text of a bound of `balance`."""
+    return sortable_integer_bound(value, "balance")
+
+
+def _price_sortable_bound(value: Decimal) -> str:
+    """The text of a bound of `price`."""
+    return sortable_decimal_bound(value, "price")
+
+
+def _rank_sortable_or_default_bound(value: int) -> str:
+    """The text of a bound of `rank`."""
+    return sortable_integer_bound(value, "rank")
 
 
 def key(*, stream: str, number: int) -> Key:
@@ -264,7 +285,8 @@ def compare_keys(
     items: Sequence[StoredEvent], entities: Sequence[Event], index: str
 ) -> None:
     """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
-    for item, event in zip(items, entities, strict=True):
+    page = zip(items, entities, strict=True)
+    for item, event in page:
         same_key("PK", item.pk, event.stream.upper())
         number_text = descending_text(event.number, 8, "number")
         same_key("SK", item.sk, f"EVENT#{number_text}")
@@ -356,7 +378,7 @@ def select_by_gsi2(
     if isinstance(balance, Prefix):
         return KeySelection(partition, balance.over(""))
     if isinstance(balance, Condition):
-        return KeySelection(partition, balance.over("", _balance_sortable_text))
+        return KeySelection(partition, balance.over("", _balance_sortable_bound))
     balance_sortable_text = _balance_sortable_text(balance)
     return KeySelection(partition, exactly(balance_sortable_text))
 
@@ -371,7 +393,7 @@ def select_by_gsi3(
     if isinstance(price, Prefix):
         return KeySelection(partition, price.over(""))
     if isinstance(price, Condition):
-        return KeySelection(partition, price.over("", _price_sortable_text))
+        return KeySelection(partition, price.over("", _price_sortable_bound))
     price_sortable_text = _price_sortable_text(price)
     return KeySelection(partition, exactly(price_sortable_text))
 
@@ -387,7 +409,11 @@ def select_by_region(
     if isinstance(rank, Prefix):
         return KeySelection(partition, rank.over(""))
     if isinstance(rank, Condition):
-        return KeySelection(partition, rank.over("", _rank_sortable_or_default_text))
+        return present(
+            KeySelection(partition, rank.over("", _rank_sortable_or_default_bound)),
+            "rank",
+            kind="N",
+        )
     rank_sortable_or_default_text = _rank_sortable_or_default_text(rank)
     return KeySelection(partition, exactly(rank_sortable_or_default_text))
 
