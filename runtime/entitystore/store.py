@@ -121,7 +121,7 @@ class Store(_Base[E]):
     def get_by_key(self, partition_key: str, sort_key: str | None = None, *, consistent: bool = False) -> E:
         """The entity under a literal key; NotFoundError, DecodeError."""
         key = self._literal_key(partition_key, sort_key)
-        call = operations.get(self._codec, self._client.table_name, key, consistent=consistent, is_literal=True)
+        call = operations.get_literal(self._codec, self._client.table_name, key, consistent=consistent)
         return self._client.run(call)
 
     def delete_by_key(self, partition_key: str, sort_key: str | None = None) -> None:
@@ -245,7 +245,7 @@ class AsyncStore(_Base[E]):
     async def get_by_key(self, partition_key: str, sort_key: str | None = None, *, consistent: bool = False) -> E:
         """The entity under a literal key; NotFoundError, DecodeError."""
         key = self._literal_key(partition_key, sort_key)
-        call = operations.get(self._codec, self._client.table_name, key, consistent=consistent, is_literal=True)
+        call = operations.get_literal(self._codec, self._client.table_name, key, consistent=consistent)
         return await self._client.run(call)
 
     async def delete_by_key(self, partition_key: str, sort_key: str | None = None) -> None:
