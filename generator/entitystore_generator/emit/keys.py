@@ -288,7 +288,8 @@ class KeyEmitter(Struct):
                 function = "sortable_decimal_text" if is_decimal else "sortable_integer_text"
                 return self._call(KEYS, function, expression, label), True
             case TransformKind.MOD:
-                return f"{expression} % {argument}", False
+                operand = f"({expression})" if "+" in expression else expression
+                return f"{operand} % {argument}", False
             case TransformKind.ADD:
                 return f"{expression} + {argument}", False
             case TransformKind.SHARD:
