@@ -62,7 +62,7 @@ def read_page(plan: QueryPlan[E], start: Mapping[str, object] | bytes | None, li
 def read_answer(plan: QueryPlan[E], body: bytes) -> EntityPage[E]:
     """The page of an answer that holds entities."""
     if not plan.sifts:
-        return plan.reader.read_page(body)
+        return plan.reader.read_page(body, plan.index.name)
     from entitystore.sifting import read_sifted
 
     return read_sifted(plan, body)

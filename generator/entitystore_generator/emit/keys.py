@@ -42,7 +42,7 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.proofs.templates import KeyLanguages
 
-__all__ = ["KeyEmitter", "TextFunction", "key_text"]
+__all__ = ["KeyEmitter", "TextFunction", "expires", "key_text"]
 
 KEYS = "entitystore.keys"
 VALUES = "entitystore.values"
@@ -116,7 +116,7 @@ class KeyEmitter(Struct):
             plain += " | None"
         lines += self._type_check(component.field.type, component, label)
         lines += self._schema_checks(component, label)
-        if _expires(component):
+        if expires(component):
             # What is stored is the whole second; a bound may lie between two.
             lines.append(f"value = {self.imports.use('entitystore.expiry', 'expiry_second')}(value, {literal(label)})")
         body, text = self._guarded(self._text(component, label, "value"), guard, label)
@@ -206,10 +206,14 @@ class KeyEmitter(Struct):
 
     def entity_text(self, component: Component, value: str) -> tuple[str, str]:
         """The text of a property that the entity's checks have seen: a name for it, and its expression."""
-        if component.default is None and not self.languages.guard_of(component) and not _expires(component):
+        if component.default is None and not self.languages.guard_of(component) and not expires(component):
             return f"{_called(component)}_text", self._text(component, _label(component), value)
         function = self.text_function(component)
         return function.name.lstrip("_"), f"{function.name}({value})"
+
+    def text_of(self, component: Component, value: str) -> str:
+        """The text of a value that is there, without any check of it but those of its form."""
+        return self._text(component, _label(component), value)
 
     def _text(self, component: Component, label: str, value: str) -> str:
         expression, is_text = self._start(component, label, value)
@@ -298,7 +302,7 @@ def _padding(format_: str) -> int | None:
     return int(width.group(1)) if width is not None else None
 
 
-def _expires(component: Component) -> bool:
+def expires(component: Component) -> bool:
     """Whether the property is stored as the whole seconds of its entity's expiry."""
     return isinstance(component.field.type, DateTimeType) and component.field.type.expires
 

@@ -29,7 +29,18 @@ from entitystore_generator.emit.names import (
 from entitystore_generator.emit.python_types import default_expression, may_be_none
 from entitystore_generator.emit.source import Docstring, Imports, identifier, literal
 from entitystore_generator.emit.views import ObjectCodecView
-from entitystore_generator.ir.model import AnyType, DateTimeType, Field, ObjectClass, Package, SetType, UnionType
+from entitystore_generator.ir.model import (
+    AnyType,
+    DateTimeType,
+    Field,
+    FieldType,
+    ObjectClass,
+    Package,
+    SetType,
+    StringType,
+    UnionType,
+    UuidType,
+)
 
 __all__ = ["Entries", "ObjectCodec", "assigned"]
 
@@ -37,7 +48,11 @@ Entries = list[tuple[str, str]]
 
 
 class ObjectCodec(Struct):
-    """Makes the parts of a class's codec. `path` is the body of an f-string that leads to the object in errors."""
+    """Makes the parts of a class's codec.
+
+    `path` is the body of an f-string that leads to the object in errors. `read_as_text` are fields whose stored text is
+    read, and converted in Python: they are key attributes themselves.
+    """
 
     model: ObjectClass
     package: Package
@@ -47,6 +62,7 @@ class ObjectCodec(Struct):
     constraints: ConstraintEmitter
     path: str = ""
     _held: dict[str, str] = msgspec.field(default_factory=dict)
+    read_as_text: frozenset[str] = frozenset()
 
     @property
     def argument(self) -> str:
@@ -72,13 +88,16 @@ class ObjectCodec(Struct):
 
     def _leaf(self, field: Field) -> str:
         optional = not _is_plain(field)
-        wire = self.codecs.wire(field.type, self._scope(field), optional=optional)
+        wire = self.codecs.wire(self._read_type(field), self._scope(field), optional=optional)
         default = "" if _must_be_there(field) else self._absent(field, wire)
         if field.attribute == field.name and not default.startswith("default_factory"):
             return wire + (f" = {default.removeprefix('default=')}" if default else "")
         name = "" if field.attribute == field.name else f"name={literal(field.attribute)}"
         given = ", ".join(part for part in (default, name) if part)
         return f"{wire} = {self.imports.use('entitystore.wire', 'field')}({given})"
+
+    def _read_type(self, field: Field) -> FieldType:
+        return StringType() if field.name in self.read_as_text else field.type
 
     def _absent(self, field: Field, wire: str) -> str:
         """The leaf that stands for a missing attribute, as an argument of `field`."""
@@ -101,18 +120,29 @@ class ObjectCodec(Struct):
         if isinstance(field.type, AnyType) and field.default is not None and not field.required:
             default = default_expression(field, self.package, self.imports, ".models")
             return f'{default} if {leaf} == {{"NULL": True}} else {self.codecs.decode(field.type, leaf, scope)}'
+        if field.name in self.read_as_text:
+            return self._convert_text(field, f"{leaf}.S")
         if _is_plain(field) or isinstance(field.type, AnyType):
             return self.codecs.decode(field.type, leaf, scope)
-        absent = "None"
+        return self.codecs.decode_optional(field.type, leaf, scope, self._when_absent(field, leaf))
+
+    def _convert_text(self, field: Field, text: str) -> str:
+        function = "uuid_of" if isinstance(field.type, UuidType) else "time_of"
+        converted = f"{self.imports.use('entitystore.key_forms', function)}({text})"
+        if _is_plain(field):
+            return converted
+        return f"{self._when_absent(field, f'item.{field.name}')} if {text} is None else {converted}"
+
+    def _when_absent(self, field: Field, leaf: str) -> str:
+        """The value where nothing, or NULL, is stored."""
         if isinstance(field.type, SetType):
-            absent = self._absent_set(field, leaf)
-        elif not may_be_none(field):
-            absent = default_expression(field, self.package, self.imports, ".models")
-        elif field.default is not None and field.default.value is not None:
-            default = default_expression(field, self.package, self.imports, ".models")
-            absent = f"None if {leaf}.NULL else {default}"
-            return self.codecs.decode_optional(field.type, leaf, scope, f"({absent})")
-        return self.codecs.decode_optional(field.type, leaf, scope, absent)
+            return self._absent_set(field, leaf)
+        if field.default is None and may_be_none(field):
+            return "None"
+        default = default_expression(field, self.package, self.imports, ".models")
+        if not may_be_none(field) or default == "None":
+            return default
+        return f"(None if {leaf}.NULL else {default})"
 
     def _absent_set(self, field: Field, leaf: str) -> str:
         """What a set is of which nothing is stored, or NULL. An empty one is absent where absence is no default."""

@@ -16,9 +16,11 @@ from entitystore_generator.emit.choices import choice_lines, expand, is_chosen
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.finders import FinderEmitter
+from entitystore_generator.emit.key_comparison import KeyComparer, read_as_text
 from entitystore_generator.emit.keys import KeyEmitter, key_text
 from entitystore_generator.emit.names import free_name, name_beside, with_article
 from entitystore_generator.emit.object_codec import Entries, ObjectCodec, assigned
+from entitystore_generator.emit.presence import under
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Comment, Docstring, Imports, docstring, identifier, literal, spoken
 from entitystore_generator.emit.views import ArgumentView, StoreView
@@ -76,6 +78,7 @@ class _StoreEmitter:
             self.imports,
             CodecEmitter(self.package, self.imports, own=own),
             constraints,
+            read_as_text=read_as_text(self.entity),
         )
         self._locals = {self.codec.argument}
         self.codec.hold(self._locals)
@@ -84,10 +87,14 @@ class _StoreEmitter:
         name = self.imports.use(".models", self.entity.model.name)
         key_arguments, key_lines = self._key_function()
         leaves = self.codec.leaves()
+        comparer = KeyComparer(self.entity, self.imports, self.keys, self.codec.argument)
+        comparisons = comparer.views()
         always, maybe = self._entries()
         noun = spoken(self.entity.name)
         text = f"The stored form of {with_article(noun)}: attributes as DynamoDB JSON, keys and type included."
-        codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], docstring(text, wrap=False))
+        codec = self.codec.view(
+            always, maybe, self.prepare, [self._type_leaf(), *comparer.leaves, *leaves], docstring(text, wrap=False)
+        )
         finders = tuple(
             FinderEmitter(self.entity, pattern, self.imports, self.keys).view()
             for access_pattern in self.entity.access_patterns
@@ -123,6 +130,7 @@ class _StoreEmitter:
             texts=tuple(self.keys.functions),
             unions=tuple(self.codec.codecs.unions),
             codec=codec,
+            comparisons=comparisons,
             finders=finders,
         )
 
@@ -248,7 +256,7 @@ class _StoreEmitter:
         entries = self._pair_entries(keys, templates, lines, written, hoist=not conditions)
         if not conditions or not entries:
             return entries, []
-        return [], _under(" and ".join(conditions), [*lines, *assigned("", entries)])
+        return [], under(" and ".join(conditions), [*lines, *assigned("", entries)])
 
     def _pair_entries(
         self, keys: IndexKeys, templates: list[KeyTemplate], lines: list[str], written: set[str], *, hoist: bool
@@ -272,7 +280,7 @@ class _StoreEmitter:
             lines: list[str] = []
             entries = self._pair_entries(keys, templates, lines, set(), hoist=False)
             conditions = self._presence(templates)
-            return _under(" and ".join(conditions), [*lines, *assigned("", entries)])
+            return under(" and ".join(conditions), [*lines, *assigned("", entries)])
 
         def sorts(partition: KeyTemplate) -> list[str]:
             if keys.sort is None:
@@ -322,7 +330,3 @@ def _can_be_empty(of: FieldType) -> bool:
 
 def _keys_of(keys: IndexKeys) -> list[Key]:
     return [keys.partition] if keys.sort is None else [keys.partition, keys.sort]
-
-
-def _under(condition: str, lines: list[str]) -> list[str]:
-    return [f"if {condition}:", *(f"    {line}" for line in lines)] if condition else lines

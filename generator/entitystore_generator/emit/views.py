@@ -138,6 +138,20 @@ class FinderView(Struct, frozen=True):
     query: str
 
 
+class KeyComparisonView(Struct, frozen=True):
+    """`compare_keys`: stored keys beside those that this package writes. A store has one, or none.
+
+    `skipped` tells the indexes that nothing is compared of, "" if there is none. `texts` are made for a whole page;
+    `names` and `sources` are those of the loop over its items, `lines` its body.
+    """
+
+    skipped: str
+    texts: tuple[str, ...]
+    names: str
+    sources: str
+    lines: tuple[str, ...]
+
+
 class StoreView(Struct, frozen=True):
     """`<entity>_store.py`."""
 
@@ -167,6 +181,7 @@ class StoreView(Struct, frozen=True):
     texts: tuple[TextFunction, ...]
     unions: tuple[UnionCodec, ...]
     codec: ObjectCodecView
+    comparisons: tuple[KeyComparisonView, ...]
     finders: tuple[FinderView, ...]
 
 

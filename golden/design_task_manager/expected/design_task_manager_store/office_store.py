@@ -10,7 +10,7 @@ gsi1pk-gsi1sk-indexSK $workplaces#office_1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.bounds import text_bound
@@ -26,6 +26,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
+from entitystore.key_forms import same_key
 from entitystore.keys import holds_delimiter
 from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
@@ -126,6 +127,8 @@ class StoredOffice(Struct, gc=False, kw_only=True):
     """The stored form of an office: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Office"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
     office_name: S[str] = field(name="officeName")
     country: S[str]
     state: S[str]
@@ -191,6 +194,24 @@ def encode(office: Office) -> Item:
     }
 
 
+def compare_keys(
+    items: Sequence[StoredOffice], entities: Sequence[Office], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, office in page:
+        same_key(
+            "pk",
+            item.pk,
+            f"$task-manager#country_{office.country.lower()}#state_{office.state.lower()}",
+        )
+        same_key(
+            "sk",
+            item.sk,
+            f"$office_1#city_{office.city.lower()}#zip_{office.zip}#officename_{office.office_name.lower()}",
+        )
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Office:
     """The office of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -204,6 +225,7 @@ CODEC = Codec(
     from_item=office_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

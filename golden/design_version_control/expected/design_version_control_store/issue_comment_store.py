@@ -14,7 +14,7 @@ $inbox#issue-comment_1#updatedat_{updatedAt:%Y-%m-%dt%H:%M:%Sz}#replyviewed_{rep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
@@ -31,6 +31,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_text, uuid_texts
 from entitystore.keys import formatted_timestamp
 from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
@@ -175,6 +176,11 @@ class StoredIssueComment(Struct, gc=False, kw_only=True):
     """The stored form of an issue comment: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["issue-comment"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
+    gsi1pk: OptionalS[str] = field(default=OptionalS(), name="gsi1pk")
+    gsi2pk: OptionalS[str] = field(default=OptionalS(), name="gsi2pk")
+    gsi2sk: OptionalS[str] = field(default=OptionalS(), name="gsi2sk")
     repo_owner: S[str] = field(name="repoOwner")
     repo_name: S[str] = field(name="repoName")
     issue_number: S[str] = field(name="issueNumber")
@@ -275,6 +281,52 @@ def encode(issue_comment: IssueComment) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredIssueComment], entities: Sequence[IssueComment], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    comment_id_texts = uuid_texts(
+        [issue_comment.comment_id for issue_comment in entities]
+    )
+    page = zip(items, entities, comment_id_texts, strict=True)
+    for item, issue_comment, comment_id_text in page:
+        same_key(
+            "pk",
+            item.pk,
+            f"$version-control#repoowner_{issue_comment.repo_owner.lower()}#reponame_{issue_comment.repo_name.lower()}#issuenumber_{issue_comment.issue_number}",
+        )
+        same_key(
+            "sk", item.sk, f"$issuereview#issue-comment_1#commentid_{comment_id_text}"
+        )
+        if index == "gsi1pk-gsi1sk-index":
+            same_key(
+                "gsi1pk",
+                item.gsi1pk,
+                f"$version-control#username_{issue_comment.username.lower()}",
+            )
+        if index == "gsi2pk-gsi2sk-index":
+            if issue_comment.reply_to is not None:
+                same_key(
+                    "gsi2pk",
+                    item.gsi2pk,
+                    f"$version-control#replyto_{issue_comment.reply_to.lower()}",
+                )
+            if issue_comment.reply_to is not None:
+                updated_at_text = formatted_timestamp(
+                    issue_comment.updated_at, "%Y-%m-%dt%H:%M:%Sz", "updated_at"
+                )
+                reply_viewed_text = (
+                    "#"
+                    if issue_comment.reply_viewed is None
+                    else issue_comment.reply_viewed.lower()
+                )
+                same_key(
+                    "gsi2sk",
+                    item.gsi2sk,
+                    f"$inbox#issue-comment_1#updatedat_{updated_at_text}#replyviewed_{reply_viewed_text}",
+                )
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> IssueComment:
     """The issue comment of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -288,6 +340,7 @@ CODEC = Codec(
     from_item=issue_comment_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

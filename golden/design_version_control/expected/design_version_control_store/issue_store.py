@@ -22,7 +22,7 @@ gsi4pk-gsi4sk-indexSK $subscribers#issue_1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -38,6 +38,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import formatted_timestamp
 from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
@@ -130,6 +131,8 @@ class StoredIssue(Struct, gc=False, kw_only=True):
     """The stored form of an issue: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["issue"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    gsi1pk: OptionalS[str] = field(default=OptionalS(), name="gsi1pk")
     repo_owner: S[str] = field(name="repoOwner")
     repo_name: S[str] = field(name="repoName")
     issue_number: S[str] = field(name="issueNumber")
@@ -238,6 +241,32 @@ def encode(issue: Issue) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredIssue], entities: Sequence[Issue], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, issue in page:
+        same_key(
+            "pk",
+            item.pk,
+            f"$version-control#repoowner_{issue.repo_owner.lower()}#reponame_{issue.repo_name.lower()}#issuenumber_{issue.issue_number}",
+        )
+        if index == "gsi1pk-gsi1sk-index":
+            if issue.status == Status.OPEN:
+                same_key(
+                    "gsi1pk",
+                    item.gsi1pk,
+                    f"$version-control#username_{issue.username.lower()}",
+                )
+            elif issue.status == Status.CLOSED:
+                same_key(
+                    "gsi1pk",
+                    item.gsi1pk,
+                    f"$version-control#username_{issue.username.lower()}",
+                )
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Issue:
     """The issue of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -251,6 +280,7 @@ CODEC = Codec(
     from_item=issue_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

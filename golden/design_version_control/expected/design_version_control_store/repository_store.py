@@ -10,7 +10,7 @@ $owned#repository_1#isprivate_{isPrivate}#createdat_{createdAt:%Y-%m-%dt%H:%M:%S
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -25,6 +25,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import boolean_text, formatted_timestamp
 from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
@@ -100,6 +101,9 @@ class StoredRepository(Struct, gc=False, kw_only=True):
     """The stored form of a repository: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Repository"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
+    gsi1sk: OptionalS[str] = field(default=OptionalS(), name="gsi1sk")
     repo_owner: S[str] = field(name="repoOwner")
     repo_name: S[str] = field(name="repoName")
     about: OptionalS[str] = OptionalS()
@@ -183,6 +187,32 @@ def encode(repository: Repository) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredRepository], entities: Sequence[Repository], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, repository in page:
+        same_key(
+            "pk", item.pk, f"$version-control#repoowner_{repository.repo_owner.lower()}"
+        )
+        same_key(
+            "sk",
+            item.sk,
+            f"$alerts#repository_1#reponame_{repository.repo_name.lower()}",
+        )
+        if index == "gsi1pk-gsi1sk-index":
+            is_private_text = boolean_text(repository.is_private, "is_private")
+            created_at_text = formatted_timestamp(
+                repository.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+            )
+            same_key(
+                "gsi1sk",
+                item.gsi1sk,
+                f"$owned#repository_1#isprivate_{is_private_text}#createdat_{created_at_text}",
+            )
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Repository:
     """The repository of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -196,6 +226,7 @@ CODEC = Codec(
     from_item=repository_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

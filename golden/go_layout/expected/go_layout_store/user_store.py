@@ -7,7 +7,7 @@ TEAM#{TeamId}; GSI2SK {CreatedAt}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -22,6 +22,7 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.construct import constructor
+from entitystore.key_forms import same_key
 from entitystore.keys import empty_key
 from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
@@ -98,6 +99,7 @@ class StoredUser(Struct, gc=False, kw_only=True):
     """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["User"]] = field(name="EntityType")
+    gsi2_sk: OptionalS[str] = field(default=OptionalS(), name="GSI2SK")
     id: S[str] = field(name="ID")
     email: S[str] = field(name="Email")
     display_name: OptionalS[str] = field(default=OptionalS(), name="DisplayName")
@@ -188,6 +190,19 @@ def encode(user: User) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredUser], entities: Sequence[User], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "GSI2":
+        return
+    page = zip(items, entities, strict=True)
+    for item, user in page:
+        if user.team_id is not None:
+            created_at_text = timestamp_text(user.created_at, "created_at")
+            same_key("GSI2SK", item.gsi2_sk, created_at_text)
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> User:
     """The user of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -201,6 +216,7 @@ CODEC = Codec(
     from_item=user_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -8,7 +8,7 @@ Keys: PK ARTICLE#{id}; SK ARTICLE; GSI1PK AUTHOR#{author}; GSI1SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.bounds import padded_bound
@@ -24,6 +24,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
 from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
@@ -96,6 +97,7 @@ class StoredArticle(Struct, gc=False, kw_only=True):
     """The stored form of an article: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Article"]] = field(name="EntityType")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     id: S[str]
     author: S[str]
     year: N[str]
@@ -144,6 +146,18 @@ def encode(article: Article) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredArticle], entities: Sequence[Article], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "GSI1":
+        return
+    page = zip(items, entities, strict=True)
+    for item, article in page:
+        year_text = padded_text(article.year, 4, "year")
+        same_key("GSI1SK", item.gsi1_sk, f"{year_text}#{article.id}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Article:
     """The article of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -157,6 +171,7 @@ CODEC = Codec(
     from_item=article_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
     fetched=("GSI1", "GSI2"),
 )
 

@@ -9,7 +9,7 @@ GSI2PK SHELF#{shelf}; GSI2SK {title}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.bounds import padded_bound
@@ -25,6 +25,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
 from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
@@ -120,6 +121,7 @@ class StoredBook(Struct, gc=False, kw_only=True):
     """The stored form of a book: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Book"]] = field(name="EntityType")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     id: S[str]
     author: S[str]
     year: N[str]
@@ -185,6 +187,18 @@ def encode(book: Book) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredBook], entities: Sequence[Book], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "GSI1":
+        return
+    page = zip(items, entities, strict=True)
+    for item, book in page:
+        year_text = padded_text(book.year, 4, "year")
+        same_key("GSI1SK", item.gsi1_sk, f"{year_text}#{book.id}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Book:
     """The book of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -198,6 +212,7 @@ CODEC = Codec(
     from_item=book_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
     fetched=("GSI1", "GSI2"),
 )
 

@@ -7,7 +7,7 @@ Keys: PK COMMENT#{tenant}#{topic}#{ticket:04d}; SK {urgent}#{at}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -23,6 +23,7 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
 from entitystore.keys import boolean_text, holds_delimiter, padded_text
 from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
@@ -105,6 +106,8 @@ class StoredComment(Struct, gc=False, kw_only=True):
     """The stored form of a comment: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Comment"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     tenant: S[str]
     topic: S[str]
     ticket: N[str]
@@ -158,6 +161,21 @@ def encode(comment: Comment) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredComment], entities: Sequence[Comment], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([comment.at for comment in entities])
+    page = zip(items, entities, at_texts, strict=True)
+    for item, comment, at_text in page:
+        ticket_text = padded_text(comment.ticket, 4, "ticket")
+        same_key(
+            "PK", item.pk, f"COMMENT#{comment.tenant}#{comment.topic}#{ticket_text}"
+        )
+        urgent_text = boolean_text(comment.urgent, "urgent")
+        same_key("SK", item.sk, f"{urgent_text}#{at_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Comment:
     """The comment of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -171,6 +189,7 @@ CODEC = Codec(
     from_item=comment_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

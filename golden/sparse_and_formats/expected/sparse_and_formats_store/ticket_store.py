@@ -10,7 +10,7 @@ GSI1SK DUE#{due}; GSI2PK CLOSED#{closed:%Y-%m}; GSI2SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -28,6 +28,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
+from entitystore.key_forms import same_key
 from entitystore.keys import formatted_timestamp, holds_delimiter, padded_text
 from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
@@ -154,6 +155,8 @@ class StoredTicket(Struct, gc=False, kw_only=True):
     """The stored form of a ticket: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Ticket"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi2_sk: OptionalS[str] = field(default=OptionalS(), name="GSI2SK")
     tenant: S[str]
     number: N[str]
     title: S[str]
@@ -235,6 +238,21 @@ def encode(ticket: Ticket) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredTicket], entities: Sequence[Ticket], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, ticket in page:
+        number_text = padded_text(ticket.number, 8, "number")
+        same_key("SK", item.sk, f"TICKET#{number_text}")
+        if index == "GSI2":
+            if ticket.closed is not None:
+                closed_text = formatted_timestamp(ticket.closed, "%d", "closed")
+                number_text = padded_text(ticket.number, 8, "number")
+                same_key("GSI2SK", item.gsi2_sk, f"{{{closed_text}}}#{number_text}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Ticket:
     """The ticket of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -248,6 +266,7 @@ CODEC = Codec(
     from_item=ticket_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -8,7 +8,7 @@ Keys: PK PRODUCT#{sku}; SK PRODUCT; GSI1PK CATEGORY#{category}; GSI1SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
@@ -26,6 +26,7 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
 from entitystore.plain import require_float, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
@@ -98,6 +99,7 @@ class StoredProduct(Struct, gc=False, kw_only=True):
     """The stored form of a product: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["product"]] = field(name="EntityType")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     sku: S[str]
     title: S[str]
     price: N[Decimal]
@@ -182,6 +184,19 @@ def encode(product: Product) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredProduct], entities: Sequence[Product], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "GSI1":
+        return
+    page = zip(items, entities, strict=True)
+    for item, product in page:
+        if product.category is not None:
+            stock_text = padded_text(product.stock, 6, "stock")
+            same_key("GSI1SK", item.gsi1_sk, f"{stock_text}#{product.sku}")
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Product:
     """The product of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -195,6 +210,7 @@ CODEC = Codec(
     from_item=product_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

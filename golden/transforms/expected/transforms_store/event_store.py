@@ -11,7 +11,7 @@ GSI4PK REGION#{region|upper|default:NONE}; GSI4SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
@@ -34,6 +34,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import present
+from entitystore.key_forms import same_key
 from entitystore.keys import (
     descending_text,
     shard_text,
@@ -163,6 +164,16 @@ class StoredEvent(Struct, gc=False, kw_only=True):
     """The stored form of an event: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Event"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi1_pk: OptionalS[str] = field(default=OptionalS(), name="GSI1PK")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
+    gsi2_pk: OptionalS[str] = field(default=OptionalS(), name="GSI2PK")
+    gsi2_sk: OptionalS[str] = field(default=OptionalS(), name="GSI2SK")
+    gsi3_pk: OptionalS[str] = field(default=OptionalS(), name="GSI3PK")
+    gsi3_sk: OptionalS[str] = field(default=OptionalS(), name="GSI3SK")
+    gsi4_pk: OptionalS[str] = field(default=OptionalS(), name="GSI4PK")
+    gsi4_sk: OptionalS[str] = field(default=OptionalS(), name="GSI4SK")
     stream: S[str]
     number: N[str]
     at: S[Aware]
@@ -250,6 +261,39 @@ def encode(event: Event) -> Item:
     return item
 
 
+def compare_keys(
+    items: Sequence[StoredEvent], entities: Sequence[Event], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, event in page:
+        same_key("PK", item.pk, event.stream.upper())
+        number_text = descending_text(event.number, 8, "number")
+        same_key("SK", item.sk, f"EVENT#{number_text}")
+        if index == "GSI1":
+            same_key("GSI1PK", item.gsi1_pk, f"NAME#{event.name.lower()}")
+            at_text = milliseconds_text(event.at, "at")
+            same_key("GSI1SK", item.gsi1_sk, at_text)
+        if index == "GSI2":
+            number_text_ = integer_text(event.number % 10 + 1, "number")
+            same_key("GSI2PK", item.gsi2_pk, f"SHARD#{number_text_}")
+            balance_text = sortable_integer_text(event.balance, "balance")
+            same_key("GSI2SK", item.gsi2_sk, balance_text)
+        if index == "GSI3":
+            same_key("GSI3PK", item.gsi3_pk, f"SPREAD#{shard_text(event.name, 4)}")
+            price_text = sortable_decimal_text(event.price, "price")
+            same_key("GSI3SK", item.gsi3_sk, price_text)
+        if index == "GSI4":
+            region_text = "NONE" if event.region is None else event.region.upper()
+            same_key("GSI4PK", item.gsi4_pk, f"REGION#{region_text}")
+            rank_text = (
+                "unranked"
+                if event.rank is None
+                else sortable_integer_text(event.rank, "rank")
+            )
+            same_key("GSI4SK", item.gsi4_sk, rank_text)
+
+
 def decode(item: Mapping[str, Mapping[str, object]]) -> Event:
     """The event of an item; NotFoundError for another entity's item, DecodeError."""
     return CODEC.read_item(item)
@@ -263,6 +307,7 @@ CODEC = Codec(
     from_item=event_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 
