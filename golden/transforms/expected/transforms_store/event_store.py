@@ -275,7 +275,7 @@ def compare_keys(
             at_text = milliseconds_text(event.at, "at")
             same_key("GSI1SK", item.gsi1_sk, at_text)
         if index == "GSI2":
-            number_text_ = integer_text(event.number % 10 + 1, "number")
+            number_text_ = integer_text(whole(value, "number") % 10 + 1, "number")
             same_key("GSI2PK", item.gsi2_pk, f"SHARD#{number_text_}")
             balance_text = sortable_integer_text(event.balance, "balance")
             same_key("GSI2SK", item.gsi2_sk, balance_text)
