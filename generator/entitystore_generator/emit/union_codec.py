@@ -93,7 +93,7 @@ class _Filler(Struct):
 
     def fill(self) -> None:
         self.codecs.use_wire("Struct")
-        self.codecs.imports.use(VALUES, "wrong_type")
+        self.codecs.imports.always(VALUES, "wrong_type")
         self.codecs.imports.use(VALUES, "AttributeValue")
         for option in sorted(self.union.options, key=_place_of_test):
             test = is_of_type(option.type, "value", self.codecs.imports)
