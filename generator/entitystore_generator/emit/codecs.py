@@ -14,6 +14,7 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from msgspec import Struct, field
 
@@ -268,9 +269,10 @@ class CodecEmitter(Struct):
         known = self._union_names.get((scope, union))
         if known is not None:
             return known
-        taken = sum(1 for where, _ in self._union_names if where == scope)
-        label = self.labels.get(scope, scope)
-        codec = UnionCodec.named(scope if not taken else f"{scope}{taken + 1}", label, union, self.imports)
+        taken = {*self.package.model_names, *(codec.name for codec in self.unions)}
+        numbered = (scope if number == 1 else f"{scope}{number}" for number in count(1))
+        name = next(each for each in numbered if each not in taken)
+        codec = UnionCodec.named(name, self.labels.get(scope, scope), union, self.imports)
         self._union_names[scope, union] = codec
         self.unions.append(codec)
         fill_union(codec, union, scope, self)

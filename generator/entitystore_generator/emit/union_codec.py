@@ -52,6 +52,7 @@ class UnionCodec(Struct):
     `leaves` are (DynamoDB type, annotation), `decoders` statements, `encoders` (test, statements before, expression).
     """
 
+    name: str
     struct: str
     from_name: str
     to_name: str
@@ -68,6 +69,7 @@ class UnionCodec(Struct):
         """An empty one. `label` is what errors call the property."""
         wanted = " or ".join(annotation(option.type, Imports()) for option in union.options)
         return cls(
+            name=name,
             struct=item_struct_name(name),
             from_name=f"_{from_item_name(name)}",
             to_name=f"_{to_item_name(name)}",

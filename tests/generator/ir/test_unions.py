@@ -277,3 +277,10 @@ def test_a_value_of_the_mapping_has_to_choose_one_branch_of_a_union_inside() -> 
     components["Cat"] = {**animal(), "required": ["kind", "purr"], "properties": {"kind": STRING, "purr": STRING}}
     message, _, _ = build_property(outer, **components).the_error("ES216")
     assert "'furry' chooses a union" in message
+
+
+def test_a_union_inside_whose_tag_is_at_fault_is_reported_once() -> None:
+    """What holds it is not settled by that tag."""
+    inner = {"oneOf": [ref("Cat"), ref("Dog")], "discriminator": {"propertyName": "missing"}}
+    message, _, _ = build_property({"anyOf": [STRING, inner]}, Cat=animal(), Dog=animal()).the_error("ES216")
+    assert "does not require" in message
