@@ -174,6 +174,8 @@ class Codec(Generic[E]):
         except RecursionError:
             reason = "contains itself, or is nested more than 32 levels deep, which is all that DynamoDB holds"
             raise ValidationError(self.entity, reason) from None
+        except AttributeError as error:  # `del order.total`
+            raise ValidationError(error.name or self.entity, "is missing") from error
 
     def key_of(self, item: Item) -> Item:
         """The table key among an item's attributes."""

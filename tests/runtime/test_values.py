@@ -226,3 +226,13 @@ def test_an_instant_outside_of_the_calendar_is_refused(value: datetime) -> None:
 def test_a_number_that_is_none_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="expected a number"):
         from_document({"N": "one"})
+
+
+@pytest.mark.parametrize("value", [2**53 + 1, 10**38, 10**400, -(10**400)])
+def test_an_int_that_no_float_is_equal_to_is_refused(value: int) -> None:
+    with pytest.raises(ValidationError, match="no float is equal"):
+        float_text(value, "field")
+
+
+def test_an_int_that_a_float_is_equal_to_is_that_float() -> None:
+    assert float_text(2**53, "field") == "9007199254740992.0"

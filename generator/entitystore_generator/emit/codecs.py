@@ -60,13 +60,14 @@ class CodecEmitter(Struct):
     """Emits the codecs of one module. `codecs_module` is where nested objects' codecs live, "" if here.
 
     `own` is the class of the module's entity: its codec as an object inside has the names of the entity's own, and so
-    goes by its module (`codecs.comment_from_item`).
+    goes by its module (`codecs.comment_from_item`). `labels` are what errors call the properties of scopes.
     """
 
     package: Package
     imports: Imports
     codecs_module: str = ".codecs"
     own: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
     unions: list[UnionCodec] = field(default_factory=list)
     _union_names: dict[tuple[str, UnionType], UnionCodec] = field(default_factory=dict)
     _depth: int = 0
@@ -268,7 +269,8 @@ class CodecEmitter(Struct):
         if known is not None:
             return known
         taken = sum(1 for where, _ in self._union_names if where == scope)
-        codec = UnionCodec.named(scope if not taken else f"{scope}{taken + 1}", union, self.imports)
+        label = self.labels.get(scope, scope)
+        codec = UnionCodec.named(scope if not taken else f"{scope}{taken + 1}", label, union, self.imports)
         self._union_names[scope, union] = codec
         self.unions.append(codec)
         fill_union(codec, union, scope, self)

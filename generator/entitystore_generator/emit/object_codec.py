@@ -9,23 +9,27 @@ Rules of this file:
 
 from __future__ import annotations
 
+import re
+
+import msgspec
 from msgspec import Struct
 
 from entitystore_generator.config import ModelKind
-from entitystore_generator.emit.changeable import can_change
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import (
     argument_name,
+    free_name,
     from_item_name,
     item_struct_name,
+    local_name,
     snake_case,
     to_item_name,
 )
 from entitystore_generator.emit.python_types import default_expression, may_be_none
 from entitystore_generator.emit.source import Docstring, Imports, identifier, literal
 from entitystore_generator.emit.views import ObjectCodecView
-from entitystore_generator.ir.model import AnyType, Field, ObjectClass, Package, SetType, UnionType
+from entitystore_generator.ir.model import AnyType, DateTimeType, Field, ObjectClass, Package, SetType, UnionType
 
 __all__ = ["Entries", "ObjectCodec", "assigned"]
 
@@ -42,11 +46,25 @@ class ObjectCodec(Struct):
     codecs: CodecEmitter
     constraints: ConstraintEmitter
     path: str = ""
+    _held: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def argument(self) -> str:
         """The name of the object in `encode` and the checks."""
         return argument_name(self.model.name)
+
+    def hold(self, taken: set[str]) -> None:
+        """Let the checks put each property that they look at into a variable, which what follows them uses.
+
+        A look-up of pydantic's costs as much as a check; one for each property is what is left.
+        """
+        for each in self.model.fields:
+            if not (isinstance(each.type, AnyType) or self._is_of_class(each) or self._is_checked_later(each)):
+                self._held[each.name] = free_name(local_name(each.name), taken)
+
+    def value(self, field: Field) -> str:
+        """The expression of a property of the object that is written."""
+        return self._held.get(field.name) or f"{self.argument}.{field.name}"
 
     def leaves(self) -> Entries:
         """Fields of the item struct: name, and annotation with default."""
@@ -108,7 +126,7 @@ class ObjectCodec(Struct):
         always: Entries = []
         maybe: list[str] = []
         for field in self.model.fields:
-            value, key = f"{self.argument}.{field.name}", literal(field.attribute)
+            value, key = self.value(field), literal(field.attribute)
             encoded = self.codecs.encode(field.type, value, field.name, self._scope(field))
             if _has_members_by_default(field) and isinstance(field.type, SetType) and not field.nullable:
                 always.append((key, f'{encoded} if {value} else {{"NULL": True}}'))
@@ -131,17 +149,21 @@ class ObjectCodec(Struct):
         self.constraints.begin()
         lines: list[str] = []
         for field in self.model.fields:
-            if self._is_of_class(field):
+            if self._is_of_class(field) or self._is_checked_later(field):
                 continue
-            if self.kind == "pydantic" and not can_change(field.type, self.package):
-                continue
-            value = f"{self.argument}.{field.name}"
+            value = self.value(field)
             label = f"{self.path}.{field.name}" if self.path else field.name
             found = self.constraints.check(field.type, value, label)
             if found and may_be_none(field):
                 found = [f"if {value} is not None:", *(f"    {line}" for line in found)]
+            if field.name in self._held:
+                found[0] = _holding(found[0], value, f"{self.argument}.{field.name}")
             lines += found
         return lines
+
+    def _is_checked_later(self, field: Field) -> bool:
+        """True where the conversion, `timestamp_text`, says the same under the same name."""
+        return not self.path and field.type == DateTimeType()
 
     def view(
         self,
@@ -150,8 +172,6 @@ class ObjectCodec(Struct):
         prepare: list[str],
         leaves: Entries,
         docstring: Docstring,
-        *,
-        is_checked: bool = True,
     ) -> ObjectCodecView:
         """The finished view of these parts."""
         name = self.model.name
@@ -169,16 +189,27 @@ class ObjectCodec(Struct):
             prepare=tuple(prepare),
             always=tuple(always),
             maybe=tuple(maybe),
-            checks=tuple(self.checks()) if is_checked else (),
+            checks=tuple(self.checks()),
             check_name=f"check_{snake_case(name)}",
-            is_checked=is_checked,
             kind=self.kind,
             constructor=f"_make_{snake_case(name)}",
         )
 
     def _scope(self, field: Field) -> str:
         """The name that a union of this field goes by: `OrderPayment`."""
-        return self.model.name + "".join(word.capitalize() for word in field.name.split("_"))
+        scope = self.model.name + "".join(word.capitalize() for word in field.name.split("_"))
+        self.codecs.labels[scope] = field.name
+        return scope
+
+
+def _holding(line: str, variable: str, value: str) -> str:
+    """The line, which puts the value into the variable where it first uses that."""
+    found = re.search(rf"\b{variable}\b", line)
+    assert found is not None
+    start, end = found.span()
+    is_argument = line[start - 1] == "(" and line[end] in ",)"
+    held = f"{variable} := {value}" if is_argument else f"({variable} := {value})"
+    return line[:start] + held + line[end:]
 
 
 def assigned(condition: str, entries: Entries) -> list[str]:

@@ -59,7 +59,8 @@ def build(types: Types, schema: Schema, place: InlinePlace) -> tuple[FieldType, 
     if not is_base(schema, types.context):
         if schema.properties and all(map(_only_requires, schemas)):
             return _without_branches(types, schema, place)
-        if schema.properties or (schema.one_of and schema.any_of):
+        is_extended = all(_extends(each, schema.pointer, types.context) for each in schemas)
+        if (schema.properties and not is_extended) or (schema.one_of and schema.any_of):
             return types.refuse(
                 "ES216",
                 "properties, oneOf and anyOf side by side cannot be one type",
@@ -89,6 +90,12 @@ def _branch_schemas(context: Context, schema: Schema) -> tuple[Schema, ...]:
             for name in schema.types
         )
     return _children(schema, context)
+
+
+def _extends(branch: Schema, base: Pointer, context: Context) -> bool:
+    """True where the branch includes the base with allOf, and so has what that says."""
+    target = context.spec.schemas.get(branch.ref) if branch.ref is not None else None
+    return target is not None and any(part.ref == base for part in target.all_of)
 
 
 def _only_requires(branch: Schema) -> bool:

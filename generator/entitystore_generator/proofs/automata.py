@@ -27,8 +27,7 @@ Row: TypeAlias = tuple[Edge, ...]
 class Automaton:
     """A language. `rows` are the edges of each state, `finals` the states in which a text may end.
 
-    `cost` is the number of steps that it took to make.
-    """
+    `cost` is the number of steps that it took to make."""
 
     __slots__ = ("cost", "finals", "rows")
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence as Steps
 from decimal import Decimal
+from math import floor
 
 from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
@@ -174,26 +175,22 @@ def _modulo(low: int | None, high: int | None, divisor: int) -> _Bounds:
 
 
 _FIRST_DIGIT = Chars(((49, 57),))
-_WHOLE = Choice((Word("0"), Sequence((_FIRST_DIGIT, digits(0, None)))))
 _FRACTION = Sequence((Word("."), digits(0, None), _FIRST_DIGIT))
-_NOT_NEGATIVE = Sequence((_WHOLE, Repeat(_FRACTION, 0, 1)))
-_NEGATIVE = Sequence(
-    (
-        Word("-"),
-        Choice(
-            (
-                Sequence((_FIRST_DIGIT, digits(0, None), Repeat(_FRACTION, 0, 1))),
-                Sequence((Word("0"), _FRACTION)),
-            )
-        ),
-    )
-)
+_MAYBE_FRACTION = Repeat(_FRACTION, 0, 1)
 
 
 def _decimal(number: NumberType) -> Texts:
-    """As `entitystore.keys.decimal_key_text` writes them."""
-    low, _ = _decimal_bounds(number)
-    return _NOT_NEGATIVE if low is not None and low >= 0 else Choice((_NOT_NEGATIVE, _NEGATIVE))
+    """As `entitystore.keys.decimal_key_text` writes them. What stands before the point is within the bounds."""
+    low, high = _decimal_bounds(number)
+    options: list[Texts] = []
+    if high is None or high >= 0:
+        whole = decimal_texts(max(0, floor(low or 0)), None if high is None else floor(high))
+        options.append(Sequence((whole, _MAYBE_FRACTION)))
+    if low is None or low < 0:
+        least, most = 0 if high is None or high >= 0 else floor(-high), None if low is None else floor(-low)
+        options.append(Sequence((Word("-"), decimal_texts(max(1, least), most), _MAYBE_FRACTION)))
+        options += [Sequence((Word("-0"), _FRACTION))] if least == 0 else []
+    return Choice(tuple(options))
 
 
 def _decimal_bounds(number: NumberType) -> tuple[Decimal | None, Decimal | None]:

@@ -181,6 +181,15 @@ def test_decimals(value: Decimal) -> None:
     assert language(positive, SORTABLE).accepts(sortable_decimal_text(value, "v")) is (value >= 0)
 
 
+@given(decimals, decimals, decimals)
+def test_bounds_of_decimals(one: Decimal, other: Decimal, value: Decimal) -> None:
+    low, high = sorted((one, other))
+    found = language(NumberType(decimal=True, minimum=low, maximum=high))
+    text = decimal_key_text(value, "v")
+    assert found.accepts(text) or not low <= value <= high
+    assert not found.accepts(text) or low - 1 < value < high + 1
+
+
 @pytest.mark.parametrize("text", ["-0", "1.", ".5", "1.50", "00", "1E+2", "--1"])
 def test_no_decimal_is_written_so(text: str) -> None:
     assert not language(NumberType(decimal=True)).accepts(text)

@@ -23,9 +23,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.plain import require_date, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, date_text, is_key, timestamp_text, wrong_type
+from entitystore.values import Item, Key, date_text, is_key, timestamp_text
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .definition import BYDAY, PRIMARY, TABLE
@@ -44,8 +46,8 @@ class LoginKey(TypedDict):
 
 def _account_text(value: str) -> str:
     """The text of `account` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("account", value, "str")
+    if type(value) is not str:
+        require_text(value, "account")
     if not 1 <= len(value) <= 30:
         raise ValidationError("account", "does not have 1 to 30 characters")
     return value
@@ -94,37 +96,30 @@ def login_from_item(item: StoredLogin) -> Login:
     )
 
 
-def check_login(login: Login) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(login.account, str):
-        raise wrong_type("account", login.account, "str")
-    if not 1 <= len(login.account) <= 30:
-        raise ValidationError("account", "does not have 1 to 30 characters")
-    if not (isinstance(login.day, date) and not isinstance(login.day, datetime)):
-        raise wrong_type("day", login.day, "date")
-    if not (isinstance(login.at, datetime) and login.at.tzinfo is not None):
-        raise wrong_type("at", login.at, "a datetime with a time zone")
-    if not isinstance(login.device, str):
-        raise wrong_type("device", login.device, "str")
-
-
 def encode(login: Login) -> Item:
     """The item of a login, keys and type included; ValidationError."""
-    if not isinstance(login, Login):
-        raise wrong_type("login", login, "Login")
-    check_login(login)
-    day_text = _day_text(login.day)
-    at_text = _at_text(login.at)
+    if type(login) is not Login:
+        require_whole(login, Login, "login")
+    if type(account := login.account) is not str:
+        require_text(account, "account")
+    if not 1 <= len(account) <= 30:
+        raise ValidationError("account", "does not have 1 to 30 characters")
+    if type(day := login.day) is not date:
+        require_date(day, "day")
+    if type(device := login.device) is not str:
+        require_text(device, "device")
+    day_text = date_text(day, "day")
+    at_text = timestamp_text(login.at, "at")
     return {
-        "pk": {"S": f"ACCOUNT#{login.account}"},
+        "pk": {"S": f"ACCOUNT#{account}"},
         "sk": {"S": f"LOGIN#{day_text}#{at_text}"},
         "dayKey": {"S": f"DAY#{day_text}"},
         "dayRange": {"S": at_text},
         "type": {"S": "Login"},
-        "account": {"S": login.account},
-        "day": {"S": date_text(login.day, "day")},
+        "account": {"S": account},
+        "day": {"S": day_text},
         "at": {"S": at_text},
-        "device": {"S": login.device},
+        "device": {"S": device},
     }
 
 

@@ -22,9 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -44,8 +46,8 @@ class MembershipKey(TypedDict):
 
 def _organization_name_lower_text(value: str) -> str:
     """The text of `organization_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("organization_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "organization_name")
     if not _ORGANIZATION_NAME_PATTERN.search(value):
         raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -53,8 +55,8 @@ def _organization_name_lower_text(value: str) -> str:
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _ORGANIZATION_NAME_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -62,8 +64,8 @@ def _username_lower_text(value: str) -> str:
 
 def _username_lower_bound(value: str) -> str:
     """The text of a bound of `username`."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     return value.lower()
 
 
@@ -104,19 +106,27 @@ def membership_from_item(item: StoredMembership) -> Membership:
 
 def encode(membership: Membership) -> Item:
     """The item of a membership, keys and type included; ValidationError."""
-    if not isinstance(membership, Membership):
-        raise wrong_type("membership", membership, "Membership")
-    organization_name_lower_text = _organization_name_lower_text(
-        membership.organization_name
-    )
-    username_lower_text = _username_lower_text(membership.username)
+    if not is_whole(membership, Membership, 3):
+        require_whole(membership, Membership, "membership")
+    if type(organization_name := membership.organization_name) is not str:
+        require_text(organization_name, "organization_name")
+    if not _ORGANIZATION_NAME_PATTERN.search(organization_name):
+        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
+    if type(username := membership.username) is not str:
+        require_text(username, "username")
+    if not _ORGANIZATION_NAME_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
+    if type(role := membership.role) is not str:
+        require_text(role, "role")
+    organization_name_lower_text = organization_name.lower()
+    username_lower_text = username.lower()
     return {
         "PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "SK": {"S": f"MEMBERSHIP#{username_lower_text}"},
         "Type": {"S": "Membership"},
-        "organizationName": {"S": membership.organization_name},
-        "username": {"S": membership.username},
-        "role": {"S": membership.role},
+        "organizationName": {"S": organization_name},
+        "username": {"S": username},
+        "role": {"S": role},
     }
 
 

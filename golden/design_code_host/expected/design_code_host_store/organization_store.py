@@ -17,12 +17,19 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalM, S, Struct, field
 
-from .codecs import StoredPaymentPlan, payment_plan_from_item, payment_plan_to_item
+from .codecs import (
+    StoredPaymentPlan,
+    check_payment_plan,
+    payment_plan_from_item,
+    payment_plan_to_item,
+)
 from .definition import GSI3, PRIMARY, TABLE
 from .models import Organization
 
@@ -39,8 +46,8 @@ class OrganizationKey(TypedDict):
 
 def _organization_name_lower_text(value: str) -> str:
     """The text of `organization_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("organization_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "organization_name")
     if not _ORGANIZATION_NAME_PATTERN.search(value):
         raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -84,22 +91,30 @@ def organization_from_item(item: StoredOrganization) -> Organization:
 
 def encode(organization: Organization) -> Item:
     """The item of an organization, keys and type included; ValidationError."""
-    if not isinstance(organization, Organization):
-        raise wrong_type("organization", organization, "Organization")
-    organization_name_lower_text = _organization_name_lower_text(
-        organization.organization_name
-    )
+    if not is_whole(organization, Organization, 3):
+        require_whole(organization, Organization, "organization")
+    if type(organization_name := organization.organization_name) is not str:
+        require_text(organization_name, "organization_name")
+    if not _ORGANIZATION_NAME_PATTERN.search(organization_name):
+        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
+    if type(owner := organization.owner) is not str:
+        require_text(owner, "owner")
+    if not _ORGANIZATION_NAME_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if (plan := organization.plan) is not None:
+        check_payment_plan(plan, "plan")
+    organization_name_lower_text = organization_name.lower()
     item: Item = {
         "PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "SK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "GSI3PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "GSI3SK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "Type": {"S": "Organization"},
-        "organizationName": {"S": organization.organization_name},
-        "owner": {"S": organization.owner},
+        "organizationName": {"S": organization_name},
+        "owner": {"S": owner},
     }
-    if organization.plan is not None:
-        item["plan"] = {"M": payment_plan_to_item(organization.plan)}
+    if plan is not None:
+        item["plan"] = {"M": payment_plan_to_item(plan)}
     return item
 
 

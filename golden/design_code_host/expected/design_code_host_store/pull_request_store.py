@@ -29,9 +29,11 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import descending_text, padded_text
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI1, GSI5, PRIMARY, TABLE
@@ -53,8 +55,8 @@ class PullRequestKey(TypedDict):
 
 def _owner_lower_text(value: str) -> str:
     """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -62,8 +64,8 @@ def _owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_NAME_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -71,20 +73,11 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
-
-
-def _number_desc_text(value: int) -> str:
-    """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
-    if value < 1:
-        raise ValidationError("number", "is less than 1")
-    return descending_text(value, 8, "number")
 
 
 def _number_padded_bound(value: int) -> str:
@@ -95,6 +88,15 @@ def _number_padded_bound(value: int) -> str:
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
     return descending_bound(value, 8, "number")
+
+
+def _number_desc_text(value: int) -> str:
+    """The text of `number` in a key."""
+    if type(value) is not int:
+        require_integer(value, "number")
+    if value < 1:
+        raise ValidationError("number", "is less than 1")
+    return descending_text(value, 8, "number")
 
 
 def key(*, owner: str, repo_name: str, number: int) -> Key:
@@ -143,11 +145,27 @@ def pull_request_from_item(item: StoredPullRequest) -> PullRequest:
 
 def encode(pull_request: PullRequest) -> Item:
     """The item of a pull request, keys and type included; ValidationError."""
-    if not isinstance(pull_request, PullRequest):
-        raise wrong_type("pull_request", pull_request, "PullRequest")
-    owner_lower_text = _owner_lower_text(pull_request.owner)
-    repo_name_lower_text = _repo_name_lower_text(pull_request.repo_name)
-    number_padded_text = _number_padded_text(pull_request.number)
+    if not is_whole(pull_request, PullRequest, 5):
+        require_whole(pull_request, PullRequest, "pull_request")
+    if type(owner := pull_request.owner) is not str:
+        require_text(owner, "owner")
+    if not _OWNER_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if type(repo_name := pull_request.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_NAME_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(number := pull_request.number) is not int:
+        require_integer(number, "number")
+    if number < 1:
+        raise ValidationError("number", "is less than 1")
+    if type(title := pull_request.title) is not str:
+        require_text(title, "title")
+    if not isinstance(status := pull_request.status, TicketStatus):
+        raise wrong_type("status", status, "TicketStatus")
+    owner_lower_text = owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    number_padded_text = padded_text(number, 8, "number")
     item: Item = {
         "PK": {
             "S": f"PR#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
@@ -158,14 +176,14 @@ def encode(pull_request: PullRequest) -> Item:
         "GSI1PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "GSI1SK": {"S": f"PR#{number_padded_text}"},
         "Type": {"S": "PullRequest"},
-        "owner": {"S": pull_request.owner},
-        "repoName": {"S": pull_request.repo_name},
-        "number": {"N": integer_text(pull_request.number, "number")},
-        "title": {"S": pull_request.title},
-        "status": {"S": pull_request.status.value},
+        "owner": {"S": owner},
+        "repoName": {"S": repo_name},
+        "number": {"N": integer_text(number, "number")},
+        "title": {"S": title},
+        "status": {"S": status.value},
     }
     if pull_request.status == TicketStatus.OPEN:
-        number_desc_text = _number_desc_text(pull_request.number)
+        number_desc_text = descending_text(number, 8, "number")
         item["GSI5PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
         item["GSI5SK"] = {"S": f"PR#OPEN#{number_desc_text}"}
     elif pull_request.status == TicketStatus.CLOSED:

@@ -11,17 +11,25 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
+from entitystore.checks import is_email
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalM, S, Struct, field
 
-from .codecs import StoredPaymentPlan, payment_plan_from_item, payment_plan_to_item
+from .codecs import (
+    StoredPaymentPlan,
+    check_payment_plan,
+    payment_plan_from_item,
+    payment_plan_to_item,
+)
 from .definition import GSI3, PRIMARY, TABLE
 from .models import User
 
@@ -38,8 +46,8 @@ class UserKey(TypedDict):
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _USERNAME_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -83,20 +91,30 @@ def user_from_item(item: StoredUser) -> User:
 
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
-    username_lower_text = _username_lower_text(user.username)
+    if not is_whole(user, User, 3):
+        require_whole(user, User, "user")
+    if type(username := user.username) is not str:
+        require_text(username, "username")
+    if not _USERNAME_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
+    if type(email := user.email) is not str:
+        require_text(email, "email")
+    if not is_email(email):
+        raise ValidationError("email", "is no e-mail address")
+    if (plan := user.plan) is not None:
+        check_payment_plan(plan, "plan")
+    username_lower_text = username.lower()
     item: Item = {
         "PK": {"S": f"ACCOUNT#{username_lower_text}"},
         "SK": {"S": f"ACCOUNT#{username_lower_text}"},
         "GSI3PK": {"S": f"ACCOUNT#{username_lower_text}"},
         "GSI3SK": {"S": f"ACCOUNT#{username_lower_text}"},
         "Type": {"S": "User"},
-        "username": {"S": user.username},
-        "email": {"S": user.email},
+        "username": {"S": username},
+        "email": {"S": email},
     }
-    if user.plan is not None:
-        item["plan"] = {"M": payment_plan_to_item(user.plan)}
+    if plan is not None:
+        item["plan"] = {"M": payment_plan_to_item(plan)}
     return item
 
 

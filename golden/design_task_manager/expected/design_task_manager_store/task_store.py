@@ -29,6 +29,7 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_beginning, by_value, only
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -40,6 +41,7 @@ from entitystore.values import (
     to_document,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Document, N, OptionalS, S, Struct, field, null_document
 
 from .definition import (
@@ -64,15 +66,15 @@ class TaskKey(TypedDict):
 
 def _task_name_lower_text(value: str) -> str:
     """The text of `task_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("task_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "task_name")
     return value.lower()
 
 
 def _project_lower_text(value: str) -> str:
     """The text of `project` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("project", value, "str")
+    if type(value) is not str:
+        require_text(value, "project")
     return value.lower()
 
 
@@ -131,34 +133,29 @@ def task_from_item(item: StoredTask) -> Task:
     )
 
 
-def check_task(task: Task) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(task.task_name, str):
-        raise wrong_type("task_name", task.task_name, "str")
-    if not isinstance(task.project, str):
-        raise wrong_type("project", task.project, "str")
-    if not isinstance(task.employee, UUID):
-        raise wrong_type("employee", task.employee, "UUID")
-    if task.description is not None:
-        if not isinstance(task.description, str):
-            raise wrong_type("description", task.description, "str")
-    if not isinstance(task.status, TaskStatus):
-        raise wrong_type("status", task.status, "TaskStatus")
-    if not (isinstance(task.points, int) and not isinstance(task.points, bool)):
-        raise wrong_type("points", task.points, "int")
-    if task.edb_version != "1":
-        raise wrong_type("edb_version", task.edb_version, 'Literal["1"]')
-
-
 def encode(task: Task) -> Item:
     """The item of a task, keys and type included; ValidationError."""
-    if not isinstance(task, Task):
-        raise wrong_type("task", task, "Task")
-    check_task(task)
-    task_name_lower_text = _task_name_lower_text(task.task_name)
-    project_lower_text = _project_lower_text(task.project)
-    employee_text = _employee_text(task.employee)
-    status_text = _status_text(task.status)
+    if type(task) is not Task:
+        require_whole(task, Task, "task")
+    if type(task_name := task.task_name) is not str:
+        require_text(task_name, "task_name")
+    if type(project := task.project) is not str:
+        require_text(project, "project")
+    if not isinstance(employee := task.employee, UUID):
+        raise wrong_type("employee", employee, "UUID")
+    if (description := task.description) is not None:
+        if type(description) is not str:
+            require_text(description, "description")
+    if not isinstance(status := task.status, TaskStatus):
+        raise wrong_type("status", status, "TaskStatus")
+    if type(points := task.points) is not int:
+        require_integer(points, "points")
+    if (edb_version := task.edb_version) != "1":
+        raise ValidationError("edb_version", 'is not "1"')
+    task_name_lower_text = task_name.lower()
+    project_lower_text = project.lower()
+    employee_text = str(employee)
+    status_text = status.value
     item: Item = {
         "pk": {"S": f"$task-manager#taskname_{task_name_lower_text}"},
         "sk": {"S": f"$task_1#project_{project_lower_text}#employee_{employee_text}"},
@@ -173,15 +170,15 @@ def encode(task: Task) -> Item:
             "S": f"$task_1#project_{project_lower_text}#employee_{employee_text}"
         },
         "__edb_e__": {"S": "task"},
-        "taskName": {"S": task.task_name},
-        "project": {"S": task.project},
-        "employee": {"S": str(task.employee)},
-        "status": {"S": task.status.value},
-        "points": {"N": integer_text(task.points, "points")},
+        "taskName": {"S": task_name},
+        "project": {"S": project},
+        "employee": {"S": employee_text},
+        "status": {"S": status_text},
+        "points": {"N": integer_text(points, "points")},
         "__edb_v__": {"S": "1"},
     }
-    if task.description is not None:
-        item["description"] = {"S": task.description}
+    if description is not None:
+        item["description"] = {"S": description}
     if task.comments is not None:
         item["comments"] = to_document(task.comments, "comments")
     return item

@@ -8,7 +8,7 @@ Keys: PK {date}.{orderId|mod:200|add:1}; SK {orderId:08d}
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
@@ -26,6 +26,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.keys import padded_text, whole
 from entitystore.merged import AsyncMergedQuery, MergedQuery
+from entitystore.plain import require_date, require_integer
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -37,6 +38,7 @@ from entitystore.values import (
     is_key,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -59,8 +61,8 @@ def _date__text(value: date) -> str:
 
 def _order_id_mod_add_text(value: int) -> str:
     """The text of `order_id` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("order_id", value, "int")
+    if type(value) is not int:
+        require_integer(value, "order_id")
     if value < 0:
         raise ValidationError("order_id", "is less than 0")
     return integer_text(whole(value, "order_id") % 200 + 1, "order_id")
@@ -68,8 +70,8 @@ def _order_id_mod_add_text(value: int) -> str:
 
 def _order_id_padded_text(value: int) -> str:
     """The text of `order_id` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("order_id", value, "int")
+    if type(value) is not int:
+        require_integer(value, "order_id")
     if value < 0:
         raise ValidationError("order_id", "is less than 0")
     return padded_text(value, 8, "order_id")
@@ -111,33 +113,28 @@ def order_from_item(item: StoredOrder) -> Order:
     return made
 
 
-def check_order(order: Order) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not (isinstance(order.date_, date) and not isinstance(order.date_, datetime)):
-        raise wrong_type("date_", order.date_, "date")
-    if not (isinstance(order.order_id, int) and not isinstance(order.order_id, bool)):
-        raise wrong_type("order_id", order.order_id, "int")
-    if order.order_id < 0:
-        raise ValidationError("order_id", "is less than 0")
-    if not isinstance(order.amount, Decimal):
-        raise wrong_type("amount", order.amount, "Decimal")
-
-
 def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
-    if not isinstance(order, Order):
-        raise wrong_type("order", order, "Order")
-    check_order(order)
-    date__text = _date__text(order.date_)
-    order_id_mod_add_text = _order_id_mod_add_text(order.order_id)
-    order_id_padded_text = _order_id_padded_text(order.order_id)
+    if type(order) is not Order:
+        require_whole(order, Order, "order")
+    if type(date_ := order.date_) is not date:
+        require_date(date_, "date_")
+    if type(order_id := order.order_id) is not int:
+        require_integer(order_id, "order_id")
+    if order_id < 0:
+        raise ValidationError("order_id", "is less than 0")
+    if not isinstance(amount := order.amount, Decimal):
+        raise wrong_type("amount", amount, "Decimal")
+    date__text = date_text(date_, "date_")
+    order_id_mod_add_text = integer_text(whole(value, "order_id") % 200 + 1, "order_id")
+    order_id_padded_text = padded_text(order_id, 8, "order_id")
     return {
         "PK": {"S": f"{date__text}.{order_id_mod_add_text}"},
         "SK": {"S": order_id_padded_text},
         "EntityType": {"S": "Order"},
-        "date": {"S": date_text(order.date_, "date_")},
-        "orderId": {"N": integer_text(order.order_id, "order_id")},
-        "amount": {"N": decimal_text(order.amount, "amount")},
+        "date": {"S": date__text},
+        "orderId": {"N": integer_text(order_id, "order_id")},
+        "amount": {"N": decimal_text(amount, "amount")},
     }
 
 

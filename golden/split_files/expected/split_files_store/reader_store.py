@@ -15,9 +15,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import M, OptionalS, S, Struct, field
 
 from .codecs import StoredName, check_name, name_from_item, name_to_item
@@ -68,33 +70,28 @@ def reader_from_item(item: StoredReader) -> Reader:
     return made
 
 
-def check_reader(reader: Reader) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(reader.id, UUID):
-        raise wrong_type("id", reader.id, "UUID")
-    check_name(reader.name, "name")
-    if reader.favourite is not None:
-        if not isinstance(reader.favourite, str):
-            raise wrong_type("favourite", reader.favourite, "str")
-        if not _FAVOURITE_PATTERN.search(reader.favourite):
-            raise ValidationError("favourite", "does not match ^[0-9]{9}[0-9X]$")
-
-
 def encode(reader: Reader) -> Item:
     """The item of a reader, keys and type included; ValidationError."""
-    if not isinstance(reader, Reader):
-        raise wrong_type("reader", reader, "Reader")
-    check_reader(reader)
-    id_text = _id_text(reader.id)
+    if type(reader) is not Reader:
+        require_whole(reader, Reader, "reader")
+    if not isinstance(id := reader.id, UUID):
+        raise wrong_type("id", id, "UUID")
+    check_name(name_ := reader.name, "name")
+    if (favourite := reader.favourite) is not None:
+        if type(favourite) is not str:
+            require_text(favourite, "favourite")
+        if not _FAVOURITE_PATTERN.search(favourite):
+            raise ValidationError("favourite", "does not match ^[0-9]{9}[0-9X]$")
+    id_text = str(id)
     item: Item = {
         "PK": {"S": f"READER#{id_text}"},
         "SK": {"S": "READER"},
         "EntityType": {"S": "Reader"},
-        "id": {"S": str(reader.id)},
-        "name": {"M": name_to_item(reader.name)},
+        "id": {"S": id_text},
+        "name": {"M": name_to_item(name_)},
     }
-    if reader.favourite is not None:
-        item["favourite"] = {"S": reader.favourite}
+    if favourite is not None:
+        item["favourite"] = {"S": favourite}
     return item
 
 

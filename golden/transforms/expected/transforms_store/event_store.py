@@ -42,6 +42,7 @@ from entitystore.keys import (
     whole,
 )
 from entitystore.merged import AsyncMergedQuery, MergedQuery
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -54,6 +55,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, OptionalN, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, GSI3, GSI4, PRIMARY, TABLE
@@ -73,8 +75,8 @@ class EventKey(TypedDict):
 
 def _stream_upper_text(value: str) -> str:
     """The text of `stream` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("stream", value, "str")
+    if type(value) is not str:
+        require_text(value, "stream")
     if not _STREAM_PATTERN.search(value):
         raise ValidationError("stream", "does not match ^[a-zA-Z]+$")
     return value.upper()
@@ -82,57 +84,19 @@ def _stream_upper_text(value: str) -> str:
 
 def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 0:
         raise ValidationError("number", "is less than 0")
     return descending_text(value, 8, "number")
-
-
-def _name_lower_text(value: str) -> str:
-    """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
-    return value.lower()
-
-
-def _at_isoms_text(value: datetime) -> str:
-    """The text of `at` in a key."""
-    return milliseconds_text(value, "at")
-
-
-def _number_mod_add_text(value: int) -> str:
-    """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
-    if value < 0:
-        raise ValidationError("number", "is less than 0")
-    return integer_text(whole(value, "number") % 10 + 1, "number")
-
-
-def _balance_sortable_text(value: int) -> str:
-    """The text of `balance` in a key."""
-    return sortable_integer_text(value, "balance")
-
-
-def _name_shard_text(value: str) -> str:
-    """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
-    return shard_text(value, 4)
-
-
-def _price_sortable_text(value: Decimal) -> str:
-    """The text of `price` in a key."""
-    return sortable_decimal_text(value, "price")
 
 
 def _region_upper_or_default_text(value: str | None) -> str:
     """The text of `region` in a key."""
     if value is None:
         return "NONE"
-    if not isinstance(value, str):
-        raise wrong_type("region", value, "str")
+    if type(value) is not str:
+        require_text(value, "region")
     return value.upper()
 
 
@@ -148,14 +112,36 @@ def _number_desc_bound(value: int) -> str:
     return descending_bound(value, 8, "number")
 
 
+def _name_lower_text(value: str) -> str:
+    """The text of `name` in a key."""
+    if type(value) is not str:
+        require_text(value, "name")
+    return value.lower()
+
+
+def _at_isoms_text(value: datetime) -> str:
+    """The text of `at` in a key."""
+    return milliseconds_text(value, "at")
+
+
 def _balance_sortable_bound(value: int) -> str:
     """The text of a bound of `balance`."""
     return sortable_integer_bound(value, "balance")
 
 
+def _balance_sortable_text(value: int) -> str:
+    """The text of `balance` in a key."""
+    return sortable_integer_text(value, "balance")
+
+
 def _price_sortable_bound(value: Decimal) -> str:
     """The text of a bound of `price`."""
     return sortable_decimal_bound(value, "price")
+
+
+def _price_sortable_text(value: Decimal) -> str:
+    """The text of `price` in a key."""
+    return sortable_decimal_text(value, "price")
 
 
 def _rank_sortable_or_default_bound(value: int) -> str:
@@ -200,51 +186,44 @@ def event_from_item(item: StoredEvent) -> Event:
     )
 
 
-def check_event(event: Event) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(event.stream, str):
-        raise wrong_type("stream", event.stream, "str")
-    if not _STREAM_PATTERN.search(event.stream):
+def encode(event: Event) -> Item:
+    """The item of an event, keys and type included; ValidationError."""
+    if type(event) is not Event:
+        require_whole(event, Event, "event")
+    if type(stream := event.stream) is not str:
+        require_text(stream, "stream")
+    if not _STREAM_PATTERN.search(stream):
         raise ValidationError("stream", "does not match ^[a-zA-Z]+$")
-    if not (isinstance(event.number, int) and not isinstance(event.number, bool)):
-        raise wrong_type("number", event.number, "int")
-    if event.number < 0:
+    if type(number := event.number) is not int:
+        require_integer(number, "number")
+    if number < 0:
         raise ValidationError("number", "is less than 0")
-    if not (isinstance(event.at, datetime) and event.at.tzinfo is not None):
-        raise wrong_type("at", event.at, "a datetime with a time zone")
-    if not isinstance(event.name, str):
-        raise wrong_type("name", event.name, "str")
-    if not (isinstance(event.balance, int) and not isinstance(event.balance, bool)):
-        raise wrong_type("balance", event.balance, "int")
-    if not -9223372036854775808 <= event.balance <= 9223372036854775807:
+    if type(name_ := event.name) is not str:
+        require_text(name_, "name")
+    if type(balance := event.balance) is not int:
+        require_integer(balance, "balance")
+    if not -9223372036854775808 <= balance <= 9223372036854775807:
         raise ValidationError(
             "balance", "is not between -9223372036854775808 and 9223372036854775807"
         )
-    if not isinstance(event.price, Decimal):
-        raise wrong_type("price", event.price, "Decimal")
-    if event.region is not None:
-        if not isinstance(event.region, str):
-            raise wrong_type("region", event.region, "str")
-    if event.rank is not None:
-        if not (isinstance(event.rank, int) and not isinstance(event.rank, bool)):
-            raise wrong_type("rank", event.rank, "int")
-
-
-def encode(event: Event) -> Item:
-    """The item of an event, keys and type included; ValidationError."""
-    if not isinstance(event, Event):
-        raise wrong_type("event", event, "Event")
-    check_event(event)
-    stream_upper_text = _stream_upper_text(event.stream)
-    number_desc_text = _number_desc_text(event.number)
-    name_lower_text = _name_lower_text(event.name)
-    at_isoms_text = _at_isoms_text(event.at)
-    number_mod_add_text = _number_mod_add_text(event.number)
-    balance_sortable_text = _balance_sortable_text(event.balance)
-    name_shard_text = _name_shard_text(event.name)
-    price_sortable_text = _price_sortable_text(event.price)
-    region_upper_or_default_text = _region_upper_or_default_text(event.region)
-    rank_sortable_or_default_text = _rank_sortable_or_default_text(event.rank)
+    if not isinstance(price := event.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
+    if (region := event.region) is not None:
+        if type(region) is not str:
+            require_text(region, "region")
+    if (rank := event.rank) is not None:
+        if type(rank) is not int:
+            require_integer(rank, "rank")
+    stream_upper_text = stream.upper()
+    number_desc_text = descending_text(number, 8, "number")
+    name_lower_text = name_.lower()
+    at_isoms_text = milliseconds_text(event.at, "at")
+    number_mod_add_text = integer_text(whole(value, "number") % 10 + 1, "number")
+    balance_sortable_text = sortable_integer_text(balance, "balance")
+    name_shard_text = shard_text(name_, 4)
+    price_sortable_text = sortable_decimal_text(price, "price")
+    region_upper_or_default_text = _region_upper_or_default_text(region)
+    rank_sortable_or_default_text = _rank_sortable_or_default_text(rank)
     item: Item = {
         "PK": {"S": stream_upper_text},
         "SK": {"S": f"EVENT#{number_desc_text}"},
@@ -257,17 +236,17 @@ def encode(event: Event) -> Item:
         "GSI4PK": {"S": f"REGION#{region_upper_or_default_text}"},
         "GSI4SK": {"S": rank_sortable_or_default_text},
         "EntityType": {"S": "Event"},
-        "stream": {"S": event.stream},
-        "number": {"N": integer_text(event.number, "number")},
+        "stream": {"S": stream},
+        "number": {"N": integer_text(number, "number")},
         "at": {"S": timestamp_text(event.at, "at")},
-        "name": {"S": event.name},
-        "balance": {"N": str(event.balance)},
-        "price": {"N": decimal_text(event.price, "price")},
+        "name": {"S": name_},
+        "balance": {"N": str(balance)},
+        "price": {"N": decimal_text(price, "price")},
     }
-    if event.region is not None:
-        item["region"] = {"S": event.region}
-    if event.rank is not None:
-        item["rank"] = {"N": integer_text(event.rank, "rank")}
+    if region is not None:
+        item["region"] = {"S": region}
+    if rank is not None:
+        item["rank"] = {"N": integer_text(rank, "rank")}
     return item
 
 
