@@ -119,6 +119,23 @@ def test_a_number_of_any_type_is_written_again_as_it_was(text: str) -> None:
     assert to_document(from_document(stored), "f") == stored
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("5", 5),
+        ("-5", -5),
+        ("1" * 38, int("1" * 38)),
+        ("5.0", Decimal(5)),
+        ("0.1", Decimal("0.1")),
+        ("1E+40", Decimal("1E+40")),
+    ],
+)
+def test_what_a_number_of_any_type_is_read_as(text: str, read: int | Decimal) -> None:
+    found = from_document({"N": text})
+    assert found == read
+    assert type(found) is type(read)
+
+
 @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), 1, 1.0, "1", None])
 def test_what_is_no_decimal_is_refused(value: Any) -> None:
     with pytest.raises(ValidationError):

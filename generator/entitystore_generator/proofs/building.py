@@ -22,7 +22,7 @@ from entitystore_generator.proofs.budget import Steps, TooManySteps
 from entitystore_generator.proofs.joining import joined, one_word, word_list
 from entitystore_generator.regular import Both, Chars, Choice, Not, Repeat, Sequence, Texts, Word
 
-__all__ = ["ANY", "automaton", "either", "replaced", "without"]
+__all__ = ["ANY", "automaton", "either", "replaced", "without", "words_of"]
 
 _LONGEST_COUNTS = (256, 16, 2)
 """Up to which an open repetition is counted, and four times as far one of a fixed number: at the first try, and where
@@ -138,7 +138,7 @@ class _Builder:
         match texts:
             case Word(text=text):
                 return one_word(text)
-            case Choice() if (words := _words(texts)) is not None:
+            case Choice() if (words := words_of(texts)) is not None:
                 return word_list(words)
             case Both(one=one, other=other):
                 with self._deeper():
@@ -225,8 +225,10 @@ class _Builder:
         return end
 
 
-def _words(texts: Choice) -> list[str] | None:
-    """All the texts, where each option is a word or a choice of words."""
+def words_of(texts: Texts) -> list[str] | None:
+    """All the texts of a word, or of a choice of words or of choices of words; None for other sets."""
+    if not isinstance(texts, Choice):
+        return [texts.text] if isinstance(texts, Word) else None
     options = [each for one in texts.options for each in (one.options if isinstance(one, Choice) else (one,))]
     words = [option.text for option in options if isinstance(option, Word)]
     return words if len(words) == len(options) else None

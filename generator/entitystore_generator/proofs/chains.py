@@ -97,6 +97,9 @@ _EMPTY = Automaton(((),), frozenset({0}))
 
 def have_common_text(one: Chain, other: Chain, steps: Steps) -> bool:
     """Whether some text is one of both."""
+    shared = _shared_parts(one, other)
+    if shared:
+        one, other = Chain(one.parts[shared:]), Chain(other.parts[shared:])
     waiting = [(place, place_other) for place in one.starts for place_other in other.starts]
     seen = set(waiting)
     while waiting:
@@ -111,6 +114,20 @@ def have_common_text(one: Chain, other: Chain, steps: Steps) -> bool:
                     seen.add(pair)
                     waiting.append(pair)
     return False
+
+
+def _shared_parts(one: Chain, other: Chain) -> int:
+    """How many parts both begin with that make no difference: whatever the text is, they end at one place in it.
+
+    For a table of many entities whose keys begin with one long list of words this is the answer.
+    """
+    count = 0
+    for part, same in zip(one.parts[:-1], other.parts[:-1], strict=False):
+        follows = one.parts[count + 1], other.parts[count + 1]
+        if part is not same or not part or not (part.ends_itself or all(map(part.cannot_go_on, follows))):
+            break
+        count += 1
+    return count
 
 
 class _Search:
@@ -245,6 +262,8 @@ def _several(first: int, last: int) -> list[str]:
 
 def ambiguities(head: Automaton, rest: Chain, steps: Steps) -> Iterator[Ambiguity]:
     """Ways in which a text of `head` followed by one of `rest` can be read twice; some, where there are many."""
+    if head.ends_itself or head.cannot_go_on(rest.parts[0]):
+        return
     whole, rights = Chain((head,)), _Rights(rest, steps)
     lefts = list(_ends(whole, steps))
     for some in _each_place_once(lefts):

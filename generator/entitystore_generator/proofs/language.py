@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence as Steps
 from decimal import Decimal
+from functools import reduce
 from math import floor
 
+from entitystore.keys import shard_text
 from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
     BooleanType,
@@ -34,9 +36,10 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.proofs import times
 from entitystore_generator.proofs.automata import Automaton
-from entitystore_generator.proofs.building import automaton, either
+from entitystore_generator.proofs.building import automaton, either, words_of
 from entitystore_generator.proofs.casing import in_case
 from entitystore_generator.proofs.formats import FORMATS
+from entitystore_generator.proofs.joining import word_list
 from entitystore_generator.proofs.numbers import decimal_texts, digits, padded_texts
 from entitystore_generator.regular import (
     ANY_CHARACTER,
@@ -61,10 +64,23 @@ _LONGEST_EXACT = 64
 def component_automaton(component: Component, package: Package) -> Automaton:
     """The texts that the component can put into a key."""
     texts, steps = _before_texts(component, package)
+    words = words_of(texts)
+    if words is not None and all(step.kind in _ON_WORDS for step in steps):
+        written = [reduce(_on_word, steps, word) for word in words]
+        return word_list(written if component.default is None else [*written, component.default])
     found = automaton(texts)
     for step in steps:
         found = _after(step, found)
     return found if component.default is None else either(found, automaton(Word(component.default)))
+
+
+_ON_WORDS = (TransformKind.UPPER, TransformKind.LOWER, TransformKind.SHARD)
+
+
+def _on_word(word: str, step: Transform) -> str:
+    if step.kind is TransformKind.SHARD:
+        return shard_text(word, step.argument or 1)
+    return word.upper() if step.kind is TransformKind.UPPER else word.lower()
 
 
 def _after(step: Transform, before: Automaton) -> Automaton:
