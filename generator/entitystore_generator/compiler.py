@@ -39,12 +39,13 @@ Progress = Callable[[str, int, int], None]
 class Compilation:
     """What came of a document. `files`: POSIX path in the package -> text; empty where there are errors.
 
-    `inputs` are all files that were read.
+    `inputs` are all files that were read. `advice` is what `lint` would say beside `diagnostics`, if asked for.
     """
 
     files: Mapping[str, str]
     inputs: tuple[Path, ...]
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    advice: Diagnostics = field(default_factory=Diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def compile_package(
     roots: Sequence[str] = (),
     progress: Progress | None = None,
     cache: Path | None = None,
+    advise: bool = False,
 ) -> Compilation:
     """Compile a document. `spec_name` is its path as the header and the diagnostics show it.
 
@@ -129,7 +131,23 @@ def compile_package(
         except FormatError as error:
             diagnostics.error("ES410", f"{error}; nothing was written", Position(spec_name, 0, 0), HINT)
             return Compilation({}, examined.inputs, diagnostics)
-    return Compilation(files, examined.inputs, diagnostics)
+        advice = _advice_beside(examined, diagnostics) if advise else Diagnostics()
+    return Compilation(files, examined.inputs, diagnostics, advice)
+
+
+def _advice_beside(examined: Examination, diagnostics: Diagnostics) -> Diagnostics:
+    """What `lint` says of a package that compiles, less what was said already."""
+    advice = Diagnostics()
+    if examined.package is not None and examined.languages is not None:
+        from entitystore_generator.advice import run_advice
+
+        said = set(diagnostics)
+        found = Diagnostics()
+        run_advice(examined.package, examined.languages, found)
+        for diagnostic in found:
+            if diagnostic not in said:
+                advice.add(diagnostic)
+    return advice
 
 
 @contextmanager

@@ -27,12 +27,12 @@ _ATTEMPTS = 3  # compilations while a person is saving the inputs
 
 
 def compile_stable(
-    package: Package, found: Diagnostics, progress: ProgressLine
+    package: Package, found: Diagnostics, progress: ProgressLine, *, advise: bool = False
 ) -> tuple[Compilation, manifest.Manifest] | None:
     """Compile until the inputs stay as they were meanwhile; None where there are errors."""
     for _ in range(_ATTEMPTS):
         before = _input_hashes(package)
-        compilation = compile_once(package, found, progress)
+        compilation = compile_once(package, found, progress, advise=advise)
         if compilation is None:
             return None
         try:
@@ -63,7 +63,9 @@ def _input_hashes(package: Package) -> dict[str, str]:
     return {path: digest for path, digest in hashes.items() if digest is not None}
 
 
-def compile_once(package: Package, found: Diagnostics, progress: ProgressLine) -> Compilation | None:
+def compile_once(
+    package: Package, found: Diagnostics, progress: ProgressLine, *, advise: bool = False
+) -> Compilation | None:
     """Run the compiler; None where there are errors, which are added to `found`."""
     try:
         if not _is_there(package, found):
@@ -78,6 +80,7 @@ def compile_once(package: Package, found: Diagnostics, progress: ProgressLine) -
             roots=package.roots,
             progress=progress,
             cache=cache_folder(),
+            advise=advise,
         )
     except ModuleNotFoundError as error:
         found.add(_missing_extra(error))

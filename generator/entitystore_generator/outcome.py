@@ -35,12 +35,16 @@ class Status(StrEnum):
 
 @dataclass(slots=True)
 class Job:
-    """One package on its way. `comparison` is None where it needed none, or failed to compile."""
+    """One package on its way. `comparison` is None where it needed none, or failed to compile.
+
+    `advice` counts what `lint` would say of its document beside what was said.
+    """
 
     package: Package
     status: Status
     comparison: Comparison | None = None
     changes: tuple[Change, ...] = ()
+    advice: int = 0
 
 
 def report(call: Call, code: int, jobs: Sequence[Job], found: Diagnostics) -> None:
@@ -92,3 +96,6 @@ def _status_lines(job: Job) -> Iterator[str]:
     written = len(job.changes) - deleted
     counts = [f"{written} written" if written else "", f"{deleted} deleted" if deleted else ""]
     yield f"{name}: {', '.join(filter(None, counts))}"
+    if job.advice:
+        spec = shown(job.package.spec)
+        yield f"{spec}: lint has {job.advice} finding{'s' if job.advice > 1 else ''}; see: entitystore lint {spec}"

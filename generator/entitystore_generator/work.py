@@ -16,11 +16,12 @@ from .call import Call
 from .compiling import compile_stable
 from .config import Package, Settings
 from .diagnostics import Diagnostic, Diagnostics, Position, Severity
-from .emit.compare import Comparison, State, compare
+from .emit.compare import State, compare
 from .emit.findings import finding, findings, leftovers
 from .emit.output import OutputError, write
 from .emit.parsing import unparsable
 from .interrupts import termination_as_exit
+from .lint import adjusted
 from .outcome import Job, Status, report
 from .progress import ProgressLine
 
@@ -30,7 +31,13 @@ def process(call: Call, settings: Settings, current: Collection[Package]) -> int
     found = Diagnostics()
     progress = ProgressLine()
     with termination_as_exit(), closing(progress):
-        jobs = [_prepare(package, current, found, progress) for package in settings.packages]
+        advise = call.command == "generate" and call.format == "text"
+        jobs = [
+            Job(package, Status.UP_TO_DATE)
+            if package in current
+            else _prepare(package, settings, found, progress, advise=advise)
+            for package in settings.packages
+        ]
         if call.command == "generate":
             _generate(jobs, found, overwrite_edited=call.overwrite_edited)
         elif call.command == "check":
@@ -53,29 +60,19 @@ def _exit_code(command: str, jobs: Sequence[Job], found: Diagnostics) -> int:
 # ------------------------------------------------------------------------------------ the stages
 
 
-def _prepare(package: Package, current: Collection[Package], found: Diagnostics, progress: ProgressLine) -> Job:
-    if package in current:
-        return Job(package, Status.UP_TO_DATE)
-    errors = Diagnostics()
-    comparison = _compare(package, errors, progress)
-    found.extend(errors)
-    if comparison is None:
-        return Job(package, Status.FAILED)
-    clean = comparison.is_clean
-    return Job(package, Status.UP_TO_DATE if clean else Status.DIFFERS, comparison)
-
-
-def _compare(package: Package, found: Diagnostics, progress: ProgressLine) -> Comparison | None:
-    """Compile a package and compare its folder; None where there are errors, which are added to `found`."""
-    compiled = compile_stable(package, found, progress)
+def _prepare(package: Package, settings: Settings, found: Diagnostics, progress: ProgressLine, *, advise: bool) -> Job:
+    """Compile a package and compare its folder; what is wrong is added to `found`."""
+    compiled = compile_stable(package, found, progress, advise=advise)
     if compiled is None:
-        return None
+        return Job(package, Status.FAILED)
     compilation, planned = compiled
     try:
-        return compare(package, compilation.files, planned)
+        comparison = compare(package, compilation.files, planned)
     except OSError as error:
         found.add(_unwritable(package, f"cannot be read: {error.strerror or error}"))
-        return None
+        return Job(package, Status.FAILED)
+    status = Status.UP_TO_DATE if comparison.is_clean else Status.DIFFERS
+    return Job(package, status, comparison, advice=len(list(adjusted(compilation.advice, settings))))
 
 
 def _unwritable(package: Package, message: str) -> Diagnostic:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
@@ -26,6 +26,7 @@ class Compilation:
     files: Mapping[str, str]
     inputs: tuple[Path, ...]
     diagnostics: Diagnostics
+    advice: Diagnostics = field(default_factory=Diagnostics)
 
 
 def compile_package(
@@ -36,6 +37,7 @@ def compile_package(
     roots: Sequence[str] = (),
     progress: Progress | None = None,
     cache: Path | None = None,
+    advise: bool = False,
 ) -> Compilation:
     found = Diagnostics()
     try:
@@ -51,7 +53,10 @@ def compile_package(
     if progress:
         progress("rendering", 1, len(document["entities"]))
     text = " ".join([str(document.get("text", "")), *texts])
-    return Compilation(_files(document["entities"], text, options, spec_name), (spec, *refs), found)
+    advice = Diagnostics()
+    if advise and document.get("advice"):
+        advice.warning("ES311", "the document asks for advice", Position(spec_name, 1, 2, 6))
+    return Compilation(_files(document["entities"], text, options, spec_name), (spec, *refs), found, advice)
 
 
 def examine_package(

@@ -246,6 +246,17 @@ def test_what_lint_fails_on(project: Project, fail_on: str, warned: int, wrong: 
     assert project.run("lint", "nowhere.json", "--fail-on", fail_on).code == missing
 
 
+def test_generate_says_how_much_lint_has_to_say(project: Project) -> None:
+    project.describe("user", advice=True)
+    said = "api.json: lint has 1 finding; see: entitystore lint api.json\n"
+    assert project.call("generate").out.endswith(said)
+    assert said not in project.call("generate").out  # nothing was compiled
+    project.describe("user", "order", advice=True)
+    assert said not in project.call("check").out
+    project.configure('spec = "api.json"\noutput = "shop_store"\n[tool.entitystore.lint]\nES311 = "off"\n')
+    assert "lint has" not in project.run("generate").out
+
+
 def test_lint_of_an_unknown_rule(project: Project) -> None:
     project.configure('spec = "api.json"\noutput = "shop_store"\n[tool.entitystore.lint]\nES999 = "off"\n')
     result = project.run("lint", "--format", "json")
