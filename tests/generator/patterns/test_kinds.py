@@ -75,9 +75,7 @@ def test_a_pattern_and_a_length(tmp_path: Path, kind: ModelKind) -> None:
 
     def is_taken(field: str, text: str) -> bool:
         try:
-            made = store.Thing(id="x", **{field: text})
-            if kind != "pydantic":
-                store.check_thing(made)
+            store.encode(store.Thing(id="x", **{field: text}))
         except ValueError:
             return False
         return True
