@@ -133,6 +133,12 @@ def _add_lint(commands: _Commands[_Parser]) -> None:
     parser = _add(commands, "lint", "report what is wrong or doubtful in a document")
     parser.add_argument("spec", nargs="?", metavar="SPEC", help="the OpenAPI document")
     parser.add_argument("--config", metavar="FILE", help="the pyproject.toml to read")
+    parser.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "never"),
+        default="warning",
+        help="findings that end with another exit code than 0: 2 for errors, 1 for warnings",
+    )
 
 
 def _add_explain(commands: _Commands[_Parser]) -> None:

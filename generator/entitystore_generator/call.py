@@ -29,6 +29,7 @@ class Call(NamedTuple):
     config: str | None = None
     overwrite_edited: bool = False
     topic: str | None = None
+    fail_on: str = "warning"
 
 
 class CallError(ConfigError):

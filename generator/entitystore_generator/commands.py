@@ -3,8 +3,8 @@
 Rules of this file:
 - Light at import: where every hash matches, nothing but this, the configuration and the manifest is loaded.
 - `work.py` does the rest, `report.py` prints diagnostics; both are imported when needed.
-- Standard output carries the answer (states, diffs, the JSON document, annotations); standard error carries
-  diagnostics for people, and progress.
+- Standard output carries the answer (states, diffs, the JSON document, annotations, what `lint` finds); standard
+  error carries the other commands' diagnostics for people, and progress.
 """
 
 from __future__ import annotations

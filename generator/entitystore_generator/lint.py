@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from .call import Call
+from .commands import shown
 from .compiling import examine_once
 from .config import Settings
 from .diagnostics import Diagnostics, Position, Severity
@@ -19,17 +20,25 @@ from .rules import all_rules
 
 
 def lint(call: Call, settings: Settings) -> int:
-    """Look at the documents; gives the exit code: 1 for warnings, 2 for errors."""
+    """Look at the documents; returns the exit code: 1 for warnings, 2 for errors, as far as `--fail-on` says."""
     found = Diagnostics()
     progress = ProgressLine()
     with closing(progress):
         for package in settings.packages:
             examine_once(package, found, progress)
     shown_ones = adjusted(found, settings)
-    findings_left = any(one.severity is not Severity.NOTE for one in shown_ones)
-    code = 2 if shown_ones.has_errors else int(findings_left)
+    code = _exit_code(call.fail_on, shown_ones)
     report(call, code, (), shown_ones)
+    if call.format == "text" and not list(shown_ones):
+        print(f"{', '.join(dict.fromkeys(shown(package.spec) for package in settings.packages))}: no findings")
     return code
+
+
+def _exit_code(fail_on: str, found: Diagnostics) -> int:
+    """A document that cannot be read at all (ES5xx) is a wrong call, whatever `--fail-on` says."""
+    if any(one.severity is Severity.ERROR and (fail_on != "never" or one.code.startswith("ES5")) for one in found):
+        return 2
+    return int(fail_on == "warning" and any(one.severity is Severity.WARNING for one in found))
 
 
 def adjusted(found: Diagnostics, settings: Settings) -> Diagnostics:

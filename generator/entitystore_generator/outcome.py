@@ -1,8 +1,8 @@
 """What became of each package, and how it is printed.
 
 Rules of this file:
-- Standard output carries the answer: states, diffs, the JSON document, annotations. Standard error carries
-  diagnostics for people, so that `entitystore diff | git apply` works.
+- Standard output carries the answer: states, diffs, the JSON document, annotations, and what `lint` finds. Standard
+  error carries the diagnostics of the other commands, so that `entitystore diff | git apply` works.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def report(call: Call, code: int, jobs: Sequence[Job], found: Diagnostics) -> No
     if call.format == "text" and call.command in ("check", "diff"):
         sys.stdout.writelines(_diffs(jobs))
     sys.stdout.flush()
-    print_diagnostics(found, call.format)
+    print_diagnostics(found, call.format, stream=sys.stdout if call.command == "lint" else sys.stderr)
     if call.format == "text" and call.command in ("generate", "check"):
         sys.stderr.flush()
         sys.stdout.writelines(f"{line}\n" for job in jobs for line in _status_lines(job))

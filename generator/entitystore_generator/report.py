@@ -20,13 +20,14 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TextIO
 
 from .config import canonical
 from .diagnostics import Diagnostic, Position, Severity
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
+_SHOWN_ALIKE = 3
 _MAX_LINE = 160  # characters of a source line that are shown
 
 
@@ -58,9 +59,22 @@ class TextReport:
         self._sources: dict[str, list[str]] = {}
 
     def render(self, diagnostics: Iterable[Diagnostic]) -> str:
-        """All of them, with a last line that counts; "" for none."""
+        """All of them, with a last line that counts; "" for none. What is said many times is shown once."""
         found = list(diagnostics)
-        return "".join([*map(self._one, found), summary(found)])
+        alike: dict[object, list[Diagnostic]] = {}
+        for each in found:
+            alike.setdefault((each.severity, each.code, each.message, each.hint, each.position.file), []).append(each)
+        return "".join([*(text for group in alike.values() for text in self._group(group)), summary(found)])
+
+    def _group(self, alike: Sequence[Diagnostic]) -> Iterator[str]:
+        """Findings that differ in their place alone: each, where they are few."""
+        if len(alike) <= _SHOWN_ALIKE:
+            yield from map(self._one, alike)
+            return
+        first, *others = alike
+        lines = [each.position.line for each in others]
+        more = f"and {len(others)} times more, on lines {min(lines)} to {max(lines)}"
+        yield f"{self._one(first)}      = {more}\n"
 
     def _one(self, diagnostic: Diagnostic) -> str:
         place = diagnostic.position
@@ -205,9 +219,10 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic], format: str) -> None:
-    """Print them for people (to standard error) or for GitHub (to standard output)."""
+def print_diagnostics(diagnostics: Iterable[Diagnostic], format: str, *, stream: TextIO | None = None) -> None:
+    """Print them for people (to `stream`, else standard error) or for GitHub (to standard output)."""
     if format == "github":
         sys.stdout.write("".join(map(as_annotation, diagnostics)))
     else:
-        sys.stderr.write(TextReport(colour=wants_colour(sys.stderr)).render(diagnostics))
+        target = stream or sys.stderr
+        target.write(TextReport(colour=wants_colour(target)).render(diagnostics))

@@ -209,11 +209,13 @@ def test_another_thread_may_call_it(project: Project) -> None:
 
 
 def test_lint(project: Project) -> None:
-    assert project.run("lint", "api.json").code == 0
+    clean = project.run("lint", "api.json")
+    assert (clean.code, clean.out, clean.err) == (0, "api.json: no findings\n", "")
     project.describe("user", warn=True)
     result = project.run("lint", "api.json")
     assert result.code == 1
-    assert "api.json:1:2: warning ES404: the document asks for a warning" in result.err
+    assert "api.json:1:2: warning ES404: the document asks for a warning" in result.out
+    assert result.err == ""
     project.spec.write_text("oops")
     assert project.run("lint", "api.json").code == 2
     assert project.run("lint", "nowhere.json").code == 2
@@ -231,6 +233,17 @@ def test_lint_severities(project: Project, name: str, severity: str, code: int, 
         result = project.run(*argv, "--format", "json")
         assert result.code == code
         assert len(result.codes()) == found
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "warned", "wrong", "missing"), [("error", 0, 2, 2), ("warning", 1, 2, 2), ("never", 0, 0, 2)]
+)
+def test_what_lint_fails_on(project: Project, fail_on: str, warned: int, wrong: int, missing: int) -> None:
+    project.describe("user", warn=True)
+    assert project.run("lint", "api.json", "--fail-on", fail_on).code == warned
+    project.spec.write_text("oops")
+    assert project.run("lint", "api.json", "--fail-on", fail_on).code == wrong
+    assert project.run("lint", "nowhere.json", "--fail-on", fail_on).code == missing
 
 
 def test_lint_of_an_unknown_rule(project: Project) -> None:

@@ -148,6 +148,14 @@ def test_records() -> None:
     assert [nowhere[key] for key in ("hint", "file", "line", "column", "length")] == [None] * 5
 
 
+def test_what_is_said_many_times_is_one_line_with_a_count() -> None:
+    many = [fault(line, 1) for line in range(2, 600)]
+    text = TextReport(colour=False).render([*many, fault(700, 1, hint="another")])
+    assert text.count("no such property") == 2
+    assert "and 597 times more, on lines 3 to 599" in text
+    assert text.endswith("599 errors\n")
+
+
 def test_annotations() -> None:
     assert as_annotation(fault(2, 3, 4, hint="try x")) == (
         "::error file=a.yaml,line=2,col=3,endColumn=7,title=ES203::no such property%0Atry x\n"
