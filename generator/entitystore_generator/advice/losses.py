@@ -15,9 +15,9 @@ from collections.abc import Iterator
 
 from entitystore_generator.advice.finding import Finding, warning
 from entitystore_generator.ir.model import Component, Entity, Package
+from entitystore_generator.proofs.found import Value
 from entitystore_generator.proofs.telling import tells_all
 from entitystore_generator.proofs.templates import KeyLanguages
-from entitystore_generator.proofs.writing import Value
 
 __all__ = ["advise"]
 

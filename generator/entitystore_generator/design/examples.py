@@ -34,9 +34,10 @@ from entitystore_generator.ir.model import (
 from entitystore_generator.proofs.budget import QUESTION_STEPS, Steps, TooManySteps
 from entitystore_generator.proofs.building import automaton
 from entitystore_generator.proofs.chains import Chain, common_texts
+from entitystore_generator.proofs.found import Value
 from entitystore_generator.proofs.language import string_texts
 from entitystore_generator.proofs.templates import KeyLanguages
-from entitystore_generator.proofs.writing import Value, written
+from entitystore_generator.proofs.writing import written
 from entitystore_generator.regular import ANY_CHARACTER, Repeat
 
 __all__ = ["component_example", "template_example"]

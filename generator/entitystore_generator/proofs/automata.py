@@ -11,12 +11,13 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeAlias, TypeVar
 
 from entitystore_generator.regular import chars
 
-__all__ = ["Automaton", "Edge", "Row", "merged", "overlaps", "trimmed"]
+__all__ = ["Automaton", "Edge", "Row", "merged", "numbered", "overlaps", "trimmed"]
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -116,8 +117,11 @@ def trimmed(rows: Sequence[Iterable[Edge]], finals: Iterable[int]) -> Automaton:
     """The automaton of these rows without what is not reached from state 0 or leads nowhere, numbered as it is met."""
     ends = set(finals)
     live = _live(rows, ends)
-    if 0 not in live:
-        return Automaton(((),), frozenset())
+    return numbered(rows, ends, live) if 0 in live else Automaton(((),), frozenset())
+
+
+def numbered(rows: Sequence[Iterable[Edge]], finals: AbstractSet[int], live: Container[int]) -> Automaton:
+    """The states of `live` that are reached from state 0, which is one, numbered as they are met."""
     numbers: dict[int, int] = {0: 0}
     found: list[Row] = []
     order = [0]
@@ -131,7 +135,7 @@ def trimmed(rows: Sequence[Iterable[Edge]], finals: Iterable[int]) -> Automaton:
                 order.append(target)
             edges.append((first, last, numbers[target]))
         found.append(merged(edges))
-    return Automaton(tuple(found), frozenset(numbers[state] for state in ends if state in numbers))
+    return Automaton(tuple(found), frozenset(numbers[state] for state in finals if state in numbers))
 
 
 def _live(rows: Sequence[Iterable[Edge]], finals: set[int]) -> set[int]:

@@ -1,6 +1,6 @@
 """From sets of texts (`regular`) to automata.
 
-    Texts ─▶ states with several next ones (a `_Sketch`) ─▶ one next state for each character ─▶ equal states joined
+    Texts ─▶ states with several next ones (a `Sketch`) ─▶ one next state for each character ─▶ equal states joined
 
 Rules of this file:
 - An automaton may accept more than its set of texts, never less: large counts are rounded away, and a set that still
@@ -22,7 +22,7 @@ from entitystore_generator.proofs.budget import Steps, TooManySteps
 from entitystore_generator.proofs.joining import joined, one_word, word_list
 from entitystore_generator.regular import Both, Chars, Choice, Not, Repeat, Sequence, Texts, Word
 
-__all__ = ["ANY", "automaton", "either", "replaced", "without", "words_of"]
+__all__ = ["ANY", "Sketch", "automaton", "determined", "either", "replaced", "without", "words_of"]
 
 _LONGEST_COUNTS = (256, 16, 2)
 """Up to which an open repetition is counted, and four times as far one of a fixed number: at the first try, and where
@@ -54,7 +54,7 @@ def replaced(automaton: Automaton, image: Callable[[int, int], Texts]) -> Automa
     steps = Steps(_STEPS)
     try:
         builder = _Builder(steps, None)
-        sketch = _Sketch(steps)
+        sketch = Sketch(steps)
         states = [sketch.state() for _ in automaton.rows]
         end = sketch.state()
         for state, row in enumerate(automaton.rows):
@@ -62,7 +62,7 @@ def replaced(automaton: Automaton, image: Callable[[int, int], Texts]) -> Automa
                 sketch.silent[builder.add(image(first, last), state, sketch)].append(states[target])
             if state in automaton.finals:
                 sketch.silent[state].append(end)
-        found = joined(_determined(sketch, 0, end, steps))
+        found = joined(determined(sketch, 0, end, steps))
     except TooManySteps:
         found = ANY
     return Automaton(found.rows, found.finals, automaton.cost + steps.used)
@@ -72,11 +72,11 @@ def either(one: Automaton, other: Automaton) -> Automaton:
     """The texts of both."""
     steps = Steps(_STEPS)
     try:
-        sketch = _Sketch(steps)
+        sketch = Sketch(steps)
         start, end = sketch.state(), sketch.state()
         for each in (one, other):
             sketch.silent[sketch.embed(each, start)].append(end)
-        found = joined(_determined(sketch, start, end, steps))
+        found = joined(determined(sketch, start, end, steps))
     except TooManySteps:
         found = ANY
     return Automaton(found.rows, found.finals, one.cost + other.cost + steps.used)
@@ -93,7 +93,7 @@ def without(automaton: Automaton, characters: Chars) -> Automaton:
 ANY = Automaton((tuple((first, last, 0) for first, last in regular.ANY_CHARACTER.ranges),), frozenset({0}))
 
 
-class _Sketch:
+class Sketch:
     """States with any number of next ones: `edges` on characters, `silent` ones on nothing."""
 
     def __init__(self, steps: Steps) -> None:
@@ -139,17 +139,17 @@ class _Builder:
             case Word(text=text):
                 return one_word(text)
             case Choice() if (words := words_of(texts)) is not None:
-                return word_list(words)
+                return word_list(tuple(words))
             case Both(one=one, other=other):
                 with self._deeper():
                     return joined(_both(self.automaton(one), self.automaton(other), self.steps))
             case Not(inner=inner):
                 with self._deeper(), self._exactly():
                     return joined(_all_but(self.automaton(inner)))
-        sketch = _Sketch(self.steps)
+        sketch = Sketch(self.steps)
         start = sketch.state()
         end = self.add(texts, start, sketch)
-        return joined(_determined(sketch, start, end, self.steps))
+        return joined(determined(sketch, start, end, self.steps))
 
     @contextmanager
     def _deeper(self) -> Iterator[None]:
@@ -165,12 +165,12 @@ class _Builder:
         yield
         self.longest = longest
 
-    def add(self, texts: Texts, start: int, sketch: _Sketch) -> int:
+    def add(self, texts: Texts, start: int, sketch: Sketch) -> int:
         """Adds the texts after `start`, to which nothing leads back; gives the state in which they end."""
         with self._deeper():
             return self._added(texts, start, sketch)
 
-    def _added(self, texts: Texts, start: int, sketch: _Sketch) -> int:
+    def _added(self, texts: Texts, start: int, sketch: Sketch) -> int:
         match texts:
             case Chars(ranges=ranges):
                 end = sketch.state()
@@ -195,17 +195,17 @@ class _Builder:
             case _:
                 assert_never(texts)
 
-    def _choice(self, options: tuple[Texts, ...], start: int, sketch: _Sketch) -> int:
+    def _choice(self, options: tuple[Texts, ...], start: int, sketch: Sketch) -> int:
         end = sketch.state()
         words = [option.text for option in options if isinstance(option, Word)]
         if words:
-            sketch.silent[sketch.embed(word_list(words), start)].append(end)
+            sketch.silent[sketch.embed(word_list(tuple(words)), start)].append(end)
         for option in options:
             if not isinstance(option, Word):
                 sketch.silent[self.add(option, start, sketch)].append(end)
         return end
 
-    def _repeat(self, texts: Repeat, start: int, sketch: _Sketch) -> int:
+    def _repeat(self, texts: Repeat, start: int, sketch: Sketch) -> int:
         least, most = texts.least, texts.most
         if self.longest is not None:
             is_counted = most is not None and most <= (4 * self.longest if most == least else self.longest)
@@ -237,8 +237,8 @@ def words_of(texts: Texts) -> list[str] | None:
 # ----------------------------------------------------------------------------------------- one next state
 
 
-def _determined(sketch: _Sketch, start: int, end: int, steps: Steps) -> Automaton:
-    """Each state stands for the set of states that the sketch may be in."""
+def determined(sketch: Sketch, start: int, end: int, steps: Steps) -> Automaton:
+    """The automaton of the texts from `start` to `end`. A state stands for all those that the sketch may be in."""
     closures = _Closures(sketch, end)
     initial = closures.of((start,))
     numbers: dict[frozenset[int], int] = {initial: 0}
@@ -264,7 +264,7 @@ def _determined(sketch: _Sketch, start: int, end: int, steps: Steps) -> Automato
 class _Closures:
     """Sets of states with all that they lead to silently; states without edges are left out, but for the end."""
 
-    def __init__(self, sketch: _Sketch, end: int) -> None:
+    def __init__(self, sketch: Sketch, end: int) -> None:
         self._sketch = sketch
         self._end = end
         self._of_one: dict[int, frozenset[int]] = {}

@@ -69,6 +69,10 @@ class Chain:
     def __len__(self) -> int:
         return self._offsets[-1]
 
+    def places_of(self, part: int) -> range:
+        """The places of a part, the first of which is where it begins."""
+        return range(self._offsets[part], self._offsets[part + 1])
+
     def moves(self, place: int) -> _Moves:
         """The ranges of characters after a place, each with the places that it leads to."""
         found = self._moves.get(place)

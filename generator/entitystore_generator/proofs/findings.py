@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.ir.model import Component, Package
+from entitystore_generator.proofs.found import Meeting, Values
 from entitystore_generator.proofs.meetings import Undecided, meetings
 from entitystore_generator.proofs.templates import Ambiguous, KeyLanguages
-from entitystore_generator.proofs.witnesses import Meeting, Values, shown_value, two_readings
 
 __all__ = ["prove"]
 
@@ -33,6 +33,8 @@ def _report_ambiguous(found: Ambiguous, languages: KeyLanguages, diagnostics: Di
     hint = (
         f"end {_macro(found.component)} with a character that it cannot contain, or give it a fixed width or a pattern"
     )
+    from entitystore_generator.proofs.witnesses import two_readings
+
     readings = two_readings(found, languages)
     if readings is None:
         message = (
@@ -71,9 +73,12 @@ def _report_undecided(found: Undecided, diagnostics: Diagnostics) -> None:
         "ES303",
         f"it was not decided whether the keys of {found.one.type_name} and {found.other.type_name} can meet",
         found.other.primary.partition.position,
-        "give one of them a constant of its own in PK or SK",
+        "give one of them a constant of its own in PK or SK; or say that they share keys, and every write looks first: "
+        f"x-dynamodb-entity: {{shares-keys-with: [{found.one.type_name}]}}",
     )
 
 
 def _shown(values: Values) -> str:
+    from entitystore_generator.proofs.witnesses import shown_value
+
     return ", ".join(f"{name}={shown_value(value)}" for name, value in values.items())

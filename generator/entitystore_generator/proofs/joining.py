@@ -9,15 +9,17 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from entitystore_generator.proofs.automata import Automaton, Row, merged, trimmed
+from entitystore_generator.proofs.automata import Automaton, Row, merged, numbered, trimmed
 
 __all__ = ["joined", "one_word", "word_list"]
 
 _STEPS = 50_000
 
 
-def word_list(words: Iterable[str]) -> Automaton:
+@lru_cache(maxsize=1024)
+def word_list(words: tuple[str, ...]) -> Automaton:
     """The automaton of these texts, in time and space of their characters."""
     children: list[dict[str, int]] = [{}]
     finals: set[int] = set()
@@ -62,7 +64,7 @@ def _joined_from_ends(
     swapped = {first: 0, 0: first}
     found[0], found[first] = found[first], found[0]
     moved = [[(low, high, swapped.get(target, target)) for low, high, target in row] for _, row in found]
-    return trimmed(moved, [state for state, (is_end, _) in enumerate(found) if is_end])
+    return numbered(moved, {state for state, (is_end, _) in enumerate(found) if is_end}, range(len(moved)))
 
 
 def _ends_first(rows: Sequence[Row]) -> list[int] | None:

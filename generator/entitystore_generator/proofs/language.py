@@ -67,7 +67,7 @@ def component_automaton(component: Component, package: Package) -> Automaton:
     words = words_of(texts)
     if words is not None and all(step.kind in _ON_WORDS for step in steps):
         written = [reduce(_on_word, steps, word) for word in words]
-        return word_list(written if component.default is None else [*written, component.default])
+        return word_list(tuple(written if component.default is None else [*written, component.default]))
     found = automaton(texts)
     for step in steps:
         found = _after(step, found)

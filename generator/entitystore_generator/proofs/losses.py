@@ -33,9 +33,9 @@ from entitystore_generator.ir.model import (
 from entitystore_generator.proofs.budget import Steps
 from entitystore_generator.proofs.building import automaton
 from entitystore_generator.proofs.chains import some_texts
+from entitystore_generator.proofs.found import Value
 from entitystore_generator.proofs.language import string_texts
 from entitystore_generator.proofs.values import admits, in_any_case, text_of, values_of
-from entitystore_generator.proofs.writing import Value
 
 __all__ = ["two_values"]
 

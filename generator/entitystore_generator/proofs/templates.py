@@ -10,8 +10,7 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from itertools import product
+from collections.abc import Callable, Hashable, Iterator
 
 from msgspec import Struct
 
@@ -26,7 +25,7 @@ from entitystore_generator.ir.model import (
     Package,
 )
 from entitystore_generator.proofs.automata import Automaton
-from entitystore_generator.proofs.beginnings import Filling, Neighbours
+from entitystore_generator.proofs.beginnings import Beginnings, Filling, Neighbours
 from entitystore_generator.proofs.budget import Budget
 from entitystore_generator.proofs.building import ANY, without
 from entitystore_generator.proofs.chains import Chain, ambiguities, have_common_text
@@ -208,16 +207,20 @@ class KeyLanguages:
             return False
         if keys.sort is None or other.sort is None:
             return True
-        ranges = [self._range(template, sort_parts) for template in keys.sort.templates]
-        return self._any_can_meet(ranges, map(self.template, other.sort.templates)) is not False
+        own = ((template, self._range(template, sort_parts)) for template in keys.sort.templates)
+        begun = [("" if sort_parts == 0 else template.leading_text, chain) for template, chain in own]
+        return self._any_can_meet(begun, self._begun(other.sort)) is not False
 
     def can_meet(self, one: Key, other: Key) -> bool | None:
         """Whether one text can be both, None where that is not decided. `neighbours` has the cheap noes."""
-        return self._any_can_meet(map(self.template, one.templates), map(self.template, other.templates))
+        return self._any_can_meet(self._begun(one), self._begun(other))
 
-    def _any_can_meet(self, some: Iterable[Chain], others: Iterable[Chain]) -> bool | None:
+    def _begun(self, key: Key) -> list[_Begun]:
+        return [(template.leading_text, self.template(template)) for template in key.templates]
+
+    def _any_can_meet(self, some: list[_Begun], others: list[_Begun]) -> bool | None:
         decided: bool | None = False
-        for one, other in product(some, others):
+        for one, other in _fitting(some, others):
             answer = self._meet(one, other)
             if answer:
                 return True
@@ -239,3 +242,20 @@ class KeyLanguages:
         if sort_parts is None:
             return self.template(template)
         return self.chain((*map(self.part, template.parts[:sort_parts]), ANY))
+
+
+_Begun = tuple[str, Chain]
+"""The constant text that a template begins with, and its texts."""
+_FEW = 16
+
+
+def _fitting(some: list[_Begun], others: list[_Begun]) -> Iterator[tuple[Chain, Chain]]:
+    """The pairs that constant beginnings do not keep apart, as far as looking at them is worth it."""
+    if len(some) * len(others) <= _FEW:
+        yield from ((one, other) for _, one in some for _, other in others)
+        return
+    beginnings = Beginnings()
+    for number, (text, _) in enumerate(others):
+        beginnings.add(text, number)
+    for text, one in some:
+        yield from ((one, others[number][1]) for number in sorted(beginnings.fitting((text,))))

@@ -40,9 +40,10 @@ from entitystore_generator.ir.model import (
 from entitystore_generator.proofs.budget import Steps
 from entitystore_generator.proofs.building import automaton
 from entitystore_generator.proofs.chains import Chain, common_texts, some_texts
+from entitystore_generator.proofs.found import Value
 from entitystore_generator.proofs.language import string_texts
 from entitystore_generator.proofs.moments import moments
-from entitystore_generator.proofs.writing import Value, written
+from entitystore_generator.proofs.writing import written
 from entitystore_generator.regular import Sequence, Texts, chars
 
 __all__ = ["Told", "admits", "in_any_case", "text_of", "value_of", "values_of"]
@@ -248,9 +249,11 @@ def _strings(type_: StringType, transforms: Several[Transform], text: str, steps
 
 
 def in_any_case(type_: StringType, text: str, steps: Steps) -> Iterator[str]:
-    """The texts of the type that differ from `text` in their case at most."""
+    """Texts of the type that differ from `text` in their case at most."""
+    texts = automaton(string_texts(type_))
+    yield from filter(texts.accepts, (text, text.lower(), text.upper(), text.title()))
     alike = Sequence(tuple(_in_any_case(character) for character in text))
-    yield from common_texts(Chain((automaton(string_texts(type_)),)), Chain((automaton(alike),)), steps)
+    yield from common_texts(Chain((texts,)), Chain((automaton(alike),)), steps)
 
 
 def _in_any_case(character: str) -> Texts:

@@ -8,14 +8,12 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Several
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice, product
 from typing import TypeVar
-
-from msgspec import Struct
 
 from entitystore.values import timestamp_text
 from entitystore_generator.ir.model import Component, Entity, Key, KeyTemplate, Literal, Package
@@ -23,39 +21,17 @@ from entitystore_generator.proofs.automata import Automaton
 from entitystore_generator.proofs.budget import Steps
 from entitystore_generator.proofs.building import ANY
 from entitystore_generator.proofs.chains import Chain, ambiguities, common_texts, readings
+from entitystore_generator.proofs.found import Meeting, TwoReadings, Value, Values
 from entitystore_generator.proofs.joining import one_word
 from entitystore_generator.proofs.templates import Ambiguous, KeyLanguages
 from entitystore_generator.proofs.values import Told, text_of, value_of
-from entitystore_generator.proofs.writing import Value
 
-__all__ = ["Meeting", "TwoReadings", "Values", "meeting", "shown_value", "two_readings"]
+__all__ = ["meeting", "shown_value", "two_readings"]
 
 T = TypeVar("T")
 
 _READINGS_TRIED = 8
 _BEGINNINGS_TRIED = 4
-
-Values = Mapping[str, Value | None]
-"""Python name of a component -> the value of its property; None is one that is missing."""
-
-
-class Meeting(Struct, frozen=True):
-    """Two entities of different types and the table key that they share; `sort` is "" in a table without."""
-
-    one: Entity
-    one_values: Values
-    other: Entity
-    other_values: Values
-    partition: str
-    sort: str
-
-
-class TwoReadings(Struct, frozen=True):
-    """Two tuples of values that give one text of a template."""
-
-    one: Values
-    other: Values
-    text: str
 
 
 def shown_value(value: Value | None) -> str:

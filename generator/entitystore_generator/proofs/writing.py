@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeAlias
 
 from entitystore import keys, values
 from entitystore_generator.ir.model import Component, Transform, TransformKind
+from entitystore_generator.proofs.found import Value
 
-__all__ = ["Value", "written"]
-
-Value: TypeAlias = str | int | bool | Decimal | date
-"""A value of a property: UUIDs as their texts, enums as their values, date-times with a time zone."""
+__all__ = ["written"]
 
 
 def written(component: Component, value: Value) -> str:

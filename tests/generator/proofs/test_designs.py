@@ -29,11 +29,11 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.proofs.budget import ENTITY_STEPS, PACKAGE_STEPS
 from entitystore_generator.proofs.findings import prove
+from entitystore_generator.proofs.found import Meeting, Value
 from entitystore_generator.proofs.meetings import meetings
 from entitystore_generator.proofs.templates import KeyLanguages
 from entitystore_generator.proofs.values import admits, text_of
-from entitystore_generator.proofs.witnesses import Meeting, two_readings
-from entitystore_generator.proofs.writing import Value
+from entitystore_generator.proofs.witnesses import two_readings
 from tests.generator.proofs.designs import HARD_PATTERNS, component, designs, entity_of, package_of
 
 TEXTS = [

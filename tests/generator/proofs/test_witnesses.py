@@ -171,3 +171,25 @@ def test_a_meeting_that_was_not_found_is_said(tmp_path: Path) -> None:
     )
     (message,) = messages(tmp_path, text, "ES302", "ES303")
     assert message == "it was not decided whether the keys of One and Two can meet"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a name of both keys would have to be letters and digits
+        two(
+            'PK: "A#{name}"\nSK: "{name}"',
+            "name: {type: string}",
+            'PK: "A#{owner}"\nSK: "{serial}"',
+            "owner: {type: string, pattern: '^[a-z]+$'}\nserial: {type: string, pattern: '^[0-9]+$'}",
+        ),
+        two(
+            'PK: "A#{n}"\nSK: "N#{n:d}#{n}"',
+            "n: {type: integer, minimum: 0}",
+            'PK: "A#{few}"\nSK: "N#{x}"',
+            "few: {type: integer, minimum: 0, maximum: 99}\nx: {type: string, pattern: '^[0-9]{3}#[0-9]{3}$'}",
+        ),
+    ],
+)
+def test_a_property_of_both_keys_has_one_text(tmp_path: Path, text: str) -> None:
+    assert messages(tmp_path, text, "ES302", "ES303") == []

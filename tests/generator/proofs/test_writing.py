@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from entitystore.errors import ValidationError
 from entitystore_generator.ir.model import Component, EnumType, UuidType
 from entitystore_generator.proofs.budget import Steps
+from entitystore_generator.proofs.found import Value
 from entitystore_generator.proofs.language import component_automaton
 from entitystore_generator.proofs.values import admits, text_of, value_of
-from entitystore_generator.proofs.writing import Value
 from tests.compiled import Compiled, compile_document
 from tests.generator.advice.examining import document, entity
 
