@@ -230,7 +230,7 @@ class KeyEmitter(Struct):
             TransformKind.LOWER,
         )
         if component.transforms and component.transforms[0].kind in (TransformKind.MOD, TransformKind.ADD):
-            return self._call(KEYS, "whole", "value", label), False
+            return self._call(KEYS, "whole", value, label), False
         if numeric_first and isinstance(type_, (IntegerType, NumberType, DateTimeType)):
             return value, False
         match type_:

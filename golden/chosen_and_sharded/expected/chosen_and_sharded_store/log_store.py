@@ -203,7 +203,7 @@ def encode(log: Log) -> Item:
     id_shard_text = shard_text(id, 4)
     at_text = timestamp_text(log.at, "at")
     level_text = level.value
-    n_mod_add_text = integer_text(whole(value, "n") % 3 + 1, "n")
+    n_mod_add_text = integer_text(whole(n, "n") % 3 + 1, "n")
     item: Item = {
         "PK": {"S": f"LOG#{day_text}#{id_shard_text}"},
         "SK": {"S": f"{at_text}#{id}"},
@@ -244,7 +244,7 @@ def compare_keys(
         same_key("PK", item.pk, f"LOG#{day_text}#{shard_text(log.id, 4)}")
         same_key("SK", item.sk, f"{at_text}#{log.id}")
         if index == "GSI1":
-            n_text = integer_text(whole(value, "n") % 3 + 1, "n")
+            n_text = integer_text(whole(log.n, "n") % 3 + 1, "n")
             same_key("GSI1PK", item.gsi1_pk, f"LEVEL#{log.level.value}#{n_text}")
             same_key("GSI1SK", item.gsi1_sk, at_text)
         if index == "GSI2":

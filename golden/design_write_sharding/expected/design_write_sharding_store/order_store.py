@@ -129,7 +129,9 @@ def encode(order: Order) -> Item:
     if not isinstance(amount := order.amount, Decimal):
         raise wrong_type("amount", amount, "Decimal")
     date__text = date_text(date_, "date_")
-    order_id_mod_add_text = integer_text(whole(value, "order_id") % 200 + 1, "order_id")
+    order_id_mod_add_text = integer_text(
+        whole(order_id, "order_id") % 200 + 1, "order_id"
+    )
     order_id_padded_text = padded_text(order_id, 8, "order_id")
     return {
         "PK": {"S": f"{date__text}.{order_id_mod_add_text}"},
@@ -148,7 +150,9 @@ def compare_keys(
     page = zip(items, entities, strict=True)
     for item, order in page:
         date__text = date_text(order.date_, "date_")
-        order_id_text = integer_text(whole(value, "order_id") % 200 + 1, "order_id")
+        order_id_text = integer_text(
+            whole(order.order_id, "order_id") % 200 + 1, "order_id"
+        )
         same_key("PK", item.pk, f"{date__text}.{order_id_text}")
         order_id_text_ = padded_text(order.order_id, 8, "order_id")
         same_key("SK", item.sk, order_id_text_)

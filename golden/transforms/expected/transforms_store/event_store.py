@@ -229,7 +229,7 @@ def encode(event: Event) -> Item:
     number_desc_text = descending_text(number, 8, "number")
     name_lower_text = name_.lower()
     at_isoms_text = milliseconds_text(event.at, "at")
-    number_mod_add_text = integer_text(whole(value, "number") % 10 + 1, "number")
+    number_mod_add_text = integer_text(whole(number, "number") % 10 + 1, "number")
     balance_sortable_text = sortable_integer_text(balance, "balance")
     name_shard_text = shard_text(name_, 4)
     price_sortable_text = sortable_decimal_text(price, "price")
@@ -275,7 +275,9 @@ def compare_keys(
             at_text = milliseconds_text(event.at, "at")
             same_key("GSI1SK", item.gsi1_sk, at_text)
         if index == "GSI2":
-            number_text_ = integer_text(whole(value, "number") % 10 + 1, "number")
+            number_text_ = integer_text(
+                whole(event.number, "number") % 10 + 1, "number"
+            )
             same_key("GSI2PK", item.gsi2_pk, f"SHARD#{number_text_}")
             balance_text = sortable_integer_text(event.balance, "balance")
             same_key("GSI2SK", item.gsi2_sk, balance_text)
