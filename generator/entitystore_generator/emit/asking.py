@@ -165,7 +165,7 @@ def _is_delimited(component: Component, suffix: str, languages: KeyLanguages) ->
 
 
 def _comparing(component: Component, suffix: str, is_last: bool, languages: KeyLanguages) -> Way:
-    if isinstance(component.field.type, StringType):
+    if isinstance(component.field.type, (StringType, ChoiceType)):
         # A bound may be any text, also one that no key has: the delimiter has to tell it from all of them.
         by_key = is_last or (bool(suffix) and languages.stands_above(component, suffix))
     else:
@@ -200,6 +200,8 @@ def stored_as(component: Component, package: Package) -> str:
     """
     is_plain = not component.transforms and not component.format and component.default is None
     match component.field.type:
+        case ChoiceType(values=(int(), *_)):
+            return "N" if is_plain else ""
         case StringType() | ChoiceType() if case_of(component) is not None:
             return "S"
         case EnumType(class_name=name) if package.enum(name).base == "str" and case_of(component) is not None:

@@ -19,6 +19,7 @@ import re
 from enum import Enum
 
 from entitystore_generator.ir.model import (
+    ChoiceType,
     Component,
     DateTimeType,
     DateType,
@@ -60,6 +61,8 @@ def order_of(component: Component, package: Package) -> Order:
             ordered = not component.format or _is_ordered_format(component.format)
         case EnumType(class_name=name):
             ordered = _is_ordered_enum(package.enum(name))
+        case ChoiceType(values=(int(), *_)):
+            ordered = False
         case _:
             ordered = True
     return Order.ASCENDING if ordered else Order.NONE
