@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
-import msgspec
 from msgspec import Raw, Struct
 
+from entitystore.answers import key_in, read_items
 from entitystore.codec import EntityPage
 from entitystore.errors import ValidationError
 from entitystore.plan import QueryPlan
@@ -34,15 +34,6 @@ __all__ = [
 ]
 
 E = TypeVar("E")
-
-
-class _Items(Struct, gc=False):
-    Items: list[Raw]
-
-
-_items = msgspec.json.Decoder(_Items)
-_attributes = msgspec.json.Decoder(dict[str, Raw])
-_value = msgspec.json.Decoder(dict[str, str])
 
 
 class FetchedPage(Generic[E]):
@@ -84,9 +75,8 @@ class FetchedPage(Generic[E]):
     def cursor_after(self, place: int) -> str:
         """The cursor right after the item at this place of the page, which may be negative."""
         if self._raws is None:
-            self._raws = _items.decode(self.body).Items
-        attributes = _attributes.decode(self._raws[place])
-        key = {name: _value.decode(attributes[name]) for name in self.plan.cursor_attributes}
+            self._raws = read_items(self.body)
+        key = key_in(self._raws[place], self.plan.cursor_attributes, self.plan.reader.title)
         return self.plan.cursor_after(key)
 
     def last_cursor(self) -> str | None:
@@ -94,7 +84,7 @@ class FetchedPage(Generic[E]):
         if self.last_key is not None:
             return self.plan.cursor_after(self.last_key)
         if self._raws is None:
-            self._raws = _items.decode(self.body).Items
+            self._raws = read_items(self.body)
         return self.cursor_after(-1) if self._raws else None
 
 
