@@ -62,6 +62,14 @@ generate: $(READY) ## write the generated packages of examples/ and golden/ agai
 	$(BIN)/entitystore generate examples/tasks/openapi.yaml -o examples/tasks/tasks_store --models msgspec
 	$(BIN)/pytest -n $(WORKERS) tests/golden --update-golden
 
+# Finders of random designs against brute force by value. A wrong answer is told with what tries it again.
+CALLS ?= 20000
+SEED ?= 1
+SEARCH_ARGS ?=
+.PHONY: search
+search: $(READY) ## search for wrong answers of finders: `make search CALLS=700000 SEED=7`
+	$(BIN)/python -m tests.search.search --calls $(CALLS) --seed $(SEED) $(SEARCH_ARGS)
+
 .PHONY: wheel-test
 wheel-test: $(READY) ## build wheel and sdist, look inside, use them in clean environments
 	$(BIN)/pytest -v tests/packaging/wheel_checks.py

@@ -5,7 +5,8 @@
 Rules of this file:
 - It reads the document and writes nothing. All faults of a document come back in one go.
 - No files where there is an error.
-- Advice is for whoever asks (`examine_package`): a design that pleases nobody compiles in silence.
+- Advice is for whoever asks (`examine_package`): a design that pleases nobody compiles in silence, unless it
+  costs data.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from entitystore_generator.advice import run_warnings
 from entitystore_generator.checks import run_checks
 from entitystore_generator.config import Options
 from entitystore_generator.diagnostics import Diagnostics, Position
@@ -121,6 +123,7 @@ def compile_package(
         examined = _read(spec, options, spec_name, diagnostics, roots, cache)
         if examined.package is None or examined.languages is None or diagnostics.has_errors:
             return Compilation({}, examined.inputs, diagnostics)
+        run_warnings(examined.package, examined.languages, diagnostics)
         try:
             files = package_files(examined.package, options, progress, examined.languages)
         except FormatError as error:

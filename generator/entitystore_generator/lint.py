@@ -1,7 +1,7 @@
 """`lint`: read, prove, give advice, and report all there is to say about a document.
 
-Advice is given here alone: `generate` prints errors and what was not decided, so that what compiles today compiles
-tomorrow, whatever a later version thinks of it.
+Advice is given here: `generate` prints errors, what was not decided and what costs data, so that what compiles today
+compiles tomorrow, whatever a later version thinks of it.
 """
 
 from __future__ import annotations

@@ -39,15 +39,16 @@ def _session(name: str, ends: str, seconds: str) -> Item:
 
 # Inside of another entity it is an object like others, and its end is text.
 _INSIDE: Item = {"id": {"S": "a"}, "userId": {"S": "ada"}, "endsAt": {"S": "2031-05-06T12:00:00.000000Z"}}
+_FROM: Item = {"from": {"M": _INSIDE}}
 
 ENTITIES: list[tuple[str, object, Item]] = [
     ("Session", FIRST, _session("a", "2031-05-06T12:00:00.000000Z", "1935835200")),
     ("Session", SECOND, _session("b", "2031-05-06T13:00:00.000000Z", "1935838800")),
-    ("Invitation", FOR_EVER, _item("Invitation", "INVITATION#1", id={"S": "1"}, **{"from": {"M": _INSIDE}})),
+    ("Invitation", FOR_EVER, _item("Invitation", "INVITATION#1", id={"S": "1"}, **_FROM)),
     (
         "Invitation",
         Invitation(id="2", from_=FIRST, expires=NOON),
-        _item("Invitation", "INVITATION#2", id={"S": "2"}, expires=SECONDS, **{"from": {"M": _INSIDE}}),
+        _item("Invitation", "INVITATION#2", id={"S": "2"}, expires=SECONDS, **_FROM),
     ),
     ("Lock", LOCK, _item("Lock", "LOCK#door", name={"S": "door"}, expires={"NULL": True})),
     ("Lease", Lease(name="car", ends=1935835200.0), _item("Lease", "LEASE#car", name={"S": "car"}, expires=SECONDS)),

@@ -39,7 +39,8 @@ T = TypeVar("T")
 W = TypeVar("W")
 
 UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
-"""What a decoder raises: for another structure, for text that is not UTF-8, for nesting without end."""
+"""What reading raises: for another structure, for text that is not UTF-8, for nesting without end, and where keys are
+compared ValidationError, of a value that fits no key."""
 
 
 class GetAnswer(Struct, Generic[W], gc=False):

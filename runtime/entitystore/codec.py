@@ -89,9 +89,9 @@ class EntityPage(Struct, Generic[E_co], frozen=True):
 class PageReader(Protocol[E_co]):
     """Reads pages of one entity type (`Codec`) or of several (`MixedCodec`)."""
 
-    def read_page(self, body: bytes) -> EntityPage[E_co]: ...
+    def read_page(self, body: bytes, index: str = "") -> EntityPage[E_co]: ...
 
-    def read_found(self, raw: Raw) -> E_co | Undecoded | None: ...
+    def read_found(self, raw: Raw, index: str = "") -> E_co | Undecoded | None: ...
 
     @property
     def fetched(self) -> Collection[str]: ...
@@ -118,6 +118,8 @@ class Codec(Generic[E]):
     `item_type` is the generated struct of the stored item, `from_item` makes the entity from it, `encode` gives the
     item of an entity. `shares_keys`: other entities may lie under this one's keys on purpose, so writes look first.
     `fetched` names the indexes that do not hold all of the entity: what they find is read from the table.
+    `compare_keys` raises ValueError for stored keys that `encode` would write otherwise (see `key_forms`); None where
+    they have one form.
     """
 
     leaves_out_others = True
@@ -133,6 +135,7 @@ class Codec(Generic[E]):
         from_item: Callable[[W], E],
         encode: Callable[[E], Item],
         key_attributes: tuple[str, ...],
+        compare_keys: Callable[[Sequence[W], Sequence[E], str], None] | None = None,
         shares_keys: bool = False,
         fetched: Collection[str] = (),
     ) -> None:
@@ -143,7 +146,8 @@ class Codec(Generic[E]):
         self.key_attributes = key_attributes
         self.shares_keys = shares_keys
         self.fetched = fetched
-        # The class does not know the item struct W, only these two do.
+        # The class does not know the item struct W, only these three do.
+        self._compare_keys: Callable[[Sequence[Any], Sequence[E], str], None] | None = compare_keys
         self._item_type: type[Any] = item_type
         self._from_item: Callable[[Any], E] = from_item
         self._decode_one: Callable[[bytes], GetAnswer[Any]] | None = None
@@ -171,6 +175,8 @@ class Codec(Generic[E]):
         except RecursionError:
             reason = "contains itself, or is nested more than 32 levels deep, which is all that DynamoDB holds"
             raise ValidationError(self.entity, reason) from None
+        except AttributeError as error:  # `del order.total`
+            raise ValidationError(error.name or self.entity, "is missing") from error
 
     def key_of(self, item: Item) -> Item:
         """The table key among an item's attributes."""
@@ -190,8 +196,16 @@ class Codec(Generic[E]):
         check("GetItem", body)
         raise NotFoundError(f"no {self.entity} lies under this key")
 
-    def read_page(self, body: bytes) -> EntityPage[E]:
-        """The entities of a Query answer. Items of other entities are left out."""
+    def read_literal(self, body: bytes) -> E:
+        """The same, of an answer to a key that this package need not have made, which is compared."""
+        raw = _read_raw(body).Item
+        if bytes(raw) in (b"", b"null"):
+            check("GetItem", body)
+            raise NotFoundError(f"no {self.entity} lies under this key")
+        return self.read_raw(raw)
+
+    def read_page(self, body: bytes, index: str = "") -> EntityPage[E]:
+        """The entities of a Query answer of an index, "" for the table's. Items of other entities are left out."""
         decode = self._decode_page
         if decode is None:
             decode = self._decode_page = _decoder(QueryAnswer, self._item_type)
@@ -199,32 +213,41 @@ class Codec(Generic[E]):
         try:
             answer = decode(body)
             items = [from_item(item) for item in answer.Items]
+            if self._compare_keys is not None:
+                self._compare_keys(answer.Items, items, index)
         except UNREADABLE:
-            return _read_singly(body, self.read_found)
+            return _read_singly(body, self.read_found, index)
         return EntityPage(items, last_key(answer.LastEvaluatedKey), answer.ScannedCount, body)
 
-    def read_raw(self, raw: Raw | bytes) -> E:
+    def read_raw(self, raw: Raw | bytes, index: str = "") -> E:
         """The entity of one stored item's JSON; NotFoundError where it is another entity's, DecodeError."""
         decode = self._decode_raw
         if decode is None:
             decode = self._decode_raw = msgspec.json.Decoder(self._item_type).decode
         try:
-            return self._from_item(decode(raw))
+            return self._compared(decode(raw), index)
         except UNREADABLE as error:
             raise self._why_not(item_of(raw), error) from error
 
     def read_item(self, item: Mapping[str, Mapping[str, object]]) -> E:
         """The entity of an item as DynamoDB JSON, or in boto3's form (B as bytes); NotFoundError, DecodeError."""
         try:
-            return self._from_item(msgspec.convert(item, self._item_type))
+            return self._compared(msgspec.convert(item, self._item_type), "")
         except UNREADABLE as error:
             whole = {name: dict(value) for name, value in item.items()}
             raise self._why_not(whole, error) from error
 
-    def read_found(self, raw: Raw) -> E | Undecoded | None:
+    def _compared(self, item: Any, index: str) -> E:
+        """The entity of an item whose keys are those that it would be written under; ValueError for others."""
+        entity = self._from_item(item)
+        if self._compare_keys is not None:
+            self._compare_keys([item], [entity], index)
+        return entity
+
+    def read_found(self, raw: Raw, index: str = "") -> E | Undecoded | None:
         """What one stored item is among those that were found; None where it is another entity's."""
         try:
-            return self.read_raw(raw)
+            return self.read_raw(raw, index)
         except NotFoundError:
             return None
         except DecodeError as error:
@@ -274,23 +297,23 @@ class MixedCodec(Generic[E]):
             self._fetched = frozenset(index for codec in self._codecs.values() for index in codec.fetched)
         return self._fetched
 
-    def read_page(self, body: bytes) -> EntityPage[E]:
+    def read_page(self, body: bytes, index: str = "") -> EntityPage[E]:
         """The entities of a Query answer, each as its stored type says; an unknown type is undecoded."""
         read_tag = self._read_tag or self._tag_reader()
         codecs = self._codecs
         answer = read_query(body)
         try:
-            items = [codecs[read_tag(raw).type.S].read_raw(raw) for raw in answer.Items]
+            items = [codecs[read_tag(raw).type.S].read_raw(raw, index) for raw in answer.Items]
         except (KeyError, DecodeError, *UNREADABLE):
-            return _read_singly(body, self.read_found)
+            return _read_singly(body, self.read_found, index)
         return EntityPage(items, last_key(answer.LastEvaluatedKey), answer.ScannedCount, body)
 
-    def read_found(self, raw: Raw) -> E | Undecoded | None:
+    def read_found(self, raw: Raw, index: str = "") -> E | Undecoded | None:
         """The entity of one stored item, as its type says; an unknown type is undecoded."""
         try:
             read_tag = self._read_tag or self._tag_reader()
             codec = self._codecs[read_tag(raw).type.S]
-            return codec.read_raw(raw)
+            return codec.read_raw(raw, index)
         except DecodeError as error:
             return Undecoded(item_of(raw), error)
         except (KeyError, *UNREADABLE):
@@ -322,9 +345,9 @@ def type_of(item: Mapping[str, object], attribute: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _read_singly(body: bytes, read: Callable[[Raw], E | Undecoded | None]) -> EntityPage[E]:
+def _read_singly(body: bytes, read: Callable[[Raw, str], E | Undecoded | None], index: str) -> EntityPage[E]:
     answer = read_query(body)
-    found = [(place, each) for place, raw in enumerate(answer.Items) if (each := read(raw)) is not None]
+    found = [(place, each) for place, raw in enumerate(answer.Items) if (each := read(raw, index)) is not None]
     return EntityPage(
         [each for _, each in found],
         last_key(answer.LastEvaluatedKey),

@@ -103,8 +103,8 @@ def everything() -> KeyRange:
 
 
 def exactly(text: str) -> KeyRange:
-    """The one key `text`."""
-    return KeyRange("=", text)
+    """The one key `text`; no key is empty."""
+    return KeyRange("=", text) if text else KeyRange("none")
 
 
 def starting_with(prefix: str) -> KeyRange:

@@ -7,6 +7,7 @@ Rules of this file:
 - Without a seal (cursor_seal.py) it is not encrypted: it holds the key of the last item that was seen, on an index
   that of the table as well.
 - Nothing is parsed that is no text, or longer than any cursor.
+- A cursor of a query with a limit also says how many entities have been given, so that the limit bounds all pages.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -27,7 +28,7 @@ from entitystore.values import Key
 if TYPE_CHECKING:
     from entitystore.cursor_seal import CursorSeal
 
-__all__ = ["MAX_LENGTH", "decode_cursor", "encode_cursor", "opened", "query_digest"]
+__all__ = ["MAX_LENGTH", "Start", "decode_cursor", "encode_cursor", "opened", "query_digest"]
 
 # DynamoDB's limits in bytes: 2048 for a partition key, 1024 for a sort key, 255 for the name of either.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
@@ -39,9 +40,17 @@ MAX_LENGTH = (2 * _KEY_BYTES * _ESCAPE + _AROUND) * 4 // 3 + 4
 """Characters of the longest cursor without a seal: the key of an index and that of the table, as JSON in base64."""
 
 
+class Start(NamedTuple):
+    """Where a query goes on: after a key, None for its beginning, and after how many entities of its limit."""
+
+    key: Mapping[str, object] | None
+    given: int = 0
+
+
 class _Cursor(Struct, array_like=True, forbid_unknown_fields=True):
     digest: str
     key: dict[str, dict[str, str]]
+    given: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")
@@ -55,10 +64,10 @@ def query_digest(*parts: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def encode_cursor(digest: str, last_key: Mapping[str, object] | bytes) -> str:
-    """The cursor after `last_key`: a key as DynamoDB JSON, parsed or as bytes."""
+def encode_cursor(digest: str, last_key: Mapping[str, object] | bytes, given: int = 0) -> str:
+    """The cursor after `last_key`, a key as DynamoDB JSON, parsed or as bytes, and `given` entities of a limit."""
     key = msgspec.json.decode(last_key) if isinstance(last_key, bytes) else last_key
-    text = _encoder.encode([digest, key])
+    text = _encoder.encode([digest, key, given] if given else [digest, key])
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
@@ -71,8 +80,8 @@ def opened(cursor: str, seal: CursorSeal | None, parts: int = 1) -> str:
     return cursor if seal is None else seal.open(cursor)
 
 
-def decode_cursor(cursor: str, digest: str, types: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The key to start after; ValidationError for what is no cursor of this query.
+def decode_cursor(cursor: str, digest: str, types: Mapping[str, str]) -> tuple[dict[str, dict[str, str]], int]:
+    """The key to start after, and how many were given; ValidationError for what is no cursor of this query.
 
     `types` are the attributes that the key must have, and their DynamoDB types.
     """
@@ -85,7 +94,7 @@ def decode_cursor(cursor: str, digest: str, types: Mapping[str, str]) -> dict[st
         raise ValidationError("cursor", "belongs to another query")
     if found.key.keys() != types.keys() or not all(_is_key(found.key[name], types[name]) for name in types):
         raise ValidationError("cursor", "is not one that this library gave")
-    return found.key
+    return found.key, found.given
 
 
 def _is_key(value: Mapping[str, str], kind: str) -> bool:

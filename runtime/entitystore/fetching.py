@@ -99,7 +99,7 @@ def read_fetched(plan: QueryPlan[E], body: bytes, raws: Sequence[Raw | None]) ->
     items: list[E | Undecoded] = []
     positions: list[int] = []
     for place, raw in enumerate(raws):
-        found = None if raw is None else plan.reader.read_found(raw)
+        found = None if raw is None else plan.reader.read_found(raw, plan.index.name)
         if found is not None:
             items.append(found)
             positions.append(place)

@@ -27,6 +27,7 @@ __all__ = [
     "shard_text",
     "sortable_decimal_text",
     "sortable_integer_text",
+    "whole",
 ]
 
 _INT64 = 2**63
@@ -105,6 +106,12 @@ def decimal_key_text(value: Decimal, field: str) -> str:
     text = format(value, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
+
+
+def whole(value: int, field: str) -> int:
+    """The number, to be computed with."""
+    _require_integer(value, field)
+    return value
 
 
 def shard_text(text: str, shards: int) -> str:

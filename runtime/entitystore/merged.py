@@ -14,6 +14,7 @@ Rules of this file:
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
@@ -24,7 +25,7 @@ from entitystore.answers import foreign, key_in, read_items
 from entitystore.client import AsyncClient, Client, Flow, Pause, Request
 from entitystore.codec import EntityPage, Undecoded
 from entitystore.errors import EntityStoreError, ValidationError
-from entitystore.plan import QueryPlan, consistent, filtered
+from entitystore.plan import QueryPlan, checked_limit, consistent, filtered
 from entitystore.reading import Page, count, read_page
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ E = TypeVar("E")
 
 _DONE = "."
 """Stands in a cursor for a shard that has nothing left."""
+_COUNT = re.compile("[0-9]{1,18}")
+"""Before a cursor of a query with a limit: how many entities were given."""
 
 
 class MergedPlan(Struct, Generic[E], frozen=True):
@@ -59,23 +62,30 @@ class MergedPlan(Struct, Generic[E], frozen=True):
     def _seal(self) -> CursorSeal | None:
         return self.shards[0].seal
 
-    def starts(self, cursor: str | None) -> list[Mapping[str, object] | str | None]:
-        """Where each shard goes on: a key, None for its beginning, or `_DONE`; ValidationError."""
+    def starts(self, cursor: str | None) -> tuple[list[Mapping[str, object] | str | None], int]:
+        """Where each shard goes on: a key, None for its beginning, or `_DONE`; and how many entities were given.
+
+        ValidationError for what is no cursor of this query.
+        """
         if cursor is None:
-            return [None] * len(self.shards)
+            return [None] * len(self.shards), 0
         from entitystore.cursor import opened
 
-        parts = opened(cursor, self._seal, len(self.shards)).split("~")
-        if len(parts) != len(self.shards):
+        *given, rest = opened(cursor, self._seal, len(self.shards)).split("+", 1)
+        parts = rest.split("~")
+        if len(parts) != len(self.shards) or not all(_COUNT.fullmatch(each) for each in given):
             raise ValidationError("cursor", "is not one of this query")
-        return [
-            _DONE if part == _DONE else plan.start_of_opened(part) if part else None
+        starts = [
+            _DONE if part == _DONE else plan.start_of_opened(part).key if part else None
             for plan, part in zip(self.shards, parts, strict=True)
         ]
+        return starts, sum(map(int, given))
 
-    def cursor_of(self, parts: Iterable[str]) -> str:
-        """The cursor of what `starts` reads: where each shard goes on."""
+    def cursor_of(self, parts: Iterable[str], given: int) -> str:
+        """The cursor of what `starts` reads."""
         cursor = "~".join(parts)
+        if self.limit is not None:
+            cursor = f"{given}+{cursor}"
         return cursor if self._seal is None else self._seal.close(cursor)
 
 
@@ -152,7 +162,13 @@ _Merge: TypeAlias = Generator[Request | Pause | _Found[E] | _End, bytes, None]
 
 def _merge(plan: MergedPlan[E], cursor: str | None, limit: int | None) -> _Merge[E]:
     """The entities in order, at most `limit`, between the requests that they take; then the end."""
-    shards = [_Shard(each, start) for each, start in zip(plan.shards, plan.starts(cursor), strict=True)]
+    starts, before = plan.starts(cursor)
+    if plan.limit is not None:
+        limit = min(plan.limit - before, plan.limit if limit is None else limit)
+        if limit < 1:
+            yield _End(None)
+            return
+    shards = [_Shard(each, start) for each, start in zip(plan.shards, starts, strict=True)]
     waiting: list[tuple[_Rank, int, _Entry[E]]] = []
     for number, shard in enumerate(shards):
         yield from _advance(shard, number, waiting, limit, plan.forward)
@@ -165,7 +181,8 @@ def _merge(plan: MergedPlan[E], cursor: str | None, limit: int | None) -> _Merge
         given += 1
         shards[number].taken(entry)
         yield from _advance(shards[number], number, waiting, limit, plan.forward)
-    yield _End(plan.cursor_of(shard.after for shard in shards) if waiting else None)
+    is_over = not waiting or before + given == plan.limit
+    yield _End(None if is_over else plan.cursor_of((shard.after for shard in shards), before + given))
 
 
 def _answered(merge: _Merge[E], step: Request | Pause) -> Flow[_Found[E] | _End]:
@@ -234,9 +251,8 @@ def _count(plan: MergedPlan[E]) -> Flow[int]:
 
 
 def _limited(items: int) -> Callable[[QueryPlan[E]], QueryPlan[E]]:
-    if items < 1:
-        raise ValidationError("limit", "is at least 1")
-    return lambda plan: structs.replace(plan, limit=items)
+    limit = checked_limit(items)
+    return lambda plan: structs.replace(plan, limit=limit)
 
 
 def _backwards(plan: QueryPlan[E]) -> QueryPlan[E]:
@@ -261,7 +277,7 @@ class MergedQuery(Generic[E]):
         return MergedQuery(self._client, self.plan.each(consistent))
 
     def limit(self, items: int) -> MergedQuery[E]:
-        """The same, at most so many entities."""
+        """The same, at most so many entities: of a loop, of all pages together, counted."""
         return MergedQuery(self._client, self.plan.each(_limited(items)))
 
     def where(
@@ -294,7 +310,7 @@ class MergedQuery(Generic[E]):
 
     def page(self, limit: int = 100, cursor: str | None = None) -> Page[E]:
         """Up to `limit` entities, from the beginning or after a page's `cursor`; ValidationError."""
-        return self._client.run_flow(_page(self.plan, limit, cursor))
+        return self._client.run_flow(_page(self.plan, checked_limit(limit), cursor))
 
 
 class AsyncMergedQuery(Generic[E]):
@@ -315,7 +331,7 @@ class AsyncMergedQuery(Generic[E]):
         return AsyncMergedQuery(self._client, self.plan.each(consistent))
 
     def limit(self, items: int) -> AsyncMergedQuery[E]:
-        """The same, at most so many entities."""
+        """The same, at most so many entities: of a loop, of all pages together, counted."""
         return AsyncMergedQuery(self._client, self.plan.each(_limited(items)))
 
     def where(
@@ -350,4 +366,4 @@ class AsyncMergedQuery(Generic[E]):
 
     async def page(self, limit: int = 100, cursor: str | None = None) -> Page[E]:
         """Up to `limit` entities, from the beginning or after a page's `cursor`; ValidationError."""
-        return await self._client.run_flow(_page(self.plan, limit, cursor))
+        return await self._client.run_flow(_page(self.plan, checked_limit(limit), cursor))

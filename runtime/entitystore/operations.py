@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import msgspec
+from msgspec import structs
 
 from entitystore.answers import check, decoder, written
 from entitystore.client import Call
@@ -19,17 +20,25 @@ from entitystore.errors import AlreadyExistsError, EntityStoreError, ServiceErro
 from entitystore.expressions import Expression
 from entitystore.values import Key
 
-__all__ = ["create", "delete", "exists", "get", "put"]
+__all__ = ["create", "delete", "exists", "get", "get_literal", "put"]
 
 E = TypeVar("E")
 
 
-def get(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[E]:
-    """Read one entity; the answer raises NotFoundError if there is none of this type."""
+def get(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False, is_literal: bool = False) -> Call[E]:
+    """Read one entity; the answer raises NotFoundError if there is none of this type.
+
+    `is_literal`: the key was not made of properties, so that the item may be one that another program wrote under it.
+    """
     request: dict[str, object] = {"TableName": table_name, "Key": key}
     if consistent:
         request["ConsistentRead"] = True
     return Call("GetItem", json_bytes(request), codec.read_one)
+
+
+def get_literal(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[E]:
+    """The same by a key that was not made of properties: another program may have written the item that has it."""
+    return structs.replace(get(codec, table_name, key, consistent=consistent), read=codec.read_literal)
 
 
 def exists(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[bool]:

@@ -24,19 +24,25 @@ from entitystore.conditions import KeyRange, Prefix, SortCondition, everything, 
 from entitystore.definition import IndexDefinition, KeyAttribute, TableDefinition
 from entitystore.errors import ValidationError
 from entitystore.expressions import Expression, parse_condition
+from entitystore.values import wrong_type
 
 if TYPE_CHECKING:
+    from entitystore.cursor import Start
     from entitystore.cursor_seal import CursorSeal
 
 __all__ = [
     "QueryParameters",
     "QueryPlan",
+    "checked_limit",
     "consistent",
     "filtered",
     "plan_of",
 ]
 
 E = TypeVar("E")
+
+_MOST = 2**31 - 1
+"""The greatest Limit that DynamoDB takes."""
 
 
 class QueryParameters(Struct, frozen=True):
@@ -138,7 +144,7 @@ class QueryPlan(Struct, Generic[E], frozen=True):
 
             limit = keys_a_page(limit, is_filtered=bool(conditions))
         if limit is not None:
-            body["Limit"] = limit
+            body["Limit"] = min(limit, _MOST)
         if start is not None:
             body["ExclusiveStartKey"] = Raw(start) if isinstance(start, bytes) else start
         if conditions:
@@ -222,41 +228,53 @@ class QueryPlan(Struct, Generic[E], frozen=True):
             parts.append([self.filter.text, self.filter.names, self.filter.values])
         return msgspec.json.encode(parts, order="sorted").decode() if parts else ""
 
-    def start_of(self, cursor: str | None) -> Mapping[str, object] | None:
-        """The key that a cursor stands for; ValidationError for one that is not of this query."""
+    def start_of(self, cursor: str | None) -> Start | None:
+        """Where a cursor goes on, None for the beginning; ValidationError for one that is not of this query."""
         if cursor is None:
             return None
         from entitystore.cursor import opened
 
         return self.start_of_opened(opened(cursor, self.seal))
 
-    def start_of_opened(self, cursor: str) -> Mapping[str, object]:
+    def start_of_opened(self, cursor: str) -> Start:
         """The same for a cursor without its seal."""
         types = {key.name: key.type for key in (*self.index.key_attributes, *self.table.primary.key_attributes)}
-        from entitystore.cursor import check_inside, decode_cursor
+        from entitystore.cursor import Start, check_inside, decode_cursor
 
-        key = decode_cursor(cursor, self.digest(), types)
+        key, given = decode_cursor(cursor, self.digest(), types)
         if key[self.index.partition.name].get(self.index.partition.type) != self.partition:
             raise ValidationError("cursor", "lies outside of the query's partition")
         if self.index.sort is not None and self.index.sort.type == "S":
             check_inside(key, self.index.sort.name, self.range)
-        return key
+        return Start(key, given)
 
-    def cursor_after(self, key: Mapping[str, object] | bytes) -> str:
-        """The cursor that goes on after the item of this key (or of an item that has these attributes)."""
-        cursor = self.unsealed_after(key)
+    def cursor_after(self, key: Mapping[str, object] | bytes, given: int = 0) -> str:
+        """The cursor that goes on after the item of this key (or of an item that has these attributes).
+
+        `given` is how many entities there have been, which counts where the query has a limit.
+        """
+        cursor = self.unsealed_after(key, given)
         return cursor if self.seal is None else self.seal.close(cursor)
 
-    def unsealed_after(self, key: Mapping[str, object] | bytes) -> str:
+    def unsealed_after(self, key: Mapping[str, object] | bytes, given: int = 0) -> str:
         """The same without a seal."""
         from entitystore.cursor import encode_cursor
 
-        return encode_cursor(self.digest(), key)
+        return encode_cursor(self.digest(), key, 0 if self.limit is None else given)
 
     @property
     def is_empty(self) -> bool:
         """True where no key can match, so that nothing needs to be sent."""
         return self.range.operator == "none"
+
+
+def checked_limit(limit: int) -> int:
+    """A limit as it is given; ValidationError for what cannot be one."""
+    if isinstance(limit, bool) or not isinstance(limit, int):
+        raise wrong_type("limit", limit, "an int")
+    if limit < 1:
+        raise ValidationError("limit", "is at least 1")
+    return limit
 
 
 def consistent(plan: QueryPlan[E]) -> QueryPlan[E]:
@@ -306,6 +324,8 @@ def plan_of(
     except KeyError:
         known = ", ".join(index.name for index in table.indexes) or "none"
         raise ValidationError("index", f"{parameters.index!r} is not one of the table's: {known}") from None
+    if not parameters.partition_key:
+        raise ValidationError("partition_key", "may not be empty")
     plan = QueryPlan(
         table=table,
         table_name=table_name,
@@ -316,7 +336,7 @@ def plan_of(
         only_types=only_types,
         fetches=index.name in reader.fetched,
         forward=not parameters.descending,
-        limit=parameters.limit,
+        limit=None if parameters.limit is None else checked_limit(parameters.limit),
         seal=seal,
     )
     if parameters.filter is not None:

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from msgspec import structs
 
 from entitystore.client import AsyncClient, Client
-from entitystore.errors import ValidationError
-from entitystore.plan import QueryPlan, consistent, filtered
+from entitystore.plan import QueryPlan, checked_limit, consistent, filtered
 from entitystore.reading import Page, collect_all, collect_page, count, entities_of, read_page
 
 if TYPE_CHECKING:
@@ -41,11 +40,6 @@ class _Plan(Generic[E]):
     def __init__(self, plan: QueryPlan[E]) -> None:
         self.plan = plan
 
-    def _page_limit(self, limit: int) -> int:
-        if limit < 1:
-            raise ValidationError("limit", "is at least 1")
-        return limit
-
 
 class Query(_Plan[E]):
     """Entities of one partition, in the order of their sort keys. Iterate, or take one of the forms below."""
@@ -65,8 +59,8 @@ class Query(_Plan[E]):
         return Query(self._client, consistent(self.plan))
 
     def limit(self, items: int) -> Query[E]:
-        """The same, at most so many entities."""
-        return Query(self._client, structs.replace(self.plan, limit=self._page_limit(items)))
+        """The same, at most so many entities: of a loop, of a stream, of all pages together, counted."""
+        return Query(self._client, structs.replace(self.plan, limit=checked_limit(items)))
 
     def where(
         self, condition: str, values: Mapping[str, object] | None = None, names: Mapping[str, str] | None = None
@@ -112,7 +106,7 @@ class Query(_Plan[E]):
 
         ValidationError for a cursor of another query.
         """
-        return self._client.run_flow(collect_page(self.plan, self._page_limit(limit), cursor))
+        return self._client.run_flow(collect_page(self.plan, checked_limit(limit), cursor))
 
     def stream(
         self,
@@ -160,8 +154,8 @@ class AsyncQuery(_Plan[E]):
         return AsyncQuery(self._client, consistent(self.plan))
 
     def limit(self, items: int) -> AsyncQuery[E]:
-        """The same, at most so many entities."""
-        return AsyncQuery(self._client, structs.replace(self.plan, limit=self._page_limit(items)))
+        """The same, at most so many entities: of a loop, of a stream, of all pages together, counted."""
+        return AsyncQuery(self._client, structs.replace(self.plan, limit=checked_limit(items)))
 
     def where(
         self, condition: str, values: Mapping[str, object] | None = None, names: Mapping[str, str] | None = None
@@ -209,7 +203,7 @@ class AsyncQuery(_Plan[E]):
 
         ValidationError for a cursor of another query.
         """
-        return await self._client.run_flow(collect_page(self.plan, self._page_limit(limit), cursor))
+        return await self._client.run_flow(collect_page(self.plan, checked_limit(limit), cursor))
 
     def stream(
         self,

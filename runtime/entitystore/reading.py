@@ -63,7 +63,7 @@ def read_page(plan: QueryPlan[E], start: Mapping[str, object] | bytes | None, li
 def read_answer(plan: QueryPlan[E], body: bytes) -> EntityPage[E]:
     """The page of an answer that holds entities."""
     if not plan.sifts:
-        return plan.reader.read_page(body)
+        return plan.reader.read_page(body, plan.index.name)
     from entitystore.sifting import read_sifted
 
     return read_sifted(plan, body)
@@ -85,18 +85,21 @@ def collect_all(plan: QueryPlan[E]) -> Flow[list[E]]:
 
 
 def collect_page(plan: QueryPlan[E], limit: int, cursor: str | None) -> Flow[Page[E]]:
-    if plan.limit is not None:
-        limit = min(limit, plan.limit)
+    """The page of at most `limit` entities after a cursor. The query's own limit bounds all pages together."""
     start = plan.start_of(cursor)
-    position: Mapping[str, object] | bytes | None = start
+    position: Mapping[str, object] | bytes | None = start.key if start is not None else None
+    given = start.given if start is not None else 0
+    wanted = limit if plan.limit is None else min(limit, plan.limit - given)
     found: list[E] = []
-    while not plan.is_empty:
-        page = yield from read_page(plan, position, limit - len(found))
+    while not plan.is_empty and len(found) < wanted:
+        page = yield from read_page(plan, position, wanted - len(found))
         found.extend(entities_of(page))
         position = page.last_key
-        if position is None or len(found) >= limit:
-            return Page(found, None if position is None else plan.cursor_after(position))
-    return Page(found, None)
+        if position is None:
+            return Page(found, None)
+    given += len(found)
+    is_over = position is None or given == plan.limit
+    return Page(found, None if is_over or position is None else plan.cursor_after(position, given))
 
 
 class _Count(msgspec.Struct):

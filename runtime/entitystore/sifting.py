@@ -31,7 +31,7 @@ def read_sifted(plan: QueryPlan[E], body: bytes) -> EntityPage[E]:
     items: list[E | Undecoded] = []
     positions: list[int] = []
     for place in _places(plan, answer.Items):
-        found = plan.reader.read_found(answer.Items[place])
+        found = plan.reader.read_found(answer.Items[place], plan.index.name)
         if found is not None:
             items.append(found)
             positions.append(place)

@@ -120,7 +120,9 @@ class Store(_Base[E]):
 
     def get_by_key(self, partition_key: str, sort_key: str | None = None, *, consistent: bool = False) -> E:
         """The entity under a literal key; NotFoundError, DecodeError."""
-        return self._get_one(self._literal_key(partition_key, sort_key), consistent)
+        key = self._literal_key(partition_key, sort_key)
+        call = operations.get_literal(self._codec, self._client.table_name, key, consistent=consistent)
+        return self._client.run(call)
 
     def delete_by_key(self, partition_key: str, sort_key: str | None = None) -> None:
         """Remove what lies under a literal key, if anything does."""
@@ -242,7 +244,9 @@ class AsyncStore(_Base[E]):
 
     async def get_by_key(self, partition_key: str, sort_key: str | None = None, *, consistent: bool = False) -> E:
         """The entity under a literal key; NotFoundError, DecodeError."""
-        return await self._get_one(self._literal_key(partition_key, sort_key), consistent)
+        key = self._literal_key(partition_key, sort_key)
+        call = operations.get_literal(self._codec, self._client.table_name, key, consistent=consistent)
+        return await self._client.run(call)
 
     async def delete_by_key(self, partition_key: str, sort_key: str | None = None) -> None:
         """Remove what lies under a literal key, if anything does."""

@@ -55,7 +55,10 @@ class Feed(Generic[E]):
     def __init__(self, plan: QueryPlan[E], options: StreamOptions) -> None:
         self.plan = plan
         self._options = options
-        self._position: Mapping[str, object] | bytes | None = plan.start_of(options.cursor)
+        start = plan.start_of(options.cursor)
+        self._position: Mapping[str, object] | bytes | None = start.key if start is not None else None
+        self.given = start.given if start is not None else 0
+        self.limit = None if plan.limit is None else max(0, plan.limit - self.given)
         self._pages: deque[FetchedPage[E]] = deque()
         self._fetching: Fetching[E] | None = None
         self._retry = 0
@@ -64,7 +67,7 @@ class Feed(Generic[E]):
         self._until: float | None = None
         self.fetched = 0
         self.consumed = 0
-        self.ended = plan.is_empty
+        self.ended = plan.is_empty or self.limit == 0
         self.stopped = False
         self.fault: Exception | None = None
 
@@ -98,7 +101,7 @@ class Feed(Generic[E]):
         """Another page should be fetched now: the buffer is not full, nor is what it holds all that is wanted."""
         if self.fetched - self.consumed >= self._options.buffer_size:
             return False
-        return self.plan.limit is None or self.fetched - self._left_out < self.plan.limit
+        return self.limit is None or self.fetched - self._left_out < self.limit
 
     def request(self) -> Request:
         """The request for the next page, or for what is missing of one."""
@@ -111,9 +114,9 @@ class Feed(Generic[E]):
     def _page_limit(self) -> int | None:
         """Items that the service should read; None for as many as it likes."""
         size = self._options.page_size
-        if self.plan.limit is None:
+        if self.limit is None:
             return size
-        left = self.plan.read_limit(self.plan.limit - (self.fetched - self._left_out), self._page_number)
+        left = self.plan.read_limit(self.limit - (self.fetched - self._left_out), self._page_number)
         return left if size is None else min(left, size)
 
     def arrived(self, body: bytes) -> float | None:
@@ -147,7 +150,8 @@ class Feed(Generic[E]):
         count = len(read_items(body)) if head.Count is None else head.Count
         after = last_key(head.LastEvaluatedKey)
         self._page_number += 1
-        page = FetchedPage(self.plan, body, self._page_number, datetime.now(UTC), max(1, count), after, fetched)
+        now, weight = datetime.now(UTC), max(1, count)
+        page = FetchedPage(self.plan, body, self._page_number, now, weight, after, fetched, self.given)
         self._pages.append(page)
         self._position = after
         self.ended = after is None
@@ -211,7 +215,7 @@ class Delivery(Generic[E]):
     @property
     def is_complete(self) -> bool:
         """Nothing more may be given: the limit is reached, or the error handler said so."""
-        return self._stopping or self._items == self._feed.plan.limit
+        return self._stopping or self._items == self._feed.limit
 
     def begin(self, page: FetchedPage[E]) -> bool:
         """Decode a page, whose results come next. True if some of it gives none, which makes room."""
@@ -259,7 +263,7 @@ class Delivery(Generic[E]):
         handler = self._options.progress_handler
         if handler is None:
             return
-        cursor = page.last_cursor() if place is None else page.cursor_after(place)
+        cursor = page.last_cursor(self._items) if place is None else page.cursor_after(place, self._items)
         self._last_cursor = cursor or self._last_cursor
         seconds = clock() - self._started
         rate = self._items / seconds if seconds > 0.0 else 0.0

@@ -40,10 +40,11 @@ class FetchedPage(Generic[E]):
     """The bytes of a page, when they came, and what is needed to go on from the middle of it.
 
     `number` counts from 1. `weight` is what the page takes of the buffer: its items, at least 1. `fetched` are the
-    items of the table, where those of the index do not hold the entities.
+    items of the table, where those of the index do not hold the entities. `given` is how many entities of the query's
+    limit there had been before the stream.
     """
 
-    __slots__ = ("_raws", "body", "fetched", "last_key", "number", "plan", "timestamp", "weight")
+    __slots__ = ("_raws", "body", "fetched", "given", "last_key", "number", "plan", "timestamp", "weight")
 
     def __init__(
         self,
@@ -54,8 +55,10 @@ class FetchedPage(Generic[E]):
         weight: int,
         last_key: bytes | None,
         fetched: Sequence[Raw | None] | None = None,
+        given: int = 0,
     ) -> None:
         self.plan = plan
+        self.given = given
         self.body = body
         self.number = number
         self.timestamp = timestamp
@@ -72,24 +75,27 @@ class FetchedPage(Generic[E]):
 
         return read_fetched(self.plan, self.body, self.fetched)
 
-    def cursor_after(self, place: int) -> str:
-        """The cursor right after the item at this place of the page, which may be negative."""
+    def cursor_after(self, place: int, results: int) -> str:
+        """The cursor right after the item at this place of the page, which may be negative.
+
+        `results` is how many the stream has given with it.
+        """
         if self._raws is None:
             self._raws = read_items(self.body)
         key = key_in(self._raws[place], self.plan.cursor_attributes, self.plan.reader.title)
-        return self.plan.cursor_after(key)
+        return self.plan.cursor_after(key, self.given + results)
 
-    def last_cursor(self) -> str | None:
+    def last_cursor(self, results: int) -> str | None:
         """The cursor after the whole page; None if it has no items and nothing follows."""
         if self.last_key is not None:
-            return self.plan.cursor_after(self.last_key)
+            return self.plan.cursor_after(self.last_key, self.given + results)
         if self._raws is None:
             self._raws = read_items(self.body)
-        return self.cursor_after(-1) if self._raws else None
+        return self.cursor_after(-1, results) if self._raws else None
 
 
 class _Page(Protocol):
-    def cursor_after(self, place: int) -> str: ...
+    def cursor_after(self, place: int, results: int) -> str: ...
 
 
 class StreamMeta(Struct, frozen=True, eq=False):
@@ -108,7 +114,7 @@ class StreamMeta(Struct, frozen=True, eq=False):
     @property
     def cursor(self) -> str:
         """Resumes right after this item when given as `cursor=` to the same query. Opaque, and safe to store."""
-        return self._page.cursor_after(self._place)
+        return self._page.cursor_after(self._place, self.index + 1)
 
 
 class StreamResult(Struct, Generic[E], frozen=True, eq=False):

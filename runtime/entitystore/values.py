@@ -121,7 +121,7 @@ def decimal_text(value: Decimal, field: str) -> str:
     """The number's text; at most 38 significant digits, no NaN, no infinity."""
     if not isinstance(value, Decimal):
         raise wrong_type(field, value, "a Decimal")
-    text = str(value)
+    text = Decimal.__str__(value)  # whatever a subclass is shown as
     if len(text) > _MAX_DIGITS or not value.is_finite() or "E" in text:
         _check_magnitude(value, field)
     return text
@@ -131,7 +131,7 @@ def float_text(value: float, field: str) -> str:
     """The shortest text that gives the same float back; no NaN, no infinity."""
     if type(value) is not float:
         value = _exact_float(value, field)
-    text = repr(float(value))
+    text = repr(value)
     if "e" in text or "n" in text:  # an exponent, or one of inf and nan
         _check_magnitude(Decimal(text), field)
     return text
@@ -197,7 +197,7 @@ def to_document(value: object, field: str) -> AttributeValue:
     if isinstance(value, bool):  # before int, which it is too
         return {"BOOL": value}
     if isinstance(value, str):
-        return {"S": str(value)}
+        return {"S": str.__str__(value)}  # not what an enum's member is shown as
     if isinstance(value, (int, float, Decimal)):
         return {"N": _number_text(value, field)}
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -232,7 +232,7 @@ def _collection_to_document(value: object, field: str) -> AttributeValue:
 def _text_key(key: object, field: str) -> str:
     if not isinstance(key, str):
         raise wrong_type(field, key, "str as the keys of a map")
-    return key
+    return str.__str__(key)
 
 
 def _set_to_document(values: AbstractSet[object], field: str) -> AttributeValue:

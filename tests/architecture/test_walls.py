@@ -29,6 +29,13 @@ ALLOWED_REFLECTION: dict[tuple[str, str, str], str] = {
     ("runtime/entitystore/stored_names.py", "", "msgspec.structs.fields"): (
         "asks what an entity stores when its first condition as text is checked, never to read or write an item"
     ),
+    ("runtime/entitystore/whole.py", "is_whole", ".__dict__"): (
+        "counts the properties of a pydantic object, which it may lack or have too many of; none is looked up"
+    ),
+    ("runtime/entitystore/whole.py", "_properties", "dataclasses.fields"): "names what an object lacks or would lose",
+    ("runtime/entitystore/whole.py", "_properties", ".__struct_fields__"): "names what an object lacks or would lose",
+    ("runtime/entitystore/whole.py", "_properties", ".model_fields"): "names what an object lacks or would lose",
+    ("runtime/entitystore/whole.py", "_require_values", ".__dict__"): "names what an object lacks or would lose",
     ("runtime/entitystore/construct.py", "constructor", ".__dict__"): (
         "finds the descriptors of pydantic's four own attributes, by names that stand there, once for each class"
     ),

@@ -21,6 +21,7 @@ from entitystore.transports import AsyncBoto3Transport, Boto3Transport
 from tests.behaviour.blocking import Blocking
 from tests.compiled import Compiled, compile_document
 from tests.engines import CHECKOUT, Engine
+from tests.service.checking import check_requests
 
 SHOP = CHECKOUT / "examples/shop/openapi.yaml"
 BEHAVIOUR = Path(__file__).with_name("behaviour.yaml")
@@ -44,17 +45,23 @@ def ranges(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
 
 @contextmanager
 def connected(compiled: Compiled, engine: Engine, way: str, name: str) -> Iterator[Any]:
-    """A table object with its table made, closed at the end; an async one behind `Blocking`."""
+    """A table object with its table made, closed at the end; an async one behind `Blocking`.
+
+    What it sends is checked by DynamoDB's own rules, whatever the engine.
+    """
     transport = boto3_transport(engine, way) if way.startswith("boto3") else None
     given: dict[str, Any] = {"endpoint_url": engine.endpoint_url, "table_name": name, "transport": transport}
     given["cursor_key"] = CURSOR_KEY if way in SEALED else None
     if not way.endswith("async"):
         with compiled.module.connect(**given) as table:
+            check_requests(table)
             table.create_table()
             yield table
         return
     loop = asyncio.new_event_loop()
-    table = Blocking(compiled.module.connect_async(**given), loop)
+    connected = compiled.module.connect_async(**given)
+    check_requests(connected)
+    table = Blocking(connected, loop)
     try:
         table.create_table()
         yield table

@@ -11,6 +11,7 @@ import pytest
 
 from tests.engines import Engine
 from tests.golden.cases import Case, good_cases
+from tests.service.checking import check_requests
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,6 +32,7 @@ def samples(case: Case) -> ModuleType:
 def test_what_is_stored_and_found(case: Case, engine: Engine, dynamodb: DynamoDBClient, table_name: str) -> None:
     package, sample = case.load(), samples(case)
     with package.connect(endpoint_url=engine.endpoint_url, table_name=table_name) as table:
+        check_requests(table)  # by DynamoDB's own rules, whatever the engine
         table.create_table()
         for store, entity, item in sample.ENTITIES:
             _store_and_compare(table, store, entity, item, dynamodb)

@@ -153,6 +153,10 @@ class Strategies:
         """The object of a class that has no more than it needs."""
         return self._simplest(ObjectType(class_name))
 
+    def simplest_value(self, type_: FieldType) -> Any:
+        """The value of a type that has no more than it needs."""
+        return self._simplest(type_)
+
     def _plain(self, field: Field) -> Any:
         return None if may_be_none(field) else self._simplest(field.type)
 

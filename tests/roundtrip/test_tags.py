@@ -45,7 +45,7 @@ def made(tags: Compiled, class_name: str, tag: object) -> Any:
 TAG_NAMES = {
     **dict.fromkeys(("Car", "Bike"), "class_"),
     **dict.fromkeys(("UserCreated", "UserGone", "Ping"), "type"),
-    **dict.fromkeys(("Soft", "Hard"), "kind"),
+    **dict.fromkeys(("Soft", "Hard", "Wolf", "Bear"), "kind"),
     **dict.fromkeys(("First", "Second"), "version"),
 }
 
@@ -67,6 +67,8 @@ RIGHT = [
     ("kindly", "Hard", "hard"),
     ("indoor", "Cat", "cat"),
     ("indoor", "Fish", "fish"),
+    ("beast", "Wolf", "wolf"),
+    ("beast", "Bear", "bear"),
 ]
 
 
@@ -101,6 +103,7 @@ WRONG = [
     ("vehicle", "Bike", "Car"),
     ("event", "UserCreated", "user.gone"),
     ("kindly", "Soft", "hard"),
+    ("beast", "Wolf", "bear"),
     ("indoor", "Cat", "kitten"),
 ]
 
@@ -168,10 +171,16 @@ JSON: list[tuple[dict[str, Any], str]] = [
     ({"kindly": {"kind": "hard"}}, "Hard"),
     ({"garage": [{"class": "Bike"}]}, "Bike"),
     ({"bike": {"class": "Bike"}}, "Bike"),
+    ({"tree": {"kind": "leaf", "by": {"name": "b", "tree": {"kind": "leaf"}}}}, "Leaf"),
+    (
+        {"tree": {"kind": "branch", "trees": [{"kind": "leaf"}], "named": {"a": {"kind": "branch", "trees": []}}}},
+        "Branch",
+    ),
     ({"vehicle": {"class": "Boat"}}, ""),
     ({"vehicle": {}}, ""),
     ({"event": {"type": "user.gone"}}, ""),
     ({"bike": {"class": "Car"}}, ""),
+    ({"tree": {"kind": "branch", "trees": [{"kind": "twig"}]}}, ""),
 ]
 
 

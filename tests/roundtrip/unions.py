@@ -1,6 +1,7 @@
 """Unions of every pair of types: compiled or refused, and what was written is read back as what it was.
 
-    python -m tests.roundtrip.unions [--pairs 100] [--values 20] [--seed 1]      all pairs, unless fewer are asked for
+    python -m tests.roundtrip.unions [--values 20] [--seed 1]             all pairs
+    python -m tests.roundtrip.unions --unions 500 --branches 4            so many unions of so many kinds of branches
 
 Rules of this file:
 - A kind of branch is a schema and a maker of JSON values of it, which know nothing of the generator.
@@ -41,7 +42,7 @@ from tests.compiled import MODEL_KINDS, Compiled, compile_document
 
 Json = Any
 Maker = Callable[[random.Random], Json]
-Pair = tuple[str, str]
+Branches = tuple[str, ...]
 
 # ------------------------------------------------------------------------------------------- kinds of branches
 
@@ -203,17 +204,23 @@ OBJECTS: dict[str, dict[str, Any]] = {
 """Values as Python has them, which any union is offered."""
 
 
-def all_pairs() -> list[Pair]:
+def all_pairs() -> list[Branches]:
     """Every two kinds of branches, and each twice."""
     return list(combinations_with_replacement(BRANCHES, 2))
+
+
+def some_unions(rng: random.Random, count: int, branches: int) -> list[Branches]:
+    """So many unions, each of so many kinds of branches."""
+    kinds = list(BRANCHES)
+    return list(dict.fromkeys(tuple(rng.sample(kinds, branches)) for _ in range(count)))
 
 
 # ------------------------------------------------------------------------------------------------ documents
 
 
-def document(pairs: Sequence[Pair]) -> dict[str, Any]:
-    """One entity with a property for each pair; `cat` alone keeps the class with its tag in use."""
-    properties: dict[str, Any] = {name_of(pair): {"anyOf": [BRANCHES[each][0] for each in pair]} for pair in pairs}
+def document(unions: Sequence[Branches]) -> dict[str, Any]:
+    """One entity with a property for each union; `cat` alone keeps the class with its tag in use."""
+    properties: dict[str, Any] = {name_of(union): {"anyOf": [BRANCHES[each][0] for each in union]} for union in unions}
     properties |= {"id": STRINGS, "pet": _ref("Pet")}
     entity = {"type": "object", "required": ["id"], "properties": properties}
     entity["x-dynamodb-indexmap"] = {"PK": "HOLDER#{id}", "SK": "HOLDER"}
@@ -225,25 +232,25 @@ def document(pairs: Sequence[Pair]) -> dict[str, Any]:
     }
 
 
-def name_of(pair: Pair) -> str:
-    """The property of a pair."""
-    return "_or_".join(pair)
+def name_of(union: Branches) -> str:
+    """The property of a union."""
+    return "_or_".join(union)
 
 
-def write(pairs: Sequence[Pair], folder: Path, name: str) -> Path:
-    """The document of these pairs: one property a line, so that a diagnostic's line tells which it is about."""
+def write(unions: Sequence[Branches], folder: Path, name: str) -> Path:
+    """The document of these unions: one property a line, so that a diagnostic's line tells which it is about."""
     path = folder / f"{name}.json"
-    path.write_text(json.dumps(document(pairs), indent=1), encoding="utf-8")
+    path.write_text(json.dumps(document(unions), indent=1), encoding="utf-8")
     return path
 
 
-def refused(pairs: Sequence[Pair], folder: Path) -> dict[Pair, str]:
-    """The pairs that the compiler refuses, and what it says."""
-    path, diagnostics = write(pairs, folder, "all"), Diagnostics()
+def refused(unions: Sequence[Branches], folder: Path) -> dict[Branches, str]:
+    """The unions that the compiler refuses, and what it says."""
+    path, diagnostics = write(unions, folder, "all"), Diagnostics()
     read_package(path, Options("dataclass", "x"), path.name, diagnostics)
     lines = path.read_text(encoding="utf-8").splitlines()
-    by_name = {name_of(pair): pair for pair in pairs}
-    found: dict[Pair, str] = {}
+    by_name = {name_of(union): union for union in unions}
+    found: dict[Branches, str] = {}
     for each in diagnostics:
         if each.severity.name == "ERROR":
             place = next(number for number in range(each.position.line - 1, -1, -1) if "_or_" in lines[number])
@@ -265,9 +272,9 @@ class Outcome:
 class Trial:
     """A document's package in all three kinds, and the trials of its unions."""
 
-    def __init__(self, pairs: Sequence[Pair], folder: Path, name: str) -> None:
-        self.pairs = pairs
-        path = write(pairs, folder, name)
+    def __init__(self, unions: Sequence[Branches], folder: Path, name: str) -> None:
+        self.unions = unions
+        path = write(unions, folder, name)
         self.packages = {kind: compile_document(path, kind, folder, f"{name}_{kind}") for kind in MODEL_KINDS}
         self._fields = {field.wire_name: field.name for field in self._model().fields}
 
@@ -279,30 +286,30 @@ class Trial:
         wrong: list[str] = []
         count = 0
         pool = {name: maker(rng) for name, (_, maker) in BRANCHES.items()}
-        for pair in self.pairs:
-            for name in pair:
+        for union in self.unions:
+            for name in union:
                 for _ in range(values):
                     value = BRANCHES[name][1](rng)
                     count += 1
-                    wrong += self._own(pair, name, value)
+                    wrong += self._own(union, name, value)
             for value in self._foreign(pool):
                 count += 1
-                wrong += (f"{name_of(pair)}: {fault}" for fault in self._in_all_kinds(pair, value))
+                wrong += (f"{name_of(union)}: {fault}" for fault in self._in_all_kinds(union, value))
         return Outcome(count * len(self.packages), wrong)
 
-    def _own(self, pair: Pair, name: str, value: Json) -> Iterator[str]:
+    def _own(self, union: Branches, name: str, value: Json) -> Iterator[str]:
         """What a branch admits is admitted, and is read back."""
         try:
-            entity = self._parsed(pair, value)
+            entity = self._parsed(union, value)
         except pydantic.ValidationError as error:
-            yield f"{name_of(pair)}: pydantic refuses {value!r} of {name}: {error}"
+            yield f"{name_of(union)}: pydantic refuses {value!r} of {name}: {error}"
             return
-        held = getattr(entity, self._fields[name_of(pair)])
-        for fault in self._in_all_kinds(pair, held, must=True):
-            yield f"{name_of(pair)}: {value!r} of {name}: {fault}"
+        held = getattr(entity, self._fields[name_of(union)])
+        for fault in self._in_all_kinds(union, held, must=True):
+            yield f"{name_of(union)}: {value!r} of {name}: {fault}"
 
-    def _parsed(self, pair: Pair, value: Json) -> Any:
-        text = json.dumps({"id": "1", name_of(pair): value})
+    def _parsed(self, union: Branches, value: Json) -> Any:
+        text = json.dumps({"id": "1", name_of(union): value})
         return self.packages["pydantic"].module.Holder.model_validate_json(text)
 
     def _foreign(self, pool: Mapping[str, Json]) -> Iterator[Any]:
@@ -316,15 +323,15 @@ class Trial:
             if hasattr(module, name):
                 yield getattr(module, name)(**given)
 
-    def _in_all_kinds(self, pair: Pair, held: Any, *, must: bool = False) -> Iterator[str]:
+    def _in_all_kinds(self, union: Branches, held: Any, *, must: bool = False) -> Iterator[str]:
         for kind, package in self.packages.items():
             made = _in_kind(held, package)
-            fault = self._round_trip(kind, package, pair, made, must=must)
+            fault = self._round_trip(kind, package, union, made, must=must)
             if fault:
                 yield f"{kind}: {fault}"
 
-    def _round_trip(self, kind: ModelKind, package: Compiled, pair: Pair, value: Any, *, must: bool) -> str:
-        field, store = self._fields[name_of(pair)], package.store_module("holder")
+    def _round_trip(self, kind: ModelKind, package: Compiled, union: Branches, value: Any, *, must: bool) -> str:
+        field, store = self._fields[name_of(union)], package.store_module("holder")
         try:
             entity = package.module.Holder(id="1", **{field: value})
             item = store.encode(entity)
@@ -418,36 +425,35 @@ def _native(kind: ModelKind, package: Compiled, entity: Any) -> str:
 # ------------------------------------------------------------------------------------------------- all of it
 
 
-def search(pairs: Sequence[Pair], values: int, seed: int, folder: Path) -> tuple[dict[Pair, str], Outcome]:
-    """The refused pairs, and the outcome of the others."""
-    no = refused(pairs, folder)
-    good = [pair for pair in pairs if pair not in no]
+def search(unions: Sequence[Branches], values: int, seed: int, folder: Path) -> tuple[dict[Branches, str], Outcome]:
+    """The refused unions, and the outcome of the others."""
+    no = refused(unions, folder)
+    good = [union for union in unions if union not in no]
     count = 0
     wrong: list[str] = []
     for number, start in enumerate(range(0, len(good), 60)):
         outcome = Trial(good[start : start + 60], folder, f"unions{number}").run(random.Random(seed), values)
         count, wrong = count + outcome.values, wrong + outcome.wrong
-        print(f"{start + 60:5} pairs, {count} values, {len(wrong)} wrong", file=sys.stderr, flush=True)
+        print(f"{start + 60:5} unions, {count} values, {len(wrong)} wrong", file=sys.stderr, flush=True)
     return no, Outcome(count, wrong)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--pairs", type=int, default=0)
+    parser.add_argument("--unions", type=int, default=0)
+    parser.add_argument("--branches", type=int, default=2)
     parser.add_argument("--values", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=20)
     given = parser.parse_args()
-    pairs = all_pairs()
-    if given.pairs:
-        pairs = random.Random(given.seed).sample(pairs, given.pairs)
+    unions = some_unions(random.Random(given.seed), given.unions, given.branches) if given.unions else all_pairs()
     with tempfile.TemporaryDirectory() as folder:
-        no, outcome = search(pairs, given.values, given.seed, Path(folder))
-    for pair, reason in no.items():
-        print("refused:", name_of(pair), reason)
+        no, outcome = search(unions, given.values, given.seed, Path(folder))
+    for union, reason in no.items():
+        print("refused:", name_of(union), reason)
     for fault in outcome.wrong[: given.show]:
         print("WRONG:", fault[:600])
-    print(f"{len(pairs)} pairs, {len(no)} refused, {outcome.values} values, {len(outcome.wrong)} wrong")
+    print(f"{len(unions)} unions, {len(no)} refused, {outcome.values} values, {len(outcome.wrong)} wrong")
     sys.exit(1 if outcome.wrong else 0)
 
 

@@ -119,6 +119,23 @@ def test_a_number_of_any_type_is_written_again_as_it_was(text: str) -> None:
     assert to_document(from_document(stored), "f") == stored
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("5", 5),
+        ("-5", -5),
+        ("1" * 38, int("1" * 38)),
+        ("5.0", Decimal(5)),
+        ("0.1", Decimal("0.1")),
+        ("1E+40", Decimal("1E+40")),
+    ],
+)
+def test_what_a_number_of_any_type_is_read_as(text: str, read: int | Decimal) -> None:
+    found = from_document({"N": text})
+    assert found == read
+    assert type(found) is type(read)
+
+
 @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), 1, 1.0, "1", None])
 def test_what_is_no_decimal_is_refused(value: Any) -> None:
     with pytest.raises(ValidationError):
@@ -209,3 +226,13 @@ def test_an_instant_outside_of_the_calendar_is_refused(value: datetime) -> None:
 def test_a_number_that_is_none_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="expected a number"):
         from_document({"N": "one"})
+
+
+@pytest.mark.parametrize("value", [2**53 + 1, 10**38, 10**400, -(10**400)])
+def test_an_int_that_no_float_is_equal_to_is_refused(value: int) -> None:
+    with pytest.raises(ValidationError, match="no float is equal"):
+        float_text(value, "field")
+
+
+def test_an_int_that_a_float_is_equal_to_is_that_float() -> None:
+    assert float_text(2**53, "field") == "9007199254740992.0"

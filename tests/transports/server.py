@@ -174,9 +174,7 @@ class FakeServer:
                 sock, _ = self._listener.accept()
             except OSError:
                 return
-            sock.setsockopt(
-                socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-            )  # what was sent has left
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what was sent has left
             with self._lock:
                 self.connections += 1
                 self._sockets.append(sock)

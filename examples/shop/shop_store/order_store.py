@@ -8,7 +8,7 @@ GSI1SK {createdAt}; GSI2PK TRACKING#{trackingNumber}; GSI2SK ORDER
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
@@ -26,6 +26,8 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -36,6 +38,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, L, M, N, OptionalBOOL, OptionalS, S, Struct, field
 
 from .codecs import (
@@ -62,8 +65,8 @@ class OrderKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[A-Za-z0-9-]+$")
     return value
@@ -76,10 +79,17 @@ def _created_at_text(value: datetime) -> str:
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
+    return value
+
+
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -92,15 +102,8 @@ def _status_text(value: OrderStatus) -> str:
 
 def _tracking_number_text(value: str) -> str:
     """The text of `tracking_number` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("tracking_number", value, "str")
-    return value
-
-
-def _id_bound(value: str) -> str:
-    """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "tracking_number")
     return value
 
 
@@ -122,6 +125,8 @@ class StoredOrder(Struct, gc=False, kw_only=True):
     """The stored form of an order: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Order"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     id: S[str]
     user_id: S[str] = field(name="userId")
     status: S[OrderStatus]
@@ -152,47 +157,78 @@ def order_from_item(item: StoredOrder) -> Order:
     )
 
 
-def check_order(order: Order) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(order.lines, list):
-        raise wrong_type("lines", order.lines, "a list")
-    if len(order.lines) < 1:
-        raise ValidationError("lines", "has fewer than 1 items")
-    for place, each in enumerate(order.lines):
-        check_order_line(each, f"lines[{place}]")
-
-
 def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
-    if not isinstance(order, Order):
-        raise wrong_type("order", order, "Order")
-    check_order(order)
-    user_id_text = _user_id_text(order.user_id)
-    created_at_text = _created_at_text(order.created_at)
-    id_text = _id_text(order.id)
-    status_text = _status_text(order.status)
+    if not is_whole(order, Order, 9):
+        require_whole(order, Order, "order")
+    if type(id := order.id) is not str:
+        require_text(id, "id")
+    if not _USER_ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
+    if type(user_id := order.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[A-Za-z0-9-]+$")
+    if not isinstance(status := order.status, OrderStatus):
+        raise wrong_type("status", status, "OrderStatus")
+    if not isinstance(total := order.total, Decimal):
+        raise wrong_type("total", total, "Decimal")
+    if not total.is_finite():
+        raise ValidationError("total", "is not a finite number")
+    if total < 0:
+        raise ValidationError("total", "is less than 0")
+    if (tracking_number := order.tracking_number) is not None:
+        if type(tracking_number) is not str:
+            require_text(tracking_number, "tracking_number")
+    if not isinstance(lines := order.lines, list):
+        raise wrong_type("lines", lines, "a list")
+    if len(lines) < 1:
+        raise ValidationError("lines", "has fewer than 1 items")
+    for place, each in enumerate(lines):
+        check_order_line(each, f"lines[{place}]")
+    if (note := order.note) is not None:
+        if type(note) is not str:
+            require_text(note, "note")
+        if len(note) > 1000:
+            raise ValidationError("note", "has more than 1000 characters")
+    if not isinstance(gift := order.gift, bool):
+        raise wrong_type("gift", gift, "bool")
+    created_at_text = timestamp_text(order.created_at, "created_at")
+    status_text = status.value
     item: Item = {
-        "PK": {"S": f"USER#{user_id_text}"},
-        "SK": {"S": f"ORDER#{created_at_text}#{id_text}"},
+        "PK": {"S": f"USER#{user_id}"},
+        "SK": {"S": f"ORDER#{created_at_text}#{id}"},
         "GSI1PK": {"S": f"STATUS#{status_text}"},
         "GSI1SK": {"S": created_at_text},
         "EntityType": {"S": "Order"},
-        "id": {"S": order.id},
-        "userId": {"S": order.user_id},
-        "status": {"S": order.status.value},
-        "total": {"N": decimal_text(order.total, "total")},
+        "id": {"S": id},
+        "userId": {"S": user_id},
+        "status": {"S": status_text},
+        "total": {"N": decimal_text(total, "total")},
         "createdAt": {"S": created_at_text},
-        "lines": {"L": [{"M": order_line_to_item(each)} for each in order.lines]},
-        "gift": {"BOOL": order.gift},
+        "lines": {"L": [{"M": order_line_to_item(each)} for each in lines]},
+        "gift": {"BOOL": gift},
     }
-    if order.tracking_number is not None:
-        item["trackingNumber"] = {"S": order.tracking_number}
-    if order.note is not None:
-        item["note"] = {"S": order.note}
-    if order.tracking_number is not None:
-        item["GSI2PK"] = {"S": f"TRACKING#{order.tracking_number}"}
+    if tracking_number is not None:
+        item["trackingNumber"] = {"S": tracking_number}
+    if note is not None:
+        item["note"] = {"S": note}
+    if tracking_number is not None:
+        item["GSI2PK"] = {"S": f"TRACKING#{tracking_number}"}
         item["GSI2SK"] = {"S": "ORDER"}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredOrder], entities: Sequence[Order], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    created_at_texts = timestamp_texts([order.created_at for order in entities])
+    page = zip(items, entities, created_at_texts, strict=True)
+    for item, order, created_at_text in page:
+        same_key("SK", item.sk, f"ORDER#{created_at_text}#{order.id}")
+        if index == "GSI1":
+            same_key("GSI1SK", item.gsi1_sk, created_at_text)
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Order:
@@ -208,6 +244,7 @@ CODEC = Codec(
     from_item=order_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

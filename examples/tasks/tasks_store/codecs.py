@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from entitystore.plain import require_text
 from entitystore.values import Item, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalBOOL, S, Struct
 
 from .models import Step
@@ -32,9 +34,9 @@ def step_to_item(step: Step) -> Item:
 
 def check_step(step: Step, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(step, Step):
-        raise wrong_type(path, step, "Step")
-    if not isinstance(step.text, str):
-        raise wrong_type(f"{path}.text", step.text, "str")
+    if type(step) is not Step:
+        require_whole(step, Step, path, f"{path}.")
+    if type(step.text) is not str:
+        require_text(step.text, f"{path}.text")
     if not isinstance(step.done, bool):
         raise wrong_type(f"{path}.done", step.done, "bool")

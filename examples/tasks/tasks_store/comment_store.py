@@ -7,7 +7,7 @@ Keys: PK PROJECT#{project}; SK COMMENT#{task:06d}#{at}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -23,11 +23,14 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
 from entitystore.keys import padded_text
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
-from entitystore.wire import Aware, N, S, Struct, field
+from entitystore.values import Item, Key, is_key, timestamp_text
+from entitystore.whole import require_whole
+from entitystore.wire import Aware, N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Comment
@@ -47,8 +50,8 @@ class CommentKey(TypedDict):
 
 def _project_text(value: str) -> str:
     """The text of `project` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("project", value, "str")
+    if type(value) is not str:
+        require_text(value, "project")
     if not _PROJECT_PATTERN.search(value):
         raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
     return value
@@ -56,8 +59,8 @@ def _project_text(value: str) -> str:
 
 def _task_padded_text(value: int) -> str:
     """The text of `task` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("task", value, "int")
+    if type(value) is not int:
+        require_integer(value, "task")
     if not 1 <= value <= 999999:
         raise ValidationError("task", "is not between 1 and 999999")
     return padded_text(value, 6, "task")
@@ -91,6 +94,7 @@ class StoredComment(Struct, gc=False, kw_only=True):
     """The stored form of a comment: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Comment"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     project: S[str]
     task: N[str]
     at: S[Aware]
@@ -108,43 +112,47 @@ def comment_from_item(item: StoredComment) -> Comment:
     )
 
 
-def check_comment(comment: Comment) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(comment.project, str):
-        raise wrong_type("project", comment.project, "str")
-    if not _PROJECT_PATTERN.search(comment.project):
-        raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
-    if not (isinstance(comment.task, int) and not isinstance(comment.task, bool)):
-        raise wrong_type("task", comment.task, "int")
-    if not 1 <= comment.task <= 999999:
-        raise ValidationError("task", "is not between 1 and 999999")
-    if not (isinstance(comment.at, datetime) and comment.at.tzinfo is not None):
-        raise wrong_type("at", comment.at, "a datetime with a time zone")
-    if not isinstance(comment.author, str):
-        raise wrong_type("author", comment.author, "str")
-    if not isinstance(comment.text, str):
-        raise wrong_type("text", comment.text, "str")
-    if len(comment.text) > 10000:
-        raise ValidationError("text", "has more than 10000 characters")
-
-
 def encode(comment: Comment) -> Item:
     """The item of a comment, keys and type included; ValidationError."""
-    if not isinstance(comment, Comment):
-        raise wrong_type("comment", comment, "Comment")
-    check_comment(comment)
-    task_padded_text = _task_padded_text(comment.task)
-    at_text = _at_text(comment.at)
+    if type(comment) is not Comment:
+        require_whole(comment, Comment, "comment")
+    if type(project := comment.project) is not str:
+        require_text(project, "project")
+    if not _PROJECT_PATTERN.search(project):
+        raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
+    if type(task := comment.task) is not int:
+        require_integer(task, "task")
+    if not 1 <= task <= 999999:
+        raise ValidationError("task", "is not between 1 and 999999")
+    if type(author := comment.author) is not str:
+        require_text(author, "author")
+    if type(text := comment.text) is not str:
+        require_text(text, "text")
+    if len(text) > 10000:
+        raise ValidationError("text", "has more than 10000 characters")
+    task_padded_text = padded_text(task, 6, "task")
+    at_text = timestamp_text(comment.at, "at")
     return {
-        "PK": {"S": f"PROJECT#{comment.project}"},
+        "PK": {"S": f"PROJECT#{project}"},
         "SK": {"S": f"COMMENT#{task_padded_text}#{at_text}"},
         "EntityType": {"S": "Comment"},
-        "project": {"S": comment.project},
-        "task": {"N": str(comment.task)},
+        "project": {"S": project},
+        "task": {"N": str(task)},
         "at": {"S": at_text},
-        "author": {"S": comment.author},
-        "text": {"S": comment.text},
+        "author": {"S": author},
+        "text": {"S": text},
     }
+
+
+def compare_keys(
+    items: Sequence[StoredComment], entities: Sequence[Comment], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([comment.at for comment in entities])
+    page = zip(items, entities, at_texts, strict=True)
+    for item, comment, at_text in page:
+        task_text = padded_text(comment.task, 6, "task")
+        same_key("SK", item.sk, f"COMMENT#{task_text}#{at_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Comment:
@@ -160,6 +168,7 @@ CODEC = Codec(
     from_item=comment_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

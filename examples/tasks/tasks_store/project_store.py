@@ -14,9 +14,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalSS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -35,8 +37,8 @@ class ProjectKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[a-z0-9-]{1,40}$")
     return value
@@ -68,37 +70,32 @@ def project_from_item(item: StoredProject) -> Project:
     )
 
 
-def check_project(project: Project) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(project.id, str):
-        raise wrong_type("id", project.id, "str")
-    if not _ID_PATTERN.search(project.id):
-        raise ValidationError("id", "does not match ^[a-z0-9-]{1,40}$")
-    if not isinstance(project.title, str):
-        raise wrong_type("title", project.title, "str")
-    if len(project.title) < 1:
-        raise ValidationError("title", "has fewer than 1 characters")
-    if not isinstance(project.labels, (set, frozenset)):
-        raise wrong_type("labels", project.labels, "a set")
-    for each in project.labels:
-        if not isinstance(each, str):
-            raise wrong_type("labels[]", each, "str")
-
-
 def encode(project: Project) -> Item:
     """The item of a project, keys and type included; ValidationError."""
-    if not isinstance(project, Project):
-        raise wrong_type("project", project, "Project")
-    check_project(project)
+    if type(project) is not Project:
+        require_whole(project, Project, "project")
+    if type(id := project.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[a-z0-9-]{1,40}$")
+    if type(title := project.title) is not str:
+        require_text(title, "title")
+    if len(title) < 1:
+        raise ValidationError("title", "has fewer than 1 characters")
+    if not isinstance(labels := project.labels, (set, frozenset)):
+        raise wrong_type("labels", labels, "a set")
+    for each in labels:
+        if type(each) is not str:
+            require_text(each, "labels[]")
     item: Item = {
-        "PK": {"S": f"PROJECT#{project.id}"},
+        "PK": {"S": f"PROJECT#{id}"},
         "SK": {"S": "#PROJECT"},
         "EntityType": {"S": "Project"},
-        "id": {"S": project.id},
-        "title": {"S": project.title},
+        "id": {"S": id},
+        "title": {"S": title},
     }
-    if project.labels:
-        item["labels"] = {"SS": sorted(project.labels)}
+    if labels:
+        item["labels"] = {"SS": sorted(labels)}
     return item
 
 

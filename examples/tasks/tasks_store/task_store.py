@@ -9,8 +9,8 @@ GSI1SK DUE#{due}#{project}#{number:06d}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.bounds import padded_bound, text_bound
@@ -25,10 +25,13 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
+from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import M, N, OptionalL, OptionalS, S, Struct, field
 
 from .codecs import StoredStep, check_step, step_from_item, step_to_item
@@ -49,8 +52,8 @@ class TaskKey(TypedDict):
 
 def _project_text(value: str) -> str:
     """The text of `project` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("project", value, "str")
+    if type(value) is not str:
+        require_text(value, "project")
     if not _PROJECT_PATTERN.search(value):
         raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
     return value
@@ -58,17 +61,22 @@ def _project_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if not 1 <= value <= 999999:
         raise ValidationError("number", "is not between 1 and 999999")
     return padded_text(value, 6, "number")
 
 
+def _number_padded_bound(value: int) -> str:
+    """The text of a bound of `number`."""
+    return padded_bound(value, 6, "number")
+
+
 def _assignee_text(value: str) -> str:
     """The text of `assignee` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("assignee", value, "str")
+    if type(value) is not str:
+        require_text(value, "assignee")
     return value
 
 
@@ -77,15 +85,10 @@ def _due_text(value: date) -> str:
     return date_text(value, "due")
 
 
-def _number_padded_bound(value: int) -> str:
-    """The text of a bound of `number`."""
-    return padded_bound(value, 6, "number")
-
-
 def _project_bound(value: str) -> str:
     """The text of a bound of `project`."""
-    if not isinstance(value, str):
-        raise wrong_type("project", value, "str")
+    if type(value) is not str:
+        require_text(value, "project")
     return text_bound(value, "#")
 
 
@@ -106,6 +109,8 @@ class StoredTask(Struct, gc=False, kw_only=True):
     """The stored form of a task: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Task"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     project: S[str]
     number: N[str]
     title: S[str]
@@ -131,59 +136,73 @@ def task_from_item(item: StoredTask) -> Task:
     )
 
 
-def check_task(task: Task) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(task.project, str):
-        raise wrong_type("project", task.project, "str")
-    if not _PROJECT_PATTERN.search(task.project):
-        raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
-    if not (isinstance(task.number, int) and not isinstance(task.number, bool)):
-        raise wrong_type("number", task.number, "int")
-    if not 1 <= task.number <= 999999:
-        raise ValidationError("number", "is not between 1 and 999999")
-    if not isinstance(task.title, str):
-        raise wrong_type("title", task.title, "str")
-    if not 1 <= len(task.title) <= 200:
-        raise ValidationError("title", "does not have 1 to 200 characters")
-    if not isinstance(task.priority, Priority):
-        raise wrong_type("priority", task.priority, "Priority")
-    if task.assignee is not None:
-        if not isinstance(task.assignee, str):
-            raise wrong_type("assignee", task.assignee, "str")
-    if task.due is not None:
-        if not (isinstance(task.due, date) and not isinstance(task.due, datetime)):
-            raise wrong_type("due", task.due, "date")
-    if not isinstance(task.steps, list):
-        raise wrong_type("steps", task.steps, "a list")
-    for place, each in enumerate(task.steps):
-        check_step(each, f"steps[{place}]")
-
-
 def encode(task: Task) -> Item:
     """The item of a task, keys and type included; ValidationError."""
-    if not isinstance(task, Task):
-        raise wrong_type("task", task, "Task")
-    check_task(task)
-    number_padded_text = _number_padded_text(task.number)
+    if type(task) is not Task:
+        require_whole(task, Task, "task")
+    if type(project := task.project) is not str:
+        require_text(project, "project")
+    if not _PROJECT_PATTERN.search(project):
+        raise ValidationError("project", "does not match ^[a-z0-9-]{1,40}$")
+    if type(number := task.number) is not int:
+        require_integer(number, "number")
+    if not 1 <= number <= 999999:
+        raise ValidationError("number", "is not between 1 and 999999")
+    if type(title := task.title) is not str:
+        require_text(title, "title")
+    if not 1 <= len(title) <= 200:
+        raise ValidationError("title", "does not have 1 to 200 characters")
+    if not isinstance(priority := task.priority, Priority):
+        raise wrong_type("priority", priority, "Priority")
+    if (assignee := task.assignee) is not None:
+        if type(assignee) is not str:
+            require_text(assignee, "assignee")
+    if (due := task.due) is not None:
+        if type(due) is not date:
+            require_date(due, "due")
+    if not isinstance(steps := task.steps, list):
+        raise wrong_type("steps", steps, "a list")
+    for place, each in enumerate(steps):
+        check_step(each, f"steps[{place}]")
+    number_padded_text = padded_text(number, 6, "number")
     item: Item = {
-        "PK": {"S": f"PROJECT#{task.project}"},
+        "PK": {"S": f"PROJECT#{project}"},
         "SK": {"S": f"TASK#{number_padded_text}"},
         "EntityType": {"S": "Task"},
-        "project": {"S": task.project},
-        "number": {"N": str(task.number)},
-        "title": {"S": task.title},
-        "priority": {"S": task.priority.value},
-        "steps": {"L": [{"M": step_to_item(each)} for each in task.steps]},
+        "project": {"S": project},
+        "number": {"N": str(number)},
+        "title": {"S": title},
+        "priority": {"S": priority.value},
+        "steps": {"L": [{"M": step_to_item(each)} for each in steps]},
     }
-    if task.assignee is not None:
-        item["assignee"] = {"S": task.assignee}
-    if task.due is not None:
-        item["due"] = {"S": date_text(task.due, "due")}
-    if task.assignee is not None and task.due is not None:
-        due_text = _due_text(task.due)
-        item["GSI1PK"] = {"S": f"PERSON#{task.assignee}"}
-        item["GSI1SK"] = {"S": f"DUE#{due_text}#{task.project}#{number_padded_text}"}
+    if assignee is not None:
+        item["assignee"] = {"S": assignee}
+    if due is not None:
+        item["due"] = {"S": date_text(due, "due")}
+    if assignee is not None and due is not None:
+        due_text = date_text(due, "due")
+        item["GSI1PK"] = {"S": f"PERSON#{assignee}"}
+        item["GSI1SK"] = {"S": f"DUE#{due_text}#{project}#{number_padded_text}"}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredTask], entities: Sequence[Task], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, task in page:
+        number_text = padded_text(task.number, 6, "number")
+        same_key("SK", item.sk, f"TASK#{number_text}")
+        if index == "GSI1":
+            if task.assignee is not None and task.due is not None:
+                due_text = date_text(task.due, "due")
+                number_text = padded_text(task.number, 6, "number")
+                same_key(
+                    "GSI1SK",
+                    item.gsi1_sk,
+                    f"DUE#{due_text}#{task.project}#{number_text}",
+                )
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Task:
@@ -199,6 +218,7 @@ CODEC = Codec(
     from_item=task_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

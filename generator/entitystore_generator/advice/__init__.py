@@ -1,4 +1,4 @@
-"""Advice: designs that work and will not please. `lint` gives it; `generate` does not.
+"""Advice: designs that work and will not please. `lint` gives it; `generate` only what costs data (`run_warnings`).
 
     order        ES310         values whose texts are in another order than they are
     partitions   ES311, ES312  partitions that everything goes into
@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from ..ir.model import Package
     from ..proofs.templates import KeyLanguages
 
-__all__ = ["run_advice"]
+__all__ = ["run_advice", "run_warnings"]
+
+
+def run_warnings(package: Package, languages: KeyLanguages, diagnostics: Diagnostics) -> None:
+    """Add what whoever generates has to know, but for what the package silences, to `diagnostics`."""
+    from . import losses
+    from .silences import unsilenced
+
+    for finding in unsilenced(package, losses.advise(package, languages)):
+        diagnostics.add(finding.diagnostic)
 
 
 def run_advice(package: Package, languages: KeyLanguages, diagnostics: Diagnostics) -> None:

@@ -138,7 +138,7 @@ RULES: tuple[Rule, ...] = (
         _WARNING,
         "two values of a property give one key of the table",
         "The later entity replaces the earlier one, though they differ. That is what a design of one item a day means, "
-        "and what a design of one item an event does not.",
+        "and what a design of one item an event does not. `generate` says it, too, since what it costs is data.",
         'PK: "USER#{id}"\nSK: "LOGIN#{at:%Y-%m-%d}"',
         'PK: "USER#{id}"\nSK: "LOGIN#{at}"',
     ),

@@ -14,14 +14,19 @@ from entitystore_generator.advice.finding import Finding, warning
 from entitystore_generator.diagnostics import Severity
 from entitystore_generator.ir.model import Package, Silence
 
-__all__ = ["heard"]
+__all__ = ["heard", "unsilenced"]
+
+
+def unsilenced(package: Package, found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings that are not silenced."""
+    return (finding for finding in found if not _silencing(package, finding))
 
 
 def heard(package: Package, found: Iterable[Finding]) -> Iterator[Finding]:
     """The findings that are not silenced, then the silences that had no effect."""
     used: set[Silence] = set()
     for finding in found:
-        silences = [] if finding.diagnostic.severity is Severity.ERROR else _silencing(package, finding)
+        silences = _silencing(package, finding)
         used.update(silences)
         if not silences:
             yield finding
@@ -36,6 +41,8 @@ def heard(package: Package, found: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _silencing(package: Package, finding: Finding) -> list[Silence]:
+    if finding.diagnostic.severity is Severity.ERROR:
+        return []
     near = [*package.silences, *(finding.entity.silences if finding.entity else ())]
     near += [silence for field in finding.fields for silence in field.silences]
     return [silence for silence in near if _means(silence, finding.diagnostic.code)]

@@ -227,7 +227,8 @@ _SCHEMAS = (
         "impossible-constraint",
         _ERROR,
         "a constraint admits nothing",
-        "A minimum above its maximum refuses every value.",
+        "A minimum above its maximum refuses every value. So does a pattern with text before its ^ or behind its $, "
+        "such as one between slashes; that is a warning.",
         "{type: string, minLength: 5, maxLength: 3}",
         "{type: string, minLength: 3, maxLength: 5}",
     ),

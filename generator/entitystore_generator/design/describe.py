@@ -166,12 +166,12 @@ def _proofs(languages: KeyLanguages, entities: tuple[EntityDesign, ...], diagnos
         sharing,
         len(calls),
         sum(not query.filter for query in calls),
-        (*told["ES301"], *told["ES302"]),
+        (*told["ES301"], *told["ES302"], *told["ES304"]),
         told["ES303"],
     )
 
 
-_CODES = ("ES301", "ES302", "ES303")
+_CODES = ("ES301", "ES302", "ES303", "ES304")
 
 
 def _sharing(languages: KeyLanguages) -> tuple[str, ...]:

@@ -9,12 +9,11 @@ Rules of this file:
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
 from uuid import UUID
 
-from entitystore import keys, values
 from entitystore.errors import ValidationError
 from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
@@ -30,8 +29,6 @@ from entitystore_generator.ir.model import (
     LiteralType,
     NumberType,
     StringType,
-    Transform,
-    TransformKind,
     UuidType,
 )
 from entitystore_generator.proofs.budget import QUESTION_STEPS, Steps, TooManySteps
@@ -39,6 +36,7 @@ from entitystore_generator.proofs.building import automaton
 from entitystore_generator.proofs.chains import Chain, common_texts
 from entitystore_generator.proofs.language import string_texts
 from entitystore_generator.proofs.templates import KeyLanguages
+from entitystore_generator.proofs.writing import Value, written
 from entitystore_generator.regular import ANY_CHARACTER, Repeat
 
 __all__ = ["component_example", "template_example"]
@@ -54,8 +52,6 @@ _OF_FORMAT = {
 }
 _MAX_STRETCH = 64  # characters that an example is made longer by, for minLength
 
-Value = str | int | bool | Decimal | date
-
 
 def template_example(template: KeyTemplate, languages: KeyLanguages, *, upto: int | None = None) -> str:
     """The text of a template, or of its first `upto` parts."""
@@ -67,7 +63,7 @@ def component_example(component: Component, languages: KeyLanguages) -> str:
     """The text of a component."""
     value = _value(component, languages)
     try:
-        return _unknown(component) if value is None else _text(component, value)
+        return _unknown(component) if value is None else written(component, value)
     except (ValidationError, ValueError):
         return _unknown(component)
 
@@ -149,63 +145,3 @@ def _admits(type_: StringType, text: str, guard: str) -> bool:
     matches = type_.pattern is None or patterns.may_find(type_.pattern, text)
     fits = len(text) >= (type_.min_length or 0) and (type_.max_length is None or len(text) <= type_.max_length)
     return fits and bool(text) and not (guard and guard in text) and matches
-
-
-# --------------------------------------------------------------------------------------------------- texts
-
-
-def _text(component: Component, value: Value) -> str:
-    result: Value = value
-    if component.format or not component.transforms:
-        result = _plain(component, value)
-    for transform in component.transforms:
-        result = _transformed(transform, result, component)
-    return result if isinstance(result, str) else _plain(component, result)
-
-
-def _plain(component: Component, value: Value) -> str:
-    name = component.name
-    match value:
-        case bool():
-            return keys.boolean_text(value, name)
-        case int():
-            width = component.format.strip("d")
-            return keys.padded_text(value, int(width), name) if width else str(value)
-        case Decimal():
-            return keys.decimal_key_text(value, name)
-        case datetime():
-            stamp = values.timestamp_text(value, name)
-            return keys.formatted_timestamp(value, component.format, name) if component.format else stamp
-        case date():
-            return (
-                keys.formatted_date(value, component.format, name)
-                if component.format
-                else values.date_text(value, name)
-            )
-        case str():
-            return value
-
-
-def _transformed(transform: Transform, value: Value, component: Component) -> Value:
-    name, argument = component.name, transform.argument or 0
-    match transform.kind, value:
-        case TransformKind.UPPER, _:
-            return _plain(component, value).upper()
-        case TransformKind.LOWER, _:
-            return _plain(component, value).lower()
-        case TransformKind.ISOMS, datetime():
-            return values.milliseconds_text(value, name)
-        case TransformKind.DESC, int():
-            return keys.descending_text(value, argument, name)
-        case TransformKind.SORTABLE, Decimal():
-            return keys.sortable_decimal_text(value, name)
-        case TransformKind.SORTABLE, int():
-            return keys.sortable_integer_text(value, name)
-        case TransformKind.MOD, int():
-            return value % argument
-        case TransformKind.ADD, int():
-            return value + argument
-        case TransformKind.SHARD, _:
-            return keys.shard_text(_plain(component, value), argument)
-        case _:
-            raise ValueError(f"{transform.kind} does not take {value!r}")

@@ -53,7 +53,7 @@ def _calls(entity: Entity, pattern: AccessPattern, languages: KeyLanguages) -> I
     arguments = finder_arguments(keys)
     steps = sort_steps(keys, arguments, languages)
     for given in range(len(steps) + 1):
-        if 0 < given < len(steps) and not steps[given - 1].is_end:
+        if given and not steps[given - 1].is_end:
             continue
         upto = None
         if keys.sort is not None and given < len(steps):

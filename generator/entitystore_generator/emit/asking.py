@@ -73,16 +73,15 @@ _NUMBER = Asking(Way.KEY, Way.NONE, Way.KEY, Order.ASCENDING)
 
 
 class SortStep(Struct, frozen=True):
-    """One argument for a sort key. `after` is an earlier one that cannot be given without this; None if none is."""
+    """One argument for a sort key. `after` is an earlier one that cannot be given without this; None if none is.
+
+    `is_end`: the finder may be given values up to this one and no further.
+    """
 
     component: Component
     asking: Asking
     after: Component | None
-
-    @property
-    def is_end(self) -> bool:
-        """Whether the finder may be given values up to this one and no further, if more could follow."""
-        return self.after is None and self.asking.alone is not Way.NONE
+    is_end: bool
 
 
 def sort_steps(keys: IndexKeys, arguments: FinderArguments, languages: KeyLanguages) -> tuple[SortStep, ...]:
@@ -90,22 +89,50 @@ def sort_steps(keys: IndexKeys, arguments: FinderArguments, languages: KeyLangua
     if keys.sort is None:
         return ()
     template = keys.sort.template
+    asked = [_NUMBER if _is_number(keys.index) else asking(each, template, languages) for each in arguments.sort]
+    open_ = [_open_before(place, asked, template, arguments) for place in range(len(asked))]
     steps: list[SortStep] = []
-    open_: Component | None = None
-    for component in arguments.sort:
-        asked = _NUMBER if _is_number(keys.index) else asking(component, template, languages)
-        if open_ is not None or _stands_in_parts(component, arguments):
-            asked = replace(asked, begins=Way.NONE, compares=Way.NONE)
-        steps.append(SortStep(component, asked, open_))
-        if open_ is None and asked.alone is Way.NONE:
-            open_ = component
+    for place, (component, found) in enumerate(zip(arguments.sort, asked, strict=True)):
+        if open_[place] is not None or _stands_in_parts(component, arguments):
+            found = replace(found, begins=Way.NONE, compares=Way.NONE)
+        is_end = place + 1 == len(asked) or open_[place + 1] is None
+        steps.append(SortStep(component, found, open_[place], is_end))
     return tuple(steps)
+
+
+def _open_before(
+    place: int, asked: list[Asking], template: KeyTemplate, arguments: FinderArguments
+) -> Component | None:
+    """The first argument whose value the key does not tell where it ends before the argument at `place`."""
+    upto = template.parts.index(arguments.sort[place])
+    for earlier, component in enumerate(arguments.sort[:place]):
+        if asked[earlier].alone is Way.NONE or _told_at(component, template, arguments) >= upto:
+            return component
+    return None
+
+
+def _told_at(component: Component, template: KeyTemplate, arguments: FinderArguments) -> int:
+    """The place in the template at which the value of the component's argument is told as far as the key tells it."""
+    places = [place for place, part in enumerate(template.parts) if part in _same(component, arguments)]
+    whole = [place for place in places if not loses(_component_at(template, place))]
+    return whole[0] if whole else places[-1]
+
+
+def _component_at(template: KeyTemplate, place: int) -> Component:
+    part = template.parts[place]
+    assert isinstance(part, Component)
+    return part
+
+
+def _same(component: Component, arguments: FinderArguments) -> list[Component]:
+    """The components of the sort key that have one argument with this one."""
+    name = arguments.names[component]
+    return [each for each, other in arguments.names.items() if other == name and each not in arguments.told]
 
 
 def _stands_in_parts(component: Component, arguments: FinderArguments) -> bool:
     """Whether the argument is told by this component and others together: its year here, its month there."""
-    same = [each for each, name in arguments.names.items() if name == arguments.names[component]]
-    return len(same) > 1 and loses(component)
+    return len(_same(component, arguments)) > 1 and loses(component)
 
 
 def _is_number(index: Index) -> bool:

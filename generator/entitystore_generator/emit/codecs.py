@@ -14,6 +14,7 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from msgspec import Struct, field
 
@@ -60,13 +61,14 @@ class CodecEmitter(Struct):
     """Emits the codecs of one module. `codecs_module` is where nested objects' codecs live, "" if here.
 
     `own` is the class of the module's entity: its codec as an object inside has the names of the entity's own, and so
-    goes by its module (`codecs.comment_from_item`).
+    goes by its module (`codecs.comment_from_item`). `labels` are what errors call the properties of scopes.
     """
 
     package: Package
     imports: Imports
     codecs_module: str = ".codecs"
     own: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
     unions: list[UnionCodec] = field(default_factory=list)
     _union_names: dict[tuple[str, UnionType], UnionCodec] = field(default_factory=dict)
     _depth: int = 0
@@ -267,8 +269,10 @@ class CodecEmitter(Struct):
         known = self._union_names.get((scope, union))
         if known is not None:
             return known
-        taken = sum(1 for where, _ in self._union_names if where == scope)
-        codec = UnionCodec.named(scope if not taken else f"{scope}{taken + 1}", union, self.imports)
+        taken = {*self.package.model_names, *(codec.name for codec in self.unions)}
+        numbered = (scope if number == 1 else f"{scope}{number}" for number in count(1))
+        name = next(each for each in numbered if each not in taken)
+        codec = UnionCodec.named(name, self.labels.get(scope, scope), union, self.imports)
         self._union_names[scope, union] = codec
         self.unions.append(codec)
         fill_union(codec, union, scope, self)

@@ -8,7 +8,6 @@ Rules of this file:
 from __future__ import annotations
 
 from entitystore_generator.config import ModelKind
-from entitystore_generator.emit.changeable import checked_classes
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import snake_case, with_article
@@ -32,7 +31,6 @@ def codecs_view(package: Package, kind: ModelKind, header: Comment) -> CodecsVie
     imports = Imports(avoid=frozenset(field.name for model in nested_models(package) for field in model.fields))
     codecs = CodecEmitter(package, imports, codecs_module="")
     constraints = ConstraintEmitter(imports, codecs_module="")
-    checked = checked_classes(package) if kind == "pydantic" else package.model_names
     objects = []
     for model in nested_models(package):
         imports.use(".models", model.name)
@@ -40,11 +38,12 @@ def codecs_view(package: Package, kind: ModelKind, header: Comment) -> CodecsVie
         leaves = emitter.leaves()
         always, maybe = emitter.entries()
         text = docstring(f"The attributes of {with_article(spoken(snake_case(model.name)))}.", wrap=False)
-        objects.append(emitter.view(always, maybe, [], leaves, text, is_checked=model.name in checked))
+        objects.append(emitter.view(always, maybe, [], leaves, text))
     imports.use("entitystore.wire", "Struct")
     imports.use("entitystore.values", "Item")
-    if any(each.is_checked for each in objects):
-        imports.use("entitystore.values", "wrong_type")
+    imports.always("entitystore.whole", "require_whole")
+    if kind == "pydantic":
+        imports.always("entitystore.whole", "is_whole")
     return CodecsView(
         header, tuple(imports.lines()), tuple(constraints.constants), tuple(codecs.unions), tuple(objects)
     )

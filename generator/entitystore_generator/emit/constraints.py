@@ -43,6 +43,7 @@ __all__ = ["FORMATS", "ConstraintEmitter", "pydantic_annotation"]
 
 CHECKS = "entitystore.checks"
 ERRORS = "entitystore.errors"
+PLAIN = "entitystore.plain"
 VALUES = "entitystore.values"
 
 FORMATS = {
@@ -97,12 +98,33 @@ class ConstraintEmitter(Struct):
         return lines + self._elements(type_, value, label)
 
     def _type(self, type_: FieldType, value: str, label: str) -> list[str]:
+        if value not in self._wholes and (plain := self.plain(type_, value, _label(label))):
+            return plain
         expected = _expected(type_, self.imports)
         test = _type_test(type_, value, self.imports)
         if not test:
             return []
+        if isinstance(type_, (LiteralType, ChoiceType)):
+            return self._refuse(test, _of_constants(type_), label)
         wrong = self.imports.use(VALUES, "wrong_type")
         return [f"if {test}:", f"    raise {wrong}({_label(label)}, {value}, {literal(expected)})"]
+
+    def plain(self, type_: FieldType, value: str, label: str) -> list[str]:
+        """The statements for a type of Python's own of which subclasses are looked at; `label` is an expression."""
+        match type_:
+            case StringType():
+                kind, function = "str", "require_text"
+            case IntegerType():
+                kind, function = "int", "require_integer"
+            case NumberType(decimal=False):
+                kind, function = "float", "require_float"
+            case BytesType():
+                kind, function = "bytes", "require_bytes"
+            case DateType():
+                kind, function = self.imports.use("datetime", "date"), "require_date"
+            case _:
+                return []
+        return [f"if type({value}) is not {kind}:", f"    {self.imports.use(PLAIN, function)}({value}, {label})"]
 
     def rules(self, type_: FieldType, value: str, label: str) -> list[str]:
         """The statements for the constraints of a scalar alone, its type apart."""
@@ -208,7 +230,8 @@ class ConstraintEmitter(Struct):
                     head = f"for {place}, {each} in enumerate({value}):"
                     return _indented(head, self.check(item, each, f"{label}[{{{place}}}]"))
                 case SetType(item=item):
-                    return _indented(f"for {each} in {value}:", self.check(item, each, f"{label}[]"))
+                    lines = [*self.check(item, each, f"{label}[]"), *self._has_order(item, each, label)]
+                    return _indented(f"for {each} in {value}:", lines)
                 case MapType(value=inner):
                     lines = [*self._map_key(name, label), *self.check(inner, each, f"{label}[{{{name}!r}}]")]
                     return _indented(f"for {name}, {each} in {value}.items():", lines)
@@ -220,6 +243,12 @@ class ConstraintEmitter(Struct):
     def _whole_of(self, type_: FieldType, value: str) -> FieldType:
         """The type that type checkers take a value for, where several branches of a union are one type."""
         return next((each for each in _members(self._wholes.get(value, type_)) if type(each) is type(type_)), type_)
+
+    def _has_order(self, item: FieldType, each: str, label: str) -> list[str]:
+        """Members are sorted before they are written, which Decimal("NaN") cannot be."""
+        if isinstance(item, NumberType) and item.decimal and not self.rules(item, each, label):
+            return self._refuse(f"not {each}.is_finite()", "is not a finite number", f"{label}[]")
+        return []
 
     def _loop_variable(self, wanted: str, type_: FieldType) -> str:
         """A variable has one type in a function: `each`, and `each_int` where `each` is something else already."""
@@ -236,11 +265,7 @@ class ConstraintEmitter(Struct):
         return name
 
     def _map_key(self, name: str, label: str) -> list[str]:
-        wrong = self.imports.use(VALUES, "wrong_type")
-        return [
-            f"if not isinstance({name}, str):",
-            f'    raise {wrong}({_label(label)}, {name}, "str as its keys")',
-        ]
+        return self.plain(StringType(), name, _label(label))
 
     def _union(self, union: UnionType, value: str, label: str) -> list[str]:
         lines: list[str] = []
@@ -287,6 +312,12 @@ class ConstraintEmitter(Struct):
     def _refuse(self, condition: str, reason: str, label: str) -> list[str]:
         error = self.imports.use(ERRORS, "ValidationError")
         return [f"if {condition}:", f"    raise {error}({_label(label)}, {literal(reason)})"]
+
+
+def _of_constants(type_: LiteralType | ChoiceType) -> str:
+    if isinstance(type_, LiteralType):
+        return f"is not {literal(type_.value)}"
+    return f"is none of {', '.join(map(literal, type_.values))}"
 
 
 def _members(type_: FieldType) -> Iterator[FieldType]:

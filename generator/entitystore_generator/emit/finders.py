@@ -285,8 +285,7 @@ class FinderEmitter(Struct):
         found = [OverloadView(tuple(given))]
         for step in self._steps:
             name, plain = self._arguments[step.component], self._annotation(step.component)
-            is_end = step.is_end or step is self._steps[-1]
-            last = [*([plain] if is_end else []), *self._condition_types(step)]
+            last = [*([plain] if step.is_end else []), *self._condition_types(step)]
             if last:
                 found.append(OverloadView((*given, f"{name}: {' | '.join(last)}")))
             given.append(f"{name}: {plain}")

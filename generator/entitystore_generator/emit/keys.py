@@ -5,7 +5,7 @@
 Rules of this file:
 - Each component whose text is not the value itself gets a text function (`_created_at_text`), which checks, converts
   and guards. `key()`, finders and conditions call it, so look-ups go through the same text as writes.
-- `encode` calls it only where it does more than the entity's own checks did.
+- `encode` calls it only where it does more than the entity's own checks did; elsewhere the conversion stands in place.
 - A template becomes one f-string.
 """
 
@@ -42,36 +42,27 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.proofs.templates import KeyLanguages
 
-__all__ = ["KeyEmitter", "TextFunction", "key_text"]
+__all__ = ["KeyEmitter", "TextFunction", "expires", "key_text"]
 
 KEYS = "entitystore.keys"
 VALUES = "entitystore.values"
 
 
 class TextFunction(Struct, frozen=True):
-    """A generated function from a component's value to its text.
-
-    `is_identity`: the value, once it is checked, is the text.
-    """
+    """A generated function from a component's value to its text."""
 
     name: str
     annotation: str
     docstring: Docstring
     lines: tuple[str, ...]
-    is_identity: bool
 
 
 class KeyEmitter(Struct):
-    """Emits the key code of one store module; text functions collect in `functions`.
-
-    `entities_are_checked`: `encode` has run the schema's checks before it makes keys. pydantic's classes check when
-    they are made, which a copy or a list in place can go around.
-    """
+    """Emits the key code of one store module; text functions collect in `functions`."""
 
     languages: KeyLanguages
     imports: Imports
     constraints: ConstraintEmitter
-    entities_are_checked: bool
     functions: list[TextFunction] = field(default_factory=list)
     _known: dict[tuple[object, ...], TextFunction] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
@@ -111,7 +102,7 @@ class KeyEmitter(Struct):
 
     def _named(self, function: TextFunction, component: Component, kind: str) -> TextFunction:
         """The function under a name of its own, as one of the module's."""
-        name = free_name(f"_{component.name}{_what_is_done(component)}_{kind}", self._taken)
+        name = free_name(f"_{_called(component)}_{kind}", self._taken)
         named = replace(function, name=name)
         self.functions.append(named)
         return named
@@ -124,17 +115,13 @@ class KeyEmitter(Struct):
             lines += ["if value is None:", f"    return {literal(component.default)}"]
             plain += " | None"
         lines += self._type_check(component.field.type, component, label)
-        checks = self._schema_checks(component, label)
-        lines += checks
-        if _expires(component):
+        lines += self._schema_checks(component, label)
+        if expires(component):
             # What is stored is the whole second; a bound may lie between two.
             lines.append(f"value = {self.imports.use('entitystore.expiry', 'expiry_second')}(value, {literal(label)})")
-        text = self._text(component, label)
-        is_safe = self.entities_are_checked or not checks
-        identity = text == "value" and component.default is None and not guard and is_safe
-        body, text = self._guarded(text, guard, label)
+        body, text = self._guarded(self._text(component, label, "value"), guard, label)
         summary = _summary(f"`{label}` in a key", guard)
-        return TextFunction("", plain, summary, (*lines, *body, f"return {text}"), identity)
+        return TextFunction("", plain, summary, (*lines, *body, f"return {text}"))
 
     def _make_bound(self, component: Component, guard: str, suffix: str, *, beyond: bool) -> TextFunction:
         """As `_make`, for a value that need not be one of the schema's, nor one that a key has room for."""
@@ -142,11 +129,11 @@ class KeyEmitter(Struct):
         plain = annotation(component.field.type, self.imports)
         lines = self._type_check(component.field.type, component, label)
         number = self._number_beyond(component, label) if beyond else ""
-        body, text = ([], number) if number else self._guarded(self._text(component, label), guard, label)
+        body, text = ([], number) if number else self._guarded(self._text(component, label, "value"), guard, label)
         if suffix:
             text = f"{self._bound('text_bound')}({text}, {literal(suffix)})"
         summary = _summary(f"a bound of `{label}`", guard)
-        return TextFunction("", plain, summary, (*lines, *body, f"return {text}"), False)
+        return TextFunction("", plain, summary, (*lines, *body, f"return {text}"))
 
     def _guarded(self, text: str, guard: str, label: str) -> tuple[list[str], str]:
         """Statements that refuse the delimiter in a text, and the text."""
@@ -201,7 +188,7 @@ class KeyEmitter(Struct):
             return []
         match type_:
             case StringType():
-                expected, test = "str", "isinstance(value, str)"
+                return self.constraints.plain(type_, "value", literal(label))
             case EnumType(class_name=name):
                 expected, test = name, f"isinstance(value, {self.imports.use('.models', name)})"
             case UuidType():
@@ -217,13 +204,24 @@ class KeyEmitter(Struct):
         negated = f"not {test}" if test.startswith("isinstance") else _negated(test)
         return [f"if {negated}:", f"    raise {wrong}({literal(label)}, value, {literal(expected)})"]
 
-    def _text(self, component: Component, label: str) -> str:
-        expression, is_text = self._start(component, label)
+    def entity_text(self, component: Component, value: str) -> tuple[str, str]:
+        """The text of a property that the entity's checks have seen: a name for it, and its expression."""
+        if component.default is None and not self.languages.guard_of(component) and not expires(component):
+            return f"{_called(component)}_text", self._text(component, _label(component), value)
+        function = self.text_function(component)
+        return function.name.lstrip("_"), f"{function.name}({value})"
+
+    def text_of(self, component: Component, value: str) -> str:
+        """The text of a value that is there, without any check of it but those of its form."""
+        return self._text(component, _label(component), value)
+
+    def _text(self, component: Component, label: str, value: str) -> str:
+        expression, is_text = self._start(component, label, value)
         for transform in component.transforms:
             expression, is_text = self._transform(transform, expression, is_text, component, label)
         return expression if is_text else self._call(VALUES, "integer_text", expression, label)
 
-    def _start(self, component: Component, label: str) -> tuple[str, bool]:
+    def _start(self, component: Component, label: str, value: str) -> tuple[str, bool]:
         """The value as text, or as it is where a numeric transform follows."""
         type_ = component.field.type
         numeric_first = bool(component.transforms) and component.transforms[0].kind not in (
@@ -231,41 +229,43 @@ class KeyEmitter(Struct):
             TransformKind.UPPER,
             TransformKind.LOWER,
         )
+        if component.transforms and component.transforms[0].kind in (TransformKind.MOD, TransformKind.ADD):
+            return self._call(KEYS, "whole", "value", label), False
         if numeric_first and isinstance(type_, (IntegerType, NumberType, DateTimeType)):
-            return "value", False
+            return value, False
         match type_:
             case StringType() | ChoiceType():
-                return "value", True
+                return value, True
             case IntegerType():
-                return self._integer(component.format, label), True
+                return self._integer(component.format, label, value), True
             case BooleanType():
-                return self._call(KEYS, "boolean_text", "value", label), True
+                return self._call(KEYS, "boolean_text", value, label), True
             case NumberType():
-                return self._call(KEYS, "decimal_key_text", "value", label), True
+                return self._call(KEYS, "decimal_key_text", value, label), True
             case DateTimeType() if component.format:
                 use = self.imports.use(KEYS, "formatted_timestamp")
-                return f"{use}(value, {literal(component.format)}, {literal(label)})", True
+                return f"{use}({value}, {literal(component.format)}, {literal(label)})", True
             case DateTimeType():
-                return self._call(VALUES, "timestamp_text", "value", label), True
+                return self._call(VALUES, "timestamp_text", value, label), True
             case DateType() if component.format:
                 use = self.imports.use(KEYS, "formatted_date")
-                return f"{use}(value, {literal(component.format)}, {literal(label)})", True
+                return f"{use}({value}, {literal(component.format)}, {literal(label)})", True
             case DateType():
-                return self._call(VALUES, "date_text", "value", label), True
+                return self._call(VALUES, "date_text", value, label), True
             case EnumType(class_name=name):
-                return ("value.value" if self.package.enum(name).base == "str" else "str(value.value)"), True
+                return (f"{value}.value" if self.package.enum(name).base == "str" else f"str({value}.value)"), True
             case LiteralType(value=bool(constant)):
                 return literal(str(constant).lower()), True
             case LiteralType(value=constant):
                 return literal(str(constant)), True
             case _:
-                return "str(value)", True
+                return f"str({value})", True
 
-    def _integer(self, format_: str, label: str) -> str:
+    def _integer(self, format_: str, label: str, value: str) -> str:
         if not format_:
-            return self._call(VALUES, "integer_text", "value", label)
+            return self._call(VALUES, "integer_text", value, label)
         use = self.imports.use(KEYS, "padded_text")
-        return f"{use}(value, {_padding(format_)}, {literal(label)})"
+        return f"{use}({value}, {_padding(format_)}, {literal(label)})"
 
     def _transform(
         self, transform: Transform, expression: str, is_text: bool, component: Component, label: str
@@ -284,7 +284,8 @@ class KeyEmitter(Struct):
                 function = "sortable_decimal_text" if is_decimal else "sortable_integer_text"
                 return self._call(KEYS, function, expression, label), True
             case TransformKind.MOD:
-                return f"{expression} % {argument}", False
+                operand = f"({expression})" if "+" in expression else expression
+                return f"{operand} % {argument}", False
             case TransformKind.ADD:
                 return f"{expression} + {argument}", False
             case TransformKind.SHARD:
@@ -301,7 +302,7 @@ def _padding(format_: str) -> int | None:
     return int(width.group(1)) if width is not None else None
 
 
-def _expires(component: Component) -> bool:
+def expires(component: Component) -> bool:
     """Whether the property is stored as the whole seconds of its entity's expiry."""
     return isinstance(component.field.type, DateTimeType) and component.field.type.expires
 
@@ -320,14 +321,14 @@ def _label(component: Component) -> str:
     return ".".join(step.name for step in component.path)
 
 
-def _what_is_done(component: Component) -> str:
-    """Tells the text functions of one property apart: `_number_padded_text`, `_number_desc_text`."""
+def _called(component: Component) -> str:
+    """Tells the texts of one property apart: `number`, `number_padded`, `number_desc`."""
     steps = [step.kind.value for step in component.transforms]
     if component.format:
         steps.insert(0, "padded" if isinstance(component.field.type, IntegerType) else "formatted")
     if component.default is not None:
         steps.append("or_default")
-    return "".join(f"_{step}" for step in steps)
+    return "_".join([component.name, *steps])
 
 
 def key_text(template: KeyTemplate, expressions: dict[Component, str], *, upto: int | None = None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import re
 from collections.abc import Collection
 
 from entitystore_generator.emit.source import Name
@@ -19,6 +20,7 @@ __all__ = [
     "free_name",
     "from_item_name",
     "item_struct_name",
+    "local_name",
     "name_beside",
     "snake_case",
     "to_item_name",
@@ -26,8 +28,9 @@ __all__ = [
 ]
 
 _IN_BODIES = words(
-    """cast check codecs constructor date datetime each field has_duplicates holds_delimiter is_email is_uri item key
-    leaf models name path place re shard_text text value wrong_type"""
+    """cast check codecs constructor date datetime each field has_duplicates holds_delimiter is_email is_uri is_whole
+    item key leaf models name path place re require_bytes require_date require_float require_integer require_text
+    require_whole shard_text text value wrong_type"""
 )
 """Names that the bodies of generated codecs use, beside Python's own and those that end in `_text`."""
 
@@ -37,6 +40,23 @@ def argument_name(class_name: str) -> str:
     name = snake_case(class_name)
     taken = keyword.iskeyword(name) or hasattr(builtins, name) or name in _IN_BODIES or name.endswith("_text")
     return f"{name}_" if taken else name
+
+
+_IN_ENCODE = words(
+    """bool bytes dict each enumerate float format frozenset int is_whole isinstance item len list map name
+    object place range require_whole set sorted str type"""
+)
+"""Names that the body of `encode` uses beside those of imports, which step aside for properties (`Imports.avoid`)."""
+
+_LOOP_VARIABLE = re.compile(r"each_\w*|(?:place|name)_[0-9]+")
+
+
+def local_name(property_name: str) -> str:
+    """The variable that holds a property in `encode`: its own name; with an underscore where that is in use."""
+    if _LOOP_VARIABLE.fullmatch(property_name):
+        return f"own_{property_name}"
+    taken = property_name in _IN_ENCODE or property_name.endswith("_text")
+    return f"{property_name}_" if taken else property_name
 
 
 def item_struct_name(class_name: str) -> str:

@@ -9,23 +9,38 @@ Rules of this file:
 
 from __future__ import annotations
 
+import re
+
+import msgspec
 from msgspec import Struct
 
 from entitystore_generator.config import ModelKind
-from entitystore_generator.emit.changeable import can_change
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.names import (
     argument_name,
+    free_name,
     from_item_name,
     item_struct_name,
+    local_name,
     snake_case,
     to_item_name,
 )
 from entitystore_generator.emit.python_types import default_expression, may_be_none
 from entitystore_generator.emit.source import Docstring, Imports, identifier, literal
 from entitystore_generator.emit.views import ObjectCodecView
-from entitystore_generator.ir.model import AnyType, Field, ObjectClass, Package, SetType, UnionType
+from entitystore_generator.ir.model import (
+    AnyType,
+    DateTimeType,
+    Field,
+    FieldType,
+    ObjectClass,
+    Package,
+    SetType,
+    StringType,
+    UnionType,
+    UuidType,
+)
 
 __all__ = ["Entries", "ObjectCodec", "assigned"]
 
@@ -33,7 +48,11 @@ Entries = list[tuple[str, str]]
 
 
 class ObjectCodec(Struct):
-    """Makes the parts of a class's codec. `path` is the body of an f-string that leads to the object in errors."""
+    """Makes the parts of a class's codec.
+
+    `path` is the body of an f-string that leads to the object in errors. `read_as_text` are fields whose stored text is
+    read, and converted in Python: they are key attributes themselves.
+    """
 
     model: ObjectClass
     package: Package
@@ -42,11 +61,26 @@ class ObjectCodec(Struct):
     codecs: CodecEmitter
     constraints: ConstraintEmitter
     path: str = ""
+    _held: dict[str, str] = msgspec.field(default_factory=dict)
+    read_as_text: frozenset[str] = frozenset()
 
     @property
     def argument(self) -> str:
         """The name of the object in `encode` and the checks."""
         return argument_name(self.model.name)
+
+    def hold(self, taken: set[str]) -> None:
+        """Let the checks put each property that they look at into a variable, which what follows them uses.
+
+        A look-up of pydantic's costs as much as a check; one for each property is what is left.
+        """
+        for each in self.model.fields:
+            if not (isinstance(each.type, AnyType) or self._is_of_class(each) or self._is_checked_later(each)):
+                self._held[each.name] = free_name(local_name(each.name), taken)
+
+    def value(self, field: Field) -> str:
+        """The expression of a property of the object that is written."""
+        return self._held.get(field.name) or f"{self.argument}.{field.name}"
 
     def leaves(self) -> Entries:
         """Fields of the item struct: name, and annotation with default."""
@@ -54,13 +88,16 @@ class ObjectCodec(Struct):
 
     def _leaf(self, field: Field) -> str:
         optional = not _is_plain(field)
-        wire = self.codecs.wire(field.type, self._scope(field), optional=optional)
+        wire = self.codecs.wire(self._read_type(field), self._scope(field), optional=optional)
         default = "" if _must_be_there(field) else self._absent(field, wire)
         if field.attribute == field.name and not default.startswith("default_factory"):
             return wire + (f" = {default.removeprefix('default=')}" if default else "")
         name = "" if field.attribute == field.name else f"name={literal(field.attribute)}"
         given = ", ".join(part for part in (default, name) if part)
         return f"{wire} = {self.imports.use('entitystore.wire', 'field')}({given})"
+
+    def _read_type(self, field: Field) -> FieldType:
+        return StringType() if field.name in self.read_as_text else field.type
 
     def _absent(self, field: Field, wire: str) -> str:
         """The leaf that stands for a missing attribute, as an argument of `field`."""
@@ -83,18 +120,29 @@ class ObjectCodec(Struct):
         if isinstance(field.type, AnyType) and field.default is not None and not field.required:
             default = default_expression(field, self.package, self.imports, ".models")
             return f'{default} if {leaf} == {{"NULL": True}} else {self.codecs.decode(field.type, leaf, scope)}'
+        if field.name in self.read_as_text:
+            return self._convert_text(field, f"{leaf}.S")
         if _is_plain(field) or isinstance(field.type, AnyType):
             return self.codecs.decode(field.type, leaf, scope)
-        absent = "None"
+        return self.codecs.decode_optional(field.type, leaf, scope, self._when_absent(field, leaf))
+
+    def _convert_text(self, field: Field, text: str) -> str:
+        function = "uuid_of" if isinstance(field.type, UuidType) else "time_of"
+        converted = f"{self.imports.use('entitystore.key_forms', function)}({text})"
+        if _is_plain(field):
+            return converted
+        return f"{self._when_absent(field, f'item.{field.name}')} if {text} is None else {converted}"
+
+    def _when_absent(self, field: Field, leaf: str) -> str:
+        """The value where nothing, or NULL, is stored."""
         if isinstance(field.type, SetType):
-            absent = self._absent_set(field, leaf)
-        elif not may_be_none(field):
-            absent = default_expression(field, self.package, self.imports, ".models")
-        elif field.default is not None and field.default.value is not None:
-            default = default_expression(field, self.package, self.imports, ".models")
-            absent = f"None if {leaf}.NULL else {default}"
-            return self.codecs.decode_optional(field.type, leaf, scope, f"({absent})")
-        return self.codecs.decode_optional(field.type, leaf, scope, absent)
+            return self._absent_set(field, leaf)
+        if field.default is None and may_be_none(field):
+            return "None"
+        default = default_expression(field, self.package, self.imports, ".models")
+        if not may_be_none(field) or default == "None":
+            return default
+        return f"(None if {leaf}.NULL else {default})"
 
     def _absent_set(self, field: Field, leaf: str) -> str:
         """What a set is of which nothing is stored, or NULL. An empty one is absent where absence is no default."""
@@ -108,7 +156,7 @@ class ObjectCodec(Struct):
         always: Entries = []
         maybe: list[str] = []
         for field in self.model.fields:
-            value, key = f"{self.argument}.{field.name}", literal(field.attribute)
+            value, key = self.value(field), literal(field.attribute)
             encoded = self.codecs.encode(field.type, value, field.name, self._scope(field))
             if _has_members_by_default(field) and isinstance(field.type, SetType) and not field.nullable:
                 always.append((key, f'{encoded} if {value} else {{"NULL": True}}'))
@@ -131,17 +179,21 @@ class ObjectCodec(Struct):
         self.constraints.begin()
         lines: list[str] = []
         for field in self.model.fields:
-            if self._is_of_class(field):
+            if self._is_of_class(field) or self._is_checked_later(field):
                 continue
-            if self.kind == "pydantic" and not can_change(field.type, self.package):
-                continue
-            value = f"{self.argument}.{field.name}"
+            value = self.value(field)
             label = f"{self.path}.{field.name}" if self.path else field.name
             found = self.constraints.check(field.type, value, label)
             if found and may_be_none(field):
                 found = [f"if {value} is not None:", *(f"    {line}" for line in found)]
+            if field.name in self._held:
+                found[0] = _holding(found[0], value, f"{self.argument}.{field.name}")
             lines += found
         return lines
+
+    def _is_checked_later(self, field: Field) -> bool:
+        """True where the conversion, `timestamp_text`, says the same under the same name."""
+        return not self.path and field.type == DateTimeType()
 
     def view(
         self,
@@ -150,8 +202,6 @@ class ObjectCodec(Struct):
         prepare: list[str],
         leaves: Entries,
         docstring: Docstring,
-        *,
-        is_checked: bool = True,
     ) -> ObjectCodecView:
         """The finished view of these parts."""
         name = self.model.name
@@ -169,16 +219,27 @@ class ObjectCodec(Struct):
             prepare=tuple(prepare),
             always=tuple(always),
             maybe=tuple(maybe),
-            checks=tuple(self.checks()) if is_checked else (),
+            checks=tuple(self.checks()),
             check_name=f"check_{snake_case(name)}",
-            is_checked=is_checked,
             kind=self.kind,
             constructor=f"_make_{snake_case(name)}",
         )
 
     def _scope(self, field: Field) -> str:
         """The name that a union of this field goes by: `OrderPayment`."""
-        return self.model.name + "".join(word.capitalize() for word in field.name.split("_"))
+        scope = self.model.name + "".join(word.capitalize() for word in field.name.split("_"))
+        self.codecs.labels[scope] = field.name
+        return scope
+
+
+def _holding(line: str, variable: str, value: str) -> str:
+    """The line, which puts the value into the variable where it first uses that."""
+    found = re.search(rf"\b{variable}\b", line)
+    assert found is not None
+    start, end = found.span()
+    is_argument = line[start - 1] == "(" and line[end] in ",)"
+    held = f"{variable} := {value}" if is_argument else f"({variable} := {value})"
+    return line[:start] + held + line[end:]
 
 
 def assigned(condition: str, entries: Entries) -> list[str]:

@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     | (?P<open>[(\[{])
     | (?P<close>[)\]}])
     | (?P<number>\d[\w.]*)
-    | (?P<mark>\.(?!\.)|:(?!=)|=(?!=)|->|\.\.\.)
+    | (?P<mark>\.(?!\.)|:=|:|=(?!=)|->|\.\.\.)
     | (?P<operator>\||[-+*/%<>=!&^@~]+)
     )""",
     re.VERBOSE,
@@ -194,11 +194,11 @@ def _split_import(indent: str, text: str) -> list[str]:
 
 
 def _split_condition(indent: str, text: str, word: str) -> list[str]:
-    """`and` or `or` alone: twice or more, in parentheses; once, where the parentheses of a `not` are there already."""
+    """`and` or `or` alone, in parentheses: once only where no bracket begins or ends it, or where those of `not` do."""
     if not text.endswith(":"):
         raise NotSure
     start, body = word, text[len(word) : -1]
-    least = 3
+    least = 3 if body[0] in "([{" or body[-1] in ")]}" else 2
     if body.startswith("not ("):
         tokens = _tokens(body)
         if _closing(tokens, 1) != len(tokens) - 1:

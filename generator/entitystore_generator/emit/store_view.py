@@ -16,16 +16,18 @@ from entitystore_generator.emit.choices import choice_lines, expand, is_chosen
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.finders import FinderEmitter
-from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
+from entitystore_generator.emit.key_comparison import KeyComparer, read_as_text
+from entitystore_generator.emit.keys import KeyEmitter, key_text
 from entitystore_generator.emit.names import free_name, name_beside, with_article
 from entitystore_generator.emit.object_codec import Entries, ObjectCodec, assigned
+from entitystore_generator.emit.presence import under
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Comment, Docstring, Imports, docstring, identifier, literal, spoken
 from entitystore_generator.emit.views import ArgumentView, StoreView
 from entitystore_generator.ir.model import (
     Component,
-    DateTimeType,
     Entity,
+    Field,
     FieldType,
     IndexKeys,
     Key,
@@ -68,7 +70,7 @@ class _StoreEmitter:
         self.imports = Imports(avoid=frozenset(field.name for field in self.entity.model.fields))
         own = self.entity.model.name
         constraints = ConstraintEmitter(self.imports, own=own)
-        self.keys = KeyEmitter(self.languages, self.imports, constraints, self.kind != "pydantic")
+        self.keys = KeyEmitter(self.languages, self.imports, constraints)
         self.codec = ObjectCodec(
             self.entity.model,
             self.package,
@@ -76,17 +78,23 @@ class _StoreEmitter:
             self.imports,
             CodecEmitter(self.package, self.imports, own=own),
             constraints,
+            read_as_text=read_as_text(self.entity),
         )
-        self._locals = {self.codec.argument, "item"}
+        self._locals = {self.codec.argument}
+        self.codec.hold(self._locals)
 
     def view(self, header: Comment) -> StoreView:
         name = self.imports.use(".models", self.entity.model.name)
         key_arguments, key_lines = self._key_function()
         leaves = self.codec.leaves()
+        comparer = KeyComparer(self.entity, self.imports, self.keys, self.codec.argument)
+        comparisons = comparer.views()
         always, maybe = self._entries()
         noun = spoken(self.entity.name)
         text = f"The stored form of {with_article(noun)}: attributes as DynamoDB JSON, keys and type included."
-        codec = self.codec.view(always, maybe, self.prepare, [self._type_leaf(), *leaves], docstring(text, wrap=False))
+        codec = self.codec.view(
+            always, maybe, self.prepare, [self._type_leaf(), *comparer.leaves, *leaves], docstring(text, wrap=False)
+        )
         finders = tuple(
             FinderEmitter(self.entity, pattern, self.imports, self.keys).view()
             for access_pattern in self.entity.access_patterns
@@ -122,6 +130,7 @@ class _StoreEmitter:
             texts=tuple(self.keys.functions),
             unions=tuple(self.codec.codecs.unions),
             codec=codec,
+            comparisons=comparisons,
             finders=finders,
         )
 
@@ -137,7 +146,8 @@ class _StoreEmitter:
             "entitystore.codec": ("Codec",),
             "entitystore.query": ("AsyncQuery", "Query") if has_finders else (),
             "entitystore.store": ("AsyncStore", "BATCH_DEADLINE", "Store"),
-            "entitystore.values": ("Item", "Key", "is_key", "wrong_type"),
+            "entitystore.whole": ("is_whole", "require_whole") if self.kind == "pydantic" else ("require_whole",),
+            "entitystore.values": ("Item", "Key", "is_key"),
             "entitystore.wire": ("S", "Struct", "field"),
             ".definition": ("TABLE",),
         }
@@ -232,7 +242,7 @@ class _StoreEmitter:
         for each in self.entity.model.fields:
             if each.attribute in keys and _can_be_empty(each.type):
                 use = self.imports.use(KEYS, "empty_key")
-                lines.append(f'if {self.codec.argument}.{each.name} == "":')
+                lines.append(f'if {self.codec.value(each)} == "":')
                 lines.append(f"    raise {use}({literal(each.name)}, {literal(each.attribute)})")
         return lines
 
@@ -241,12 +251,12 @@ class _StoreEmitter:
         if is_chosen(keys):
             return [], self._chosen_lines(keys)
         templates = [key.template for key in _keys_of(keys)]
-        conditions = _presence(templates, self.codec.argument)
+        conditions = self._presence(templates)
         lines: list[str] = []
         entries = self._pair_entries(keys, templates, lines, written, hoist=not conditions)
         if not conditions or not entries:
             return entries, []
-        return [], _under(" and ".join(conditions), [*lines, *assigned("", entries)])
+        return [], under(" and ".join(conditions), [*lines, *assigned("", entries)])
 
     def _pair_entries(
         self, keys: IndexKeys, templates: list[KeyTemplate], lines: list[str], written: set[str], *, hoist: bool
@@ -269,8 +279,8 @@ class _StoreEmitter:
         def pair(templates: list[KeyTemplate]) -> list[str]:
             lines: list[str] = []
             entries = self._pair_entries(keys, templates, lines, set(), hoist=False)
-            conditions = _presence(templates, self.codec.argument)
-            return _under(" and ".join(conditions), [*lines, *assigned("", entries)])
+            conditions = self._presence(templates)
+            return under(" and ".join(conditions), [*lines, *assigned("", entries)])
 
         def sorts(partition: KeyTemplate) -> list[str]:
             if keys.sort is None:
@@ -284,34 +294,33 @@ class _StoreEmitter:
 
     def _entity_text(self, component: Component, block: list[str], *, hoist: bool) -> str:
         """The text of an entity's own property: the property itself where that is its text, else a local."""
-        function = self.keys.text_function(component)
-        value = ".".join([self.codec.argument, *(step.name for step in component.path)])
-        if function.is_identity:
+        value = self._value(component.path)
+        name, text = self.keys.entity_text(component, value)
+        if text == value:
             return value
-        if function.name in self._prepared:
-            return self._prepared[function.name]
-        local = free_name(function.name.lstrip("_"), self._locals)
-        (self.prepare if hoist else block).append(f"{local} = {self._call(function, value)}")
+        if text in self._prepared:
+            return self._prepared[text]
+        local = free_name(name, self._locals)
+        (self.prepare if hoist else block).append(f"{local} = {text}")
         if hoist:
-            self._prepared[function.name] = local
+            self._prepared[text] = local
         return local
 
-    def _call(self, function: TextFunction, value: str) -> str:
-        return f"{function.name}({value})"
+    def _value(self, path: tuple[Field, ...]) -> str:
+        first, *others = path
+        return ".".join([self.codec.value(first), *(step.name for step in others)])
+
+    def _presence(self, templates: list[KeyTemplate]) -> list[str]:
+        """Tests that every property of the pair is there; none for properties that always are."""
+        components = [each for template in templates for each in template.components if each.default is None]
+        paths = [each.path[:length] for each in components for length in range(1, len(each.path) + 1)]
+        return list(dict.fromkeys(f"{self._value(path)} is not None" for path in paths if path[-1].optional_in_python))
 
     def _reuse_text(self, entry: tuple[str, str]) -> tuple[str, str]:
-        """A date-time that a key has put into text already is not put into text again."""
-        key, _ = entry
-        for model_field in self.entity.model.fields:
-            if model_field.type == DateTimeType() and key == literal(model_field.attribute):
-                local = self._prepared.get(f"_{model_field.name}_text")
-                plain = self._is_plain_timestamp(f"_{model_field.name}_text")
-                return (key, f'{{"S": {local}}}') if local and plain else entry
-        return entry
-
-    def _is_plain_timestamp(self, function_name: str) -> bool:
-        found = next((each for each in self.keys.functions if each.name == function_name), None)
-        return found is not None and len(found.lines) == 1 and found.lines[0].startswith("return timestamp_text(")
+        """What a key has put into text already is not put into text again."""
+        key, value = entry
+        local = self._prepared.get(value.removeprefix('{"S": ').removesuffix("}"))
+        return (key, f'{{"S": {local}}}') if local else entry
 
 
 def _can_be_empty(of: FieldType) -> bool:
@@ -321,22 +330,3 @@ def _can_be_empty(of: FieldType) -> bool:
 
 def _keys_of(keys: IndexKeys) -> list[Key]:
     return [keys.partition] if keys.sort is None else [keys.partition, keys.sort]
-
-
-def _under(condition: str, lines: list[str]) -> list[str]:
-    return [f"if {condition}:", *(f"    {line}" for line in lines)] if condition else lines
-
-
-def _presence(templates: list[KeyTemplate], argument: str) -> list[str]:
-    """Tests that every property of the pair is there; none for properties that always are."""
-    tests: dict[str, None] = {}
-    for template in templates:
-        for component in template.components:
-            if component.default is not None:
-                continue
-            path = argument
-            for step in component.path:
-                path = f"{path}.{step.name}"
-                if step.optional_in_python:
-                    tests[f"{path} is not None"] = None
-    return list(tests)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from entitystore_generator.emit.names import from_item_name, item_struct_name, snake_case, to_item_name
+from entitystore_generator.emit.names import from_item_name, item_struct_name, to_item_name
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Imports, literal
 from entitystore_generator.ir.apart import stored_kind
@@ -52,6 +52,7 @@ class UnionCodec(Struct):
     `leaves` are (DynamoDB type, annotation), `decoders` statements, `encoders` (test, statements before, expression).
     """
 
+    name: str
     struct: str
     from_name: str
     to_name: str
@@ -64,15 +65,16 @@ class UnionCodec(Struct):
     encoders: list[tuple[str, list[str], str]] = []
 
     @classmethod
-    def named(cls, name: str, union: UnionType, imports: Imports) -> UnionCodec:
-        """An empty one."""
+    def named(cls, name: str, label: str, union: UnionType, imports: Imports) -> UnionCodec:
+        """An empty one. `label` is what errors call the property."""
         wanted = " or ".join(annotation(option.type, Imports()) for option in union.options)
         return cls(
+            name=name,
             struct=item_struct_name(name),
             from_name=f"_{from_item_name(name)}",
             to_name=f"_{to_item_name(name)}",
             annotation=annotation(union, imports),
-            label=literal(snake_case(name)),
+            label=label,
             wanted=literal(wanted),
             unreadable=literal(f"expected {wanted}"),
         )
@@ -91,7 +93,7 @@ class _Filler(Struct):
 
     def fill(self) -> None:
         self.codecs.use_wire("Struct")
-        self.codecs.imports.use(VALUES, "wrong_type")
+        self.codecs.imports.always(VALUES, "wrong_type")
         self.codecs.imports.use(VALUES, "AttributeValue")
         for option in sorted(self.union.options, key=_place_of_test):
             test = is_of_type(option.type, "value", self.codecs.imports)
@@ -110,8 +112,8 @@ class _Filler(Struct):
     def _encoded(self, type_: FieldType) -> str:
         if isinstance(_whole(type_), NumberType) and self._number_beside_integer() == NumberType(False):
             use = self.codecs.imports.use(VALUES, "exact_float_text")
-            return f'{{"N": {use}(value, {literal(self.scope)})}}'
-        return self.codecs.encode(type_, "value", self.scope, self.scope)
+            return f'{{"N": {use}(value, {literal(self.codec.label)})}}'
+        return self.codecs.encode(type_, "value", self.codec.label, self.scope)
 
     def _number_beside_integer(self) -> FieldType | None:
         wholes = [_whole(option.type) for option in self.union.options]
@@ -131,13 +133,13 @@ class _Filler(Struct):
         if not isinstance(tag.type, ChoiceType) or set(tag.type.values) == set(option.tags):
             return []
         values = ", ".join(map(literal, option.tags))
-        label = literal(f"{snake_case(self.scope)}.{tag.name}")
+        label = f"{self.codec.label}.{tag.name}"
         reason = f"is none of the tags that choose {option.type.class_name} here"
         return self._refusal(f"value.{tag.name} not in ({values},)", label, reason)
 
     def _refusal(self, test: str, label: str, reason: str) -> list[str]:
         error = self.codecs.imports.use("entitystore.errors", "ValidationError")
-        return [f"if {test}:", f"    raise {error}({label}, {literal(reason)})"]
+        return [f"if {test}:", f"    raise {error}({literal(label)}, {literal(reason)})"]
 
     # -------------------------------------------------------------------------------------------- reading
 

@@ -73,9 +73,8 @@ class ObjectCodecView(Struct, frozen=True):
     """The codec of one class: struct of the stored form, both functions, and its checks.
 
     `leaves` are (name, annotation and default); `given` are constructor arguments (name, expression); `always` are
-    dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements. `is_checked`: who
-    holds such an object has it checked, be it for its class alone. `prepare` are statements before the entries.
-    `constructor` makes a pydantic object of a dict.
+    dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements; `prepare` those
+    before the entries. `constructor` makes a pydantic object of a dict.
     """
 
     class_name: Name
@@ -91,7 +90,6 @@ class ObjectCodecView(Struct, frozen=True):
     maybe: tuple[str, ...]
     checks: tuple[str, ...]
     check_name: str
-    is_checked: bool
     kind: ModelKind
     constructor: str
 
@@ -140,6 +138,20 @@ class FinderView(Struct, frozen=True):
     query: str
 
 
+class KeyComparisonView(Struct, frozen=True):
+    """`compare_keys`: stored keys beside those that this package writes. A store has one, or none.
+
+    `skipped` tells the indexes that nothing is compared of, "" if there is none. `texts` are made for a whole page;
+    `names` and `sources` are those of the loop over its items, `lines` its body.
+    """
+
+    skipped: str
+    texts: tuple[str, ...]
+    names: str
+    sources: str
+    lines: tuple[str, ...]
+
+
 class StoreView(Struct, frozen=True):
     """`<entity>_store.py`."""
 
@@ -169,6 +181,7 @@ class StoreView(Struct, frozen=True):
     texts: tuple[TextFunction, ...]
     unions: tuple[UnionCodec, ...]
     codec: ObjectCodecView
+    comparisons: tuple[KeyComparisonView, ...]
     finders: tuple[FinderView, ...]
 
 

@@ -94,24 +94,25 @@ class Settler(Struct):
 
     def _joined(self, options: Options, discriminator: str | None) -> FieldType:
         flat = list(self._flat(options, discriminator))
-        inner = [_without_null(option) for option in flat]
+        if discriminator is None:
+            names = {name for option, name in flat if isinstance(option.type, ObjectType)}
+            discriminator = names.pop() if len(names) == 1 else None
+        tagged = [option if name == discriminator else replace(option, tags=()) for option, name in flat]
+        inner = [_without_null(option) for option in tagged]
         joined = self._told_apart(inner, discriminator)
-        return self._nullable(joined) if inner != flat else joined
+        return self._nullable(joined) if inner != tagged else joined
 
-    def _flat(self, options: Options, discriminator: str | None) -> Iterator[UnionOption]:
-        """The branches, with those of unions among them. Tags of another property are no tags here."""
+    def _flat(self, options: Options, discriminator: str | None) -> Iterator[tuple[UnionOption, str | None]]:
+        """The branches, with those of unions among them, each with the property whose tags it has."""
         for option in options:
             type_ = self.settled(option.type)
             match type_:
                 case UnionType():
-                    same = type_.discriminator == discriminator
-                    for each in type_.options:
-                        yield from self._flat([replace(each, tags=each.tags if same else (), taken=())], discriminator)
+                    yield from self._flat([replace(each, taken=()) for each in type_.options], type_.discriminator)
                 case EitherType(branches=branches):
-                    for branch in branches:
-                        yield UnionOption(branch)
+                    yield from self._flat(list(map(UnionOption, branches)), None)
                 case _:
-                    yield replace(option, type=type_)
+                    yield replace(option, type=type_), discriminator
 
     def _nullable(self, type_: FieldType) -> FieldType:
         return type_ if isinstance(type_, (AnyType, NullableType)) else NullableType(type_)

@@ -24,8 +24,10 @@ from entitystore_generator.ir.apart import stored_kind
 from entitystore_generator.ir.context import Context
 from entitystore_generator.ir.keys import KeyBuilder
 from entitystore_generator.ir.model import (
+    ChoiceType,
     DateTimeType,
     DateType,
+    EitherType,
     EnumClass,
     EnumType,
     Field,
@@ -170,7 +172,7 @@ class _Marker(Struct, frozen=True):
         match type_:
             case DateTimeType() | NumberType():
                 return replace(type_, expires=True)
-            case IntegerType() | EnumType() | LiteralType():
+            case IntegerType() | EnumType() | LiteralType() | ChoiceType() | EitherType(type=IntegerType()):
                 return type_ if self._kind(type_) == "N" else None
             case _:
                 return None

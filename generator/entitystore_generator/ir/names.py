@@ -68,14 +68,13 @@ _MEMBERS = frozenset({"name", "value", "mro"})
 
 RESERVED_CLASSES = words(
     """AfterValidator Annotated Any AsyncClient AsyncMergedQuery AsyncQuery AsyncStore AsyncStream AsyncTable
-    AsyncTransport AttributeValue Aware AwareDatetime B BATCH_DEADLINE BOOL BS BaseModel CODEC Client Codec
-    Condition ConfigDict CursorKey Decimal Document Enum ExpirySeconds Field Final Generic INDEX_MAPS
-    IndexDefinition IndexMapRegistry
-    IntEnum Item Iterable Iterator Key KeyAttribute KeySelection L Literal M Mapping MergedQuery MixedCodec N NS
-    NoMatch OptionalB OptionalBOOL OptionalBS OptionalL OptionalM OptionalN OptionalNS OptionalS OptionalSS PRIMARY
-    Prefix Query QueryParameters Raw S SS Self Sequence SortCondition StorageManager Store StrEnum Stream Struct
-    TABLE TYPES Table TableDefinition Transport TypeAlias TypeRegistry TypeVar TypedDict UNSET UUID UnsetType
-    ValidationError"""
+    AsyncTransport AttributeValue Aware AwareDatetime B BaseModel BATCH_DEADLINE BOOL BS Client CODEC Codec
+    Condition ConfigDict CursorKey Decimal Document Enum ExpirySeconds Field Final Generic HttpOptions INDEX_MAPS
+    IndexDefinition IndexMapRegistry IntEnum Item Iterable Iterator Key KeyAttribute KeySelection L Literal M
+    Mapping MergedQuery MixedCodec N NoMatch NS OptionalB OptionalBOOL OptionalBS OptionalL OptionalM OptionalN
+    OptionalNS OptionalS OptionalSS Prefix PRIMARY Query QueryParameters Raw S Self Sequence SortCondition SS
+    StorageManager Store Stream StrEnum Struct TABLE Table TableDefinition Tagged Transport TypeAlias TypedDict
+    TypeRegistry TYPES TypeVar Unpack UNSET UnsetType UUID ValidationError"""
 ) | frozenset(name for name in dir(builtins) if name[0].isupper())
 """Names that generated modules import or define, and Python's own classes and exceptions."""
 

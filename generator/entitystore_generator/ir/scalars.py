@@ -33,7 +33,8 @@ from entitystore_generator.ir.model import (
     UuidType,
 )
 from entitystore_generator.ir.names import words
-from entitystore_generator.patterns import fault_of, may_find
+from entitystore_generator.patterns import fault_of, may_find, texts_of
+from entitystore_generator.regular import NOTHING
 from entitystore_generator.spec.schema import AttributeExtension, Schema
 
 __all__ = [
@@ -147,6 +148,10 @@ def _pattern(schema: Schema, context: Context) -> str | None:
         place = schema.pattern_fault or schema.position
         context.error("ES234", f"the pattern cannot be used: {fault.message}", place, fault.hint)
         return None
+    if texts_of(schema.pattern) == NOTHING:
+        is_quoted = len(schema.pattern) > 2 and schema.pattern[0] == schema.pattern[-1] == "/"
+        hint = "leave out the slashes around it" if is_quoted else "let ^ begin it and $ end it, if they are meant"
+        context.warning("ES223", "the pattern matches no text: no value is possible", schema.position, hint)
     return schema.pattern
 
 

@@ -132,9 +132,10 @@ class Resolver:
     def _merge_all(self, schema: Schema) -> Schema:
         own = replace(schema, ref=None, all_of=(), nullable=False)
         parts = [self.resolve(part) for part in (*self._of_ref(schema), *schema.all_of)]
-        merged = parts[0].schema if parts else own
-        for part in parts[1:]:
-            merged = self._merge(merged, part.schema)
+        bases = [_without_branch(part.schema, schema.pointer) for part in parts]
+        merged = bases[0] if bases else own
+        for base in bases[1:]:
+            merged = self._merge(merged, base)
         nullable = schema.nullable or (bool(parts) and all(part.nullable for part in parts))
         merged = self._merge(merged, own) if parts else own
         return replace(
@@ -226,6 +227,12 @@ class Resolver:
             place.position,
             f"say {keyword} in one of them only, or the same in both",
         )
+
+
+def _without_branch(base: Schema, pointer: Pointer) -> Schema:
+    """A base that lists the schema which extends it among its branches: these are not the schema's own."""
+    lists_it = any(branch.ref == pointer for branch in (*base.one_of, *base.any_of))
+    return replace(base, one_of=(), any_of=()) if lists_it else base
 
 
 def _first_default(parts: list[Resolved]) -> JsonValue:

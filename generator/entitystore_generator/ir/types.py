@@ -321,6 +321,8 @@ class Types:
         type_, nullable = self.field_type(schema, place)
         if attribute is not None and attribute.decimal and isinstance(type_, NumberType):
             type_ = replace(type_, decimal=True)
+        if isinstance(type_, SetType):  # which is absent when it is empty, and an element cannot be
+            type_ = replace(type_, min_items=max(1, type_.min_items or 0))
         return type_, nullable
 
     # -------------------------------------------------------------------------------------------- faults

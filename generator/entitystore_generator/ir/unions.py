@@ -10,6 +10,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -59,7 +60,8 @@ def build(types: Types, schema: Schema, place: InlinePlace) -> tuple[FieldType, 
     if not is_base(schema, types.context):
         if schema.properties and all(map(_only_requires, schemas)):
             return _without_branches(types, schema, place)
-        if schema.properties or (schema.one_of and schema.any_of):
+        is_extended = all(_extends(each, schema.pointer, types.context) for each in schemas)
+        if (schema.properties and not is_extended) or (schema.one_of and schema.any_of):
             return types.refuse(
                 "ES216",
                 "properties, oneOf and anyOf side by side cannot be one type",
@@ -69,7 +71,7 @@ def build(types: Types, schema: Schema, place: InlinePlace) -> tuple[FieldType, 
     constants = _enum_of_constants(schema, schemas)
     if constants is not None:
         return types.plain(constants, None, place, schema.description)
-    branches, nullable = _branches(types, schemas, place)
+    branches, nullable = _branches(types, schemas, place, needs_tags=schema.discriminator is not None)
     if is_base(schema, types.context) and _names_itself(schema):
         branches.insert(0, _Branch(types.object_of(schema, place), schema.pointer))
     return _union(types, schema, branches), nullable
@@ -89,6 +91,12 @@ def _branch_schemas(context: Context, schema: Schema) -> tuple[Schema, ...]:
             for name in schema.types
         )
     return _children(schema, context)
+
+
+def _extends(branch: Schema, base: Pointer, context: Context) -> bool:
+    """True where the branch includes the base with allOf, and so has what that says."""
+    target = context.spec.schemas.get(branch.ref) if branch.ref is not None else None
+    return target is not None and any(part.ref == base for part in target.all_of)
 
 
 def _only_requires(branch: Schema) -> bool:
@@ -117,20 +125,30 @@ def _enum_of_constants(schema: Schema, branches: tuple[Schema, ...]) -> Schema |
     return None
 
 
-def _branches(types: Types, schemas: tuple[Schema, ...], place: InlinePlace) -> tuple[list[_Branch], bool]:
+def _branches(
+    types: Types, schemas: tuple[Schema, ...], place: InlinePlace, *, needs_tags: bool
+) -> tuple[list[_Branch], bool]:
+    """The branches, and whether null is one. A discriminator needs those of unions among them, for their tags."""
     branches: list[_Branch] = []
     any_nullable = False
     for schema in schemas:
         type_, nullable = types.field_type(schema, place)
         any_nullable = any_nullable or nullable
         pointer = types.resolver.resolve(schema).schema.pointer
-        if isinstance(type_, UnionType):
-            for each in type_.options:
-                own = types.schema_of(each.type).pointer if isinstance(each.type, ObjectType) else pointer
-                branches.append(_Branch(each.type, own, pointer, each.tags, type_.discriminator))
+        if isinstance(type_, UnionType) and needs_tags:
+            branches += _branches_of(types, type_, pointer)
         else:
             branches.append(_Branch(type_, schema.ref or pointer))
     return branches, any_nullable
+
+
+def _branches_of(types: Types, union: UnionType, pointer: Pointer) -> Iterator[_Branch]:
+    for each in union.options:
+        if isinstance(each.type, UnionType):
+            yield from _branches_of(types, each.type, pointer)
+        else:
+            own = types.schema_of(each.type).pointer if isinstance(each.type, ObjectType) else pointer
+            yield _Branch(each.type, own, pointer, each.tags, union.discriminator)
 
 
 def _union(types: Types, schema: Schema, branches: list[_Branch]) -> FieldType:
@@ -142,10 +160,7 @@ def _union(types: Types, schema: Schema, branches: list[_Branch]) -> FieldType:
     distinct = list(dict.fromkeys(branch.type for branch in branches))
     if len(distinct) == 1:
         return distinct[0]
-    tags = {branch.tag_name for branch in branches if isinstance(branch.type, ObjectType)}
-    common = tags.pop() if len(tags) == 1 else None
-    options = tuple(UnionOption(branch.type, branch.tags if common else ()) for branch in branches)
-    return types.union(UnionType(options, common), schema)
+    return types.union(UnionType(tuple(map(UnionOption, distinct))), schema)
 
 
 # --------------------------------------------------------------------------------------- with a discriminator

@@ -29,7 +29,7 @@ from entitystore_generator.patterns.syntax import Node
 from entitystore_generator.patterns.texts import whole_texts
 from entitystore_generator.regular import Texts
 
-__all__ = ["Fault", "fault_of", "may_find", "read_twice", "texts_of", "to_python", "to_strict"]
+__all__ = ["Fault", "fault_of", "may_find", "read_twice", "surely_finds", "texts_of", "to_python", "to_strict"]
 
 
 class _Pattern(Struct, frozen=True):
@@ -77,6 +77,13 @@ def may_find(pattern: str, text: str) -> bool:
     """Whether the pattern finds something in the text; True also where it has a fault, or that is not known in time."""
     found = _read(pattern)
     return isinstance(found, Fault) or finds(found.tree, text) is not False
+
+
+@lru_cache(maxsize=4096)
+def surely_finds(pattern: str, text: str) -> bool:
+    """Whether the pattern is known to find something in the text."""
+    found = _read(pattern)
+    return isinstance(found, _Pattern) and finds(found.tree, text) is True
 
 
 @lru_cache(maxsize=4096)

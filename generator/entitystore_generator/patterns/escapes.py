@@ -148,7 +148,8 @@ def _property(reader: Reader, start: int) -> Characters:
 def _no_escape(reader: Reader, letter: str, start: int) -> Characters:
     if _is_digit(letter):
         hint = "write \\x and two hexadecimal digits for a character by its number"
-        return reader.refuse(f"\\{letter} refers to no group and is no character", hint, start)
+        message = "\\0 cannot stand before a digit" if letter == "0" else f"\\{letter} refers to no group"
+        return reader.refuse(message, hint, start)
     hint = _INSTEAD.get(letter, f"write {letter} for the letter, or \\\\ for a backslash")
     return reader.refuse(f"\\{letter} is no escape in ECMA-262", hint, start)
 

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias, TypeVar
 
+from entitystore_generator.regular import chars
+
 __all__ = ["Automaton", "Edge", "Row", "merged", "overlaps", "trimmed"]
 
 A = TypeVar("A")
@@ -27,15 +29,15 @@ Row: TypeAlias = tuple[Edge, ...]
 class Automaton:
     """A language. `rows` are the edges of each state, `finals` the states in which a text may end.
 
-    `cost` is the number of steps that it took to make.
-    """
+    `cost` is the number of steps that it took to make."""
 
-    __slots__ = ("cost", "finals", "rows")
+    __slots__ = ("_alphabet", "cost", "finals", "rows")
 
     def __init__(self, rows: tuple[Row, ...], finals: frozenset[int], cost: int = 0) -> None:
         self.rows = rows
         self.finals = finals
         self.cost = cost
+        self._alphabet: Row | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -47,6 +49,23 @@ class Automaton:
     @property
     def has_empty_text(self) -> bool:
         return 0 in self.finals
+
+    @property
+    def ends_itself(self) -> bool:
+        """Whether no text of the language begins another one."""
+        return not any(self.rows[state] for state in self.finals)
+
+    @property
+    def alphabet(self) -> Row:
+        """The characters that its texts can have in them, as edges to 0."""
+        if self._alphabet is None:
+            ranges = {(first, last) for row in self.rows for first, last, _ in row}
+            self._alphabet = tuple((first, last, 0) for first, last in chars(ranges).ranges)
+        return self._alphabet
+
+    def cannot_go_on(self, following: Automaton) -> bool:
+        """Whether each text of `following` begins with a character that is in no text of this language."""
+        return not following.has_empty_text and not any(overlaps(self.alphabet, following.rows[0]))
 
     def accepts(self, text: str) -> bool:
         """Whether the text is one of the language."""

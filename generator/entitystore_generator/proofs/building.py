@@ -12,6 +12,7 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import assert_never
 
@@ -21,7 +22,7 @@ from entitystore_generator.proofs.budget import Steps, TooManySteps
 from entitystore_generator.proofs.joining import joined, one_word, word_list
 from entitystore_generator.regular import Both, Chars, Choice, Not, Repeat, Sequence, Texts, Word
 
-__all__ = ["ANY", "automaton", "either", "replaced", "without"]
+__all__ = ["ANY", "automaton", "either", "replaced", "without", "words_of"]
 
 _LONGEST_COUNTS = (256, 16, 2)
 """Up to which an open repetition is counted, and four times as far one of a fixed number: at the first try, and where
@@ -38,8 +39,9 @@ def automaton(texts: Texts) -> Automaton:
     spent = 0
     for longest in _LONGEST_COUNTS:
         steps = Steps(_STEPS)
+        builder = _Builder(steps, longest)
         try:
-            found = _Builder(steps, longest).automaton(texts)
+            found = builder.automaton(texts)
         except TooManySteps:
             spent += steps.used
             continue
@@ -127,41 +129,46 @@ class _Sketch:
 class _Builder:
     """Builds one automaton. `longest` is None where nothing may be rounded."""
 
-    def __init__(self, steps: Steps, longest: int | None, depth: int = 0) -> None:
+    def __init__(self, steps: Steps, longest: int | None) -> None:
         self.steps = steps
         self.longest = longest
-        self.depth = depth
+        self._depth = 0
 
     def automaton(self, texts: Texts) -> Automaton:
         match texts:
             case Word(text=text):
                 return one_word(text)
-            case Choice() if (words := _words(texts)) is not None:
+            case Choice() if (words := words_of(texts)) is not None:
                 return word_list(words)
             case Both(one=one, other=other):
-                return joined(_both(self._inner(one), self._inner(other), self.steps))
+                with self._deeper():
+                    return joined(_both(self.automaton(one), self.automaton(other), self.steps))
             case Not(inner=inner):
-                return joined(_all_but(_Builder(self.steps, None, self._deeper()).automaton(inner)))
+                with self._deeper(), self._exactly():
+                    return joined(_all_but(self.automaton(inner)))
         sketch = _Sketch(self.steps)
         start = sketch.state()
         end = self.add(texts, start, sketch)
         return joined(_determined(sketch, start, end, self.steps))
 
-    def _inner(self, texts: Texts) -> Automaton:
-        return _Builder(self.steps, self.longest, self._deeper()).automaton(texts)
-
-    def _deeper(self) -> int:
-        if self.depth >= _MAX_DEPTH:
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
+        if self._depth >= _MAX_DEPTH:
             raise TooManySteps
-        return self.depth + 1
+        self._depth += 1
+        yield
+        self._depth -= 1
+
+    @contextmanager
+    def _exactly(self) -> Iterator[None]:
+        longest, self.longest = self.longest, None
+        yield
+        self.longest = longest
 
     def add(self, texts: Texts, start: int, sketch: _Sketch) -> int:
         """Adds the texts after `start`, to which nothing leads back; gives the state in which they end."""
-        self.depth = self._deeper()
-        try:
+        with self._deeper():
             return self._added(texts, start, sketch)
-        finally:
-            self.depth -= 1
 
     def _added(self, texts: Texts, start: int, sketch: _Sketch) -> int:
         match texts:
@@ -184,7 +191,7 @@ class _Builder:
             case Repeat():
                 return self._repeat(texts, start, sketch)
             case Both() | Not():
-                return sketch.embed(self._inner(texts), start)
+                return sketch.embed(self.automaton(texts), start)
             case _:
                 assert_never(texts)
 
@@ -201,8 +208,8 @@ class _Builder:
     def _repeat(self, texts: Repeat, start: int, sketch: _Sketch) -> int:
         least, most = texts.least, texts.most
         if self.longest is not None:
-            is_exact = most is not None and most <= (4 * self.longest if most == least else self.longest)
-            least, most = min(least, 4 * self.longest), most if is_exact else None
+            is_counted = most is not None and most <= (4 * self.longest if most == least else self.longest)
+            least, most = min(least, 4 * self.longest), most if is_counted else None
         for _ in range(least):
             start = self.add(texts.inner, start, sketch)
         if most is None:
@@ -218,8 +225,10 @@ class _Builder:
         return end
 
 
-def _words(texts: Choice) -> list[str] | None:
-    """All the texts, where each option is a word or a choice of words."""
+def words_of(texts: Texts) -> list[str] | None:
+    """All the texts of a word, or of a choice of words or of choices of words; None for other sets."""
+    if not isinstance(texts, Choice):
+        return [texts.text] if isinstance(texts, Word) else None
     options = [each for one in texts.options for each in (one.options if isinstance(one, Choice) else (one,))]
     words = [option.text for option in options if isinstance(option, Word)]
     return words if len(words) == len(options) else None

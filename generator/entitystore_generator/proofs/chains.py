@@ -11,17 +11,29 @@ Rules of this file:
 
 from __future__ import annotations
 
-import itertools
+from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from entitystore_generator.proofs.automata import Automaton, overlaps
 from entitystore_generator.proofs.budget import Steps
 
-__all__ = ["MAX_WITNESSES", "Ambiguity", "Chain", "ambiguities", "common_texts", "have_common_text", "readings"]
+__all__ = [
+    "MAX_WITNESSES",
+    "Ambiguity",
+    "Chain",
+    "ambiguities",
+    "common_texts",
+    "have_common_text",
+    "readings",
+    "some_texts",
+]
 
 MAX_WITNESSES = 64
 _READABLE = "x1aAyz-_.#/:@ 0b2c3"
+_LAST_RANK = 2 * len(_READABLE)
+_SEVERAL = 12
 _VISITS = 2
 """How often a search goes through a place: the second time makes a longer text, and some witnesses need one."""
 
@@ -85,6 +97,9 @@ _EMPTY = Automaton(((),), frozenset({0}))
 
 def have_common_text(one: Chain, other: Chain, steps: Steps) -> bool:
     """Whether some text is one of both."""
+    shared = _shared_parts(one, other)
+    if shared:
+        one, other = Chain(one.parts[shared:]), Chain(other.parts[shared:])
     waiting = [(place, place_other) for place in one.starts for place_other in other.starts]
     seen = set(waiting)
     while waiting:
@@ -99,6 +114,20 @@ def have_common_text(one: Chain, other: Chain, steps: Steps) -> bool:
                     seen.add(pair)
                     waiting.append(pair)
     return False
+
+
+def _shared_parts(one: Chain, other: Chain) -> int:
+    """How many parts both begin with that make no difference: whatever the text is, they end at one place in it.
+
+    For a table of many entities whose keys begin with one long list of words this is the answer.
+    """
+    count = 0
+    for part, same in zip(one.parts[:-1], other.parts[:-1], strict=False):
+        follows = one.parts[count + 1], other.parts[count + 1]
+        if part is not same or not part or not (part.ends_itself or all(map(part.cannot_go_on, follows))):
+            break
+        count += 1
+    return count
 
 
 class _Search:
@@ -159,11 +188,18 @@ def common_texts(one: Chain, other: Chain, steps: Steps) -> Iterator[str]:
 def _go_on(search: _Search, number: int, moves: _Moves, moves_other: _Moves, steps: Steps) -> None:
     """All that one more character leads to, in the order of the characters' readability."""
     steps.take(1 + len(moves) + len(moves_other))
-    shared = [(_most_readable(low, high), *targets) for low, high, *targets in overlaps(moves, moves_other)]
+    shared = [(each, *targets) for low, high, *targets in overlaps(moves, moves_other) for each in _two_of(low, high)]
     for (_, character), targets, targets_other in sorted(shared):
         for target in targets:
             for target_other in targets_other:
                 search.reach((target, target_other), number, character)
+
+
+def _two_of(low: int, high: int) -> list[tuple[int, int]]:
+    """The most readable character of a range and, after all those, its last one, each with its rank."""
+    first = _most_readable(low, high)
+    is_shown = high != first[1] and chr(high).isprintable()
+    return [first, (_LAST_RANK, high)] if is_shown else [first]
 
 
 def _most_readable(low: int, high: int) -> tuple[int, int]:
@@ -177,43 +213,110 @@ def _most_readable(low: int, high: int) -> tuple[int, int]:
     return len(_READABLE) + 1, low
 
 
+def some_texts(automaton: Automaton, limit: int, steps: Steps) -> Iterator[str]:
+    """Texts of an automaton, shorter ones first, `limit` at most; all where they are few, with few characters each."""
+    nearest = _distances(automaton, steps)
+    waiting: deque[tuple[int, str]] = deque([(0, "")])
+    found = 0
+    while waiting and found < limit:
+        state, text = waiting.popleft()
+        row = automaton.rows[state]
+        steps.take(1 + len(row))
+        if state in automaton.finals:
+            found += 1
+            yield text
+        if len(waiting) < limit:
+            waiting += [(to, text + each) for first, last, to in row for each in _several(first, last)]
+        elif state not in automaton.finals:  # enough: straight to the end
+            first, last, target = min(row, key=lambda edge: nearest[edge[2]])
+            waiting.append((target, text + _several(first, last)[0]))
+
+
+def _distances(automaton: Automaton, steps: Steps) -> dict[int, int]:
+    """How many characters it is from each state to an end."""
+    before: dict[int, list[int]] = {}
+    for state, row in enumerate(automaton.rows):
+        steps.take(1 + len(row))
+        for _, _, target in row:
+            before.setdefault(target, []).append(state)
+    found = dict.fromkeys(sorted(automaton.finals), 0)
+    order = list(found)
+    for state in order:
+        for each in before.get(state, ()):
+            if each not in found:
+                found[each] = found[state] + 1
+                order.append(each)
+    return found
+
+
+def _several(first: int, last: int) -> list[str]:
+    """Characters of a range, readable ones first; those that cannot be shown only where there are no others."""
+    readable = [character for character in _READABLE if first <= ord(character) <= last]
+    more = [chr(code) for code in range(first, min(last, first + _SEVERAL) + 1)]
+    others = [character for character in more if character not in readable and character.isprintable()]
+    return [*readable, *others][:_SEVERAL] or more[:1]
+
+
 # ---------------------------------------------------------------------------------------------- two readings
 
 
 def ambiguities(head: Automaton, rest: Chain, steps: Steps) -> Iterator[Ambiguity]:
-    """Ways in which a text of `head` followed by one of `rest` can be read twice; `MAX_WITNESSES` at most."""
+    """Ways in which a text of `head` followed by one of `rest` can be read twice; some, where there are many."""
+    if head.ends_itself or head.cannot_go_on(rest.parts[0]):
+        return
     whole, rights = Chain((head,)), _Rights(rest, steps)
     lefts = list(_ends(whole, steps))
+    for some in _each_place_once(lefts):
+        found = 0
+        for ambiguity in islice(_ambiguities(whole, some, rest, rights, steps), MAX_WITNESSES):
+            found += 1
+            yield ambiguity
+        if not found:  # nor do other texts to the same places lead to one
+            return
+
+
+def _each_place_once(lefts: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
+    """The first text to each place, then the second one."""
+    found: list[list[tuple[int, str]]] = []
+    seen: dict[int, int] = {}
+    for place, text in lefts:
+        number = seen.get(place, 0)
+        seen[place] = number + 1
+        if number == len(found):
+            found.append([])
+        found[number].append((place, text))
+    return found
+
+
+def _ambiguities(
+    whole: Chain, lefts: list[tuple[int, str]], rest: Chain, rights: _Rights, steps: Steps
+) -> Iterator[Ambiguity]:
     search = _Search()
     for place, _ in lefts:
         for start in rest.starts:
             search.start((place, start))
-    started, found = len(search.pairs), 0
+    started = len(search.pairs)
     for number, (place, place_rest) in enumerate(search.pairs):
         if number >= started and place in whole.ends:
             right = rights.after(place_rest)
             if right is not None:
                 source, middle = search.path(number)
-                found += 1
                 yield Ambiguity(lefts[source // len(rest.starts)][1], middle, right)
-                if found == MAX_WITNESSES:
-                    return
         _go_on(search, number, whole.moves(place), rest.moves(place_rest), steps)
 
 
 def _ends(chain: Chain, steps: Steps) -> Iterator[tuple[int, str]]:
-    """Each place where a text may end, with a shortest text that ends there."""
+    """Each place where a text may end, with short texts that end there."""
     search = _Search()
     for place in chain.starts:
         search.start((place, place))
-    found: set[int] = set()
     for number, (place, _) in enumerate(search.pairs):
-        if place in chain.ends and place not in found:
-            found.add(place)
+        if place in chain.ends:
             yield place, search.text(number)
         moves = chain.moves(place)
         steps.take(1 + len(moves))
-        for (_, character), targets in sorted((_most_readable(low, high), targets) for low, high, targets in moves):
+        choices = [(each, targets) for low, high, targets in moves for each in _two_of(low, high)]
+        for (_, character), targets in sorted(choices):
             for target in targets:
                 search.reach((target, target), number, character)
 
@@ -252,6 +355,9 @@ class _Rights:
 
 def readings(parts: Sequence[Automaton], text: str, steps: Steps) -> Iterator[tuple[str, ...]]:
     """Every way to read `text` as one text of each part, in order; shorter first parts first."""
+    if not parts:
+        yield from [()] if not text else []
+        return
     cuts = _cuts(parts, text, steps)
     if 0 not in cuts[0]:
         return
@@ -265,7 +371,7 @@ def readings(parts: Sequence[Automaton], text: str, steps: Steps) -> Iterator[tu
         steps.take()
         if len(waiting) == len(parts):
             bounds = [*places, end]
-            yield tuple(text[first:last] for first, last in itertools.pairwise(bounds))
+            yield tuple(text[first:last] for first, last in pairwise(bounds))
         else:
             places.append(end)
             waiting.append(iter(cuts[len(waiting)][end]))
@@ -274,25 +380,25 @@ def readings(parts: Sequence[Automaton], text: str, steps: Steps) -> Iterator[tu
 def _cuts(parts: Sequence[Automaton], text: str, steps: Steps) -> list[dict[int, list[int]]]:
     """For each part: place in the text -> where its text may end, so that the rest can be read, too."""
     found: list[dict[int, list[int]]] = []
+    starts = {0}
+    for part in parts:
+        found.append({start: list(_ends_in(part, text, start, steps)) for start in sorted(starts)})
+        starts = {end for ends in found[-1].values() for end in ends}
     after = {len(text)}
-    for part in reversed(parts):
-        steps.take(len(text) + 1)
-        ends = {
-            start: [end for end in _ends_in(part, text, start, steps) if end in after] for start in range(len(text) + 1)
-        }
-        found.append({start: each for start, each in ends.items() if each})
-        after = set(found[-1])
-    return found[::-1]
+    for number in reversed(range(len(parts))):
+        ends = {start: [end for end in ends if end in after] for start, ends in found[number].items()}
+        found[number] = {start: each for start, each in ends.items() if each}
+        after = set(found[number])
+    return found
 
 
 def _ends_in(part: Automaton, text: str, start: int, steps: Steps) -> Iterator[int]:
-    state: int | None = 0
+    state = 0
     for place in range(start, len(text) + 1):
+        steps.take()
         if state in part.finals:
             yield place
-        if place == len(text) or state is None:
+        following = part.after(state, text[place]) if place < len(text) else None
+        if following is None:
             return
-        steps.take()
-        state = part.after(state, text[place])
-        if state is None:
-            return
+        state = following

@@ -7,12 +7,11 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from entitystore_generator.diagnostics import Diagnostics
-from entitystore_generator.ir.model import Package
-from entitystore_generator.proofs.meetings import Meeting, Undecided, meetings
+from entitystore_generator.ir.model import Component, Package
+from entitystore_generator.proofs.meetings import Undecided, meetings
 from entitystore_generator.proofs.templates import Ambiguous, KeyLanguages
+from entitystore_generator.proofs.witnesses import Meeting, Values, shown_value, two_readings
 
 __all__ = ["prove"]
 
@@ -21,7 +20,7 @@ def prove(package: Package, diagnostics: Diagnostics) -> KeyLanguages:
     """Prove that keys are unambiguous and that entities do not meet; report where they are not or do."""
     languages = KeyLanguages(package)
     for ambiguous in languages.ambiguities:
-        _report_ambiguous(ambiguous, diagnostics)
+        _report_ambiguous(ambiguous, languages, diagnostics)
     for meeting in meetings(languages):
         if isinstance(meeting, Meeting):
             _report_meeting(meeting, diagnostics)
@@ -30,31 +29,36 @@ def prove(package: Package, diagnostics: Diagnostics) -> KeyLanguages:
     return languages
 
 
-def _report_ambiguous(found: Ambiguous, diagnostics: Diagnostics) -> None:
+def _report_ambiguous(found: Ambiguous, languages: KeyLanguages, diagnostics: Diagnostics) -> None:
+    hint = (
+        f"end {_macro(found.component)} with a character that it cannot contain, or give it a fixed width or a pattern"
+    )
+    readings = two_readings(found, languages)
+    if readings is None:
+        message = (
+            f"it was not decided whether the key {found.template.source} can be read in two ways: nothing tells where "
+            f"{_macro(found.component)} ends"
+        )
+        diagnostics.error("ES304", message, found.component.position, hint)
+        return
     diagnostics.error(
         "ES301",
-        _shown_ambiguity(found),
+        f"the key {found.template.source} can be read in two ways: {readings.text!r} is that of "
+        f"{_shown(readings.one)} and of {_shown(readings.other)}",
         found.component.position,
-        f"end {{{'.'.join(step.wire_name for step in found.component.path)}}} with a character that it cannot contain, "
-        "or give it a pattern or a fixed width",
+        hint,
     )
 
 
-def _shown_ambiguity(found: Ambiguous) -> str:
-    if found.reading is None:
-        return f"it was not decided whether the key {found.template.source} can be read in two ways"
-    name, (left, middle, right) = found.component.name, found.reading
-    return (
-        f"the key {found.template.source} can be read in two ways: {name}={left + middle!r} before {right!r}, "
-        f"or {name}={left!r} before {middle + right!r}"
-    )
+def _macro(component: Component) -> str:
+    return "{" + ".".join(step.wire_name for step in component.path) + "}"
 
 
 def _report_meeting(found: Meeting, diagnostics: Diagnostics) -> None:
     key = repr(found.partition) + (f", {found.sort!r}" if found.sort else "")
     diagnostics.error(
         "ES302",
-        f"{_shown(found.one.type_name, found.one_values)} and {_shown(found.other.type_name, found.other_values)} "
+        f"{found.one.type_name}({_shown(found.one_values)}) and {found.other.type_name}({_shown(found.other_values)}) "
         f"would have one key: {key}",
         found.other.primary.partition.position,
         "give one of them a constant of its own in PK or SK; or, if they are to share keys, say so on either: "
@@ -71,6 +75,5 @@ def _report_undecided(found: Undecided, diagnostics: Diagnostics) -> None:
     )
 
 
-def _shown(type_name: str, values: Mapping[str, str]) -> str:
-    given = ", ".join(f"{name}={text!r}" for name, text in values.items())
-    return f"{type_name}({given})"
+def _shown(values: Values) -> str:
+    return ", ".join(f"{name}={shown_value(value)}" for name, value in values.items())

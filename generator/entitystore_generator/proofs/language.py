@@ -12,7 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence as Steps
 from decimal import Decimal
+from functools import reduce
+from math import floor
 
+from entitystore.keys import shard_text
 from entitystore_generator import patterns
 from entitystore_generator.ir.model import (
     BooleanType,
@@ -33,9 +36,10 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.proofs import times
 from entitystore_generator.proofs.automata import Automaton
-from entitystore_generator.proofs.building import automaton, either
+from entitystore_generator.proofs.building import automaton, either, words_of
 from entitystore_generator.proofs.casing import in_case
 from entitystore_generator.proofs.formats import FORMATS
+from entitystore_generator.proofs.joining import word_list
 from entitystore_generator.proofs.numbers import decimal_texts, digits, padded_texts
 from entitystore_generator.regular import (
     ANY_CHARACTER,
@@ -60,10 +64,23 @@ _LONGEST_EXACT = 64
 def component_automaton(component: Component, package: Package) -> Automaton:
     """The texts that the component can put into a key."""
     texts, steps = _before_texts(component, package)
+    words = words_of(texts)
+    if words is not None and all(step.kind in _ON_WORDS for step in steps):
+        written = [reduce(_on_word, steps, word) for word in words]
+        return word_list(written if component.default is None else [*written, component.default])
     found = automaton(texts)
     for step in steps:
         found = _after(step, found)
     return found if component.default is None else either(found, automaton(Word(component.default)))
+
+
+_ON_WORDS = (TransformKind.UPPER, TransformKind.LOWER, TransformKind.SHARD)
+
+
+def _on_word(word: str, step: Transform) -> str:
+    if step.kind is TransformKind.SHARD:
+        return shard_text(word, step.argument or 1)
+    return word.upper() if step.kind is TransformKind.UPPER else word.lower()
 
 
 def _after(step: Transform, before: Automaton) -> Automaton:
@@ -174,26 +191,22 @@ def _modulo(low: int | None, high: int | None, divisor: int) -> _Bounds:
 
 
 _FIRST_DIGIT = Chars(((49, 57),))
-_WHOLE = Choice((Word("0"), Sequence((_FIRST_DIGIT, digits(0, None)))))
 _FRACTION = Sequence((Word("."), digits(0, None), _FIRST_DIGIT))
-_NOT_NEGATIVE = Sequence((_WHOLE, Repeat(_FRACTION, 0, 1)))
-_NEGATIVE = Sequence(
-    (
-        Word("-"),
-        Choice(
-            (
-                Sequence((_FIRST_DIGIT, digits(0, None), Repeat(_FRACTION, 0, 1))),
-                Sequence((Word("0"), _FRACTION)),
-            )
-        ),
-    )
-)
+_MAYBE_FRACTION = Repeat(_FRACTION, 0, 1)
 
 
 def _decimal(number: NumberType) -> Texts:
-    """As `entitystore.keys.decimal_key_text` writes them."""
-    low, _ = _decimal_bounds(number)
-    return _NOT_NEGATIVE if low is not None and low >= 0 else Choice((_NOT_NEGATIVE, _NEGATIVE))
+    """As `entitystore.keys.decimal_key_text` writes them. What stands before the point is within the bounds."""
+    low, high = _decimal_bounds(number)
+    options: list[Texts] = []
+    if high is None or high >= 0:
+        whole = decimal_texts(max(0, floor(low or 0)), None if high is None else floor(high))
+        options.append(Sequence((whole, _MAYBE_FRACTION)))
+    if low is None or low < 0:
+        least, most = 0 if high is None or high >= 0 else floor(-high), None if low is None else floor(-low)
+        options.append(Sequence((Word("-"), decimal_texts(max(1, least), most), _MAYBE_FRACTION)))
+        options += [Sequence((Word("-0"), _FRACTION))] if least == 0 else []
+    return Choice(tuple(options))
 
 
 def _decimal_bounds(number: NumberType) -> tuple[Decimal | None, Decimal | None]:

@@ -24,6 +24,8 @@ def digits(least: int, most: int | None = -1) -> Texts:
 def decimal_texts(low: int | None, high: int | None) -> Texts:
     """The numbers from `low` to `high`, both included, without leading zeros; None is no bound."""
     options: list[Texts] = []
+    if low is not None and high is not None and low > high:
+        return NOTHING
     if low is None or low < 0:
         least = 1 if high is None or high >= 0 else -high
         options.append(Sequence((Word("-"), _from(least, None if low is None else -low))))

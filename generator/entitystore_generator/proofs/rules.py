@@ -29,6 +29,17 @@ RULES: tuple[Rule, ...] = (
         'User:         {PK: "ACCOUNT#{name}", SK: "USER"}\nOrganization: {PK: "ACCOUNT#{name}", SK: "ORGANIZATION"}',
     ),
     Rule(
+        "ES304",
+        "ambiguity-undecided",
+        Severity.ERROR,
+        "it was not decided whether a key can be read in two ways",
+        "Two components follow each other, and neither a proof that the first one ends where it seems to was found "
+        "within the prover's budget, nor two entities that would have one key. Constant text between the two decides "
+        "it: the first one is then checked not to contain it.",
+        'SK: "{code}{text}"\ncode: {type: string, pattern: "^(a|b)*a(a|b){40}$"}',
+        'SK: "{code}#{text}"\ncode: {type: string, pattern: "^(a|b)*a(a|b){40}$"}',
+    ),
+    Rule(
         "ES303",
         "meeting-undecided",
         Severity.WARNING,

@@ -3,7 +3,7 @@
 Rules of this file:
 - A component is guarded only where its key could be read in two ways without: then its text may not contain the first
   character of the constant text that ends it. Guards are chosen from right to left, each on top of the later ones.
-- A component of a sort key that the partition key tells already is known, and makes nothing ambiguous.
+- A component that the partition key, or what stands before it, tells already is known, and makes nothing ambiguous.
 - "Cannot meet" is proved on languages that are as large as the truth or larger, so it holds. What was not decided
   within the package's budget counts as the unsafe answer, or is said.
 """
@@ -16,27 +16,37 @@ from itertools import product
 from msgspec import Struct
 
 from entitystore_generator import regular
-from entitystore_generator.ir.model import Component, Entity, IndexKeys, Key, KeyTemplate, Literal, Package
+from entitystore_generator.ir.model import (
+    Component,
+    Entity,
+    IndexKeys,
+    Key,
+    KeyTemplate,
+    Literal,
+    Package,
+)
 from entitystore_generator.proofs.automata import Automaton
 from entitystore_generator.proofs.beginnings import Filling, Neighbours
 from entitystore_generator.proofs.budget import Budget
 from entitystore_generator.proofs.building import ANY, without
-from entitystore_generator.proofs.chains import Ambiguity, Chain, ambiguities, have_common_text
+from entitystore_generator.proofs.chains import Chain, ambiguities, have_common_text
 from entitystore_generator.proofs.joining import one_word
 from entitystore_generator.proofs.language import component_automaton
+from entitystore_generator.proofs.telling import tells
 
 __all__ = ["Ambiguous", "KeyLanguages"]
 
 
 class Ambiguous(Struct, frozen=True):
-    """A component that something else than constant text follows, and whose end cannot be told.
+    """A component whose end cannot be told, or was not: what follows it is no constant text.
 
-    `reading` shows how its key can be read; None where it was not decided.
+    `place` is its own among the template's parts. `known` are components that the reader of the key knows before.
     """
 
     component: Component
     template: KeyTemplate
-    reading: Ambiguity | None
+    place: int
+    known: tuple[Component, ...]
 
 
 class KeyLanguages:
@@ -64,37 +74,34 @@ class KeyLanguages:
         return self._guards.get(component, "")
 
     def _guard_keys(self, keys: IndexKeys) -> None:
-        known: set[object] = set()
         for template in keys.partition.templates:
-            self._guard_template(template, frozenset())
-            known |= {component.identity for component in template.components}
+            self._guard_template(template, ())
         if keys.sort is not None:
-            known = set() if keys.partition.is_conditional else known
+            known = () if keys.partition.is_conditional else keys.partition.template.components
             for template in keys.sort.templates:
-                self._guard_template(template, frozenset(known))
+                self._guard_template(template, known)
 
-    def _guard_template(self, template: KeyTemplate, known: frozenset[object]) -> None:
+    def _guard_template(self, template: KeyTemplate, known: tuple[Component, ...]) -> None:
         """From right to left: what follows a component is as it will be, guards applied."""
         rest: tuple[Automaton, ...] = ()
         for place in reversed(range(len(template.parts))):
             part = template.parts[place]
-            if isinstance(part, Component) and rest and part.identity not in known:
-                self._guard_component(template, place, part, rest)
+            if isinstance(part, Component) and rest:
+                earlier = (each for each in template.parts[:place] if isinstance(each, Component))
+                before = (*known, *earlier)
+                if not any(tells(each, part) for each in before):
+                    self._guard_component(Ambiguous(part, template, place, known), rest)
             rest = (self.part(part), *rest) if place else rest
 
-    def _guard_component(
-        self, template: KeyTemplate, place: int, component: Component, rest: tuple[Automaton, ...]
-    ) -> None:
-        head = self.part(component)
-        if not self._can_be_read_twice(head, rest):
+    def _guard_component(self, found: Ambiguous, rest: tuple[Automaton, ...]) -> None:
+        if not self._can_be_read_twice(self.part(found.component), rest):
             return
-        following = template.parts[place + 1]
+        following = found.template.parts[found.place + 1]
         if isinstance(following, Literal):
             # What the rest begins with is then no part of the component: there is nothing more to prove.
-            self._guards[component] = following.text[0]
+            self._guards[found.component] = following.text[0]
         else:
-            reading = self.budget.ask(lambda steps: next(ambiguities(head, self.chain(rest), steps), None))
-            self.ambiguities.append(Ambiguous(component, template, reading))
+            self.ambiguities.append(found)
 
     def _can_be_read_twice(self, head: Automaton, rest: tuple[Automaton, ...]) -> bool:
         """Whether a text of `head` and then `rest` can be read in two ways, or that was not decided."""

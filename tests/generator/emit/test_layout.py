@@ -98,6 +98,8 @@ EXAMPLES = [
     'TABLE = TableDefinition(name="shop", primary=PRIMARY, indexes=(GSI1, GSI2,), type_attribute="Type")',
     "ShopEntity: TypeAlias = Customer | Invoice | Order | OrderItem | Product | Shipment | ShipmentItem",
     "    if customer_number is not None and created_at is not None and customer.identifier is not None:",
+    "    if type(customer_details) is not CustomerDetails or len(customer_details.__dict__) != 4:",
+    "    if not (isinstance(ends_at := session.ends_at, datetime) and ends_at.tzinfo is not None and 1):",
     "    if not (isinstance(order_line.quantity, int) and not isinstance(order_line.quantity, bool)):",
     'class User(Struct, kw_only=True, rename={"display_name": "displayName", "last_seen": "lastSeen"}):',
     '    optional_moments: Annotated[AwareDatetime | None, Field(alias="optionalMomentsOf")] = None',

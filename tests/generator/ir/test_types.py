@@ -533,6 +533,12 @@ def test_a_pattern_that_is_none(pattern: str) -> None:
     assert build_property({"type": "string", "pattern": pattern}).the_error("ES234")[1].endswith("/properties/p")
 
 
+@pytest.mark.parametrize("pattern", ["/^[a-z]+$/", "a^", "$a|b^", "[]"])
+def test_a_pattern_that_matches_nothing(pattern: str) -> None:
+    built = build_property({"type": "string", "pattern": pattern})
+    assert [(each.code, each.severity) for each in built.diagnostics] == [("ES223", "warning")]
+
+
 def test_a_pattern_of_what_is_no_text_is_noted() -> None:
     built = build_property({"type": "string", "format": "uuid", "pattern": "("})
     assert [(each.code, each.severity) for each in built.diagnostics] == [("ES222", "note")]

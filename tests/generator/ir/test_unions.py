@@ -36,6 +36,7 @@ SHORT = {"type": "string", "maxLength": 5}
 SIZE = {"type": "string", "enum": ["small", "large"]}
 GRADE = {"type": "string", "enum": ["large", "good"]}
 LEVEL = {"type": "integer", "enum": [1, 2]}
+AS_SET: Schema = {"x-dynamodb-attribute": {"set": True}}
 DATE, MOMENT, UUID = ({"type": "string", "format": name} for name in ("date", "date-time", "uuid"))
 
 
@@ -91,7 +92,7 @@ MERGED: list[tuple[list[Schema], FieldType]] = [
         EitherType(MapType(one_of(StringType(), IntegerType())), (MapType(StringType()), MapType(IntegerType()))),
     ),
     (
-        [array(STRING, **{"x-dynamodb-attribute": {"set": True}}), INTEGER],
+        [array(STRING, **AS_SET), INTEGER],
         one_of(SetType(StringType(), min_items=1), IntegerType()),
     ),
 ]
@@ -100,6 +101,10 @@ MERGED: list[tuple[list[Schema], FieldType]] = [
 @pytest.mark.parametrize(("branches", "expected"), MERGED, ids=str)
 def test_branches_become_one_type_or_are_told_apart(branches: list[Schema], expected: FieldType) -> None:
     assert type_of({"anyOf": branches}, Size=SIZE) == expected
+
+
+def test_a_set_that_is_an_element_has_members() -> None:
+    assert type_of(array(array(STRING, **AS_SET))) == ListType(SetType(StringType(), min_items=1))
 
 
 def test_of_two_enums_the_first_reads_what_both_have() -> None:
@@ -118,7 +123,7 @@ MAYBE_A = {"type": "object", "properties": {"a": STRING}}
 SETS_ALONE = {
     "type": "object",
     "required": ["s"],
-    "properties": {"s": array(STRING, **{"x-dynamodb-attribute": {"set": True}})},
+    "properties": {"s": array(STRING, **AS_SET)},
 }
 STORED_AS_A = {
     "type": "object",
@@ -165,7 +170,7 @@ def test_objects_that_nothing_tells_apart(one: Schema, other: Schema) -> None:
         ([{"enum": ["2026-01-01"]}, DATE], "'2026-01-01' is one of the values of an enum"),
         ([NUMBER, {"type": "number", "format": "decimal"}], "a float and a Decimal"),
         (
-            [array(each, **{"x-dynamodb-attribute": {"set": True}}) for each in (STRING, INTEGER)],
+            [array(each, **AS_SET) for each in (STRING, INTEGER)],
             "a union can hold one set",
         ),
         ([array(ref("One")), array(ref("Other"))], "One and Other cannot be told apart"),
@@ -272,3 +277,10 @@ def test_a_value_of_the_mapping_has_to_choose_one_branch_of_a_union_inside() -> 
     components["Cat"] = {**animal(), "required": ["kind", "purr"], "properties": {"kind": STRING, "purr": STRING}}
     message, _, _ = build_property(outer, **components).the_error("ES216")
     assert "'furry' chooses a union" in message
+
+
+def test_a_union_inside_whose_tag_is_at_fault_is_reported_once() -> None:
+    """What holds it is not settled by that tag."""
+    inner = {"oneOf": [ref("Cat"), ref("Dog")], "discriminator": {"propertyName": "missing"}}
+    message, _, _ = build_property({"anyOf": [STRING, inner]}, Cat=animal(), Dog=animal()).the_error("ES216")
+    assert "does not require" in message

@@ -108,7 +108,7 @@ FAULTS = [
     (r"\y", r"\y", "no escape"),
     (r"\N{DIGIT ONE}", r"\N", "no escape"),
     (r"(a)\2", r"\2", "refers to no group"),
-    (r"\07", r"\0", "refers to no group"),
+    (r"\07", r"\0", "before a digit"),
     (r"[\1]", r"\1", "refers to no group"),
     (r"\k<a>", r"\k", "refers to no group"),
     ("(?i)a", "(?i)", "no group here"),

@@ -105,3 +105,12 @@ def test_what_is_beyond_the_budget_is_not_decided() -> None:
     assert budget.ask(lambda steps: have_common_text(one, chain([Word("ab")]), steps)) is None
     with pytest.raises(TooManySteps):
         Steps(0).take()
+
+
+@settings(max_examples=60)
+@given(sets, chains, chains)
+def test_parts_that_both_begin_with(same: Texts, one: list[Texts], other: list[Texts]) -> None:
+    """They are left out of the search where that makes no difference."""
+    begun, with_other = [same, *one], [same, *other]
+    found = have_common_text(chain(begun), chain(with_other), Steps(MANY))
+    assert found is bool(list(common_texts(chain(begun), chain(with_other), Steps(MANY))))

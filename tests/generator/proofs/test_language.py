@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from entitystore.checks import is_email, is_ipv4, is_ipv6, is_uri
-from entitystore.keys import decimal_key_text, formatted_timestamp, sortable_decimal_text, sortable_integer_text
+from entitystore.keys import (
+    decimal_key_text,
+    formatted_timestamp,
+    shard_text,
+    sortable_decimal_text,
+    sortable_integer_text,
+)
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.model import (
     BooleanType,
@@ -181,6 +187,15 @@ def test_decimals(value: Decimal) -> None:
     assert language(positive, SORTABLE).accepts(sortable_decimal_text(value, "v")) is (value >= 0)
 
 
+@given(decimals, decimals, decimals)
+def test_bounds_of_decimals(one: Decimal, other: Decimal, value: Decimal) -> None:
+    low, high = sorted((one, other))
+    found = language(NumberType(decimal=True, minimum=low, maximum=high))
+    text = decimal_key_text(value, "v")
+    assert found.accepts(text) or not low <= value <= high
+    assert not found.accepts(text) or low - 1 < value < high + 1
+
+
 @pytest.mark.parametrize("text", ["-0", "1.", ".5", "1.50", "00", "1E+2", "--1"])
 def test_no_decimal_is_written_so(text: str) -> None:
     assert not language(NumberType(decimal=True)).accepts(text)
@@ -260,3 +275,20 @@ def test_lengths() -> None:
 
 def test_a_format_that_is_not_known_is_any_text() -> None:
     assert language(DateTimeType(), format="%Q").accepts("whatever")
+
+
+def test_long_enums_are_taken_as_words() -> None:
+    members = tuple(EnumMember(f"V{number}", f"Value-{number:05d}é") for number in range(5_000))
+    package = Package("spec.yaml", TABLE, (EnumClass("Long", "str", members, PLACE),), (), ())
+    field = Field("v", "v", "v", EnumType("Long"), False, PLACE)
+    for steps, text in (((), "Value-04999é"), ((UPPER,), "VALUE-04999É"), ((LOWER,), "value-04999é")):
+        found = component_automaton(Component((field,), "", steps, "NONE", PLACE), package)
+        assert found.accepts(text)
+        assert found.accepts("NONE")
+        assert not found.accepts("Value-05000é")
+        assert len(found) < 30
+        assert found.cost == 0
+
+
+def test_shards_of_words_are_those_that_they_are_in() -> None:
+    assert set(all_texts(language(LiteralType("x"), shard(1000)), 10)) == {shard_text("x", 1000)}

@@ -9,7 +9,7 @@ ERROR#{n|desc:8}; GSI2SK WARN#{note}; GSI2SK OTHER#{n:08d}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -26,8 +26,10 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import descending_text, padded_text, shard_text
+from entitystore.key_forms import same_key, timestamp_texts
+from entitystore.keys import descending_text, padded_text, shard_text, whole
 from entitystore.merged import AsyncMergedQuery, MergedQuery
+from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -39,6 +41,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, PRIMARY, TABLE
@@ -64,8 +67,8 @@ def _day_text(value: date) -> str:
 
 def _id_shard_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[a-z0-9]+$")
     return shard_text(value, 4)
@@ -78,10 +81,17 @@ def _at_text(value: datetime) -> str:
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[a-z0-9]+$")
+    return value
+
+
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -92,19 +102,15 @@ def _level_text(value: Level) -> str:
     return value.value
 
 
-def _n_mod_add_text(value: int) -> str:
-    """The text of `n` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("n", value, "int")
-    if value < 0:
-        raise ValidationError("n", "is less than 0")
-    return integer_text(value % 3 + 1, "n")
+def _n_desc_bound(value: int) -> str:
+    """The text of a bound of `n`."""
+    return descending_bound(value, 8, "n")
 
 
 def _n_desc_text(value: int) -> str:
     """The text of `n` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("n", value, "int")
+    if type(value) is not int:
+        require_integer(value, "n")
     if value < 0:
         raise ValidationError("n", "is less than 0")
     return descending_text(value, 8, "n")
@@ -112,35 +118,23 @@ def _n_desc_text(value: int) -> str:
 
 def _note_text(value: str) -> str:
     """The text of `note` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("note", value, "str")
+    if type(value) is not str:
+        require_text(value, "note")
     return value
-
-
-def _n_padded_text(value: int) -> str:
-    """The text of `n` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("n", value, "int")
-    if value < 0:
-        raise ValidationError("n", "is less than 0")
-    return padded_text(value, 8, "n")
-
-
-def _id_bound(value: str) -> str:
-    """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
-    return value
-
-
-def _n_desc_bound(value: int) -> str:
-    """The text of a bound of `n`."""
-    return descending_bound(value, 8, "n")
 
 
 def _n_padded_bound(value: int) -> str:
     """The text of a bound of `n`."""
     return padded_bound(value, 8, "n")
+
+
+def _n_padded_text(value: int) -> str:
+    """The text of `n` in a key."""
+    if type(value) is not int:
+        require_integer(value, "n")
+    if value < 0:
+        raise ValidationError("n", "is less than 0")
+    return padded_text(value, 8, "n")
 
 
 def key(*, day: date, id: str, at: datetime) -> Key:
@@ -162,6 +156,11 @@ class StoredLog(Struct, gc=False, kw_only=True):
     """The stored form of a log: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Log"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi1_pk: OptionalS[str] = field(default=OptionalS(), name="GSI1PK")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
+    gsi2_sk: OptionalS[str] = field(default=OptionalS(), name="GSI2SK")
     id: S[str]
     day: S[date]
     at: S[Aware]
@@ -181,64 +180,83 @@ def log_from_item(item: StoredLog) -> Log:
     return made
 
 
-def check_log(log: Log) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(log.id, str):
-        raise wrong_type("id", log.id, "str")
-    if not _ID_PATTERN.search(log.id):
-        raise ValidationError("id", "does not match ^[a-z0-9]+$")
-    if not (isinstance(log.day, date) and not isinstance(log.day, datetime)):
-        raise wrong_type("day", log.day, "date")
-    if not (isinstance(log.at, datetime) and log.at.tzinfo is not None):
-        raise wrong_type("at", log.at, "a datetime with a time zone")
-    if not isinstance(log.level, Level):
-        raise wrong_type("level", log.level, "Level")
-    if not (isinstance(log.n, int) and not isinstance(log.n, bool)):
-        raise wrong_type("n", log.n, "int")
-    if log.n < 0:
-        raise ValidationError("n", "is less than 0")
-    if log.note is not None:
-        if not isinstance(log.note, str):
-            raise wrong_type("note", log.note, "str")
-
-
 def encode(log: Log) -> Item:
     """The item of a log, keys and type included; ValidationError."""
-    if not isinstance(log, Log):
-        raise wrong_type("log", log, "Log")
-    check_log(log)
-    day_text = _day_text(log.day)
-    id_shard_text = _id_shard_text(log.id)
-    at_text = _at_text(log.at)
-    level_text = _level_text(log.level)
-    n_mod_add_text = _n_mod_add_text(log.n)
+    if type(log) is not Log:
+        require_whole(log, Log, "log")
+    if type(id := log.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[a-z0-9]+$")
+    if type(day := log.day) is not date:
+        require_date(day, "day")
+    if not isinstance(level := log.level, Level):
+        raise wrong_type("level", level, "Level")
+    if type(n := log.n) is not int:
+        require_integer(n, "n")
+    if n < 0:
+        raise ValidationError("n", "is less than 0")
+    if (note := log.note) is not None:
+        if type(note) is not str:
+            require_text(note, "note")
+    day_text = date_text(day, "day")
+    id_shard_text = shard_text(id, 4)
+    at_text = timestamp_text(log.at, "at")
+    level_text = level.value
+    n_mod_add_text = integer_text(whole(value, "n") % 3 + 1, "n")
     item: Item = {
         "PK": {"S": f"LOG#{day_text}#{id_shard_text}"},
-        "SK": {"S": f"{at_text}#{log.id}"},
+        "SK": {"S": f"{at_text}#{id}"},
         "GSI1PK": {"S": f"LEVEL#{level_text}#{n_mod_add_text}"},
         "GSI1SK": {"S": at_text},
         "EntityType": {"S": "Log"},
-        "id": {"S": log.id},
-        "day": {"S": date_text(log.day, "day")},
+        "id": {"S": id},
+        "day": {"S": day_text},
         "at": {"S": at_text},
-        "level": {"S": log.level.value},
-        "n": {"N": integer_text(log.n, "n")},
+        "level": {"S": level_text},
+        "n": {"N": integer_text(n, "n")},
     }
-    if log.note is not None:
-        item["note"] = {"S": log.note}
+    if note is not None:
+        item["note"] = {"S": note}
     if log.level == Level.ERROR:
-        n_desc_text = _n_desc_text(log.n)
+        n_desc_text = descending_text(n, 8, "n")
         item["GSI2PK"] = {"S": f"DAY#{day_text}"}
         item["GSI2SK"] = {"S": f"ERROR#{n_desc_text}"}
     elif log.level == Level.WARN:
-        if log.note is not None:
+        if note is not None:
             item["GSI2PK"] = {"S": f"DAY#{day_text}"}
-            item["GSI2SK"] = {"S": f"WARN#{log.note}"}
+            item["GSI2SK"] = {"S": f"WARN#{note}"}
     else:
-        n_padded_text = _n_padded_text(log.n)
+        n_padded_text = padded_text(n, 8, "n")
         item["GSI2PK"] = {"S": f"DAY#{day_text}"}
         item["GSI2SK"] = {"S": f"OTHER#{n_padded_text}"}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredLog], entities: Sequence[Log], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([log.at for log in entities])
+    page = zip(items, entities, at_texts, strict=True)
+    for item, log, at_text in page:
+        day_text = date_text(log.day, "day")
+        same_key("PK", item.pk, f"LOG#{day_text}#{shard_text(log.id, 4)}")
+        same_key("SK", item.sk, f"{at_text}#{log.id}")
+        if index == "GSI1":
+            n_text = integer_text(whole(value, "n") % 3 + 1, "n")
+            same_key("GSI1PK", item.gsi1_pk, f"LEVEL#{log.level.value}#{n_text}")
+            same_key("GSI1SK", item.gsi1_sk, at_text)
+        if index == "GSI2":
+            if log.level == Level.ERROR:
+                n_text_ = descending_text(log.n, 8, "n")
+                same_key("GSI2SK", item.gsi2_sk, f"ERROR#{n_text_}")
+            elif log.level == Level.WARN:
+                if log.note is not None:
+                    same_key("GSI2SK", item.gsi2_sk, f"WARN#{log.note}")
+            else:
+                n_text__ = padded_text(log.n, 8, "n")
+                same_key("GSI2SK", item.gsi2_sk, f"OTHER#{n_text__}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Log:
@@ -254,6 +272,7 @@ CODEC = Codec(
     from_item=log_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

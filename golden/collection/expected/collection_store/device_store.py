@@ -20,9 +20,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -40,8 +42,8 @@ class DeviceKey(TypedDict):
 
 def _account_text(value: str) -> str:
     """The text of `account` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("account", value, "str")
+    if type(value) is not str:
+        require_text(value, "account")
     if not 1 <= len(value) <= 30:
         raise ValidationError("account", "does not have 1 to 30 characters")
     return value
@@ -49,8 +51,8 @@ def _account_text(value: str) -> str:
 
 def _serial_text(value: str) -> str:
     """The text of `serial` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("serial", value, "str")
+    if type(value) is not str:
+        require_text(value, "serial")
     return value
 
 
@@ -82,27 +84,22 @@ def device_from_item(item: StoredDevice) -> Device:
     )
 
 
-def check_device(device: Device) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(device.account, str):
-        raise wrong_type("account", device.account, "str")
-    if not 1 <= len(device.account) <= 30:
-        raise ValidationError("account", "does not have 1 to 30 characters")
-    if not isinstance(device.serial, str):
-        raise wrong_type("serial", device.serial, "str")
-
-
 def encode(device: Device) -> Item:
     """The item of a device, keys and type included; ValidationError."""
-    if not isinstance(device, Device):
-        raise wrong_type("device", device, "Device")
-    check_device(device)
+    if type(device) is not Device:
+        require_whole(device, Device, "device")
+    if type(account := device.account) is not str:
+        require_text(account, "account")
+    if not 1 <= len(account) <= 30:
+        raise ValidationError("account", "does not have 1 to 30 characters")
+    if type(serial := device.serial) is not str:
+        require_text(serial, "serial")
     return {
-        "pk": {"S": f"ACCOUNT#{device.account}"},
-        "sk": {"S": f"DEVICE#{device.serial}"},
+        "pk": {"S": f"ACCOUNT#{account}"},
+        "sk": {"S": f"DEVICE#{serial}"},
         "type": {"S": "Device"},
-        "account": {"S": device.account},
-        "serial": {"S": device.serial},
+        "account": {"S": account},
+        "serial": {"S": serial},
     }
 
 

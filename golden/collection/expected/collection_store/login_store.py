@@ -7,7 +7,7 @@ Keys: PK ACCOUNT#{account}; SK LOGIN#{day}#{at}; byDayPK DAY#{day}; byDaySK
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -23,10 +23,13 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
+from entitystore.plain import require_date, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, date_text, is_key, timestamp_text, wrong_type
-from entitystore.wire import Aware, S, Struct, field
+from entitystore.values import Item, Key, date_text, is_key, timestamp_text
+from entitystore.whole import require_whole
+from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import BYDAY, PRIMARY, TABLE
 from .models import Login
@@ -44,8 +47,8 @@ class LoginKey(TypedDict):
 
 def _account_text(value: str) -> str:
     """The text of `account` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("account", value, "str")
+    if type(value) is not str:
+        require_text(value, "account")
     if not 1 <= len(value) <= 30:
         raise ValidationError("account", "does not have 1 to 30 characters")
     return value
@@ -79,6 +82,8 @@ class StoredLogin(Struct, gc=False, kw_only=True):
     """The stored form of a login: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Login"]] = field(name="type")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
+    day_range: OptionalS[str] = field(default=OptionalS(), name="dayRange")
     account: S[str]
     day: S[date]
     at: S[Aware]
@@ -94,38 +99,44 @@ def login_from_item(item: StoredLogin) -> Login:
     )
 
 
-def check_login(login: Login) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(login.account, str):
-        raise wrong_type("account", login.account, "str")
-    if not 1 <= len(login.account) <= 30:
-        raise ValidationError("account", "does not have 1 to 30 characters")
-    if not (isinstance(login.day, date) and not isinstance(login.day, datetime)):
-        raise wrong_type("day", login.day, "date")
-    if not (isinstance(login.at, datetime) and login.at.tzinfo is not None):
-        raise wrong_type("at", login.at, "a datetime with a time zone")
-    if not isinstance(login.device, str):
-        raise wrong_type("device", login.device, "str")
-
-
 def encode(login: Login) -> Item:
     """The item of a login, keys and type included; ValidationError."""
-    if not isinstance(login, Login):
-        raise wrong_type("login", login, "Login")
-    check_login(login)
-    day_text = _day_text(login.day)
-    at_text = _at_text(login.at)
+    if type(login) is not Login:
+        require_whole(login, Login, "login")
+    if type(account := login.account) is not str:
+        require_text(account, "account")
+    if not 1 <= len(account) <= 30:
+        raise ValidationError("account", "does not have 1 to 30 characters")
+    if type(day := login.day) is not date:
+        require_date(day, "day")
+    if type(device := login.device) is not str:
+        require_text(device, "device")
+    day_text = date_text(day, "day")
+    at_text = timestamp_text(login.at, "at")
     return {
-        "pk": {"S": f"ACCOUNT#{login.account}"},
+        "pk": {"S": f"ACCOUNT#{account}"},
         "sk": {"S": f"LOGIN#{day_text}#{at_text}"},
         "dayKey": {"S": f"DAY#{day_text}"},
         "dayRange": {"S": at_text},
         "type": {"S": "Login"},
-        "account": {"S": login.account},
-        "day": {"S": date_text(login.day, "day")},
+        "account": {"S": account},
+        "day": {"S": day_text},
         "at": {"S": at_text},
-        "device": {"S": login.device},
+        "device": {"S": device},
     }
+
+
+def compare_keys(
+    items: Sequence[StoredLogin], entities: Sequence[Login], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([login.at for login in entities])
+    page = zip(items, entities, at_texts, strict=True)
+    for item, login, at_text in page:
+        day_text = date_text(login.day, "day")
+        same_key("sk", item.sk, f"LOGIN#{day_text}#{at_text}")
+        if index == "byDay":
+            same_key("dayRange", item.day_range, at_text)
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Login:
@@ -141,6 +152,7 @@ CODEC = Codec(
     from_item=login_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
     fetched=("by-owner", "by-place"),
 )
 

@@ -13,9 +13,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -32,8 +34,8 @@ class OrganizationKey(TypedDict):
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     if not 1 <= len(value) <= 30:
         raise ValidationError("name", "does not have 1 to 30 characters")
     return value
@@ -63,32 +65,24 @@ def organization_from_item(item: StoredOrganization) -> Organization:
     )
 
 
-def check_organization(organization: Organization) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(organization.name, str):
-        raise wrong_type("name", organization.name, "str")
-    if not 1 <= len(organization.name) <= 30:
-        raise ValidationError("name", "does not have 1 to 30 characters")
-    if not (
-        isinstance(organization.members, int)
-        and not isinstance(organization.members, bool)
-    ):
-        raise wrong_type("members", organization.members, "int")
-    if organization.members < 1:
-        raise ValidationError("members", "is less than 1")
-
-
 def encode(organization: Organization) -> Item:
     """The item of an organization, keys and type included; ValidationError."""
-    if not isinstance(organization, Organization):
-        raise wrong_type("organization", organization, "Organization")
-    check_organization(organization)
+    if type(organization) is not Organization:
+        require_whole(organization, Organization, "organization")
+    if type(name_ := organization.name) is not str:
+        require_text(name_, "name")
+    if not 1 <= len(name_) <= 30:
+        raise ValidationError("name", "does not have 1 to 30 characters")
+    if type(members := organization.members) is not int:
+        require_integer(members, "members")
+    if members < 1:
+        raise ValidationError("members", "is less than 1")
     return {
-        "pk": {"S": f"ACCOUNT#{organization.name}"},
+        "pk": {"S": f"ACCOUNT#{name_}"},
         "sk": {"S": "ACCOUNT"},
         "type": {"S": "Organization"},
-        "name": {"S": organization.name},
-        "members": {"N": integer_text(organization.members, "members")},
+        "name": {"S": name_},
+        "members": {"N": integer_text(members, "members")},
     }
 
 

@@ -8,16 +8,18 @@ Keys: PK ACCOUNT#{name}; SK ACCOUNT
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, TypedDict, cast
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.plain import require_date, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, date_text, is_key, wrong_type
+from entitystore.values import Item, Key, date_text, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -34,8 +36,8 @@ class PersonKey(TypedDict):
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     if not 1 <= len(value) <= 30:
         raise ValidationError("name", "does not have 1 to 30 characters")
     return value
@@ -65,32 +67,25 @@ def person_from_item(item: StoredPerson) -> Person:
     )
 
 
-def check_person(person: Person) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(person.name, str):
-        raise wrong_type("name", person.name, "str")
-    if not 1 <= len(person.name) <= 30:
-        raise ValidationError("name", "does not have 1 to 30 characters")
-    if person.born is not None:
-        if not (
-            isinstance(person.born, date) and not isinstance(person.born, datetime)
-        ):
-            raise wrong_type("born", person.born, "date")
-
-
 def encode(person: Person) -> Item:
     """The item of a person, keys and type included; ValidationError."""
-    if not isinstance(person, Person):
-        raise wrong_type("person", person, "Person")
-    check_person(person)
+    if type(person) is not Person:
+        require_whole(person, Person, "person")
+    if type(name_ := person.name) is not str:
+        require_text(name_, "name")
+    if not 1 <= len(name_) <= 30:
+        raise ValidationError("name", "does not have 1 to 30 characters")
+    if (born := person.born) is not None:
+        if type(born) is not date:
+            require_date(born, "born")
     item: Item = {
-        "pk": {"S": f"ACCOUNT#{person.name}"},
+        "pk": {"S": f"ACCOUNT#{name_}"},
         "sk": {"S": "ACCOUNT"},
         "type": {"S": "Person"},
-        "name": {"S": person.name},
+        "name": {"S": name_},
     }
-    if person.born is not None:
-        item["born"] = {"S": date_text(person.born, "born")}
+    if born is not None:
+        item["born"] = {"S": date_text(born, "born")}
     return item
 
 

@@ -23,9 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_beginning, by_value, only
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalN, S, Struct, field
 
 from .definition import GS1, PRIMARY, TABLE
@@ -45,33 +47,33 @@ class AccountKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
 
 
+def _name_bound(value: str) -> str:
+    """The text of a bound of `name`."""
+    if type(value) is not str:
+        require_text(value, "name")
+    return value
+
+
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     if not _NAME_PATTERN.search(value):
         raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
     return value
 
 
-def _name_bound(value: str) -> str:
-    """The text of a bound of `name`."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
-    return value
-
-
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -101,34 +103,29 @@ def account_from_item(item: StoredAccount) -> Account:
     return made
 
 
-def check_account(account: Account) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(account.id, str):
-        raise wrong_type("id", account.id, "str")
-    if not _ID_PATTERN.search(account.id):
-        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(account.name, str):
-        raise wrong_type("name", account.name, "str")
-    if not _NAME_PATTERN.search(account.name):
-        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
-    if not isinstance(account.balance, Decimal):
-        raise wrong_type("balance", account.balance, "Decimal")
-
-
 def encode(account: Account) -> Item:
     """The item of an account, keys and type included; ValidationError."""
-    if not isinstance(account, Account):
-        raise wrong_type("account", account, "Account")
-    check_account(account)
+    if type(account) is not Account:
+        require_whole(account, Account, "account")
+    if type(id := account.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(name_ := account.name) is not str:
+        require_text(name_, "name")
+    if not _NAME_PATTERN.search(name_):
+        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
+    if not isinstance(balance := account.balance, Decimal):
+        raise wrong_type("balance", balance, "Decimal")
     return {
-        "pk": {"S": f"account#{account.id}"},
+        "pk": {"S": f"account#{id}"},
         "sk": {"S": "account#"},
         "gs1pk": {"S": "account#"},
-        "gs1sk": {"S": f"account#{account.name}{account.id}"},
+        "gs1sk": {"S": f"account#{name_}{id}"},
         "_type": {"S": "Account"},
-        "id": {"S": account.id},
-        "name": {"S": account.name},
-        "balance": {"N": decimal_text(account.balance, "balance")},
+        "id": {"S": id},
+        "name": {"S": name_},
+        "balance": {"N": decimal_text(balance, "balance")},
     }
 
 

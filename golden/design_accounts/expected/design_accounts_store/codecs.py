@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from entitystore.values import Item, wrong_type
+from entitystore.plain import require_text
+from entitystore.values import Item
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, Struct
 
 from .models import Address
@@ -38,14 +40,14 @@ def address_to_item(address: Address) -> Item:
 
 def check_address(address: Address, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(address, Address):
-        raise wrong_type(path, address, "Address")
+    if type(address) is not Address:
+        require_whole(address, Address, path, f"{path}.")
     if address.street is not None:
-        if not isinstance(address.street, str):
-            raise wrong_type(f"{path}.street", address.street, "str")
+        if type(address.street) is not str:
+            require_text(address.street, f"{path}.street")
     if address.city is not None:
-        if not isinstance(address.city, str):
-            raise wrong_type(f"{path}.city", address.city, "str")
+        if type(address.city) is not str:
+            require_text(address.city, f"{path}.city")
     if address.zip is not None:
-        if not isinstance(address.zip, str):
-            raise wrong_type(f"{path}.zip", address.zip, "str")
+        if type(address.zip) is not str:
+            require_text(address.zip, f"{path}.zip")

@@ -8,7 +8,7 @@ invoice#{date|isoms}#{id}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
@@ -24,6 +24,8 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -36,7 +38,8 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
-from entitystore.wire import Aware, N, S, Struct, field
+from entitystore.whole import require_whole
+from entitystore.wire import Aware, N, OptionalS, S, Struct, field
 
 from .definition import GS1, PRIMARY, TABLE
 from .models import Invoice
@@ -55,8 +58,8 @@ class InvoiceKey(TypedDict):
 
 def _account_id_text(value: str) -> str:
     """The text of `account_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("account_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "account_id")
     if not _ACCOUNT_ID_PATTERN.search(value):
         raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
@@ -64,23 +67,23 @@ def _account_id_text(value: str) -> str:
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ACCOUNT_ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    return value
+
+
+def _id_bound(value: str) -> str:
+    """The text of a bound of `id`."""
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
 def _date__isoms_text(value: datetime) -> str:
     """The text of `date_` in a key."""
     return milliseconds_text(value, "date_")
-
-
-def _id_bound(value: str) -> str:
-    """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
-    return value
 
 
 def key(*, account_id: str, id: str) -> Key:
@@ -100,6 +103,7 @@ class StoredInvoice(Struct, gc=False, kw_only=True):
     """The stored form of an invoice: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Invoice"]] = field(name="_type")
+    gs1sk: OptionalS[str] = field(default=OptionalS(), name="gs1sk")
     account_id: S[str] = field(name="accountId")
     id: S[str]
     date_: S[Aware] = field(name="date")
@@ -119,45 +123,50 @@ def invoice_from_item(item: StoredInvoice) -> Invoice:
     return made
 
 
-def check_invoice(invoice: Invoice) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(invoice.account_id, str):
-        raise wrong_type("account_id", invoice.account_id, "str")
-    if not _ACCOUNT_ID_PATTERN.search(invoice.account_id):
-        raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(invoice.id, str):
-        raise wrong_type("id", invoice.id, "str")
-    if not _ACCOUNT_ID_PATTERN.search(invoice.id):
-        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not (isinstance(invoice.date_, datetime) and invoice.date_.tzinfo is not None):
-        raise wrong_type("date_", invoice.date_, "a datetime with a time zone")
-    if not isinstance(invoice.product, str):
-        raise wrong_type("product", invoice.product, "str")
-    if not (isinstance(invoice.count, int) and not isinstance(invoice.count, bool)):
-        raise wrong_type("count", invoice.count, "int")
-    if not isinstance(invoice.total, Decimal):
-        raise wrong_type("total", invoice.total, "Decimal")
-
-
 def encode(invoice: Invoice) -> Item:
     """The item of an invoice, keys and type included; ValidationError."""
-    if not isinstance(invoice, Invoice):
-        raise wrong_type("invoice", invoice, "Invoice")
-    check_invoice(invoice)
-    date__isoms_text = _date__isoms_text(invoice.date_)
+    if type(invoice) is not Invoice:
+        require_whole(invoice, Invoice, "invoice")
+    if type(account_id := invoice.account_id) is not str:
+        require_text(account_id, "account_id")
+    if not _ACCOUNT_ID_PATTERN.search(account_id):
+        raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(id := invoice.id) is not str:
+        require_text(id, "id")
+    if not _ACCOUNT_ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(product := invoice.product) is not str:
+        require_text(product, "product")
+    if type(count := invoice.count) is not int:
+        require_integer(count, "count")
+    if not isinstance(total := invoice.total, Decimal):
+        raise wrong_type("total", total, "Decimal")
+    date__isoms_text = milliseconds_text(invoice.date_, "date_")
     return {
-        "pk": {"S": f"account#{invoice.account_id}"},
-        "sk": {"S": f"invoice#{invoice.id}"},
+        "pk": {"S": f"account#{account_id}"},
+        "sk": {"S": f"invoice#{id}"},
         "gs1pk": {"S": "invoice#"},
-        "gs1sk": {"S": f"invoice#{date__isoms_text}#{invoice.id}"},
+        "gs1sk": {"S": f"invoice#{date__isoms_text}#{id}"},
         "_type": {"S": "Invoice"},
-        "accountId": {"S": invoice.account_id},
-        "id": {"S": invoice.id},
+        "accountId": {"S": account_id},
+        "id": {"S": id},
         "date": {"S": timestamp_text(invoice.date_, "date_")},
-        "product": {"S": invoice.product},
-        "count": {"N": integer_text(invoice.count, "count")},
-        "total": {"N": decimal_text(invoice.total, "total")},
+        "product": {"S": product},
+        "count": {"N": integer_text(count, "count")},
+        "total": {"N": decimal_text(total, "total")},
     }
+
+
+def compare_keys(
+    items: Sequence[StoredInvoice], entities: Sequence[Invoice], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "gs1":
+        return
+    page = zip(items, entities, strict=True)
+    for item, invoice in page:
+        date__text = milliseconds_text(invoice.date_, "date_")
+        same_key("gs1sk", item.gs1sk, f"invoice#{date__text}#{invoice.id}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Invoice:
@@ -173,6 +182,7 @@ CODEC = Codec(
     from_item=invoice_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

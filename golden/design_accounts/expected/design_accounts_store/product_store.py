@@ -23,9 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_beginning, by_value, only
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import GS1, PRIMARY, TABLE
@@ -44,8 +46,8 @@ class ProductKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
@@ -53,15 +55,15 @@ def _id_text(value: str) -> str:
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     return value
 
 
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -91,32 +93,27 @@ def product_from_item(item: StoredProduct) -> Product:
     return made
 
 
-def check_product(product: Product) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(product.id, str):
-        raise wrong_type("id", product.id, "str")
-    if not _ID_PATTERN.search(product.id):
-        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(product.name, str):
-        raise wrong_type("name", product.name, "str")
-    if not isinstance(product.price, Decimal):
-        raise wrong_type("price", product.price, "Decimal")
-
-
 def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
-    if not isinstance(product, Product):
-        raise wrong_type("product", product, "Product")
-    check_product(product)
+    if type(product) is not Product:
+        require_whole(product, Product, "product")
+    if type(id := product.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(name_ := product.name) is not str:
+        require_text(name_, "name")
+    if not isinstance(price := product.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
     return {
-        "pk": {"S": f"product#{product.id}"},
+        "pk": {"S": f"product#{id}"},
         "sk": {"S": "product#"},
         "gs1pk": {"S": "product#"},
-        "gs1sk": {"S": f"product#{product.name}#{product.id}"},
+        "gs1sk": {"S": f"product#{name_}#{id}"},
         "_type": {"S": "Product"},
-        "id": {"S": product.id},
-        "name": {"S": product.name},
-        "price": {"N": decimal_text(product.price, "price")},
+        "id": {"S": id},
+        "name": {"S": name_},
+        "price": {"N": decimal_text(price, "price")},
     }
 
 

@@ -25,9 +25,11 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalM, OptionalN, OptionalS, S, Struct, field
 
 from .codecs import StoredAddress, address_from_item, address_to_item, check_address
@@ -49,8 +51,8 @@ class UserKey(TypedDict):
 
 def _account_id_text(value: str) -> str:
     """The text of `account_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("account_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "account_id")
     if not _ACCOUNT_ID_PATTERN.search(value):
         raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
@@ -58,49 +60,49 @@ def _account_id_text(value: str) -> str:
 
 def _email_text(value: str) -> str:
     """The text of `email` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("email", value, "str")
+    if type(value) is not str:
+        require_text(value, "email")
     if not is_email(value):
         raise ValidationError("email", "is no e-mail address")
     return value
 
 
-def _name_text(value: str) -> str:
-    """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
-    if not _NAME_PATTERN.search(value):
-        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
-    return value
-
-
-def _id_text(value: str) -> str:
-    """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
-    if not _ACCOUNT_ID_PATTERN.search(value):
-        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    return value
-
-
 def _email_bound(value: str) -> str:
     """The text of a bound of `email`."""
-    if not isinstance(value, str):
-        raise wrong_type("email", value, "str")
+    if type(value) is not str:
+        require_text(value, "email")
     return value
 
 
 def _name_bound(value: str) -> str:
     """The text of a bound of `name`."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
+    return value
+
+
+def _name_text(value: str) -> str:
+    """The text of `name` in a key."""
+    if type(value) is not str:
+        require_text(value, "name")
+    if not _NAME_PATTERN.search(value):
+        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
     return value
 
 
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
+    return value
+
+
+def _id_text(value: str) -> str:
+    """The text of `id` in a key."""
+    if type(value) is not str:
+        require_text(value, "id")
+    if not _ACCOUNT_ID_PATTERN.search(value):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
     return value
 
 
@@ -144,55 +146,50 @@ def user_from_item(item: StoredUser) -> User:
     return made
 
 
-def check_user(user: User) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(user.account_id, str):
-        raise wrong_type("account_id", user.account_id, "str")
-    if not _ACCOUNT_ID_PATTERN.search(user.account_id):
-        raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(user.id, str):
-        raise wrong_type("id", user.id, "str")
-    if not _ACCOUNT_ID_PATTERN.search(user.id):
-        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
-    if not isinstance(user.name, str):
-        raise wrong_type("name", user.name, "str")
-    if not _NAME_PATTERN.search(user.name):
-        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
-    if not isinstance(user.email, str):
-        raise wrong_type("email", user.email, "str")
-    if not is_email(user.email):
-        raise ValidationError("email", "is no e-mail address")
-    if not isinstance(user.role, Role):
-        raise wrong_type("role", user.role, "Role")
-    if not isinstance(user.status, Status):
-        raise wrong_type("status", user.status, "Status")
-    if not isinstance(user.balance, Decimal):
-        raise wrong_type("balance", user.balance, "Decimal")
-    if user.address is not None:
-        check_address(user.address, "address")
-
-
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
-    check_user(user)
+    if type(user) is not User:
+        require_whole(user, User, "user")
+    if type(account_id := user.account_id) is not str:
+        require_text(account_id, "account_id")
+    if not _ACCOUNT_ID_PATTERN.search(account_id):
+        raise ValidationError("account_id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(id := user.id) is not str:
+        require_text(id, "id")
+    if not _ACCOUNT_ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[0-9A-HJKMNP-TV-Z]{26}$")
+    if type(name_ := user.name) is not str:
+        require_text(name_, "name")
+    if not _NAME_PATTERN.search(name_):
+        raise ValidationError("name", "does not match ^[A-Za-z0-9 ,.'-]+$")
+    if type(email := user.email) is not str:
+        require_text(email, "email")
+    if not is_email(email):
+        raise ValidationError("email", "is no e-mail address")
+    if not isinstance(role := user.role, Role):
+        raise wrong_type("role", role, "Role")
+    if not isinstance(status := user.status, Status):
+        raise wrong_type("status", status, "Status")
+    if not isinstance(balance := user.balance, Decimal):
+        raise wrong_type("balance", balance, "Decimal")
+    if (address := user.address) is not None:
+        check_address(address, "address")
     item: Item = {
-        "pk": {"S": f"account#{user.account_id}"},
-        "sk": {"S": f"user#{user.email}"},
+        "pk": {"S": f"account#{account_id}"},
+        "sk": {"S": f"user#{email}"},
         "gs1pk": {"S": "user#"},
-        "gs1sk": {"S": f"user#{user.name}#{user.id}"},
+        "gs1sk": {"S": f"user#{name_}#{id}"},
         "_type": {"S": "User"},
-        "accountId": {"S": user.account_id},
-        "id": {"S": user.id},
-        "name": {"S": user.name},
-        "email": {"S": user.email},
-        "role": {"S": user.role.value},
-        "status": {"S": user.status.value},
-        "balance": {"N": decimal_text(user.balance, "balance")},
+        "accountId": {"S": account_id},
+        "id": {"S": id},
+        "name": {"S": name_},
+        "email": {"S": email},
+        "role": {"S": role.value},
+        "status": {"S": status.value},
+        "balance": {"N": decimal_text(balance, "balance")},
     }
-    if user.address is not None:
-        item["address"] = {"M": address_to_item(user.address)}
+    if address is not None:
+        item["address"] = {"M": address_to_item(address)}
     return item
 
 

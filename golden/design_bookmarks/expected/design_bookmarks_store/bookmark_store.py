@@ -8,7 +8,7 @@ ByCustomerFolderPK {customerId}; ByCustomerFolderSK {folder}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
@@ -24,9 +24,12 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_of, uuid_text, uuid_texts
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import BYCUSTOMERFOLDER, BYURL, PRIMARY, TABLE
@@ -53,8 +56,8 @@ def _customer_id_text(value: UUID) -> str:
 
 def _url_text(value: str) -> str:
     """The text of `url` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("url", value, "str")
+    if type(value) is not str:
+        require_text(value, "url")
     if len(value) > 1000:
         raise ValidationError("url", "has more than 1000 characters")
     if not _URL_PATTERN.search(value):
@@ -64,22 +67,22 @@ def _url_text(value: str) -> str:
 
 def _url_bound(value: str) -> str:
     """The text of a bound of `url`."""
-    if not isinstance(value, str):
-        raise wrong_type("url", value, "str")
+    if type(value) is not str:
+        require_text(value, "url")
     return value
 
 
 def _folder_bound(value: str) -> str:
     """The text of a bound of `folder`."""
-    if not isinstance(value, str):
-        raise wrong_type("folder", value, "str")
+    if type(value) is not str:
+        require_text(value, "folder")
     return value
 
 
 def _folder_text(value: str) -> str:
     """The text of `folder` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("folder", value, "str")
+    if type(value) is not str:
+        require_text(value, "folder")
     if not 1 <= len(value) <= 100:
         raise ValidationError("folder", "does not have 1 to 100 characters")
     return value
@@ -99,7 +102,7 @@ class StoredBookmark(Struct, gc=False, kw_only=True):
     """The stored form of a bookmark: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Bookmark"]] = field(name="EntityType")
-    customer_id: S[UUID] = field(name="customerId")
+    customer_id: S[str] = field(name="customerId")
     url: S[str]
     folder: S[str]
     title: S[str]
@@ -114,7 +117,7 @@ _make_bookmark = constructor(Bookmark)
 def bookmark_from_item(item: StoredBookmark) -> Bookmark:
     return _make_bookmark(
         {
-            "customer_id": item.customer_id.S,
+            "customer_id": uuid_of(item.customer_id.S),
             "url": item.url.S,
             "folder": item.folder.S,
             "title": item.title.S,
@@ -127,22 +130,48 @@ def bookmark_from_item(item: StoredBookmark) -> Bookmark:
 
 def encode(bookmark: Bookmark) -> Item:
     """The item of a bookmark, keys and type included; ValidationError."""
-    if not isinstance(bookmark, Bookmark):
-        raise wrong_type("bookmark", bookmark, "Bookmark")
-    url_text = _url_text(bookmark.url)
+    if not is_whole(bookmark, Bookmark, 7):
+        require_whole(bookmark, Bookmark, "bookmark")
+    if not isinstance(customer_id := bookmark.customer_id, UUID):
+        raise wrong_type("customer_id", customer_id, "UUID")
+    if type(url := bookmark.url) is not str:
+        require_text(url, "url")
+    if len(url) > 1000:
+        raise ValidationError("url", "has more than 1000 characters")
+    if not _URL_PATTERN.search(url):
+        raise ValidationError("url", "does not match ^https?://[!-~]+$")
+    if type(folder := bookmark.folder) is not str:
+        require_text(folder, "folder")
+    if not 1 <= len(folder) <= 100:
+        raise ValidationError("folder", "does not have 1 to 100 characters")
+    if type(title := bookmark.title) is not str:
+        require_text(title, "title")
+    if (description := bookmark.description) is not None:
+        if type(description) is not str:
+            require_text(description, "description")
     item: Item = {
-        "sk": {"S": url_text},
+        "sk": {"S": url},
         "EntityType": {"S": "Bookmark"},
-        "customerId": {"S": str(bookmark.customer_id)},
-        "url": {"S": bookmark.url},
-        "folder": {"S": bookmark.folder},
-        "title": {"S": bookmark.title},
+        "customerId": {"S": str(customer_id)},
+        "url": {"S": url},
+        "folder": {"S": folder},
+        "title": {"S": title},
         "creationDate": {"S": timestamp_text(bookmark.creation_date, "creation_date")},
         "updateDate": {"S": timestamp_text(bookmark.update_date, "update_date")},
     }
-    if bookmark.description is not None:
-        item["description"] = {"S": bookmark.description}
+    if description is not None:
+        item["description"] = {"S": description}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredBookmark], entities: Sequence[Bookmark], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    customer_id_texts = uuid_texts([bookmark.customer_id for bookmark in entities])
+    page = zip(items, entities, customer_id_texts, strict=True)
+    for item, bookmark, customer_id_text in page:
+        same_key("customerId", item.customer_id, customer_id_text)
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Bookmark:
@@ -158,6 +187,7 @@ CODEC = Codec(
     from_item=bookmark_from_item,
     encode=encode,
     key_attributes=("customerId", "sk"),
+    compare_keys=compare_keys,
 )
 
 

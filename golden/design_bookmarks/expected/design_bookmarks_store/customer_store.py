@@ -6,7 +6,7 @@ Keys: PK {customerId}; SK CUST#{customerId}; ByEmailPK {email}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast
 from uuid import UUID
 
@@ -16,10 +16,13 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_of, uuid_text, uuid_texts
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
-from entitystore.wire import Aware, OptionalM, S, Struct, field
+from entitystore.whole import is_whole, require_whole
+from entitystore.wire import Aware, OptionalM, OptionalS, S, Struct, field
 
 from .definition import BYEMAIL, PRIMARY, TABLE
 from .models import Customer
@@ -42,8 +45,8 @@ def _customer_id_text(value: UUID) -> str:
 
 def _email_text(value: str) -> str:
     """The text of `email` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("email", value, "str")
+    if type(value) is not str:
+        require_text(value, "email")
     if not is_email(value):
         raise ValidationError("email", "is no e-mail address")
     return value
@@ -65,7 +68,8 @@ class StoredCustomer(Struct, gc=False, kw_only=True):
     """The stored form of a customer: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Customer"]] = field(name="EntityType")
-    customer_id: S[UUID] = field(name="customerId")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
+    customer_id: S[str] = field(name="customerId")
     email: S[str]
     full_name: S[str] = field(name="fullName")
     user_preferences: OptionalM[dict[str, S[str]]] = field(
@@ -81,7 +85,7 @@ _make_customer = constructor(Customer)
 def customer_from_item(item: StoredCustomer) -> Customer:
     return _make_customer(
         {
-            "customer_id": item.customer_id.S,
+            "customer_id": uuid_of(item.customer_id.S),
             "email": item.email.S,
             "full_name": item.full_name.S,
             "user_preferences": (
@@ -95,38 +99,52 @@ def customer_from_item(item: StoredCustomer) -> Customer:
     )
 
 
-def check_customer(customer: Customer) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if customer.user_preferences is not None:
-        if not isinstance(customer.user_preferences, dict):
-            raise wrong_type("user_preferences", customer.user_preferences, "a dict")
-        for name, each in customer.user_preferences.items():
-            if not isinstance(name, str):
-                raise wrong_type("user_preferences", name, "str as its keys")
-            if not isinstance(each, str):
-                raise wrong_type(f"user_preferences[{name!r}]", each, "str")
-
-
 def encode(customer: Customer) -> Item:
     """The item of a customer, keys and type included; ValidationError."""
-    if not isinstance(customer, Customer):
-        raise wrong_type("customer", customer, "Customer")
-    check_customer(customer)
-    customer_id_text = _customer_id_text(customer.customer_id)
+    if not is_whole(customer, Customer, 6):
+        require_whole(customer, Customer, "customer")
+    if not isinstance(customer_id := customer.customer_id, UUID):
+        raise wrong_type("customer_id", customer_id, "UUID")
+    if type(email := customer.email) is not str:
+        require_text(email, "email")
+    if not is_email(email):
+        raise ValidationError("email", "is no e-mail address")
+    if type(full_name := customer.full_name) is not str:
+        require_text(full_name, "full_name")
+    if (user_preferences := customer.user_preferences) is not None:
+        if not isinstance(user_preferences, dict):
+            raise wrong_type("user_preferences", user_preferences, "a dict")
+        for name, each in user_preferences.items():
+            if type(name) is not str:
+                require_text(name, "user_preferences")
+            if type(each) is not str:
+                require_text(each, f"user_preferences[{name!r}]")
+    customer_id_text = str(customer_id)
     item: Item = {
         "sk": {"S": f"CUST#{customer_id_text}"},
         "EntityType": {"S": "Customer"},
-        "customerId": {"S": str(customer.customer_id)},
-        "email": {"S": customer.email},
-        "fullName": {"S": customer.full_name},
+        "customerId": {"S": customer_id_text},
+        "email": {"S": email},
+        "fullName": {"S": full_name},
         "creationDate": {"S": timestamp_text(customer.creation_date, "creation_date")},
         "updateDate": {"S": timestamp_text(customer.update_date, "update_date")},
     }
-    if customer.user_preferences is not None:
+    if user_preferences is not None:
         item["userPreferences"] = {
-            "M": {name: {"S": each} for name, each in customer.user_preferences.items()}
+            "M": {name: {"S": each} for name, each in user_preferences.items()}
         }
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredCustomer], entities: Sequence[Customer], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    customer_id_texts = uuid_texts([customer.customer_id for customer in entities])
+    page = zip(items, entities, customer_id_texts, strict=True)
+    for item, customer, customer_id_text in page:
+        same_key("customerId", item.customer_id, customer_id_text)
+        same_key("sk", item.sk, f"CUST#{customer_id_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Customer:
@@ -142,6 +160,7 @@ CODEC = Codec(
     from_item=customer_from_item,
     encode=encode,
     key_attributes=("customerId", "sk"),
+    compare_keys=compare_keys,
 )
 
 

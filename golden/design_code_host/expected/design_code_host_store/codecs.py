@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from entitystore.construct import constructor
-from entitystore.values import Item, timestamp_text
+from entitystore.values import Item, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .models import PaymentPlan, PlanType
@@ -34,3 +37,18 @@ def payment_plan_to_item(payment_plan: PaymentPlan) -> Item:
         "type": {"S": payment_plan.type.value},
         "startedAt": {"S": timestamp_text(payment_plan.started_at, "started_at")},
     }
+
+
+def check_payment_plan(payment_plan: PaymentPlan, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(payment_plan, PaymentPlan, 2):
+        require_whole(payment_plan, PaymentPlan, path, f"{path}.")
+    if not isinstance(payment_plan.type, PlanType):
+        raise wrong_type(f"{path}.type", payment_plan.type, "PlanType")
+    if not (
+        isinstance(payment_plan.started_at, datetime)
+        and payment_plan.started_at.tzinfo is not None
+    ):
+        raise wrong_type(
+            f"{path}.started_at", payment_plan.started_at, "a datetime with a time zone"
+        )

@@ -8,7 +8,7 @@ ISSUECOMMENT#{commentId}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -23,11 +23,14 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
-from entitystore.wire import N, S, Struct, field
+from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import is_whole, require_whole
+from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import IssueComment
@@ -49,8 +52,8 @@ class IssueCommentKey(TypedDict):
 
 def _owner_lower_text(value: str) -> str:
     """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -58,8 +61,8 @@ def _owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_NAME_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -67,8 +70,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
@@ -76,8 +79,8 @@ def _number_padded_text(value: int) -> str:
 
 def _comment_id_text(value: str) -> str:
     """The text of `comment_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("comment_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "comment_id")
     if len(value) < 1:
         raise ValidationError("comment_id", "has fewer than 1 characters")
     return value
@@ -85,8 +88,8 @@ def _comment_id_text(value: str) -> str:
 
 def _comment_id_bound(value: str) -> str:
     """The text of a bound of `comment_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("comment_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "comment_id")
     return value
 
 
@@ -111,6 +114,7 @@ class StoredIssueComment(Struct, gc=False, kw_only=True):
     """The stored form of an issue comment: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["IssueComment"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     owner: S[str]
     repo_name: S[str] = field(name="repoName")
     number: N[str]
@@ -135,24 +139,55 @@ def issue_comment_from_item(item: StoredIssueComment) -> IssueComment:
 
 def encode(issue_comment: IssueComment) -> Item:
     """The item of an issue comment, keys and type included; ValidationError."""
-    if not isinstance(issue_comment, IssueComment):
-        raise wrong_type("issue_comment", issue_comment, "IssueComment")
-    owner_lower_text = _owner_lower_text(issue_comment.owner)
-    repo_name_lower_text = _repo_name_lower_text(issue_comment.repo_name)
-    number_padded_text = _number_padded_text(issue_comment.number)
-    comment_id_text = _comment_id_text(issue_comment.comment_id)
+    if not is_whole(issue_comment, IssueComment, 5):
+        require_whole(issue_comment, IssueComment, "issue_comment")
+    if type(owner := issue_comment.owner) is not str:
+        require_text(owner, "owner")
+    if not _OWNER_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if type(repo_name := issue_comment.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_NAME_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(number := issue_comment.number) is not int:
+        require_integer(number, "number")
+    if number < 1:
+        raise ValidationError("number", "is less than 1")
+    if type(comment_id := issue_comment.comment_id) is not str:
+        require_text(comment_id, "comment_id")
+    if len(comment_id) < 1:
+        raise ValidationError("comment_id", "has fewer than 1 characters")
+    if type(content := issue_comment.content) is not str:
+        require_text(content, "content")
+    owner_lower_text = owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    number_padded_text = padded_text(number, 8, "number")
     return {
         "PK": {
             "S": f"ISSUECOMMENT#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
         },
-        "SK": {"S": f"ISSUECOMMENT#{comment_id_text}"},
+        "SK": {"S": f"ISSUECOMMENT#{comment_id}"},
         "Type": {"S": "IssueComment"},
-        "owner": {"S": issue_comment.owner},
-        "repoName": {"S": issue_comment.repo_name},
-        "number": {"N": integer_text(issue_comment.number, "number")},
-        "commentId": {"S": issue_comment.comment_id},
-        "content": {"S": issue_comment.content},
+        "owner": {"S": owner},
+        "repoName": {"S": repo_name},
+        "number": {"N": integer_text(number, "number")},
+        "commentId": {"S": comment_id},
+        "content": {"S": content},
     }
+
+
+def compare_keys(
+    items: Sequence[StoredIssueComment], entities: Sequence[IssueComment], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, issue_comment in page:
+        number_text = padded_text(issue_comment.number, 8, "number")
+        same_key(
+            "PK",
+            item.pk,
+            f"ISSUECOMMENT#{issue_comment.owner.lower()}#{issue_comment.repo_name.lower()}#{number_text}",
+        )
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> IssueComment:
@@ -168,6 +203,7 @@ CODEC = Codec(
     from_item=issue_comment_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -9,7 +9,7 @@ REPO#{owner|lower}#{repoName|lower}; GSI4SK ISSUE#OPEN#{number|desc:8}; GSI4SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.bounds import descending_bound, padded_bound
@@ -26,11 +26,14 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import descending_text, padded_text
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
-from entitystore.wire import N, OptionalM, S, Struct, field
+from entitystore.whole import is_whole, require_whole
+from entitystore.wire import N, OptionalM, OptionalS, S, Struct, field
 
 from .definition import GSI4, PRIMARY, TABLE
 from .models import Issue, TicketStatus
@@ -51,8 +54,8 @@ class IssueKey(TypedDict):
 
 def _owner_lower_text(value: str) -> str:
     """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -60,8 +63,8 @@ def _owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_NAME_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -69,20 +72,11 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
-
-
-def _number_desc_text(value: int) -> str:
-    """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
-    if value < 1:
-        raise ValidationError("number", "is less than 1")
-    return descending_text(value, 8, "number")
 
 
 def _number_padded_bound(value: int) -> str:
@@ -93,6 +87,15 @@ def _number_padded_bound(value: int) -> str:
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
     return descending_bound(value, 8, "number")
+
+
+def _number_desc_text(value: int) -> str:
+    """The text of `number` in a key."""
+    if type(value) is not int:
+        require_integer(value, "number")
+    if value < 1:
+        raise ValidationError("number", "is less than 1")
+    return descending_text(value, 8, "number")
 
 
 def key(*, owner: str, repo_name: str, number: int) -> Key:
@@ -113,6 +116,9 @@ class StoredIssue(Struct, gc=False, kw_only=True):
     """The stored form of an issue: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Issue"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi4_sk: OptionalS[str] = field(default=OptionalS(), name="GSI4SK")
     owner: S[str]
     repo_name: S[str] = field(name="repoName")
     number: N[str]
@@ -141,51 +147,80 @@ def issue_from_item(item: StoredIssue) -> Issue:
     )
 
 
-def check_issue(issue: Issue) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if issue.reactions is not None:
-        if not isinstance(issue.reactions, dict):
-            raise wrong_type("reactions", issue.reactions, "a dict")
-        for name, each in issue.reactions.items():
-            if not isinstance(name, str):
-                raise wrong_type("reactions", name, "str as its keys")
-            if not (isinstance(each, int) and not isinstance(each, bool)):
-                raise wrong_type(f"reactions[{name!r}]", each, "int")
-
-
 def encode(issue: Issue) -> Item:
     """The item of an issue, keys and type included; ValidationError."""
-    if not isinstance(issue, Issue):
-        raise wrong_type("issue", issue, "Issue")
-    check_issue(issue)
-    owner_lower_text = _owner_lower_text(issue.owner)
-    repo_name_lower_text = _repo_name_lower_text(issue.repo_name)
-    number_padded_text = _number_padded_text(issue.number)
+    if not is_whole(issue, Issue, 6):
+        require_whole(issue, Issue, "issue")
+    if type(owner := issue.owner) is not str:
+        require_text(owner, "owner")
+    if not _OWNER_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if type(repo_name := issue.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_NAME_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(number := issue.number) is not int:
+        require_integer(number, "number")
+    if number < 1:
+        raise ValidationError("number", "is less than 1")
+    if type(title := issue.title) is not str:
+        require_text(title, "title")
+    if not isinstance(status := issue.status, TicketStatus):
+        raise wrong_type("status", status, "TicketStatus")
+    if (reactions := issue.reactions) is not None:
+        if not isinstance(reactions, dict):
+            raise wrong_type("reactions", reactions, "a dict")
+        for name, each in reactions.items():
+            if type(name) is not str:
+                require_text(name, "reactions")
+            if type(each) is not int:
+                require_integer(each, f"reactions[{name!r}]")
+    owner_lower_text = owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    number_padded_text = padded_text(number, 8, "number")
     item: Item = {
         "PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "SK": {"S": f"ISSUE#{number_padded_text}"},
         "Type": {"S": "Issue"},
-        "owner": {"S": issue.owner},
-        "repoName": {"S": issue.repo_name},
-        "number": {"N": integer_text(issue.number, "number")},
-        "title": {"S": issue.title},
-        "status": {"S": issue.status.value},
+        "owner": {"S": owner},
+        "repoName": {"S": repo_name},
+        "number": {"N": integer_text(number, "number")},
+        "title": {"S": title},
+        "status": {"S": status.value},
     }
-    if issue.reactions is not None:
+    if reactions is not None:
         item["reactions"] = {
             "M": {
                 name: {"N": integer_text(each, "reactions")}
-                for name, each in issue.reactions.items()
+                for name, each in reactions.items()
             }
         }
     if issue.status == TicketStatus.OPEN:
-        number_desc_text = _number_desc_text(issue.number)
+        number_desc_text = descending_text(number, 8, "number")
         item["GSI4PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
         item["GSI4SK"] = {"S": f"ISSUE#OPEN#{number_desc_text}"}
     elif issue.status == TicketStatus.CLOSED:
         item["GSI4PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
         item["GSI4SK"] = {"S": f"#ISSUE#CLOSED#{number_padded_text}"}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredIssue], entities: Sequence[Issue], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, issue in page:
+        same_key("PK", item.pk, f"REPO#{issue.owner.lower()}#{issue.repo_name.lower()}")
+        number_text = padded_text(issue.number, 8, "number")
+        same_key("SK", item.sk, f"ISSUE#{number_text}")
+        if index == "GSI4":
+            if issue.status == TicketStatus.OPEN:
+                number_text_ = descending_text(issue.number, 8, "number")
+                same_key("GSI4SK", item.gsi4_sk, f"ISSUE#OPEN#{number_text_}")
+            elif issue.status == TicketStatus.CLOSED:
+                number_text = padded_text(issue.number, 8, "number")
+                same_key("GSI4SK", item.gsi4_sk, f"#ISSUE#CLOSED#{number_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Issue:
@@ -201,6 +236,7 @@ CODEC = Codec(
     from_item=issue_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

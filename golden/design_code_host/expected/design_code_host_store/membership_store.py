@@ -7,7 +7,7 @@ Keys: PK ACCOUNT#{organizationName|lower}; SK MEMBERSHIP#{username|lower}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -22,10 +22,13 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
-from entitystore.wire import S, Struct, field
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
+from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Membership
@@ -44,8 +47,8 @@ class MembershipKey(TypedDict):
 
 def _organization_name_lower_text(value: str) -> str:
     """The text of `organization_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("organization_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "organization_name")
     if not _ORGANIZATION_NAME_PATTERN.search(value):
         raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -53,8 +56,8 @@ def _organization_name_lower_text(value: str) -> str:
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _ORGANIZATION_NAME_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -62,8 +65,8 @@ def _username_lower_text(value: str) -> str:
 
 def _username_lower_bound(value: str) -> str:
     """The text of a bound of `username`."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     return value.lower()
 
 
@@ -84,6 +87,8 @@ class StoredMembership(Struct, gc=False, kw_only=True):
     """The stored form of a membership: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Membership"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     organization_name: S[str] = field(name="organizationName")
     username: S[str]
     role: S[str]
@@ -104,20 +109,38 @@ def membership_from_item(item: StoredMembership) -> Membership:
 
 def encode(membership: Membership) -> Item:
     """The item of a membership, keys and type included; ValidationError."""
-    if not isinstance(membership, Membership):
-        raise wrong_type("membership", membership, "Membership")
-    organization_name_lower_text = _organization_name_lower_text(
-        membership.organization_name
-    )
-    username_lower_text = _username_lower_text(membership.username)
+    if not is_whole(membership, Membership, 3):
+        require_whole(membership, Membership, "membership")
+    if type(organization_name := membership.organization_name) is not str:
+        require_text(organization_name, "organization_name")
+    if not _ORGANIZATION_NAME_PATTERN.search(organization_name):
+        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
+    if type(username := membership.username) is not str:
+        require_text(username, "username")
+    if not _ORGANIZATION_NAME_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
+    if type(role := membership.role) is not str:
+        require_text(role, "role")
+    organization_name_lower_text = organization_name.lower()
+    username_lower_text = username.lower()
     return {
         "PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "SK": {"S": f"MEMBERSHIP#{username_lower_text}"},
         "Type": {"S": "Membership"},
-        "organizationName": {"S": membership.organization_name},
-        "username": {"S": membership.username},
-        "role": {"S": membership.role},
+        "organizationName": {"S": organization_name},
+        "username": {"S": username},
+        "role": {"S": role},
     }
+
+
+def compare_keys(
+    items: Sequence[StoredMembership], entities: Sequence[Membership], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, membership in page:
+        same_key("PK", item.pk, f"ACCOUNT#{membership.organization_name.lower()}")
+        same_key("SK", item.sk, f"MEMBERSHIP#{membership.username.lower()}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Membership:
@@ -133,6 +156,7 @@ CODEC = Codec(
     from_item=membership_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

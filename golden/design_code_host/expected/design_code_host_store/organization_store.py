@@ -9,7 +9,7 @@ GSI3SK ACCOUNT#{organizationName|lower}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast
 
 from entitystore.client import AsyncClient, Client
@@ -17,12 +17,20 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
-from entitystore.wire import OptionalM, S, Struct, field
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
+from entitystore.wire import OptionalM, OptionalS, S, Struct, field
 
-from .codecs import StoredPaymentPlan, payment_plan_from_item, payment_plan_to_item
+from .codecs import (
+    StoredPaymentPlan,
+    check_payment_plan,
+    payment_plan_from_item,
+    payment_plan_to_item,
+)
 from .definition import GSI3, PRIMARY, TABLE
 from .models import Organization
 
@@ -39,8 +47,8 @@ class OrganizationKey(TypedDict):
 
 def _organization_name_lower_text(value: str) -> str:
     """The text of `organization_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("organization_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "organization_name")
     if not _ORGANIZATION_NAME_PATTERN.search(value):
         raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -62,6 +70,7 @@ class StoredOrganization(Struct, gc=False, kw_only=True):
     """The stored form of an organization: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Organization"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     organization_name: S[str] = field(name="organizationName")
     owner: S[str]
     plan: OptionalM[StoredPaymentPlan] = OptionalM()
@@ -84,23 +93,40 @@ def organization_from_item(item: StoredOrganization) -> Organization:
 
 def encode(organization: Organization) -> Item:
     """The item of an organization, keys and type included; ValidationError."""
-    if not isinstance(organization, Organization):
-        raise wrong_type("organization", organization, "Organization")
-    organization_name_lower_text = _organization_name_lower_text(
-        organization.organization_name
-    )
+    if not is_whole(organization, Organization, 3):
+        require_whole(organization, Organization, "organization")
+    if type(organization_name := organization.organization_name) is not str:
+        require_text(organization_name, "organization_name")
+    if not _ORGANIZATION_NAME_PATTERN.search(organization_name):
+        raise ValidationError("organization_name", "does not match ^[A-Za-z0-9-]+$")
+    if type(owner := organization.owner) is not str:
+        require_text(owner, "owner")
+    if not _ORGANIZATION_NAME_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if (plan := organization.plan) is not None:
+        check_payment_plan(plan, "plan")
+    organization_name_lower_text = organization_name.lower()
     item: Item = {
         "PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "SK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "GSI3PK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "GSI3SK": {"S": f"ACCOUNT#{organization_name_lower_text}"},
         "Type": {"S": "Organization"},
-        "organizationName": {"S": organization.organization_name},
-        "owner": {"S": organization.owner},
+        "organizationName": {"S": organization_name},
+        "owner": {"S": owner},
     }
-    if organization.plan is not None:
-        item["plan"] = {"M": payment_plan_to_item(organization.plan)}
+    if plan is not None:
+        item["plan"] = {"M": payment_plan_to_item(plan)}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredOrganization], entities: Sequence[Organization], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, organization in page:
+        same_key("PK", item.pk, f"ACCOUNT#{organization.organization_name.lower()}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Organization:
@@ -116,6 +142,7 @@ CODEC = Codec(
     from_item=organization_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
     shares_keys=True,
 )
 

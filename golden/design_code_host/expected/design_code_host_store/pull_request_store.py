@@ -11,7 +11,7 @@ REPO#{owner|lower}#{repoName|lower}; GSI5SK PR#OPEN#{number|desc:8}; GSI5SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.bounds import descending_bound, padded_bound
@@ -28,11 +28,14 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import descending_text, padded_text
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
-from entitystore.wire import N, S, Struct, field
+from entitystore.whole import is_whole, require_whole
+from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI5, PRIMARY, TABLE
 from .models import PullRequest, TicketStatus
@@ -53,8 +56,8 @@ class PullRequestKey(TypedDict):
 
 def _owner_lower_text(value: str) -> str:
     """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -62,8 +65,8 @@ def _owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_NAME_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -71,20 +74,11 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 1:
         raise ValidationError("number", "is less than 1")
     return padded_text(value, 8, "number")
-
-
-def _number_desc_text(value: int) -> str:
-    """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
-    if value < 1:
-        raise ValidationError("number", "is less than 1")
-    return descending_text(value, 8, "number")
 
 
 def _number_padded_bound(value: int) -> str:
@@ -95,6 +89,15 @@ def _number_padded_bound(value: int) -> str:
 def _number_desc_bound(value: int) -> str:
     """The text of a bound of `number`."""
     return descending_bound(value, 8, "number")
+
+
+def _number_desc_text(value: int) -> str:
+    """The text of `number` in a key."""
+    if type(value) is not int:
+        require_integer(value, "number")
+    if value < 1:
+        raise ValidationError("number", "is less than 1")
+    return descending_text(value, 8, "number")
 
 
 def key(*, owner: str, repo_name: str, number: int) -> Key:
@@ -119,6 +122,10 @@ class StoredPullRequest(Struct, gc=False, kw_only=True):
     """The stored form of a pull request: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["PullRequest"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
+    gsi5_sk: OptionalS[str] = field(default=OptionalS(), name="GSI5SK")
     owner: S[str]
     repo_name: S[str] = field(name="repoName")
     number: N[str]
@@ -143,11 +150,27 @@ def pull_request_from_item(item: StoredPullRequest) -> PullRequest:
 
 def encode(pull_request: PullRequest) -> Item:
     """The item of a pull request, keys and type included; ValidationError."""
-    if not isinstance(pull_request, PullRequest):
-        raise wrong_type("pull_request", pull_request, "PullRequest")
-    owner_lower_text = _owner_lower_text(pull_request.owner)
-    repo_name_lower_text = _repo_name_lower_text(pull_request.repo_name)
-    number_padded_text = _number_padded_text(pull_request.number)
+    if not is_whole(pull_request, PullRequest, 5):
+        require_whole(pull_request, PullRequest, "pull_request")
+    if type(owner := pull_request.owner) is not str:
+        require_text(owner, "owner")
+    if not _OWNER_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if type(repo_name := pull_request.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_NAME_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(number := pull_request.number) is not int:
+        require_integer(number, "number")
+    if number < 1:
+        raise ValidationError("number", "is less than 1")
+    if type(title := pull_request.title) is not str:
+        require_text(title, "title")
+    if not isinstance(status := pull_request.status, TicketStatus):
+        raise wrong_type("status", status, "TicketStatus")
+    owner_lower_text = owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    number_padded_text = padded_text(number, 8, "number")
     item: Item = {
         "PK": {
             "S": f"PR#{owner_lower_text}#{repo_name_lower_text}#{number_padded_text}"
@@ -158,20 +181,50 @@ def encode(pull_request: PullRequest) -> Item:
         "GSI1PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "GSI1SK": {"S": f"PR#{number_padded_text}"},
         "Type": {"S": "PullRequest"},
-        "owner": {"S": pull_request.owner},
-        "repoName": {"S": pull_request.repo_name},
-        "number": {"N": integer_text(pull_request.number, "number")},
-        "title": {"S": pull_request.title},
-        "status": {"S": pull_request.status.value},
+        "owner": {"S": owner},
+        "repoName": {"S": repo_name},
+        "number": {"N": integer_text(number, "number")},
+        "title": {"S": title},
+        "status": {"S": status.value},
     }
     if pull_request.status == TicketStatus.OPEN:
-        number_desc_text = _number_desc_text(pull_request.number)
+        number_desc_text = descending_text(number, 8, "number")
         item["GSI5PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
         item["GSI5SK"] = {"S": f"PR#OPEN#{number_desc_text}"}
     elif pull_request.status == TicketStatus.CLOSED:
         item["GSI5PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
         item["GSI5SK"] = {"S": f"#PR#CLOSED#{number_padded_text}"}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredPullRequest], entities: Sequence[PullRequest], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, pull_request in page:
+        number_text = padded_text(pull_request.number, 8, "number")
+        same_key(
+            "PK",
+            item.pk,
+            f"PR#{pull_request.owner.lower()}#{pull_request.repo_name.lower()}#{number_text}",
+        )
+        number_text = padded_text(pull_request.number, 8, "number")
+        same_key(
+            "SK",
+            item.sk,
+            f"PR#{pull_request.owner.lower()}#{pull_request.repo_name.lower()}#{number_text}",
+        )
+        if index == "GSI1":
+            number_text = padded_text(pull_request.number, 8, "number")
+            same_key("GSI1SK", item.gsi1_sk, f"PR#{number_text}")
+        if index == "GSI5":
+            if pull_request.status == TicketStatus.OPEN:
+                number_text_ = descending_text(pull_request.number, 8, "number")
+                same_key("GSI5SK", item.gsi5_sk, f"PR#OPEN#{number_text_}")
+            elif pull_request.status == TicketStatus.CLOSED:
+                number_text = padded_text(pull_request.number, 8, "number")
+                same_key("GSI5SK", item.gsi5_sk, f"#PR#CLOSED#{number_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> PullRequest:
@@ -187,6 +240,7 @@ CODEC = Codec(
     from_item=pull_request_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -16,7 +16,7 @@ REPO#{owner|lower}#{repoName|lower}; GSI5SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -34,6 +34,8 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -45,7 +47,8 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
-from entitystore.wire import BOOL, Aware, OptionalN, S, Struct, field
+from entitystore.whole import is_whole, require_whole
+from entitystore.wire import BOOL, Aware, OptionalN, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, GSI3, GSI4, GSI5, PRIMARY, TABLE
 from .models import Repo
@@ -65,8 +68,8 @@ class RepoKey(TypedDict):
 
 def _owner_lower_text(value: str) -> str:
     """The text of `owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -74,8 +77,8 @@ def _owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_NAME_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -83,30 +86,30 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _root_owner_lower_text(value: str) -> str:
     """The text of `root_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("root_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "root_owner")
     if not _OWNER_PATTERN.search(value):
         raise ValidationError("root_owner", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
 
 
-def _updated_at_isoms_text(value: datetime) -> str:
-    """The text of `updated_at` in a key."""
-    return milliseconds_text(value, "updated_at")
-
-
 def _owner_lower_bound(value: str) -> str:
     """The text of a bound of `owner`."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     return value.lower()
 
 
 def _owner_lower_bound_(value: str) -> str:
     """The text of a bound of `owner`."""
-    if not isinstance(value, str):
-        raise wrong_type("owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "owner")
     return text_bound(value.lower(), "#")
+
+
+def _updated_at_isoms_text(value: datetime) -> str:
+    """The text of `updated_at` in a key."""
+    return milliseconds_text(value, "updated_at")
 
 
 def key(*, owner: str, repo_name: str) -> Key:
@@ -126,6 +129,9 @@ class StoredRepo(Struct, gc=False, kw_only=True):
     """The stored form of a repo: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Repo"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    gsi2_pk: OptionalS[str] = field(default=OptionalS(), name="GSI2PK")
+    gsi3_sk: OptionalS[str] = field(default=OptionalS(), name="GSI3SK")
     owner: S[str]
     repo_name: S[str] = field(name="repoName")
     is_fork: BOOL[bool] = field(name="isFork")
@@ -152,11 +158,29 @@ def repo_from_item(item: StoredRepo) -> Repo:
 
 def encode(repo: Repo) -> Item:
     """The item of a repo, keys and type included; ValidationError."""
-    if not isinstance(repo, Repo):
-        raise wrong_type("repo", repo, "Repo")
-    owner_lower_text = _owner_lower_text(repo.owner)
-    repo_name_lower_text = _repo_name_lower_text(repo.repo_name)
-    updated_at_isoms_text = _updated_at_isoms_text(repo.updated_at)
+    if not is_whole(repo, Repo, 6):
+        require_whole(repo, Repo, "repo")
+    if type(owner := repo.owner) is not str:
+        require_text(owner, "owner")
+    if not _OWNER_PATTERN.search(owner):
+        raise ValidationError("owner", "does not match ^[A-Za-z0-9-]+$")
+    if type(repo_name := repo.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_NAME_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if not isinstance(is_fork := repo.is_fork, bool):
+        raise wrong_type("is_fork", is_fork, "bool")
+    if type(root_owner := repo.root_owner) is not str:
+        require_text(root_owner, "root_owner")
+    if not _OWNER_PATTERN.search(root_owner):
+        raise ValidationError("root_owner", "does not match ^[A-Za-z0-9-]+$")
+    if type(star_count := repo.star_count) is not int:
+        require_integer(star_count, "star_count")
+    if star_count < 0:
+        raise ValidationError("star_count", "is less than 0")
+    owner_lower_text = owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    updated_at_isoms_text = milliseconds_text(repo.updated_at, "updated_at")
     item: Item = {
         "PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "SK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
@@ -169,22 +193,47 @@ def encode(repo: Repo) -> Item:
         "GSI5PK": {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "GSI5SK": {"S": f"#REPO#{owner_lower_text}#{repo_name_lower_text}"},
         "Type": {"S": "Repo"},
-        "owner": {"S": repo.owner},
-        "repoName": {"S": repo.repo_name},
-        "isFork": {"BOOL": repo.is_fork},
-        "rootOwner": {"S": repo.root_owner},
-        "starCount": {"N": integer_text(repo.star_count, "star_count")},
+        "owner": {"S": owner},
+        "repoName": {"S": repo_name},
+        "isFork": {"BOOL": is_fork},
+        "rootOwner": {"S": root_owner},
+        "starCount": {"N": integer_text(star_count, "star_count")},
         "updatedAt": {"S": timestamp_text(repo.updated_at, "updated_at")},
     }
     if repo.is_fork is True:
-        root_owner_lower_text = _root_owner_lower_text(repo.root_owner)
+        root_owner_lower_text = root_owner.lower()
         item["GSI2PK"] = {"S": f"REPO#{root_owner_lower_text}#{repo_name_lower_text}"}
         item["GSI2SK"] = {"S": f"FORK#{owner_lower_text}"}
     elif repo.is_fork is False:
-        root_owner_lower_text_ = _root_owner_lower_text(repo.root_owner)
+        root_owner_lower_text_ = root_owner.lower()
         item["GSI2PK"] = {"S": f"REPO#{root_owner_lower_text_}#{repo_name_lower_text}"}
         item["GSI2SK"] = {"S": f"#REPO#{owner_lower_text}#{repo_name_lower_text}"}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredRepo], entities: Sequence[Repo], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, repo in page:
+        same_key("PK", item.pk, f"REPO#{repo.owner.lower()}#{repo.repo_name.lower()}")
+        if index == "GSI2":
+            if repo.is_fork is True:
+                same_key(
+                    "GSI2PK",
+                    item.gsi2_pk,
+                    f"REPO#{repo.root_owner.lower()}#{repo.repo_name.lower()}",
+                )
+            elif repo.is_fork is False:
+                same_key(
+                    "GSI2PK",
+                    item.gsi2_pk,
+                    f"REPO#{repo.root_owner.lower()}#{repo.repo_name.lower()}",
+                )
+        if index == "GSI3":
+            updated_at_text = milliseconds_text(repo.updated_at, "updated_at")
+            same_key("GSI3SK", item.gsi3_sk, f"#{updated_at_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Repo:
@@ -200,6 +249,7 @@ CODEC = Codec(
     from_item=repo_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

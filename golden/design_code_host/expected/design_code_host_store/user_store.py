@@ -8,20 +8,29 @@ ACCOUNT#{username|lower}; GSI3SK ACCOUNT#{username|lower}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast
 
+from entitystore.checks import is_email
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
-from entitystore.wire import OptionalM, S, Struct, field
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
+from entitystore.wire import OptionalM, OptionalS, S, Struct, field
 
-from .codecs import StoredPaymentPlan, payment_plan_from_item, payment_plan_to_item
+from .codecs import (
+    StoredPaymentPlan,
+    check_payment_plan,
+    payment_plan_from_item,
+    payment_plan_to_item,
+)
 from .definition import GSI3, PRIMARY, TABLE
 from .models import User
 
@@ -38,8 +47,8 @@ class UserKey(TypedDict):
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _USERNAME_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
     return value.lower()
@@ -61,6 +70,7 @@ class StoredUser(Struct, gc=False, kw_only=True):
     """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["User"]] = field(name="Type")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     username: S[str]
     email: S[str]
     plan: OptionalM[StoredPaymentPlan] = OptionalM()
@@ -83,21 +93,40 @@ def user_from_item(item: StoredUser) -> User:
 
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
-    username_lower_text = _username_lower_text(user.username)
+    if not is_whole(user, User, 3):
+        require_whole(user, User, "user")
+    if type(username := user.username) is not str:
+        require_text(username, "username")
+    if not _USERNAME_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9-]+$")
+    if type(email := user.email) is not str:
+        require_text(email, "email")
+    if not is_email(email):
+        raise ValidationError("email", "is no e-mail address")
+    if (plan := user.plan) is not None:
+        check_payment_plan(plan, "plan")
+    username_lower_text = username.lower()
     item: Item = {
         "PK": {"S": f"ACCOUNT#{username_lower_text}"},
         "SK": {"S": f"ACCOUNT#{username_lower_text}"},
         "GSI3PK": {"S": f"ACCOUNT#{username_lower_text}"},
         "GSI3SK": {"S": f"ACCOUNT#{username_lower_text}"},
         "Type": {"S": "User"},
-        "username": {"S": user.username},
-        "email": {"S": user.email},
+        "username": {"S": username},
+        "email": {"S": email},
     }
-    if user.plan is not None:
-        item["plan"] = {"M": payment_plan_to_item(user.plan)}
+    if plan is not None:
+        item["plan"] = {"M": payment_plan_to_item(plan)}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredUser], entities: Sequence[User], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, user in page:
+        same_key("PK", item.pk, f"ACCOUNT#{user.username.lower()}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> User:
@@ -113,6 +142,7 @@ CODEC = Codec(
     from_item=user_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
     shares_keys=True,
 )
 

@@ -24,9 +24,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, OptionalSS, S, Struct, field
 
 from .definition import AGENTS_COMMENTS_GSI, PRIMARY, TABLE
@@ -51,8 +53,8 @@ class CommunicationKey(TypedDict):
 
 def _complaint_id_text(value: str) -> str:
     """The text of `complaint_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("complaint_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "complaint_id")
     if not _COMPLAINT_ID_PATTERN.search(value):
         raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
     return value
@@ -60,8 +62,8 @@ def _complaint_id_text(value: str) -> str:
 
 def _comm_date_text(value: str) -> str:
     """The text of `comm_date` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("comm_date", value, "str")
+    if type(value) is not str:
+        require_text(value, "comm_date")
     if not _COMM_DATE_PATTERN.search(value):
         raise ValidationError(
             "comm_date",
@@ -72,8 +74,8 @@ def _comm_date_text(value: str) -> str:
 
 def _comm_id_text(value: str) -> str:
     """The text of `comm_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("comm_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "comm_id")
     if not _COMM_ID_PATTERN.search(value):
         raise ValidationError("comm_id", "does not match ^comm[0-9]+$")
     return value
@@ -81,22 +83,22 @@ def _comm_id_text(value: str) -> str:
 
 def _comm_date_bound(value: str) -> str:
     """The text of a bound of `comm_date`."""
-    if not isinstance(value, str):
-        raise wrong_type("comm_date", value, "str")
+    if type(value) is not str:
+        require_text(value, "comm_date")
     return text_bound(value, "#")
 
 
 def _comm_id_bound(value: str) -> str:
     """The text of a bound of `comm_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("comm_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "comm_id")
     return value
 
 
 def _agent_id_text(value: str) -> str:
     """The text of `agent_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("agent_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "agent_id")
     if len(value) < 1:
         raise ValidationError("agent_id", "has fewer than 1 characters")
     return value
@@ -104,8 +106,8 @@ def _agent_id_text(value: str) -> str:
 
 def _comm_date_bound_(value: str) -> str:
     """The text of a bound of `comm_date`."""
-    if not isinstance(value, str):
-        raise wrong_type("comm_date", value, "str")
+    if type(value) is not str:
+        require_text(value, "comm_date")
     return value
 
 
@@ -148,60 +150,53 @@ def communication_from_item(item: StoredCommunication) -> Communication:
     return made
 
 
-def check_communication(communication: Communication) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(communication.complaint_id, str):
-        raise wrong_type("complaint_id", communication.complaint_id, "str")
-    if not _COMPLAINT_ID_PATTERN.search(communication.complaint_id):
+def encode(communication: Communication) -> Item:
+    """The item of a communication, keys and type included; ValidationError."""
+    if type(communication) is not Communication:
+        require_whole(communication, Communication, "communication")
+    if type(complaint_id := communication.complaint_id) is not str:
+        require_text(complaint_id, "complaint_id")
+    if not _COMPLAINT_ID_PATTERN.search(complaint_id):
         raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
-    if not isinstance(communication.comm_id, str):
-        raise wrong_type("comm_id", communication.comm_id, "str")
-    if not _COMM_ID_PATTERN.search(communication.comm_id):
+    if type(comm_id := communication.comm_id) is not str:
+        require_text(comm_id, "comm_id")
+    if not _COMM_ID_PATTERN.search(comm_id):
         raise ValidationError("comm_id", "does not match ^comm[0-9]+$")
-    if not isinstance(communication.comm_date, str):
-        raise wrong_type("comm_date", communication.comm_date, "str")
-    if not _COMM_DATE_PATTERN.search(communication.comm_date):
+    if type(comm_date := communication.comm_date) is not str:
+        require_text(comm_date, "comm_date")
+    if not _COMM_DATE_PATTERN.search(comm_date):
         raise ValidationError(
             "comm_date",
             "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
         )
-    if not isinstance(communication.complaint_state, ComplaintState):
-        raise wrong_type(
-            "complaint_state", communication.complaint_state, "ComplaintState"
-        )
-    if not isinstance(communication.comm_text, str):
-        raise wrong_type("comm_text", communication.comm_text, "str")
-    if not isinstance(communication.attachments, (set, frozenset)):
-        raise wrong_type("attachments", communication.attachments, "a set")
-    for each in communication.attachments:
-        if not isinstance(each, str):
-            raise wrong_type("attachments[]", each, "str")
-    if communication.agent_id is not None:
-        if not isinstance(communication.agent_id, str):
-            raise wrong_type("agent_id", communication.agent_id, "str")
-        if len(communication.agent_id) < 1:
+    if not isinstance(complaint_state := communication.complaint_state, ComplaintState):
+        raise wrong_type("complaint_state", complaint_state, "ComplaintState")
+    if type(comm_text_ := communication.comm_text) is not str:
+        require_text(comm_text_, "comm_text")
+    if not isinstance(attachments := communication.attachments, (set, frozenset)):
+        raise wrong_type("attachments", attachments, "a set")
+    for each in attachments:
+        if type(each) is not str:
+            require_text(each, "attachments[]")
+    if (agent_id := communication.agent_id) is not None:
+        if type(agent_id) is not str:
+            require_text(agent_id, "agent_id")
+        if len(agent_id) < 1:
             raise ValidationError("agent_id", "has fewer than 1 characters")
-
-
-def encode(communication: Communication) -> Item:
-    """The item of a communication, keys and type included; ValidationError."""
-    if not isinstance(communication, Communication):
-        raise wrong_type("communication", communication, "Communication")
-    check_communication(communication)
     item: Item = {
-        "PK": {"S": communication.complaint_id},
-        "SK": {"S": f"comm#{communication.comm_date}#{communication.comm_id}"},
+        "PK": {"S": complaint_id},
+        "SK": {"S": f"comm#{comm_date}#{comm_id}"},
         "EntityType": {"S": "Communication"},
-        "complaint_id": {"S": communication.complaint_id},
-        "comm_id": {"S": communication.comm_id},
-        "comm_date": {"S": communication.comm_date},
-        "complaint_state": {"S": communication.complaint_state.value},
-        "comm_text": {"S": communication.comm_text},
+        "complaint_id": {"S": complaint_id},
+        "comm_id": {"S": comm_id},
+        "comm_date": {"S": comm_date},
+        "complaint_state": {"S": complaint_state.value},
+        "comm_text": {"S": comm_text_},
     }
-    if communication.attachments:
-        item["attachments"] = {"SS": sorted(communication.attachments)}
-    if communication.agent_id is not None:
-        item["agentID"] = {"S": communication.agent_id}
+    if attachments:
+        item["attachments"] = {"SS": sorted(attachments)}
+    if agent_id is not None:
+        item["agentID"] = {"S": agent_id}
     return item
 
 

@@ -23,9 +23,11 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import CUSTOMER_COMPLAINT_GSI, ESCALATIONS_GSI, PRIMARY, TABLE
@@ -47,8 +49,8 @@ class ComplaintKey(TypedDict):
 
 def _complaint_id_text(value: str) -> str:
     """The text of `complaint_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("complaint_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "complaint_id")
     if not _COMPLAINT_ID_PATTERN.search(value):
         raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
     return value
@@ -56,8 +58,8 @@ def _complaint_id_text(value: str) -> str:
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if len(value) < 1:
         raise ValidationError("customer_id", "has fewer than 1 characters")
     return value
@@ -65,15 +67,15 @@ def _customer_id_text(value: str) -> str:
 
 def _complaint_id_bound(value: str) -> str:
     """The text of a bound of `complaint_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("complaint_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "complaint_id")
     return value
 
 
 def _escalated_to_text(value: str) -> str:
     """The text of `escalated_to` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("escalated_to", value, "str")
+    if type(value) is not str:
+        require_text(value, "escalated_to")
     if len(value) < 1:
         raise ValidationError("escalated_to", "has fewer than 1 characters")
     return value
@@ -81,15 +83,15 @@ def _escalated_to_text(value: str) -> str:
 
 def _escalation_time_bound(value: str) -> str:
     """The text of a bound of `escalation_time`."""
-    if not isinstance(value, str):
-        raise wrong_type("escalation_time", value, "str")
+    if type(value) is not str:
+        require_text(value, "escalation_time")
     return value
 
 
 def _escalation_time_text(value: str) -> str:
     """The text of `escalation_time` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("escalation_time", value, "str")
+    if type(value) is not str:
+        require_text(value, "escalation_time")
     if not _CREATION_TIME_PATTERN.search(value):
         raise ValidationError(
             "escalation_time",
@@ -134,66 +136,59 @@ def complaint_from_item(item: StoredComplaint) -> Complaint:
     return made
 
 
-def check_complaint(complaint: Complaint) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(complaint.complaint_id, str):
-        raise wrong_type("complaint_id", complaint.complaint_id, "str")
-    if not _COMPLAINT_ID_PATTERN.search(complaint.complaint_id):
+def encode(complaint: Complaint) -> Item:
+    """The item of a complaint, keys and type included; ValidationError."""
+    if type(complaint) is not Complaint:
+        require_whole(complaint, Complaint, "complaint")
+    if type(complaint_id := complaint.complaint_id) is not str:
+        require_text(complaint_id, "complaint_id")
+    if not _COMPLAINT_ID_PATTERN.search(complaint_id):
         raise ValidationError("complaint_id", "does not match ^Complaint[0-9]+$")
-    if not isinstance(complaint.customer_id, str):
-        raise wrong_type("customer_id", complaint.customer_id, "str")
-    if len(complaint.customer_id) < 1:
+    if type(customer_id := complaint.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if len(customer_id) < 1:
         raise ValidationError("customer_id", "has fewer than 1 characters")
-    if not isinstance(complaint.current_state, ComplaintState):
-        raise wrong_type("current_state", complaint.current_state, "ComplaintState")
-    if not isinstance(complaint.creation_time, str):
-        raise wrong_type("creation_time", complaint.creation_time, "str")
-    if not _CREATION_TIME_PATTERN.search(complaint.creation_time):
+    if not isinstance(current_state := complaint.current_state, ComplaintState):
+        raise wrong_type("current_state", current_state, "ComplaintState")
+    if type(creation_time := complaint.creation_time) is not str:
+        require_text(creation_time, "creation_time")
+    if not _CREATION_TIME_PATTERN.search(creation_time):
         raise ValidationError(
             "creation_time",
             "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
         )
-    if not isinstance(complaint.severity, Severity):
-        raise wrong_type("severity", complaint.severity, "Severity")
-    if not isinstance(complaint.complaint_description, str):
-        raise wrong_type(
-            "complaint_description", complaint.complaint_description, "str"
-        )
-    if complaint.escalated_to is not None:
-        if not isinstance(complaint.escalated_to, str):
-            raise wrong_type("escalated_to", complaint.escalated_to, "str")
-        if len(complaint.escalated_to) < 1:
+    if not isinstance(severity := complaint.severity, Severity):
+        raise wrong_type("severity", severity, "Severity")
+    if type(complaint_description := complaint.complaint_description) is not str:
+        require_text(complaint_description, "complaint_description")
+    if (escalated_to := complaint.escalated_to) is not None:
+        if type(escalated_to) is not str:
+            require_text(escalated_to, "escalated_to")
+        if len(escalated_to) < 1:
             raise ValidationError("escalated_to", "has fewer than 1 characters")
-    if complaint.escalation_time is not None:
-        if not isinstance(complaint.escalation_time, str):
-            raise wrong_type("escalation_time", complaint.escalation_time, "str")
-        if not _CREATION_TIME_PATTERN.search(complaint.escalation_time):
+    if (escalation_time := complaint.escalation_time) is not None:
+        if type(escalation_time) is not str:
+            require_text(escalation_time, "escalation_time")
+        if not _CREATION_TIME_PATTERN.search(escalation_time):
             raise ValidationError(
                 "escalation_time",
                 "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
             )
-
-
-def encode(complaint: Complaint) -> Item:
-    """The item of a complaint, keys and type included; ValidationError."""
-    if not isinstance(complaint, Complaint):
-        raise wrong_type("complaint", complaint, "Complaint")
-    check_complaint(complaint)
     item: Item = {
-        "PK": {"S": complaint.complaint_id},
+        "PK": {"S": complaint_id},
         "SK": {"S": "metadata"},
         "EntityType": {"S": "Complaint"},
-        "complaint_id": {"S": complaint.complaint_id},
-        "customer_id": {"S": complaint.customer_id},
-        "current_state": {"S": complaint.current_state.value},
-        "creation_time": {"S": complaint.creation_time},
-        "severity": {"S": complaint.severity.value},
-        "complaint_description": {"S": complaint.complaint_description},
+        "complaint_id": {"S": complaint_id},
+        "customer_id": {"S": customer_id},
+        "current_state": {"S": current_state.value},
+        "creation_time": {"S": creation_time},
+        "severity": {"S": severity.value},
+        "complaint_description": {"S": complaint_description},
     }
-    if complaint.escalated_to is not None:
-        item["escalated_to"] = {"S": complaint.escalated_to}
-    if complaint.escalation_time is not None:
-        item["escalation_time"] = {"S": complaint.escalation_time}
+    if escalated_to is not None:
+        item["escalated_to"] = {"S": escalated_to}
+    if escalation_time is not None:
+        item["escalation_time"] = {"S": escalation_time}
     return item
 
 

@@ -23,9 +23,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, PRIMARY, TABLE
@@ -47,8 +49,8 @@ class StateReportKey(TypedDict):
 
 def _device_id_text(value: str) -> str:
     """The text of `device_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("device_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "device_id")
     if not _DEVICE_ID_PATTERN.search(value):
         raise ValidationError("device_id", "does not match ^d#[0-9]+$")
     return value
@@ -63,8 +65,8 @@ def _state_text(value: State) -> str:
 
 def _date__text(value: str) -> str:
     """The text of `date_` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("date_", value, "str")
+    if type(value) is not str:
+        require_text(value, "date_")
     if not _DATE_PATTERN.search(value):
         raise ValidationError(
             "date_",
@@ -75,15 +77,15 @@ def _date__text(value: str) -> str:
 
 def _date__bound(value: str) -> str:
     """The text of a bound of `date_`."""
-    if not isinstance(value, str):
-        raise wrong_type("date_", value, "str")
+    if type(value) is not str:
+        require_text(value, "date_")
     return value
 
 
 def _operator_text(value: str) -> str:
     """The text of `operator` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("operator", value, "str")
+    if type(value) is not str:
+        require_text(value, "operator")
     if len(value) < 1:
         raise ValidationError("operator", "has fewer than 1 characters")
     return value
@@ -91,8 +93,8 @@ def _operator_text(value: str) -> str:
 
 def _escalated_to_text(value: str) -> str:
     """The text of `escalated_to` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("escalated_to", value, "str")
+    if type(value) is not str:
+        require_text(value, "escalated_to")
     if len(value) < 1:
         raise ValidationError("escalated_to", "has fewer than 1 characters")
     return value
@@ -133,48 +135,43 @@ def state_report_from_item(item: StoredStateReport) -> StateReport:
     return made
 
 
-def check_state_report(state_report: StateReport) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(state_report.device_id, str):
-        raise wrong_type("device_id", state_report.device_id, "str")
-    if not _DEVICE_ID_PATTERN.search(state_report.device_id):
+def encode(state_report: StateReport) -> Item:
+    """The item of a state report, keys and type included; ValidationError."""
+    if type(state_report) is not StateReport:
+        require_whole(state_report, StateReport, "state_report")
+    if type(device_id := state_report.device_id) is not str:
+        require_text(device_id, "device_id")
+    if not _DEVICE_ID_PATTERN.search(device_id):
         raise ValidationError("device_id", "does not match ^d#[0-9]+$")
-    if not isinstance(state_report.state, State):
-        raise wrong_type("state", state_report.state, "State")
-    if not isinstance(state_report.date_, str):
-        raise wrong_type("date_", state_report.date_, "str")
-    if not _DATE_PATTERN.search(state_report.date_):
+    if not isinstance(state := state_report.state, State):
+        raise wrong_type("state", state, "State")
+    if type(date_ := state_report.date_) is not str:
+        require_text(date_, "date_")
+    if not _DATE_PATTERN.search(date_):
         raise ValidationError(
             "date_",
             "does not match ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
         )
-    if not isinstance(state_report.operator, str):
-        raise wrong_type("operator", state_report.operator, "str")
-    if len(state_report.operator) < 1:
+    if type(operator := state_report.operator) is not str:
+        require_text(operator, "operator")
+    if len(operator) < 1:
         raise ValidationError("operator", "has fewer than 1 characters")
-    if state_report.escalated_to is not None:
-        if not isinstance(state_report.escalated_to, str):
-            raise wrong_type("escalated_to", state_report.escalated_to, "str")
-        if len(state_report.escalated_to) < 1:
+    if (escalated_to := state_report.escalated_to) is not None:
+        if type(escalated_to) is not str:
+            require_text(escalated_to, "escalated_to")
+        if len(escalated_to) < 1:
             raise ValidationError("escalated_to", "has fewer than 1 characters")
-
-
-def encode(state_report: StateReport) -> Item:
-    """The item of a state report, keys and type included; ValidationError."""
-    if not isinstance(state_report, StateReport):
-        raise wrong_type("state_report", state_report, "StateReport")
-    check_state_report(state_report)
-    state_text = _state_text(state_report.state)
+    state_text = state.value
     item: Item = {
-        "State#Date": {"S": f"{state_text}#{state_report.date_}"},
+        "State#Date": {"S": f"{state_text}#{date_}"},
         "EntityType": {"S": "StateReport"},
-        "DeviceID": {"S": state_report.device_id},
-        "State": {"S": state_report.state.value},
-        "Date": {"S": state_report.date_},
-        "Operator": {"S": state_report.operator},
+        "DeviceID": {"S": device_id},
+        "State": {"S": state_text},
+        "Date": {"S": date_},
+        "Operator": {"S": operator},
     }
-    if state_report.escalated_to is not None:
-        item["EscalatedTo"] = {"S": state_report.escalated_to}
+    if escalated_to is not None:
+        item["EscalatedTo"] = {"S": escalated_to}
     return item
 
 

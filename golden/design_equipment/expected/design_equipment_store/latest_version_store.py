@@ -8,13 +8,13 @@ Keys: PK {ID}; SK v0
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Literal, TypedDict, cast
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -25,6 +25,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -41,8 +42,8 @@ class LatestVersionKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -76,41 +77,28 @@ def latest_version_from_item(item: StoredLatestVersion) -> LatestVersion:
     )
 
 
-def check_latest_version(latest_version: LatestVersion) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(latest_version.id, str):
-        raise wrong_type("id", latest_version.id, "str")
-    if len(latest_version.id) < 1:
-        raise ValidationError("id", "has fewer than 1 characters")
-    if not isinstance(latest_version.state, State):
-        raise wrong_type("state", latest_version.state, "State")
-    if not (
-        isinstance(latest_version.time, datetime)
-        and latest_version.time.tzinfo is not None
-    ):
-        raise wrong_type("time", latest_version.time, "a datetime with a time zone")
-    if not (
-        isinstance(latest_version.latest, int)
-        and not isinstance(latest_version.latest, bool)
-    ):
-        raise wrong_type("latest", latest_version.latest, "int")
-    if latest_version.latest < 1:
-        raise ValidationError("latest", "is less than 1")
-
-
 def encode(latest_version: LatestVersion) -> Item:
     """The item of a latest version, keys and type included; ValidationError."""
-    if not isinstance(latest_version, LatestVersion):
-        raise wrong_type("latest_version", latest_version, "LatestVersion")
-    check_latest_version(latest_version)
+    if type(latest_version) is not LatestVersion:
+        require_whole(latest_version, LatestVersion, "latest_version")
+    if type(id := latest_version.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if not isinstance(state := latest_version.state, State):
+        raise wrong_type("state", state, "State")
+    if type(latest := latest_version.latest) is not int:
+        require_integer(latest, "latest")
+    if latest < 1:
+        raise ValidationError("latest", "is less than 1")
     return {
-        "PK": {"S": latest_version.id},
+        "PK": {"S": id},
         "SK": {"S": "v0"},
         "EntityType": {"S": "LatestVersion"},
-        "ID": {"S": latest_version.id},
-        "State": {"S": latest_version.state.value},
+        "ID": {"S": id},
+        "State": {"S": state.value},
         "Time": {"S": timestamp_text(latest_version.time, "time")},
-        "Latest": {"N": integer_text(latest_version.latest, "latest")},
+        "Latest": {"N": integer_text(latest, "latest")},
     }
 
 

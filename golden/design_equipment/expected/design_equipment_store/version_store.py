@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -22,9 +21,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -44,8 +45,8 @@ class VersionKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -53,8 +54,8 @@ def _id_text(value: str) -> str:
 
 def _number_text(value: str) -> str:
     """The text of `number` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("number", value, "str")
+    if type(value) is not str:
+        require_text(value, "number")
     if not _NUMBER_PATTERN.search(value):
         raise ValidationError("number", "does not match ^[1-9][0-9]*$")
     return value
@@ -62,8 +63,8 @@ def _number_text(value: str) -> str:
 
 def _number_bound(value: str) -> str:
     """The text of a bound of `number`."""
-    if not isinstance(value, str):
-        raise wrong_type("number", value, "str")
+    if type(value) is not str:
+        require_text(value, "number")
     return value
 
 
@@ -96,34 +97,27 @@ def version_from_item(item: StoredVersion) -> Version:
     )
 
 
-def check_version(version: Version) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(version.id, str):
-        raise wrong_type("id", version.id, "str")
-    if len(version.id) < 1:
-        raise ValidationError("id", "has fewer than 1 characters")
-    if not isinstance(version.number, str):
-        raise wrong_type("number", version.number, "str")
-    if not _NUMBER_PATTERN.search(version.number):
-        raise ValidationError("number", "does not match ^[1-9][0-9]*$")
-    if not isinstance(version.state, State):
-        raise wrong_type("state", version.state, "State")
-    if not (isinstance(version.time, datetime) and version.time.tzinfo is not None):
-        raise wrong_type("time", version.time, "a datetime with a time zone")
-
-
 def encode(version: Version) -> Item:
     """The item of a version, keys and type included; ValidationError."""
-    if not isinstance(version, Version):
-        raise wrong_type("version", version, "Version")
-    check_version(version)
+    if type(version) is not Version:
+        require_whole(version, Version, "version")
+    if type(id := version.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if type(number := version.number) is not str:
+        require_text(number, "number")
+    if not _NUMBER_PATTERN.search(number):
+        raise ValidationError("number", "does not match ^[1-9][0-9]*$")
+    if not isinstance(state := version.state, State):
+        raise wrong_type("state", state, "State")
     return {
-        "PK": {"S": version.id},
-        "SK": {"S": f"v{version.number}"},
+        "PK": {"S": id},
+        "SK": {"S": f"v{number}"},
         "EntityType": {"S": "Version"},
-        "ID": {"S": version.id},
-        "Number": {"S": version.number},
-        "State": {"S": version.state.value},
+        "ID": {"S": id},
+        "Number": {"S": number},
+        "State": {"S": state.value},
         "Time": {"S": timestamp_text(version.time, "time")},
     }
 

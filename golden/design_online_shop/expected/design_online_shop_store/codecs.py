@@ -6,7 +6,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from entitystore.construct import constructor
+from entitystore.plain import require_text
 from entitystore.values import Item, decimal_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import L, M, N, OptionalS, S, Struct, field
 
 from .models import Address, InvoiceDetail, Payment, ProductDetail
@@ -65,6 +67,17 @@ def product_detail_to_item(product_detail: ProductDetail) -> Item:
     return item
 
 
+def check_product_detail(product_detail: ProductDetail, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(product_detail, ProductDetail, 2):
+        require_whole(product_detail, ProductDetail, path, f"{path}.")
+    if type(product_detail.name) is not str:
+        require_text(product_detail.name, f"{path}.name")
+    if product_detail.description is not None:
+        if type(product_detail.description) is not str:
+            require_text(product_detail.description, f"{path}.description")
+
+
 _make_address = constructor(Address)
 
 
@@ -94,6 +107,25 @@ def address_to_item(address: Address) -> Item:
     return item
 
 
+def check_address(address: Address, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(address, Address, 6):
+        require_whole(address, Address, path, f"{path}.")
+    if type(address.country) is not str:
+        require_text(address.country, f"{path}.country")
+    if address.county is not None:
+        if type(address.county) is not str:
+            require_text(address.county, f"{path}.county")
+    if type(address.city) is not str:
+        require_text(address.city, f"{path}.city")
+    if type(address.street) is not str:
+        require_text(address.street, f"{path}.street")
+    if type(address.number) is not str:
+        require_text(address.number, f"{path}.number")
+    if type(address.zip_code) is not str:
+        require_text(address.zip_code, f"{path}.zip_code")
+
+
 _make_payment = constructor(Payment)
 
 
@@ -118,9 +150,16 @@ def payment_to_item(payment: Payment) -> Item:
 
 
 def check_payment(payment: Payment, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(payment, Payment):
-        raise wrong_type(path, payment, "Payment")
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(payment, Payment, 3):
+        require_whole(payment, Payment, path, f"{path}.")
+    if type(payment.type) is not str:
+        require_text(payment.type, f"{path}.type")
+    if not isinstance(payment.amount, Decimal):
+        raise wrong_type(f"{path}.amount", payment.amount, "Decimal")
+    if payment.data is not None:
+        if type(payment.data) is not str:
+            require_text(payment.data, f"{path}.data")
 
 
 _make_invoice_detail = constructor(InvoiceDetail)
@@ -143,9 +182,9 @@ def invoice_detail_to_item(invoice_detail: InvoiceDetail) -> Item:
 
 
 def check_invoice_detail(invoice_detail: InvoiceDetail, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(invoice_detail, InvoiceDetail):
-        raise wrong_type(path, invoice_detail, "InvoiceDetail")
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(invoice_detail, InvoiceDetail, 1):
+        require_whole(invoice_detail, InvoiceDetail, path, f"{path}.")
     if not isinstance(invoice_detail.payments, list):
         raise wrong_type(f"{path}.payments", invoice_detail.payments, "a list")
     for place, each in enumerate(invoice_detail.payments):

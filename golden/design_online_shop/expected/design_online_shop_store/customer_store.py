@@ -10,14 +10,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
+from entitystore.checks import is_email
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -36,8 +39,8 @@ class CustomerKey(TypedDict):
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if not _CUSTOMER_ID_PATTERN.search(value):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return value
@@ -76,16 +79,25 @@ def customer_from_item(item: StoredCustomer) -> Customer:
 
 def encode(customer: Customer) -> Item:
     """The item of a customer, keys and type included; ValidationError."""
-    if not isinstance(customer, Customer):
-        raise wrong_type("customer", customer, "Customer")
-    customer_id_text = _customer_id_text(customer.customer_id)
+    if not is_whole(customer, Customer, 3):
+        require_whole(customer, Customer, "customer")
+    if type(customer_id := customer.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if not _CUSTOMER_ID_PATTERN.search(customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    if type(name_ := customer.name) is not str:
+        require_text(name_, "name")
+    if type(email := customer.email) is not str:
+        require_text(email, "email")
+    if not is_email(email):
+        raise ValidationError("email", "is no e-mail address")
     return {
-        "PK": {"S": f"c#{customer_id_text}"},
-        "SK": {"S": f"c#{customer_id_text}"},
+        "PK": {"S": f"c#{customer_id}"},
+        "SK": {"S": f"c#{customer_id}"},
         "EntityType": {"S": "customer"},
-        "CustomerId": {"S": customer.customer_id},
-        "Name": {"S": customer.name},
-        "Email": {"S": customer.email},
+        "CustomerId": {"S": customer_id},
+        "Name": {"S": name_},
+        "Email": {"S": email},
     }
 
 

@@ -27,6 +27,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -37,6 +38,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, M, N, S, Struct, field
 
 from .codecs import (
@@ -62,8 +64,8 @@ class InvoiceKey(TypedDict):
 
 def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("order_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "order_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
@@ -71,17 +73,24 @@ def _order_id_text(value: str) -> str:
 
 def _invoice_id_text(value: str) -> str:
     """The text of `invoice_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("invoice_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "invoice_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("invoice_id", "does not match ^[0-9]{5}$")
     return value
 
 
+def _invoice_id_bound(value: str) -> str:
+    """The text of a bound of `invoice_id`."""
+    if type(value) is not str:
+        require_text(value, "invoice_id")
+    return value
+
+
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return value
@@ -90,13 +99,6 @@ def _customer_id_text(value: str) -> str:
 def _date__formatted_text(value: datetime) -> str:
     """The text of `date_` in a key."""
     return formatted_timestamp(value, "%Y-%m-%dT%H:%M:%S", "date_")
-
-
-def _invoice_id_bound(value: str) -> str:
-    """The text of a bound of `invoice_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("invoice_id", value, "str")
-    return value
 
 
 def key(*, order_id: str, invoice_id: str) -> Key:
@@ -137,34 +139,42 @@ def invoice_from_item(item: StoredInvoice) -> Invoice:
     )
 
 
-def check_invoice(invoice: Invoice) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    check_invoice_detail(invoice.detail, "detail")
-
-
 def encode(invoice: Invoice) -> Item:
     """The item of an invoice, keys and type included; ValidationError."""
-    if not isinstance(invoice, Invoice):
-        raise wrong_type("invoice", invoice, "Invoice")
-    check_invoice(invoice)
-    order_id_text = _order_id_text(invoice.order_id)
-    invoice_id_text = _invoice_id_text(invoice.invoice_id)
-    customer_id_text = _customer_id_text(invoice.customer_id)
-    date__formatted_text = _date__formatted_text(invoice.date_)
+    if not is_whole(invoice, Invoice, 6):
+        require_whole(invoice, Invoice, "invoice")
+    if type(order_id := invoice.order_id) is not str:
+        require_text(order_id, "order_id")
+    if not _ORDER_ID_PATTERN.search(order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if type(invoice_id := invoice.invoice_id) is not str:
+        require_text(invoice_id, "invoice_id")
+    if not _ORDER_ID_PATTERN.search(invoice_id):
+        raise ValidationError("invoice_id", "does not match ^[0-9]{5}$")
+    if type(customer_id := invoice.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if not _ORDER_ID_PATTERN.search(customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    if not isinstance(amount := invoice.amount, Decimal):
+        raise wrong_type("amount", amount, "Decimal")
+    check_invoice_detail(detail := invoice.detail, "detail")
+    date__formatted_text = formatted_timestamp(
+        invoice.date_, "%Y-%m-%dT%H:%M:%S", "date_"
+    )
     return {
-        "PK": {"S": f"o#{order_id_text}"},
-        "SK": {"S": f"i#{invoice_id_text}"},
-        "GSI1-PK": {"S": f"i#{invoice_id_text}"},
-        "GSI1-SK": {"S": f"i#{invoice_id_text}"},
-        "GSI2-PK": {"S": f"c#{customer_id_text}"},
+        "PK": {"S": f"o#{order_id}"},
+        "SK": {"S": f"i#{invoice_id}"},
+        "GSI1-PK": {"S": f"i#{invoice_id}"},
+        "GSI1-SK": {"S": f"i#{invoice_id}"},
+        "GSI2-PK": {"S": f"c#{customer_id}"},
         "GSI2-SK": {"S": date__formatted_text},
         "EntityType": {"S": "invoice"},
-        "OrderId": {"S": invoice.order_id},
-        "InvoiceId": {"S": invoice.invoice_id},
-        "CustomerId": {"S": invoice.customer_id},
+        "OrderId": {"S": order_id},
+        "InvoiceId": {"S": invoice_id},
+        "CustomerId": {"S": customer_id},
         "Date": {"S": timestamp_text(invoice.date_, "date_")},
-        "Amount": {"N": decimal_text(invoice.amount, "amount")},
-        "Detail": {"M": invoice_detail_to_item(invoice.detail)},
+        "Amount": {"N": decimal_text(amount, "amount")},
+        "Detail": {"M": invoice_detail_to_item(detail)},
     }
 
 

@@ -29,6 +29,7 @@ from entitystore.conditions import (
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
 from entitystore.keys import formatted_timestamp
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -40,6 +41,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, N, S, Struct, field
 
 from .definition import GSI1, GSI2, PRIMARY, TABLE
@@ -59,8 +61,8 @@ class OrderItemKey(TypedDict):
 
 def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("order_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "order_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
@@ -68,10 +70,17 @@ def _order_id_text(value: str) -> str:
 
 def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    return value
+
+
+def _product_id_bound(value: str) -> str:
+    """The text of a bound of `product_id`."""
+    if type(value) is not str:
+        require_text(value, "product_id")
     return value
 
 
@@ -82,17 +91,10 @@ def _date__formatted_text(value: datetime) -> str:
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
-    return value
-
-
-def _product_id_bound(value: str) -> str:
-    """The text of a bound of `product_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
     return value
 
 
@@ -136,26 +138,43 @@ def order_item_from_item(item: StoredOrderItem) -> OrderItem:
 
 def encode(order_item: OrderItem) -> Item:
     """The item of an order item, keys and type included; ValidationError."""
-    if not isinstance(order_item, OrderItem):
-        raise wrong_type("order_item", order_item, "OrderItem")
-    order_id_text = _order_id_text(order_item.order_id)
-    product_id_text = _product_id_text(order_item.product_id)
-    date__formatted_text = _date__formatted_text(order_item.date_)
-    customer_id_text = _customer_id_text(order_item.customer_id)
+    if not is_whole(order_item, OrderItem, 6):
+        require_whole(order_item, OrderItem, "order_item")
+    if type(order_id := order_item.order_id) is not str:
+        require_text(order_id, "order_id")
+    if not _ORDER_ID_PATTERN.search(order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if type(product_id := order_item.product_id) is not str:
+        require_text(product_id, "product_id")
+    if not _ORDER_ID_PATTERN.search(product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    if type(customer_id := order_item.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if not _ORDER_ID_PATTERN.search(customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
+    if not isinstance(price := order_item.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
+    if type(quantity := order_item.quantity) is not int:
+        require_integer(quantity, "quantity")
+    if quantity < 1:
+        raise ValidationError("quantity", "is less than 1")
+    date__formatted_text = formatted_timestamp(
+        order_item.date_, "%Y-%m-%dT%H:%M:%S", "date_"
+    )
     return {
-        "PK": {"S": f"o#{order_id_text}"},
-        "SK": {"S": f"p#{product_id_text}"},
-        "GSI1-PK": {"S": f"p#{product_id_text}"},
+        "PK": {"S": f"o#{order_id}"},
+        "SK": {"S": f"p#{product_id}"},
+        "GSI1-PK": {"S": f"p#{product_id}"},
         "GSI1-SK": {"S": date__formatted_text},
-        "GSI2-PK": {"S": f"c#{customer_id_text}"},
+        "GSI2-PK": {"S": f"c#{customer_id}"},
         "GSI2-SK": {"S": date__formatted_text},
         "EntityType": {"S": "orderItem"},
-        "OrderId": {"S": order_item.order_id},
-        "ProductId": {"S": order_item.product_id},
-        "CustomerId": {"S": order_item.customer_id},
+        "OrderId": {"S": order_id},
+        "ProductId": {"S": product_id},
+        "CustomerId": {"S": customer_id},
         "Date": {"S": timestamp_text(order_item.date_, "date_")},
-        "Price": {"N": decimal_text(order_item.price, "price")},
-        "Quantity": {"N": integer_text(order_item.quantity, "quantity")},
+        "Price": {"N": decimal_text(price, "price")},
+        "Quantity": {"N": integer_text(quantity, "quantity")},
     }
 
 

@@ -22,9 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.values import Item, Key, is_key, timestamp_text
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -44,8 +46,8 @@ class OrderKey(TypedDict):
 
 def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("order_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "order_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
@@ -53,8 +55,8 @@ def _order_id_text(value: str) -> str:
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return value
@@ -62,8 +64,8 @@ def _customer_id_text(value: str) -> str:
 
 def _customer_id_bound(value: str) -> str:
     """The text of a bound of `customer_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     return value
 
 
@@ -101,16 +103,22 @@ def order_from_item(item: StoredOrder) -> Order:
 
 def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
-    if not isinstance(order, Order):
-        raise wrong_type("order", order, "Order")
-    order_id_text = _order_id_text(order.order_id)
-    customer_id_text = _customer_id_text(order.customer_id)
+    if not is_whole(order, Order, 3):
+        require_whole(order, Order, "order")
+    if type(order_id := order.order_id) is not str:
+        require_text(order_id, "order_id")
+    if not _ORDER_ID_PATTERN.search(order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if type(customer_id := order.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if not _ORDER_ID_PATTERN.search(customer_id):
+        raise ValidationError("customer_id", "does not match ^[0-9]{5}$")
     return {
-        "PK": {"S": f"o#{order_id_text}"},
-        "SK": {"S": f"c#{customer_id_text}"},
+        "PK": {"S": f"o#{order_id}"},
+        "SK": {"S": f"c#{customer_id}"},
         "EntityType": {"S": "order"},
-        "OrderId": {"S": order.order_id},
-        "CustomerId": {"S": order.customer_id},
+        "OrderId": {"S": order_id},
+        "CustomerId": {"S": customer_id},
         "Date": {"S": timestamp_text(order.date_, "date_")},
     }
 

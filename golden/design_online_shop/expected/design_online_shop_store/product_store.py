@@ -16,13 +16,16 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, is_key, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import M, N, S, Struct, field
 
 from .codecs import (
     StoredProductDetail,
+    check_product_detail,
     product_detail_from_item,
     product_detail_to_item,
 )
@@ -42,8 +45,8 @@ class ProductKey(TypedDict):
 
 def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     if not _PRODUCT_ID_PATTERN.search(value):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     return value
@@ -82,16 +85,22 @@ def product_from_item(item: StoredProduct) -> Product:
 
 def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
-    if not isinstance(product, Product):
-        raise wrong_type("product", product, "Product")
-    product_id_text = _product_id_text(product.product_id)
+    if not is_whole(product, Product, 3):
+        require_whole(product, Product, "product")
+    if type(product_id := product.product_id) is not str:
+        require_text(product_id, "product_id")
+    if not _PRODUCT_ID_PATTERN.search(product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    check_product_detail(detail := product.detail, "detail")
+    if not isinstance(price := product.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
     return {
-        "PK": {"S": f"p#{product_id_text}"},
-        "SK": {"S": f"p#{product_id_text}"},
+        "PK": {"S": f"p#{product_id}"},
+        "SK": {"S": f"p#{product_id}"},
         "EntityType": {"S": "product"},
-        "ProductId": {"S": product.product_id},
-        "Detail": {"M": product_detail_to_item(product.detail)},
-        "Price": {"N": decimal_text(product.price, "price")},
+        "ProductId": {"S": product_id},
+        "Detail": {"M": product_detail_to_item(detail)},
+        "Price": {"N": decimal_text(price, "price")},
     }
 
 

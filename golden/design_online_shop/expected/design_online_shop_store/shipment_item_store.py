@@ -23,9 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -45,8 +47,8 @@ class ShipmentItemKey(TypedDict):
 
 def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("order_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "order_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
@@ -54,42 +56,42 @@ def _order_id_text(value: str) -> str:
 
 def _shipment_item_id_text(value: str) -> str:
     """The text of `shipment_item_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_item_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "shipment_item_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("shipment_item_id", "does not match ^[0-9]{5}$")
     return value
 
 
+def _shipment_item_id_bound(value: str) -> str:
+    """The text of a bound of `shipment_item_id`."""
+    if type(value) is not str:
+        require_text(value, "shipment_item_id")
+    return value
+
+
 def _shipment_id_text(value: str) -> str:
     """The text of `shipment_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "shipment_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
     return value
 
 
-def _product_id_text(value: str) -> str:
-    """The text of `product_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
-    if not _ORDER_ID_PATTERN.search(value):
-        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
-    return value
-
-
-def _shipment_item_id_bound(value: str) -> str:
-    """The text of a bound of `shipment_item_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_item_id", value, "str")
-    return value
-
-
 def _product_id_bound(value: str) -> str:
     """The text of a bound of `product_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
+    return value
+
+
+def _product_id_text(value: str) -> str:
+    """The text of `product_id` in a key."""
+    if type(value) is not str:
+        require_text(value, "product_id")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -134,23 +136,39 @@ def shipment_item_from_item(item: StoredShipmentItem) -> ShipmentItem:
 
 def encode(shipment_item: ShipmentItem) -> Item:
     """The item of a shipment item, keys and type included; ValidationError."""
-    if not isinstance(shipment_item, ShipmentItem):
-        raise wrong_type("shipment_item", shipment_item, "ShipmentItem")
-    order_id_text = _order_id_text(shipment_item.order_id)
-    shipment_item_id_text = _shipment_item_id_text(shipment_item.shipment_item_id)
-    shipment_id_text = _shipment_id_text(shipment_item.shipment_id)
-    product_id_text = _product_id_text(shipment_item.product_id)
+    if not is_whole(shipment_item, ShipmentItem, 5):
+        require_whole(shipment_item, ShipmentItem, "shipment_item")
+    if type(order_id := shipment_item.order_id) is not str:
+        require_text(order_id, "order_id")
+    if not _ORDER_ID_PATTERN.search(order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if type(shipment_item_id := shipment_item.shipment_item_id) is not str:
+        require_text(shipment_item_id, "shipment_item_id")
+    if not _ORDER_ID_PATTERN.search(shipment_item_id):
+        raise ValidationError("shipment_item_id", "does not match ^[0-9]{5}$")
+    if type(shipment_id := shipment_item.shipment_id) is not str:
+        require_text(shipment_id, "shipment_id")
+    if not _ORDER_ID_PATTERN.search(shipment_id):
+        raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
+    if type(product_id := shipment_item.product_id) is not str:
+        require_text(product_id, "product_id")
+    if not _ORDER_ID_PATTERN.search(product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    if type(quantity := shipment_item.quantity) is not int:
+        require_integer(quantity, "quantity")
+    if quantity < 1:
+        raise ValidationError("quantity", "is less than 1")
     return {
-        "PK": {"S": f"o#{order_id_text}"},
-        "SK": {"S": f"shp#{shipment_item_id_text}"},
-        "GSI1-PK": {"S": f"sh#{shipment_id_text}"},
-        "GSI1-SK": {"S": f"p#{product_id_text}"},
+        "PK": {"S": f"o#{order_id}"},
+        "SK": {"S": f"shp#{shipment_item_id}"},
+        "GSI1-PK": {"S": f"sh#{shipment_id}"},
+        "GSI1-SK": {"S": f"p#{product_id}"},
         "EntityType": {"S": "shipmentItem"},
-        "OrderId": {"S": shipment_item.order_id},
-        "ShipmentItemId": {"S": shipment_item.shipment_item_id},
-        "ShipmentId": {"S": shipment_item.shipment_id},
-        "ProductId": {"S": shipment_item.product_id},
-        "Quantity": {"N": integer_text(shipment_item.quantity, "quantity")},
+        "OrderId": {"S": order_id},
+        "ShipmentItemId": {"S": shipment_item_id},
+        "ShipmentId": {"S": shipment_id},
+        "ProductId": {"S": product_id},
+        "Quantity": {"N": integer_text(quantity, "quantity")},
     }
 
 

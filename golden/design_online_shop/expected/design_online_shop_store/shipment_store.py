@@ -23,12 +23,14 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, M, S, Struct, field
 
-from .codecs import StoredAddress, address_from_item, address_to_item
+from .codecs import StoredAddress, address_from_item, address_to_item, check_address
 from .definition import GSI1, GSI2, PRIMARY, TABLE
 from .models import Shipment, ShipmentType
 
@@ -46,8 +48,8 @@ class ShipmentKey(TypedDict):
 
 def _order_id_text(value: str) -> str:
     """The text of `order_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("order_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "order_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("order_id", "does not match ^[0-9]{5}$")
     return value
@@ -55,26 +57,26 @@ def _order_id_text(value: str) -> str:
 
 def _shipment_id_text(value: str) -> str:
     """The text of `shipment_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "shipment_id")
     if not _ORDER_ID_PATTERN.search(value):
         raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
     return value
 
 
-def _warehouse_id_text(value: str) -> str:
-    """The text of `warehouse_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("warehouse_id", value, "str")
-    if not _ORDER_ID_PATTERN.search(value):
-        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+def _shipment_id_bound(value: str) -> str:
+    """The text of a bound of `shipment_id`."""
+    if type(value) is not str:
+        require_text(value, "shipment_id")
     return value
 
 
-def _shipment_id_bound(value: str) -> str:
-    """The text of a bound of `shipment_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("shipment_id", value, "str")
+def _warehouse_id_text(value: str) -> str:
+    """The text of `warehouse_id` in a key."""
+    if type(value) is not str:
+        require_text(value, "warehouse_id")
+    if not _ORDER_ID_PATTERN.search(value):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
     return value
 
 
@@ -118,24 +120,36 @@ def shipment_from_item(item: StoredShipment) -> Shipment:
 
 def encode(shipment: Shipment) -> Item:
     """The item of a shipment, keys and type included; ValidationError."""
-    if not isinstance(shipment, Shipment):
-        raise wrong_type("shipment", shipment, "Shipment")
-    order_id_text = _order_id_text(shipment.order_id)
-    shipment_id_text = _shipment_id_text(shipment.shipment_id)
-    warehouse_id_text = _warehouse_id_text(shipment.warehouse_id)
+    if not is_whole(shipment, Shipment, 6):
+        require_whole(shipment, Shipment, "shipment")
+    if type(order_id := shipment.order_id) is not str:
+        require_text(order_id, "order_id")
+    if not _ORDER_ID_PATTERN.search(order_id):
+        raise ValidationError("order_id", "does not match ^[0-9]{5}$")
+    if type(shipment_id := shipment.shipment_id) is not str:
+        require_text(shipment_id, "shipment_id")
+    if not _ORDER_ID_PATTERN.search(shipment_id):
+        raise ValidationError("shipment_id", "does not match ^[0-9]{5}$")
+    if type(warehouse_id := shipment.warehouse_id) is not str:
+        require_text(warehouse_id, "warehouse_id")
+    if not _ORDER_ID_PATTERN.search(warehouse_id):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    check_address(address := shipment.address, "address")
+    if not isinstance(type_ := shipment.type, ShipmentType):
+        raise wrong_type("type", type_, "ShipmentType")
     return {
-        "PK": {"S": f"o#{order_id_text}"},
-        "SK": {"S": f"sh#{shipment_id_text}"},
-        "GSI1-PK": {"S": f"sh#{shipment_id_text}"},
-        "GSI1-SK": {"S": f"sh#{shipment_id_text}"},
-        "GSI2-PK": {"S": f"w#{warehouse_id_text}"},
-        "GSI2-SK": {"S": f"sh#{shipment_id_text}"},
+        "PK": {"S": f"o#{order_id}"},
+        "SK": {"S": f"sh#{shipment_id}"},
+        "GSI1-PK": {"S": f"sh#{shipment_id}"},
+        "GSI1-SK": {"S": f"sh#{shipment_id}"},
+        "GSI2-PK": {"S": f"w#{warehouse_id}"},
+        "GSI2-SK": {"S": f"sh#{shipment_id}"},
         "EntityType": {"S": "shipment"},
-        "OrderId": {"S": shipment.order_id},
-        "ShipmentId": {"S": shipment.shipment_id},
-        "WarehouseId": {"S": shipment.warehouse_id},
-        "Address": {"M": address_to_item(shipment.address)},
-        "Type": {"S": shipment.type.value},
+        "OrderId": {"S": order_id},
+        "ShipmentId": {"S": shipment_id},
+        "WarehouseId": {"S": warehouse_id},
+        "Address": {"M": address_to_item(address)},
+        "Type": {"S": type_.value},
         "Date": {"S": timestamp_text(shipment.date_, "date_")},
     }
 

@@ -23,9 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import GSI2, PRIMARY, TABLE
@@ -45,8 +47,8 @@ class WarehouseItemKey(TypedDict):
 
 def _product_id_text(value: str) -> str:
     """The text of `product_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     if not _PRODUCT_ID_PATTERN.search(value):
         raise ValidationError("product_id", "does not match ^[0-9]{5}$")
     return value
@@ -54,8 +56,8 @@ def _product_id_text(value: str) -> str:
 
 def _warehouse_id_text(value: str) -> str:
     """The text of `warehouse_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("warehouse_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "warehouse_id")
     if not _PRODUCT_ID_PATTERN.search(value):
         raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
     return value
@@ -63,15 +65,15 @@ def _warehouse_id_text(value: str) -> str:
 
 def _warehouse_id_bound(value: str) -> str:
     """The text of a bound of `warehouse_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("warehouse_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "warehouse_id")
     return value
 
 
 def _product_id_bound(value: str) -> str:
     """The text of a bound of `product_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("product_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "product_id")
     return value
 
 
@@ -109,19 +111,29 @@ def warehouse_item_from_item(item: StoredWarehouseItem) -> WarehouseItem:
 
 def encode(warehouse_item: WarehouseItem) -> Item:
     """The item of a warehouse item, keys and type included; ValidationError."""
-    if not isinstance(warehouse_item, WarehouseItem):
-        raise wrong_type("warehouse_item", warehouse_item, "WarehouseItem")
-    product_id_text = _product_id_text(warehouse_item.product_id)
-    warehouse_id_text = _warehouse_id_text(warehouse_item.warehouse_id)
+    if not is_whole(warehouse_item, WarehouseItem, 3):
+        require_whole(warehouse_item, WarehouseItem, "warehouse_item")
+    if type(product_id := warehouse_item.product_id) is not str:
+        require_text(product_id, "product_id")
+    if not _PRODUCT_ID_PATTERN.search(product_id):
+        raise ValidationError("product_id", "does not match ^[0-9]{5}$")
+    if type(warehouse_id := warehouse_item.warehouse_id) is not str:
+        require_text(warehouse_id, "warehouse_id")
+    if not _PRODUCT_ID_PATTERN.search(warehouse_id):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    if type(quantity := warehouse_item.quantity) is not int:
+        require_integer(quantity, "quantity")
+    if quantity < 0:
+        raise ValidationError("quantity", "is less than 0")
     return {
-        "PK": {"S": f"p#{product_id_text}"},
-        "SK": {"S": f"w#{warehouse_id_text}"},
-        "GSI2-PK": {"S": f"w#{warehouse_id_text}"},
-        "GSI2-SK": {"S": f"p#{product_id_text}"},
+        "PK": {"S": f"p#{product_id}"},
+        "SK": {"S": f"w#{warehouse_id}"},
+        "GSI2-PK": {"S": f"w#{warehouse_id}"},
+        "GSI2-SK": {"S": f"p#{product_id}"},
         "EntityType": {"S": "warehouseItem"},
-        "ProductId": {"S": warehouse_item.product_id},
-        "WarehouseId": {"S": warehouse_item.warehouse_id},
-        "Quantity": {"N": integer_text(warehouse_item.quantity, "quantity")},
+        "ProductId": {"S": product_id},
+        "WarehouseId": {"S": warehouse_id},
+        "Quantity": {"N": integer_text(quantity, "quantity")},
     }
 
 

@@ -15,12 +15,14 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import M, S, Struct, field
 
-from .codecs import StoredAddress, address_from_item, address_to_item
+from .codecs import StoredAddress, address_from_item, address_to_item, check_address
 from .definition import PRIMARY, TABLE
 from .models import Warehouse
 
@@ -37,8 +39,8 @@ class WarehouseKey(TypedDict):
 
 def _warehouse_id_text(value: str) -> str:
     """The text of `warehouse_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("warehouse_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "warehouse_id")
     if not _WAREHOUSE_ID_PATTERN.search(value):
         raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
     return value
@@ -78,15 +80,19 @@ def warehouse_from_item(item: StoredWarehouse) -> Warehouse:
 
 def encode(warehouse: Warehouse) -> Item:
     """The item of a warehouse, keys and type included; ValidationError."""
-    if not isinstance(warehouse, Warehouse):
-        raise wrong_type("warehouse", warehouse, "Warehouse")
-    warehouse_id_text = _warehouse_id_text(warehouse.warehouse_id)
+    if not is_whole(warehouse, Warehouse, 2):
+        require_whole(warehouse, Warehouse, "warehouse")
+    if type(warehouse_id := warehouse.warehouse_id) is not str:
+        require_text(warehouse_id, "warehouse_id")
+    if not _WAREHOUSE_ID_PATTERN.search(warehouse_id):
+        raise ValidationError("warehouse_id", "does not match ^[0-9]{5}$")
+    check_address(address := warehouse.address, "address")
     return {
-        "PK": {"S": f"w#{warehouse_id_text}"},
-        "SK": {"S": f"w#{warehouse_id_text}"},
+        "PK": {"S": f"w#{warehouse_id}"},
+        "SK": {"S": f"w#{warehouse_id}"},
         "EntityType": {"S": "warehouse"},
-        "WarehouseId": {"S": warehouse.warehouse_id},
-        "Address": {"M": address_to_item(warehouse.address)},
+        "WarehouseId": {"S": warehouse_id},
+        "Address": {"M": address_to_item(address)},
     }
 
 

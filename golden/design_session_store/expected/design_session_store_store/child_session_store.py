@@ -23,9 +23,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import GSI1_INVERSE, PRIMARY, TABLE
@@ -45,8 +47,8 @@ class ChildSessionKey(TypedDict):
 
 def _parent_session_id_text(value: str) -> str:
     """The text of `parent_session_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("parent_session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "parent_session_id")
     if not _PARENT_SESSION_ID_PATTERN.search(value):
         raise ValidationError("parent_session_id", "does not match ^[a-z0-9]+$")
     return value
@@ -54,8 +56,8 @@ def _parent_session_id_text(value: str) -> str:
 
 def _session_id_text(value: str) -> str:
     """The text of `session_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "session_id")
     if not _PARENT_SESSION_ID_PATTERN.search(value):
         raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
     return value
@@ -63,15 +65,15 @@ def _session_id_text(value: str) -> str:
 
 def _session_id_bound(value: str) -> str:
     """The text of a bound of `session_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "session_id")
     return value
 
 
 def _parent_session_id_bound(value: str) -> str:
     """The text of a bound of `parent_session_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("parent_session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "parent_session_id")
     return value
 
 
@@ -107,35 +109,30 @@ def child_session_from_item(item: StoredChildSession) -> ChildSession:
     )
 
 
-def check_child_session(child_session: ChildSession) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(child_session.session_id, str):
-        raise wrong_type("session_id", child_session.session_id, "str")
-    if not _PARENT_SESSION_ID_PATTERN.search(child_session.session_id):
-        raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
-    if not isinstance(child_session.parent_session_id, str):
-        raise wrong_type("parent_session_id", child_session.parent_session_id, "str")
-    if not _PARENT_SESSION_ID_PATTERN.search(child_session.parent_session_id):
-        raise ValidationError("parent_session_id", "does not match ^[a-z0-9]+$")
-    if not isinstance(child_session.access_token, str):
-        raise wrong_type("access_token", child_session.access_token, "str")
-    if not isinstance(child_session.session_state, SessionState):
-        raise wrong_type("session_state", child_session.session_state, "SessionState")
-
-
 def encode(child_session: ChildSession) -> Item:
     """The item of a child session, keys and type included; ValidationError."""
-    if not isinstance(child_session, ChildSession):
-        raise wrong_type("child_session", child_session, "ChildSession")
-    check_child_session(child_session)
+    if type(child_session) is not ChildSession:
+        require_whole(child_session, ChildSession, "child_session")
+    if type(session_id := child_session.session_id) is not str:
+        require_text(session_id, "session_id")
+    if not _PARENT_SESSION_ID_PATTERN.search(session_id):
+        raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
+    if type(parent_session_id := child_session.parent_session_id) is not str:
+        require_text(parent_session_id, "parent_session_id")
+    if not _PARENT_SESSION_ID_PATTERN.search(parent_session_id):
+        raise ValidationError("parent_session_id", "does not match ^[a-z0-9]+$")
+    if type(access_token := child_session.access_token) is not str:
+        require_text(access_token, "access_token")
+    if not isinstance(session_state := child_session.session_state, SessionState):
+        raise wrong_type("session_state", session_state, "SessionState")
     return {
-        "PK": {"S": f"suuid#{child_session.parent_session_id}"},
-        "SK": {"S": f"child#suuid#{child_session.session_id}"},
+        "PK": {"S": f"suuid#{parent_session_id}"},
+        "SK": {"S": f"child#suuid#{session_id}"},
         "EntityType": {"S": "ChildSession"},
-        "session_id": {"S": child_session.session_id},
-        "parent_session_id": {"S": child_session.parent_session_id},
-        "access_token": {"S": child_session.access_token},
-        "session_state": {"S": child_session.session_state.value},
+        "session_id": {"S": session_id},
+        "parent_session_id": {"S": parent_session_id},
+        "access_token": {"S": access_token},
+        "session_state": {"S": session_state.value},
     }
 
 

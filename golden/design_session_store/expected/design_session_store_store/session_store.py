@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -23,9 +22,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .definition import GSI1_INVERSE, PRIMARY, TABLE
@@ -45,8 +46,8 @@ class SessionKey(TypedDict):
 
 def _session_id_text(value: str) -> str:
     """The text of `session_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "session_id")
     if not _SESSION_ID_PATTERN.search(value):
         raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
     return value
@@ -54,8 +55,8 @@ def _session_id_text(value: str) -> str:
 
 def _customer_id_text(value: str) -> str:
     """The text of `customer_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     if len(value) < 1:
         raise ValidationError("customer_id", "has fewer than 1 characters")
     return value
@@ -63,15 +64,15 @@ def _customer_id_text(value: str) -> str:
 
 def _customer_id_bound(value: str) -> str:
     """The text of a bound of `customer_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("customer_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "customer_id")
     return value
 
 
 def _session_id_bound(value: str) -> str:
     """The text of a bound of `session_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("session_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "session_id")
     return value
 
 
@@ -109,42 +110,30 @@ def session_from_item(item: StoredSession) -> Session:
     )
 
 
-def check_session(session: Session) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(session.session_id, str):
-        raise wrong_type("session_id", session.session_id, "str")
-    if not _SESSION_ID_PATTERN.search(session.session_id):
-        raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
-    if not isinstance(session.customer_id, str):
-        raise wrong_type("customer_id", session.customer_id, "str")
-    if len(session.customer_id) < 1:
-        raise ValidationError("customer_id", "has fewer than 1 characters")
-    if not isinstance(session.access_token, str):
-        raise wrong_type("access_token", session.access_token, "str")
-    if not isinstance(session.session_state, SessionState):
-        raise wrong_type("session_state", session.session_state, "SessionState")
-    if not (
-        isinstance(session.last_login_time, datetime)
-        and session.last_login_time.tzinfo is not None
-    ):
-        raise wrong_type(
-            "last_login_time", session.last_login_time, "a datetime with a time zone"
-        )
-
-
 def encode(session: Session) -> Item:
     """The item of a session, keys and type included; ValidationError."""
-    if not isinstance(session, Session):
-        raise wrong_type("session", session, "Session")
-    check_session(session)
+    if type(session) is not Session:
+        require_whole(session, Session, "session")
+    if type(session_id := session.session_id) is not str:
+        require_text(session_id, "session_id")
+    if not _SESSION_ID_PATTERN.search(session_id):
+        raise ValidationError("session_id", "does not match ^[a-z0-9]+$")
+    if type(customer_id := session.customer_id) is not str:
+        require_text(customer_id, "customer_id")
+    if len(customer_id) < 1:
+        raise ValidationError("customer_id", "has fewer than 1 characters")
+    if type(access_token := session.access_token) is not str:
+        require_text(access_token, "access_token")
+    if not isinstance(session_state := session.session_state, SessionState):
+        raise wrong_type("session_state", session_state, "SessionState")
     return {
-        "PK": {"S": f"suuid#{session.session_id}"},
-        "SK": {"S": f"c#{session.customer_id}"},
+        "PK": {"S": f"suuid#{session_id}"},
+        "SK": {"S": f"c#{customer_id}"},
         "EntityType": {"S": "Session"},
-        "session_id": {"S": session.session_id},
-        "customer_id": {"S": session.customer_id},
-        "access_token": {"S": session.access_token},
-        "session_state": {"S": session.session_state.value},
+        "session_id": {"S": session_id},
+        "customer_id": {"S": customer_id},
+        "access_token": {"S": access_token},
+        "session_state": {"S": session_state.value},
         "last_login_time": {
             "S": timestamp_text(session.last_login_time, "last_login_time")
         },

@@ -22,9 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -44,8 +46,8 @@ class FollowerKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -53,8 +55,8 @@ def _user_id_text(value: str) -> str:
 
 def _follower_id_text(value: str) -> str:
     """The text of `follower_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("follower_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "follower_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("follower_id", "does not match ^[0-9]{5}$")
     return value
@@ -62,8 +64,8 @@ def _follower_id_text(value: str) -> str:
 
 def _follower_id_bound(value: str) -> str:
     """The text of a bound of `follower_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("follower_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "follower_id")
     return value
 
 
@@ -102,16 +104,22 @@ def follower_from_item(item: StoredFollower) -> Follower:
 
 def encode(follower: Follower) -> Item:
     """The item of a follower, keys and type included; ValidationError."""
-    if not isinstance(follower, Follower):
-        raise wrong_type("follower", follower, "Follower")
-    user_id_text = _user_id_text(follower.user_id)
-    follower_id_text = _follower_id_text(follower.follower_id)
+    if not is_whole(follower, Follower, 2):
+        require_whole(follower, Follower, "follower")
+    if type(user_id := follower.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if type(follower_id := follower.follower_id) is not str:
+        require_text(follower_id, "follower_id")
+    if not _USER_ID_PATTERN.search(follower_id):
+        raise ValidationError("follower_id", "does not match ^[0-9]{5}$")
     return {
-        "PK": {"S": f"u#{user_id_text}#follower"},
-        "SK": {"S": f"u#{follower_id_text}"},
+        "PK": {"S": f"u#{user_id}#follower"},
+        "SK": {"S": f"u#{follower_id}"},
         "EntityType": {"S": "Follower"},
-        "userId": {"S": follower.user_id},
-        "followerId": {"S": follower.follower_id},
+        "userId": {"S": user_id},
+        "followerId": {"S": follower_id},
     }
 
 

@@ -22,9 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -44,8 +46,8 @@ class FollowingKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -53,8 +55,8 @@ def _user_id_text(value: str) -> str:
 
 def _followed_id_text(value: str) -> str:
     """The text of `followed_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("followed_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "followed_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("followed_id", "does not match ^[0-9]{5}$")
     return value
@@ -62,8 +64,8 @@ def _followed_id_text(value: str) -> str:
 
 def _followed_id_bound(value: str) -> str:
     """The text of a bound of `followed_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("followed_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "followed_id")
     return value
 
 
@@ -102,16 +104,22 @@ def following_from_item(item: StoredFollowing) -> Following:
 
 def encode(following: Following) -> Item:
     """The item of a following, keys and type included; ValidationError."""
-    if not isinstance(following, Following):
-        raise wrong_type("following", following, "Following")
-    user_id_text = _user_id_text(following.user_id)
-    followed_id_text = _followed_id_text(following.followed_id)
+    if not is_whole(following, Following, 2):
+        require_whole(following, Following, "following")
+    if type(user_id := following.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if type(followed_id := following.followed_id) is not str:
+        require_text(followed_id, "followed_id")
+    if not _USER_ID_PATTERN.search(followed_id):
+        raise ValidationError("followed_id", "does not match ^[0-9]{5}$")
     return {
-        "PK": {"S": f"u#{user_id_text}#following"},
-        "SK": {"S": f"u#{followed_id_text}"},
+        "PK": {"S": f"u#{user_id}#following"},
+        "SK": {"S": f"u#{followed_id}"},
         "EntityType": {"S": "Following"},
-        "userId": {"S": following.user_id},
-        "followedId": {"S": following.followed_id},
+        "userId": {"S": user_id},
+        "followedId": {"S": followed_id},
     }
 
 

@@ -15,9 +15,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -36,8 +38,8 @@ class LikeCountKey(TypedDict):
 
 def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     if not _POST_ID_PATTERN.search(value):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
@@ -74,15 +76,22 @@ def like_count_from_item(item: StoredLikeCount) -> LikeCount:
 
 def encode(like_count: LikeCount) -> Item:
     """The item of a like count, keys and type included; ValidationError."""
-    if not isinstance(like_count, LikeCount):
-        raise wrong_type("like_count", like_count, "LikeCount")
-    post_id_text = _post_id_text(like_count.post_id)
+    if not is_whole(like_count, LikeCount, 2):
+        require_whole(like_count, LikeCount, "like_count")
+    if type(post_id := like_count.post_id) is not str:
+        require_text(post_id, "post_id")
+    if not _POST_ID_PATTERN.search(post_id):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    if type(likes := like_count.likes) is not int:
+        require_integer(likes, "likes")
+    if likes < 0:
+        raise ValidationError("likes", "is less than 0")
     return {
-        "PK": {"S": f"p#{post_id_text}#likecount"},
+        "PK": {"S": f"p#{post_id}#likecount"},
         "SK": {"S": "count"},
         "EntityType": {"S": "LikeCount"},
-        "postId": {"S": like_count.post_id},
-        "etc": {"N": integer_text(like_count.likes, "likes")},
+        "postId": {"S": post_id},
+        "etc": {"N": integer_text(likes, "likes")},
     }
 
 

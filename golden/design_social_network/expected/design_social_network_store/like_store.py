@@ -22,9 +22,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -44,8 +46,8 @@ class LikeKey(TypedDict):
 
 def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     if not _POST_ID_PATTERN.search(value):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
@@ -53,8 +55,8 @@ def _post_id_text(value: str) -> str:
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _POST_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -62,8 +64,8 @@ def _user_id_text(value: str) -> str:
 
 def _user_id_bound(value: str) -> str:
     """The text of a bound of `user_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     return value
 
 
@@ -99,16 +101,22 @@ def like_from_item(item: StoredLike) -> Like:
 
 def encode(like: Like) -> Item:
     """The item of a like, keys and type included; ValidationError."""
-    if not isinstance(like, Like):
-        raise wrong_type("like", like, "Like")
-    post_id_text = _post_id_text(like.post_id)
-    user_id_text = _user_id_text(like.user_id)
+    if not is_whole(like, Like, 2):
+        require_whole(like, Like, "like")
+    if type(post_id := like.post_id) is not str:
+        require_text(post_id, "post_id")
+    if not _POST_ID_PATTERN.search(post_id):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    if type(user_id := like.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _POST_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return {
-        "PK": {"S": f"p#{post_id_text}#likelist"},
-        "SK": {"S": f"u#{user_id_text}"},
+        "PK": {"S": f"p#{post_id}#likelist"},
+        "SK": {"S": f"u#{user_id}"},
         "EntityType": {"S": "Like"},
-        "postId": {"S": like.post_id},
-        "userId": {"S": like.user_id},
+        "postId": {"S": post_id},
+        "userId": {"S": user_id},
     }
 
 

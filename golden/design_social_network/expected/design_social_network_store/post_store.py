@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast, overload
 
+from entitystore.checks import is_uri
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import (
@@ -22,9 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -44,8 +47,8 @@ class PostKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -53,8 +56,8 @@ def _user_id_text(value: str) -> str:
 
 def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
@@ -62,8 +65,8 @@ def _post_id_text(value: str) -> str:
 
 def _post_id_bound(value: str) -> str:
     """The text of a bound of `post_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     return value
 
 
@@ -105,22 +108,42 @@ def post_from_item(item: StoredPost) -> Post:
 
 def encode(post: Post) -> Item:
     """The item of a post, keys and type included; ValidationError."""
-    if not isinstance(post, Post):
-        raise wrong_type("post", post, "Post")
-    user_id_text = _user_id_text(post.user_id)
-    post_id_text = _post_id_text(post.post_id)
+    if not is_whole(post, Post, 5):
+        require_whole(post, Post, "post")
+    if type(user_id := post.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if type(post_id := post.post_id) is not str:
+        require_text(post_id, "post_id")
+    if not _USER_ID_PATTERN.search(post_id):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    if (content := post.content) is not None:
+        if type(content) is not str:
+            require_text(content, "content")
+    if (image_url := post.image_url) is not None:
+        if type(image_url) is not str:
+            require_text(image_url, "image_url")
+        if not is_uri(image_url):
+            raise ValidationError("image_url", "is no URI")
+    if type(timestamp := post.timestamp) is not int:
+        require_integer(timestamp, "timestamp")
+    if not -9223372036854775808 <= timestamp <= 9223372036854775807:
+        raise ValidationError(
+            "timestamp", "is not between -9223372036854775808 and 9223372036854775807"
+        )
     item: Item = {
-        "PK": {"S": f"u#{user_id_text}#post"},
-        "SK": {"S": f"p#{post_id_text}"},
+        "PK": {"S": f"u#{user_id}#post"},
+        "SK": {"S": f"p#{post_id}"},
         "EntityType": {"S": "Post"},
-        "userId": {"S": post.user_id},
-        "postId": {"S": post.post_id},
-        "timestamp": {"N": str(post.timestamp)},
+        "userId": {"S": user_id},
+        "postId": {"S": post_id},
+        "timestamp": {"N": str(timestamp)},
     }
-    if post.content is not None:
-        item["content"] = {"S": post.content}
-    if post.image_url is not None:
-        item["imageUrl"] = {"S": post.image_url}
+    if content is not None:
+        item["content"] = {"S": content}
+    if image_url is not None:
+        item["imageUrl"] = {"S": image_url}
     return item
 
 

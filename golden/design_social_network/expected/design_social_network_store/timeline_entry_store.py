@@ -23,9 +23,11 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -46,8 +48,8 @@ class TimelineEntryKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -55,8 +57,8 @@ def _user_id_text(value: str) -> str:
 
 def _post_id_text(value: str) -> str:
     """The text of `post_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("post_id", "does not match ^[0-9]{5}$")
     return value
@@ -64,8 +66,8 @@ def _post_id_text(value: str) -> str:
 
 def _author_id_text(value: str) -> str:
     """The text of `author_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("author_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "author_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("author_id", "does not match ^[0-9]{5}$")
     return value
@@ -73,15 +75,15 @@ def _author_id_text(value: str) -> str:
 
 def _post_id_bound(value: str) -> str:
     """The text of a bound of `post_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("post_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "post_id")
     return text_bound(value, "#u#")
 
 
 def _author_id_bound(value: str) -> str:
     """The text of a bound of `author_id`."""
-    if not isinstance(value, str):
-        raise wrong_type("author_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "author_id")
     return value
 
 
@@ -125,19 +127,34 @@ def timeline_entry_from_item(item: StoredTimelineEntry) -> TimelineEntry:
 
 def encode(timeline_entry: TimelineEntry) -> Item:
     """The item of a timeline entry, keys and type included; ValidationError."""
-    if not isinstance(timeline_entry, TimelineEntry):
-        raise wrong_type("timeline_entry", timeline_entry, "TimelineEntry")
-    user_id_text = _user_id_text(timeline_entry.user_id)
-    post_id_text = _post_id_text(timeline_entry.post_id)
-    author_id_text = _author_id_text(timeline_entry.author_id)
+    if not is_whole(timeline_entry, TimelineEntry, 4):
+        require_whole(timeline_entry, TimelineEntry, "timeline_entry")
+    if type(user_id := timeline_entry.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if type(post_id := timeline_entry.post_id) is not str:
+        require_text(post_id, "post_id")
+    if not _USER_ID_PATTERN.search(post_id):
+        raise ValidationError("post_id", "does not match ^[0-9]{5}$")
+    if type(author_id := timeline_entry.author_id) is not str:
+        require_text(author_id, "author_id")
+    if not _USER_ID_PATTERN.search(author_id):
+        raise ValidationError("author_id", "does not match ^[0-9]{5}$")
+    if type(expires_at := timeline_entry.expires_at) is not int:
+        require_integer(expires_at, "expires_at")
+    if not -9223372036854775808 <= expires_at <= 9223372036854775807:
+        raise ValidationError(
+            "expires_at", "is not between -9223372036854775808 and 9223372036854775807"
+        )
     return {
-        "PK": {"S": f"u#{user_id_text}#timeline"},
-        "SK": {"S": f"p#{post_id_text}#u#{author_id_text}"},
+        "PK": {"S": f"u#{user_id}#timeline"},
+        "SK": {"S": f"p#{post_id}#u#{author_id}"},
         "EntityType": {"S": "TimelineEntry"},
-        "userId": {"S": timeline_entry.user_id},
-        "postId": {"S": timeline_entry.post_id},
-        "authorId": {"S": timeline_entry.author_id},
-        "ttl": {"N": str(timeline_entry.expires_at)},
+        "userId": {"S": user_id},
+        "postId": {"S": post_id},
+        "authorId": {"S": author_id},
+        "ttl": {"N": str(expires_at)},
     }
 
 

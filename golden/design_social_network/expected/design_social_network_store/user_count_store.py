@@ -15,9 +15,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.values import Item, Key, integer_text, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -36,8 +38,8 @@ class UserCountKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -78,17 +80,32 @@ def user_count_from_item(item: StoredUserCount) -> UserCount:
 
 def encode(user_count: UserCount) -> Item:
     """The item of a user count, keys and type included; ValidationError."""
-    if not isinstance(user_count, UserCount):
-        raise wrong_type("user_count", user_count, "UserCount")
-    user_id_text = _user_id_text(user_count.user_id)
+    if not is_whole(user_count, UserCount, 4):
+        require_whole(user_count, UserCount, "user_count")
+    if type(user_id := user_count.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if type(followers := user_count.followers) is not int:
+        require_integer(followers, "followers")
+    if not 0 <= followers <= 9223372036854775807:
+        raise ValidationError("followers", "is not between 0 and 9223372036854775807")
+    if type(following := user_count.following) is not int:
+        require_integer(following, "following")
+    if following < 0:
+        raise ValidationError("following", "is less than 0")
+    if type(posts := user_count.posts) is not int:
+        require_integer(posts, "posts")
+    if posts < 0:
+        raise ValidationError("posts", "is less than 0")
     return {
-        "PK": {"S": f"u#{user_id_text}"},
+        "PK": {"S": f"u#{user_id}"},
         "SK": {"S": "count"},
         "EntityType": {"S": "UserCount"},
-        "userId": {"S": user_count.user_id},
-        "follower#": {"N": str(user_count.followers)},
-        "following#": {"N": integer_text(user_count.following, "following")},
-        "post#": {"N": integer_text(user_count.posts, "posts")},
+        "userId": {"S": user_id},
+        "follower#": {"N": str(followers)},
+        "following#": {"N": integer_text(following, "following")},
+        "post#": {"N": integer_text(posts, "posts")},
     }
 
 

@@ -10,14 +10,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, cast
 
+from entitystore.checks import is_uri
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -36,8 +39,8 @@ class UserInfoKey(TypedDict):
 
 def _user_id_text(value: str) -> str:
     """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "user_id")
     if not _USER_ID_PATTERN.search(value):
         raise ValidationError("user_id", "does not match ^[0-9]{5}$")
     return value
@@ -78,20 +81,33 @@ def user_info_from_item(item: StoredUserInfo) -> UserInfo:
 
 def encode(user_info: UserInfo) -> Item:
     """The item of a user info, keys and type included; ValidationError."""
-    if not isinstance(user_info, UserInfo):
-        raise wrong_type("user_info", user_info, "UserInfo")
-    user_id_text = _user_id_text(user_info.user_id)
+    if not is_whole(user_info, UserInfo, 4):
+        require_whole(user_info, UserInfo, "user_info")
+    if type(user_id := user_info.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not _USER_ID_PATTERN.search(user_id):
+        raise ValidationError("user_id", "does not match ^[0-9]{5}$")
+    if type(name_ := user_info.name) is not str:
+        require_text(name_, "name")
+    if (content := user_info.content) is not None:
+        if type(content) is not str:
+            require_text(content, "content")
+    if (image_url := user_info.image_url) is not None:
+        if type(image_url) is not str:
+            require_text(image_url, "image_url")
+        if not is_uri(image_url):
+            raise ValidationError("image_url", "is no URI")
     item: Item = {
-        "PK": {"S": f"u#{user_id_text}"},
+        "PK": {"S": f"u#{user_id}"},
         "SK": {"S": "info"},
         "EntityType": {"S": "UserInfo"},
-        "userId": {"S": user_info.user_id},
-        "name": {"S": user_info.name},
+        "userId": {"S": user_id},
+        "name": {"S": name_},
     }
-    if user_info.content is not None:
-        item["content"] = {"S": user_info.content}
-    if user_info.image_url is not None:
-        item["imageUrl"] = {"S": user_info.image_url}
+    if content is not None:
+        item["content"] = {"S": content}
+    if image_url is not None:
+        item["imageUrl"] = {"S": image_url}
     return item
 
 

@@ -18,8 +18,8 @@ $employee_1#team_{team}#officename_{officeName|lower}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
@@ -35,9 +35,12 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_beginning, by_value, only
+from entitystore.key_forms import same_key, uuid_text, uuid_texts
+from entitystore.plain import require_date, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import (
@@ -71,8 +74,8 @@ def _employee_text(value: UUID) -> str:
 
 def _office_name_lower_text(value: str) -> str:
     """The text of `office_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("office_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "office_name")
     return value.lower()
 
 
@@ -85,8 +88,8 @@ def _team_text(value: Team) -> str:
 
 def _title_lower_text(value: str) -> str:
     """The text of `title` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("title", value, "str")
+    if type(value) is not str:
+        require_text(value, "title")
     return value.lower()
 
 
@@ -95,10 +98,17 @@ def _date_hired_text(value: date) -> str:
     return date_text(value, "date_hired")
 
 
+def _salary_bound(value: str) -> str:
+    """The text of a bound of `salary`."""
+    if type(value) is not str:
+        require_text(value, "salary")
+    return value
+
+
 def _salary_text(value: str) -> str:
     """The text of `salary` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("salary", value, "str")
+    if type(value) is not str:
+        require_text(value, "salary")
     if not _SALARY_PATTERN.search(value):
         raise ValidationError("salary", "does not match ^[0-9]{6}$")
     return value
@@ -109,13 +119,6 @@ def _manager_text(value: UUID) -> str:
     if not isinstance(value, UUID):
         raise wrong_type("manager", value, "UUID")
     return str(value)
-
-
-def _salary_bound(value: str) -> str:
-    """The text of a bound of `salary`."""
-    if not isinstance(value, str):
-        raise wrong_type("salary", value, "str")
-    return value
 
 
 def key(*, employee: UUID) -> Key:
@@ -134,6 +137,14 @@ class StoredEmployee(Struct, gc=False, kw_only=True):
     """The stored form of an employee: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["employee"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    gsi1pk: OptionalS[str] = field(default=OptionalS(), name="gsi1pk")
+    gsi1sk: OptionalS[str] = field(default=OptionalS(), name="gsi1sk")
+    gsi2sk: OptionalS[str] = field(default=OptionalS(), name="gsi2sk")
+    gsi3pk: OptionalS[str] = field(default=OptionalS(), name="gsi3pk")
+    gsi4pk: OptionalS[str] = field(default=OptionalS(), name="gsi4pk")
+    gsi5pk: OptionalS[str] = field(default=OptionalS(), name="gsi5pk")
+    gsi5sk: OptionalS[str] = field(default=OptionalS(), name="gsi5sk")
     employee: S[UUID]
     first_name: S[str] = field(name="firstName")
     last_name: S[str] = field(name="lastName")
@@ -163,52 +174,41 @@ def employee_from_item(item: StoredEmployee) -> Employee:
     )
 
 
-def check_employee(employee: Employee) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(employee.employee, UUID):
-        raise wrong_type("employee", employee.employee, "UUID")
-    if not isinstance(employee.first_name, str):
-        raise wrong_type("first_name", employee.first_name, "str")
-    if not isinstance(employee.last_name, str):
-        raise wrong_type("last_name", employee.last_name, "str")
-    if not isinstance(employee.office_name, str):
-        raise wrong_type("office_name", employee.office_name, "str")
-    if not isinstance(employee.title, str):
-        raise wrong_type("title", employee.title, "str")
-    if not isinstance(employee.team, Team):
-        raise wrong_type("team", employee.team, "Team")
-    if not isinstance(employee.salary, str):
-        raise wrong_type("salary", employee.salary, "str")
-    if not _SALARY_PATTERN.search(employee.salary):
-        raise ValidationError("salary", "does not match ^[0-9]{6}$")
-    if employee.manager is not None:
-        if not isinstance(employee.manager, UUID):
-            raise wrong_type("manager", employee.manager, "UUID")
-    if employee.date_hired is not None:
-        if not (
-            isinstance(employee.date_hired, date)
-            and not isinstance(employee.date_hired, datetime)
-        ):
-            raise wrong_type("date_hired", employee.date_hired, "date")
-    if employee.birthday is not None:
-        if not (
-            isinstance(employee.birthday, date)
-            and not isinstance(employee.birthday, datetime)
-        ):
-            raise wrong_type("birthday", employee.birthday, "date")
-    if employee.edb_version != "1":
-        raise wrong_type("edb_version", employee.edb_version, 'Literal["1"]')
-
-
 def encode(employee: Employee) -> Item:
     """The item of an employee, keys and type included; ValidationError."""
-    if not isinstance(employee, Employee):
-        raise wrong_type("employee", employee, "Employee")
-    check_employee(employee)
-    employee_text = _employee_text(employee.employee)
-    office_name_lower_text = _office_name_lower_text(employee.office_name)
-    team_text = _team_text(employee.team)
-    title_lower_text = _title_lower_text(employee.title)
+    if type(employee) is not Employee:
+        require_whole(employee, Employee, "employee")
+    if not isinstance(employee_ := employee.employee, UUID):
+        raise wrong_type("employee", employee_, "UUID")
+    if type(first_name := employee.first_name) is not str:
+        require_text(first_name, "first_name")
+    if type(last_name := employee.last_name) is not str:
+        require_text(last_name, "last_name")
+    if type(office_name := employee.office_name) is not str:
+        require_text(office_name, "office_name")
+    if type(title := employee.title) is not str:
+        require_text(title, "title")
+    if not isinstance(team := employee.team, Team):
+        raise wrong_type("team", team, "Team")
+    if type(salary := employee.salary) is not str:
+        require_text(salary, "salary")
+    if not _SALARY_PATTERN.search(salary):
+        raise ValidationError("salary", "does not match ^[0-9]{6}$")
+    if (manager := employee.manager) is not None:
+        if not isinstance(manager, UUID):
+            raise wrong_type("manager", manager, "UUID")
+    if (date_hired := employee.date_hired) is not None:
+        if type(date_hired) is not date:
+            require_date(date_hired, "date_hired")
+    if (birthday := employee.birthday) is not None:
+        if type(birthday) is not date:
+            require_date(birthday, "birthday")
+    if (edb_version := employee.edb_version) != "1":
+        raise ValidationError("edb_version", 'is not "1"')
+    employee_text = str(employee_)
+    office_name_lower_text = office_name.lower()
+    team_text = team.value
+    title_lower_text = title.lower()
     item: Item = {
         "pk": {"S": f"$task-manager#employee_{employee_text}"},
         "sk": {"S": "$employee_1"},
@@ -219,36 +219,84 @@ def encode(employee: Employee) -> Item:
         "gsi3pk": {"S": f"$task-manager#employee_{employee_text}"},
         "gsi3sk": {"S": "$assignments#employee_1"},
         "gsi4pk": {"S": f"$task-manager#title_{title_lower_text}"},
-        "gsi4sk": {"S": f"$employee_1#salary_{employee.salary}"},
+        "gsi4sk": {"S": f"$employee_1#salary_{salary}"},
         "__edb_e__": {"S": "employee"},
-        "employee": {"S": str(employee.employee)},
-        "firstName": {"S": employee.first_name},
-        "lastName": {"S": employee.last_name},
-        "officeName": {"S": employee.office_name},
-        "title": {"S": employee.title},
-        "team": {"S": employee.team.value},
-        "salary": {"S": employee.salary},
+        "employee": {"S": employee_text},
+        "firstName": {"S": first_name},
+        "lastName": {"S": last_name},
+        "officeName": {"S": office_name},
+        "title": {"S": title},
+        "team": {"S": team_text},
+        "salary": {"S": salary},
         "__edb_v__": {"S": "1"},
     }
-    if employee.manager is not None:
-        item["manager"] = {"S": str(employee.manager)}
-    if employee.date_hired is not None:
-        item["dateHired"] = {"S": date_text(employee.date_hired, "date_hired")}
-    if employee.birthday is not None:
-        item["birthday"] = {"S": date_text(employee.birthday, "birthday")}
-    if employee.date_hired is not None:
-        date_hired_text = _date_hired_text(employee.date_hired)
+    if manager is not None:
+        item["manager"] = {"S": str(manager)}
+    if date_hired is not None:
+        item["dateHired"] = {"S": date_text(date_hired, "date_hired")}
+    if birthday is not None:
+        item["birthday"] = {"S": date_text(birthday, "birthday")}
+    if date_hired is not None:
+        date_hired_text = date_text(date_hired, "date_hired")
         item["gsi2pk"] = {"S": f"$task-manager#team_{team_text}"}
         item["gsi2sk"] = {
             "S": f"$employee_1#datehired_{date_hired_text}#title_{title_lower_text}"
         }
-    if employee.manager is not None:
-        manager_text = _manager_text(employee.manager)
+    if manager is not None:
+        manager_text = str(manager)
         item["gsi5pk"] = {"S": f"$task-manager#manager_{manager_text}"}
         item["gsi5sk"] = {
             "S": f"$employee_1#team_{team_text}#officename_{office_name_lower_text}"
         }
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredEmployee], entities: Sequence[Employee], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    employee_texts = uuid_texts([employee.employee for employee in entities])
+    page = zip(items, entities, employee_texts, strict=True)
+    for item, employee, employee_text in page:
+        same_key("pk", item.pk, f"$task-manager#employee_{employee_text}")
+        if index == "gsi1pk-gsi1sk-index":
+            same_key(
+                "gsi1pk",
+                item.gsi1pk,
+                f"$task-manager#officename_{employee.office_name.lower()}",
+            )
+            same_key(
+                "gsi1sk",
+                item.gsi1sk,
+                f"$workplaces#employee_1#team_{employee.team.value}#title_{employee.title.lower()}#employee_{employee_text}",
+            )
+        if index == "gsi2pk-gsi2sk-index":
+            if employee.date_hired is not None:
+                date_hired_text = date_text(employee.date_hired, "date_hired")
+                same_key(
+                    "gsi2sk",
+                    item.gsi2sk,
+                    f"$employee_1#datehired_{date_hired_text}#title_{employee.title.lower()}",
+                )
+        if index == "gsi3pk-gsi3sk-index":
+            same_key("gsi3pk", item.gsi3pk, f"$task-manager#employee_{employee_text}")
+        if index == "gsi4pk-gsi4sk-index":
+            same_key(
+                "gsi4pk", item.gsi4pk, f"$task-manager#title_{employee.title.lower()}"
+            )
+        if index == "gsi5pk-gsi5sk-index":
+            if employee.manager is not None:
+                same_key(
+                    "gsi5pk",
+                    item.gsi5pk,
+                    f"$task-manager#manager_{uuid_text(employee.manager)}",
+                )
+            if employee.manager is not None:
+                same_key(
+                    "gsi5sk",
+                    item.gsi5sk,
+                    f"$employee_1#team_{employee.team.value}#officename_{employee.office_name.lower()}",
+                )
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Employee:
@@ -264,6 +312,7 @@ CODEC = Codec(
     from_item=employee_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -10,7 +10,7 @@ gsi1pk-gsi1sk-indexSK $workplaces#office_1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.bounds import text_bound
@@ -26,10 +26,13 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
+from entitystore.key_forms import same_key
 from entitystore.keys import holds_delimiter
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import GSI1PK_GSI1SK_INDEX, PRIMARY, TABLE
@@ -52,8 +55,8 @@ class OfficeKey(TypedDict):
 
 def _country_lower_text(value: str) -> str:
     """The text of `country` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("country", value, "str")
+    if type(value) is not str:
+        require_text(value, "country")
     text = value.lower()
     if "#" in text:
         raise holds_delimiter("country", "#")
@@ -62,15 +65,15 @@ def _country_lower_text(value: str) -> str:
 
 def _state_lower_text(value: str) -> str:
     """The text of `state` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("state", value, "str")
+    if type(value) is not str:
+        require_text(value, "state")
     return value.lower()
 
 
 def _city_lower_text(value: str) -> str:
     """The text of `city` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("city", value, "str")
+    if type(value) is not str:
+        require_text(value, "city")
     text = value.lower()
     if "#" in text:
         raise holds_delimiter("city", "#")
@@ -79,8 +82,8 @@ def _city_lower_text(value: str) -> str:
 
 def _zip_text(value: str) -> str:
     """The text of `zip` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("zip", value, "str")
+    if type(value) is not str:
+        require_text(value, "zip")
     if not _ZIP_PATTERN.search(value):
         raise ValidationError("zip", "does not match ^[0-9]{5}$")
     return value
@@ -88,15 +91,15 @@ def _zip_text(value: str) -> str:
 
 def _office_name_lower_text(value: str) -> str:
     """The text of `office_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("office_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "office_name")
     return value.lower()
 
 
 def _zip_bound(value: str) -> str:
     """The text of a bound of `zip`."""
-    if not isinstance(value, str):
-        raise wrong_type("zip", value, "str")
+    if type(value) is not str:
+        require_text(value, "zip")
     return text_bound(value, "#officename_")
 
 
@@ -124,6 +127,8 @@ class StoredOffice(Struct, gc=False, kw_only=True):
     """The stored form of an office: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Office"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
     office_name: S[str] = field(name="officeName")
     country: S[str]
     state: S[str]
@@ -145,53 +150,66 @@ def office_from_item(item: StoredOffice) -> Office:
     )
 
 
-def check_office(office: Office) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(office.office_name, str):
-        raise wrong_type("office_name", office.office_name, "str")
-    if not isinstance(office.country, str):
-        raise wrong_type("country", office.country, "str")
-    if not isinstance(office.state, str):
-        raise wrong_type("state", office.state, "str")
-    if not isinstance(office.city, str):
-        raise wrong_type("city", office.city, "str")
-    if not isinstance(office.zip, str):
-        raise wrong_type("zip", office.zip, "str")
-    if not _ZIP_PATTERN.search(office.zip):
-        raise ValidationError("zip", "does not match ^[0-9]{5}$")
-    if not isinstance(office.address, str):
-        raise wrong_type("address", office.address, "str")
-    if office.edb_version != "1":
-        raise wrong_type("edb_version", office.edb_version, 'Literal["1"]')
-
-
 def encode(office: Office) -> Item:
     """The item of an office, keys and type included; ValidationError."""
-    if not isinstance(office, Office):
-        raise wrong_type("office", office, "Office")
-    check_office(office)
-    country_lower_text = _country_lower_text(office.country)
-    state_lower_text = _state_lower_text(office.state)
-    city_lower_text = _city_lower_text(office.city)
-    office_name_lower_text = _office_name_lower_text(office.office_name)
+    if type(office) is not Office:
+        require_whole(office, Office, "office")
+    if type(office_name := office.office_name) is not str:
+        require_text(office_name, "office_name")
+    if type(country := office.country) is not str:
+        require_text(country, "country")
+    if type(state := office.state) is not str:
+        require_text(state, "state")
+    if type(city := office.city) is not str:
+        require_text(city, "city")
+    if type(zip := office.zip) is not str:
+        require_text(zip, "zip")
+    if not _ZIP_PATTERN.search(zip):
+        raise ValidationError("zip", "does not match ^[0-9]{5}$")
+    if type(address := office.address) is not str:
+        require_text(address, "address")
+    if (edb_version := office.edb_version) != "1":
+        raise ValidationError("edb_version", 'is not "1"')
+    country_lower_text = _country_lower_text(country)
+    state_lower_text = state.lower()
+    city_lower_text = _city_lower_text(city)
+    office_name_lower_text = office_name.lower()
     return {
         "pk": {
             "S": f"$task-manager#country_{country_lower_text}#state_{state_lower_text}"
         },
         "sk": {
-            "S": f"$office_1#city_{city_lower_text}#zip_{office.zip}#officename_{office_name_lower_text}"
+            "S": f"$office_1#city_{city_lower_text}#zip_{zip}#officename_{office_name_lower_text}"
         },
         "gsi1pk": {"S": f"$task-manager#officename_{office_name_lower_text}"},
         "gsi1sk": {"S": "$workplaces#office_1"},
         "__edb_e__": {"S": "Office"},
-        "officeName": {"S": office.office_name},
-        "country": {"S": office.country},
-        "state": {"S": office.state},
-        "city": {"S": office.city},
-        "zip": {"S": office.zip},
-        "address": {"S": office.address},
+        "officeName": {"S": office_name},
+        "country": {"S": country},
+        "state": {"S": state},
+        "city": {"S": city},
+        "zip": {"S": zip},
+        "address": {"S": address},
         "__edb_v__": {"S": "1"},
     }
+
+
+def compare_keys(
+    items: Sequence[StoredOffice], entities: Sequence[Office], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, office in page:
+        same_key(
+            "pk",
+            item.pk,
+            f"$task-manager#country_{office.country.lower()}#state_{office.state.lower()}",
+        )
+        same_key(
+            "sk",
+            item.sk,
+            f"$office_1#city_{office.city.lower()}#zip_{office.zip}#officename_{office.office_name.lower()}",
+        )
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Office:
@@ -207,6 +225,7 @@ CODEC = Codec(
     from_item=office_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -13,7 +13,7 @@ $task_1#project_{project|lower}#employee_{employee}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
@@ -29,6 +29,8 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_beginning, by_value, only
+from entitystore.key_forms import same_key, uuid_text, uuid_texts
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -40,6 +42,7 @@ from entitystore.values import (
     to_document,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Document, N, OptionalS, S, Struct, field, null_document
 
 from .definition import (
@@ -64,15 +67,15 @@ class TaskKey(TypedDict):
 
 def _task_name_lower_text(value: str) -> str:
     """The text of `task_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("task_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "task_name")
     return value.lower()
 
 
 def _project_lower_text(value: str) -> str:
     """The text of `project` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("project", value, "str")
+    if type(value) is not str:
+        require_text(value, "project")
     return value.lower()
 
 
@@ -108,6 +111,11 @@ class StoredTask(Struct, gc=False, kw_only=True):
     """The stored form of a task: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["task"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
+    gsi1sk: OptionalS[str] = field(default=OptionalS(), name="gsi1sk")
+    gsi3pk: OptionalS[str] = field(default=OptionalS(), name="gsi3pk")
+    gsi4sk: OptionalS[str] = field(default=OptionalS(), name="gsi4sk")
     task_name: S[str] = field(name="taskName")
     project: S[str]
     employee: S[UUID]
@@ -131,34 +139,29 @@ def task_from_item(item: StoredTask) -> Task:
     )
 
 
-def check_task(task: Task) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(task.task_name, str):
-        raise wrong_type("task_name", task.task_name, "str")
-    if not isinstance(task.project, str):
-        raise wrong_type("project", task.project, "str")
-    if not isinstance(task.employee, UUID):
-        raise wrong_type("employee", task.employee, "UUID")
-    if task.description is not None:
-        if not isinstance(task.description, str):
-            raise wrong_type("description", task.description, "str")
-    if not isinstance(task.status, TaskStatus):
-        raise wrong_type("status", task.status, "TaskStatus")
-    if not (isinstance(task.points, int) and not isinstance(task.points, bool)):
-        raise wrong_type("points", task.points, "int")
-    if task.edb_version != "1":
-        raise wrong_type("edb_version", task.edb_version, 'Literal["1"]')
-
-
 def encode(task: Task) -> Item:
     """The item of a task, keys and type included; ValidationError."""
-    if not isinstance(task, Task):
-        raise wrong_type("task", task, "Task")
-    check_task(task)
-    task_name_lower_text = _task_name_lower_text(task.task_name)
-    project_lower_text = _project_lower_text(task.project)
-    employee_text = _employee_text(task.employee)
-    status_text = _status_text(task.status)
+    if type(task) is not Task:
+        require_whole(task, Task, "task")
+    if type(task_name := task.task_name) is not str:
+        require_text(task_name, "task_name")
+    if type(project := task.project) is not str:
+        require_text(project, "project")
+    if not isinstance(employee := task.employee, UUID):
+        raise wrong_type("employee", employee, "UUID")
+    if (description := task.description) is not None:
+        if type(description) is not str:
+            require_text(description, "description")
+    if not isinstance(status := task.status, TaskStatus):
+        raise wrong_type("status", status, "TaskStatus")
+    if type(points := task.points) is not int:
+        require_integer(points, "points")
+    if (edb_version := task.edb_version) != "1":
+        raise ValidationError("edb_version", 'is not "1"')
+    task_name_lower_text = task_name.lower()
+    project_lower_text = project.lower()
+    employee_text = str(employee)
+    status_text = status.value
     item: Item = {
         "pk": {"S": f"$task-manager#taskname_{task_name_lower_text}"},
         "sk": {"S": f"$task_1#project_{project_lower_text}#employee_{employee_text}"},
@@ -173,18 +176,47 @@ def encode(task: Task) -> Item:
             "S": f"$task_1#project_{project_lower_text}#employee_{employee_text}"
         },
         "__edb_e__": {"S": "task"},
-        "taskName": {"S": task.task_name},
-        "project": {"S": task.project},
-        "employee": {"S": str(task.employee)},
-        "status": {"S": task.status.value},
-        "points": {"N": integer_text(task.points, "points")},
+        "taskName": {"S": task_name},
+        "project": {"S": project},
+        "employee": {"S": employee_text},
+        "status": {"S": status_text},
+        "points": {"N": integer_text(points, "points")},
         "__edb_v__": {"S": "1"},
     }
-    if task.description is not None:
-        item["description"] = {"S": task.description}
+    if description is not None:
+        item["description"] = {"S": description}
     if task.comments is not None:
         item["comments"] = to_document(task.comments, "comments")
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredTask], entities: Sequence[Task], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    employee_texts = uuid_texts([task.employee for task in entities])
+    page = zip(items, entities, employee_texts, strict=True)
+    for item, task, employee_text in page:
+        same_key("pk", item.pk, f"$task-manager#taskname_{task.task_name.lower()}")
+        same_key(
+            "sk",
+            item.sk,
+            f"$task_1#project_{task.project.lower()}#employee_{employee_text}",
+        )
+        if index == "gsi1pk-gsi1sk-index":
+            same_key(
+                "gsi1sk",
+                item.gsi1sk,
+                f"$task_1#employee_{employee_text}#status_{task.status.value}",
+            )
+        if index == "gsi3pk-gsi3sk-index":
+            same_key("gsi3pk", item.gsi3pk, f"$task-manager#employee_{employee_text}")
+        if index == "gsi4pk-gsi4sk-index":
+            same_key(
+                "gsi4sk",
+                item.gsi4sk,
+                f"$task_1#project_{task.project.lower()}#employee_{employee_text}",
+            )
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Task:
@@ -200,6 +232,7 @@ CODEC = Codec(
     from_item=task_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from entitystore.values import Item, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import BOOL, Aware, S, Struct, field
 
 from .models import Review
@@ -34,8 +35,8 @@ def review_to_item(review: Review) -> Item:
 
 def check_review(review: Review, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(review, Review):
-        raise wrong_type(path, review, "Review")
+    if type(review) is not Review:
+        require_whole(review, Review, path, f"{path}.")
     if not isinstance(review.approved, bool):
         raise wrong_type(f"{path}.approved", review.approved, "bool")
     if not (

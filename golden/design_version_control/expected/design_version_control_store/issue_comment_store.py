@@ -14,7 +14,7 @@ $inbox#issue-comment_1#updatedat_{updatedAt:%Y-%m-%dt%H:%M:%Sz}#replyviewed_{rep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
@@ -31,10 +31,13 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_text, uuid_texts
 from entitystore.keys import formatted_timestamp
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import GSI1PK_GSI1SK_INDEX, GSI2PK_GSI2SK_INDEX, PRIMARY, TABLE
@@ -58,8 +61,8 @@ class IssueCommentKey(TypedDict):
 
 def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -67,8 +70,8 @@ def _repo_owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -76,8 +79,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _issue_number_text(value: str) -> str:
     """The text of `issue_number` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("issue_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "issue_number")
     if not _ISSUE_NUMBER_PATTERN.search(value):
         raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
     return value
@@ -90,19 +93,51 @@ def _comment_id_text(value: UUID) -> str:
     return str(value)
 
 
+def _reply_viewed_lower_or_default_text(value: str | None) -> str:
+    """The text of `reply_viewed` in a key."""
+    if value is None:
+        return "#"
+    if type(value) is not str:
+        require_text(value, "reply_viewed")
+    if not _REPLY_VIEWED_PATTERN.search(value):
+        raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
+    return value.lower()
+
+
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
 
 
+def _repo_owner_lower_bound(value: str) -> str:
+    """The text of a bound of `repo_owner`."""
+    if type(value) is not str:
+        require_text(value, "repo_owner")
+    return text_bound(value.lower(), "#reponame_")
+
+
+def _repo_name_lower_bound(value: str) -> str:
+    """The text of a bound of `repo_name`."""
+    if type(value) is not str:
+        require_text(value, "repo_name")
+    return text_bound(value.lower(), "#issuenumber_")
+
+
+def _issue_number_bound(value: str) -> str:
+    """The text of a bound of `issue_number`."""
+    if type(value) is not str:
+        require_text(value, "issue_number")
+    return value
+
+
 def _reply_to_lower_text(value: str) -> str:
     """The text of `reply_to` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("reply_to", value, "str")
+    if type(value) is not str:
+        require_text(value, "reply_to")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("reply_to", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -113,42 +148,10 @@ def _updated_at_formatted_text(value: datetime) -> str:
     return formatted_timestamp(value, "%Y-%m-%dt%H:%M:%Sz", "updated_at")
 
 
-def _reply_viewed_lower_or_default_text(value: str | None) -> str:
-    """The text of `reply_viewed` in a key."""
-    if value is None:
-        return "#"
-    if not isinstance(value, str):
-        raise wrong_type("reply_viewed", value, "str")
-    if not _REPLY_VIEWED_PATTERN.search(value):
-        raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
-    return value.lower()
-
-
-def _repo_owner_lower_bound(value: str) -> str:
-    """The text of a bound of `repo_owner`."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
-    return text_bound(value.lower(), "#reponame_")
-
-
-def _repo_name_lower_bound(value: str) -> str:
-    """The text of a bound of `repo_name`."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
-    return text_bound(value.lower(), "#issuenumber_")
-
-
-def _issue_number_bound(value: str) -> str:
-    """The text of a bound of `issue_number`."""
-    if not isinstance(value, str):
-        raise wrong_type("issue_number", value, "str")
-    return value
-
-
 def _reply_viewed_lower_or_default_bound(value: str) -> str:
     """The text of a bound of `reply_viewed`."""
-    if not isinstance(value, str):
-        raise wrong_type("reply_viewed", value, "str")
+    if type(value) is not str:
+        require_text(value, "reply_viewed")
     return value.lower()
 
 
@@ -173,6 +176,11 @@ class StoredIssueComment(Struct, gc=False, kw_only=True):
     """The stored form of an issue comment: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["issue-comment"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
+    gsi1pk: OptionalS[str] = field(default=OptionalS(), name="gsi1pk")
+    gsi2pk: OptionalS[str] = field(default=OptionalS(), name="gsi2pk")
+    gsi2sk: OptionalS[str] = field(default=OptionalS(), name="gsi2sk")
     repo_owner: S[str] = field(name="repoOwner")
     repo_name: S[str] = field(name="repoName")
     issue_number: S[str] = field(name="issueNumber")
@@ -198,89 +206,125 @@ def issue_comment_from_item(item: StoredIssueComment) -> IssueComment:
     )
 
 
-def check_issue_comment(issue_comment: IssueComment) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(issue_comment.repo_owner, str):
-        raise wrong_type("repo_owner", issue_comment.repo_owner, "str")
-    if not _REPO_OWNER_PATTERN.search(issue_comment.repo_owner):
-        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(issue_comment.repo_name, str):
-        raise wrong_type("repo_name", issue_comment.repo_name, "str")
-    if not _REPO_OWNER_PATTERN.search(issue_comment.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(issue_comment.issue_number, str):
-        raise wrong_type("issue_number", issue_comment.issue_number, "str")
-    if not _ISSUE_NUMBER_PATTERN.search(issue_comment.issue_number):
-        raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
-    if not isinstance(issue_comment.comment_id, UUID):
-        raise wrong_type("comment_id", issue_comment.comment_id, "UUID")
-    if not isinstance(issue_comment.username, str):
-        raise wrong_type("username", issue_comment.username, "str")
-    if not _REPO_OWNER_PATTERN.search(issue_comment.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
-    if issue_comment.reply_to is not None:
-        if not isinstance(issue_comment.reply_to, str):
-            raise wrong_type("reply_to", issue_comment.reply_to, "str")
-        if not _REPO_OWNER_PATTERN.search(issue_comment.reply_to):
-            raise ValidationError("reply_to", "does not match ^[A-Za-z0-9._-]+$")
-    if issue_comment.reply_viewed is not None:
-        if not isinstance(issue_comment.reply_viewed, str):
-            raise wrong_type("reply_viewed", issue_comment.reply_viewed, "str")
-        if not _REPLY_VIEWED_PATTERN.search(issue_comment.reply_viewed):
-            raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
-    if not isinstance(issue_comment.body, str):
-        raise wrong_type("body", issue_comment.body, "str")
-    if not (
-        isinstance(issue_comment.updated_at, datetime)
-        and issue_comment.updated_at.tzinfo is not None
-    ):
-        raise wrong_type(
-            "updated_at", issue_comment.updated_at, "a datetime with a time zone"
-        )
-
-
 def encode(issue_comment: IssueComment) -> Item:
     """The item of an issue comment, keys and type included; ValidationError."""
-    if not isinstance(issue_comment, IssueComment):
-        raise wrong_type("issue_comment", issue_comment, "IssueComment")
-    check_issue_comment(issue_comment)
-    repo_owner_lower_text = _repo_owner_lower_text(issue_comment.repo_owner)
-    repo_name_lower_text = _repo_name_lower_text(issue_comment.repo_name)
-    comment_id_text = _comment_id_text(issue_comment.comment_id)
-    username_lower_text = _username_lower_text(issue_comment.username)
+    if type(issue_comment) is not IssueComment:
+        require_whole(issue_comment, IssueComment, "issue_comment")
+    if type(repo_owner := issue_comment.repo_owner) is not str:
+        require_text(repo_owner, "repo_owner")
+    if not _REPO_OWNER_PATTERN.search(repo_owner):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    if type(repo_name := issue_comment.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_OWNER_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(issue_number := issue_comment.issue_number) is not str:
+        require_text(issue_number, "issue_number")
+    if not _ISSUE_NUMBER_PATTERN.search(issue_number):
+        raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
+    if not isinstance(comment_id := issue_comment.comment_id, UUID):
+        raise wrong_type("comment_id", comment_id, "UUID")
+    if type(username := issue_comment.username) is not str:
+        require_text(username, "username")
+    if not _REPO_OWNER_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
+    if (reply_to := issue_comment.reply_to) is not None:
+        if type(reply_to) is not str:
+            require_text(reply_to, "reply_to")
+        if not _REPO_OWNER_PATTERN.search(reply_to):
+            raise ValidationError("reply_to", "does not match ^[A-Za-z0-9._-]+$")
+    if (reply_viewed := issue_comment.reply_viewed) is not None:
+        if type(reply_viewed) is not str:
+            require_text(reply_viewed, "reply_viewed")
+        if not _REPLY_VIEWED_PATTERN.search(reply_viewed):
+            raise ValidationError("reply_viewed", "does not match ^[0-9TZ:-]+$")
+    if type(body := issue_comment.body) is not str:
+        require_text(body, "body")
+    repo_owner_lower_text = repo_owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    comment_id_text = str(comment_id)
+    username_lower_text = username.lower()
     item: Item = {
         "pk": {
-            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_comment.issue_number}"
+            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_number}"
         },
         "sk": {"S": f"$issuereview#issue-comment_1#commentid_{comment_id_text}"},
         "gsi1pk": {"S": f"$version-control#username_{username_lower_text}"},
         "gsi1sk": {
-            "S": f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_comment.issue_number}"
+            "S": f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_number}"
         },
         "__edb_e__": {"S": "issue-comment"},
-        "repoOwner": {"S": issue_comment.repo_owner},
-        "repoName": {"S": issue_comment.repo_name},
-        "issueNumber": {"S": issue_comment.issue_number},
-        "commentId": {"S": str(issue_comment.comment_id)},
-        "username": {"S": issue_comment.username},
-        "body": {"S": issue_comment.body},
+        "repoOwner": {"S": repo_owner},
+        "repoName": {"S": repo_name},
+        "issueNumber": {"S": issue_number},
+        "commentId": {"S": comment_id_text},
+        "username": {"S": username},
+        "body": {"S": body},
         "updatedAt": {"S": timestamp_text(issue_comment.updated_at, "updated_at")},
     }
-    if issue_comment.reply_to is not None:
-        item["replyTo"] = {"S": issue_comment.reply_to}
-    if issue_comment.reply_viewed is not None:
-        item["replyViewed"] = {"S": issue_comment.reply_viewed}
-    if issue_comment.reply_to is not None:
-        reply_to_lower_text = _reply_to_lower_text(issue_comment.reply_to)
-        updated_at_formatted_text = _updated_at_formatted_text(issue_comment.updated_at)
+    if reply_to is not None:
+        item["replyTo"] = {"S": reply_to}
+    if reply_viewed is not None:
+        item["replyViewed"] = {"S": reply_viewed}
+    if reply_to is not None:
+        reply_to_lower_text = reply_to.lower()
+        updated_at_formatted_text = formatted_timestamp(
+            issue_comment.updated_at, "%Y-%m-%dt%H:%M:%Sz", "updated_at"
+        )
         reply_viewed_lower_or_default_text = _reply_viewed_lower_or_default_text(
-            issue_comment.reply_viewed
+            reply_viewed
         )
         item["gsi2pk"] = {"S": f"$version-control#replyto_{reply_to_lower_text}"}
         item["gsi2sk"] = {
             "S": f"$inbox#issue-comment_1#updatedat_{updated_at_formatted_text}#replyviewed_{reply_viewed_lower_or_default_text}"
         }
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredIssueComment], entities: Sequence[IssueComment], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    comment_id_texts = uuid_texts(
+        [issue_comment.comment_id for issue_comment in entities]
+    )
+    page = zip(items, entities, comment_id_texts, strict=True)
+    for item, issue_comment, comment_id_text in page:
+        same_key(
+            "pk",
+            item.pk,
+            f"$version-control#repoowner_{issue_comment.repo_owner.lower()}#reponame_{issue_comment.repo_name.lower()}#issuenumber_{issue_comment.issue_number}",
+        )
+        same_key(
+            "sk", item.sk, f"$issuereview#issue-comment_1#commentid_{comment_id_text}"
+        )
+        if index == "gsi1pk-gsi1sk-index":
+            same_key(
+                "gsi1pk",
+                item.gsi1pk,
+                f"$version-control#username_{issue_comment.username.lower()}",
+            )
+        if index == "gsi2pk-gsi2sk-index":
+            if issue_comment.reply_to is not None:
+                same_key(
+                    "gsi2pk",
+                    item.gsi2pk,
+                    f"$version-control#replyto_{issue_comment.reply_to.lower()}",
+                )
+            if issue_comment.reply_to is not None:
+                updated_at_text = formatted_timestamp(
+                    issue_comment.updated_at, "%Y-%m-%dt%H:%M:%Sz", "updated_at"
+                )
+                reply_viewed_text = (
+                    "#"
+                    if issue_comment.reply_viewed is None
+                    else issue_comment.reply_viewed.lower()
+                )
+                same_key(
+                    "gsi2sk",
+                    item.gsi2sk,
+                    f"$inbox#issue-comment_1#updatedat_{updated_at_text}#replyviewed_{reply_viewed_text}",
+                )
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> IssueComment:
@@ -296,6 +340,7 @@ CODEC = Codec(
     from_item=issue_comment_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -22,7 +22,7 @@ gsi4pk-gsi4sk-indexSK $subscribers#issue_1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -38,10 +38,13 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import formatted_timestamp
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import (
@@ -69,8 +72,8 @@ class IssueKey(TypedDict):
 
 def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -78,8 +81,8 @@ def _repo_owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -87,8 +90,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _issue_number_text(value: str) -> str:
     """The text of `issue_number` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("issue_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "issue_number")
     if not _ISSUE_NUMBER_PATTERN.search(value):
         raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
     return value
@@ -96,8 +99,8 @@ def _issue_number_text(value: str) -> str:
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -128,6 +131,8 @@ class StoredIssue(Struct, gc=False, kw_only=True):
     """The stored form of an issue: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["issue"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    gsi1pk: OptionalS[str] = field(default=OptionalS(), name="gsi1pk")
     repo_owner: S[str] = field(name="repoOwner")
     repo_name: S[str] = field(name="repoName")
     issue_number: S[str] = field(name="issueNumber")
@@ -149,77 +154,74 @@ def issue_from_item(item: StoredIssue) -> Issue:
     )
 
 
-def check_issue(issue: Issue) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(issue.repo_owner, str):
-        raise wrong_type("repo_owner", issue.repo_owner, "str")
-    if not _REPO_OWNER_PATTERN.search(issue.repo_owner):
-        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(issue.repo_name, str):
-        raise wrong_type("repo_name", issue.repo_name, "str")
-    if not _REPO_OWNER_PATTERN.search(issue.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(issue.issue_number, str):
-        raise wrong_type("issue_number", issue.issue_number, "str")
-    if not _ISSUE_NUMBER_PATTERN.search(issue.issue_number):
-        raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
-    if not isinstance(issue.username, str):
-        raise wrong_type("username", issue.username, "str")
-    if not _REPO_OWNER_PATTERN.search(issue.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(issue.status, Status):
-        raise wrong_type("status", issue.status, "Status")
-    if issue.subject is not None:
-        if not isinstance(issue.subject, str):
-            raise wrong_type("subject", issue.subject, "str")
-    if not (
-        isinstance(issue.created_at, datetime) and issue.created_at.tzinfo is not None
-    ):
-        raise wrong_type("created_at", issue.created_at, "a datetime with a time zone")
-
-
 def encode(issue: Issue) -> Item:
     """The item of an issue, keys and type included; ValidationError."""
-    if not isinstance(issue, Issue):
-        raise wrong_type("issue", issue, "Issue")
-    check_issue(issue)
-    repo_owner_lower_text = _repo_owner_lower_text(issue.repo_owner)
-    repo_name_lower_text = _repo_name_lower_text(issue.repo_name)
+    if type(issue) is not Issue:
+        require_whole(issue, Issue, "issue")
+    if type(repo_owner := issue.repo_owner) is not str:
+        require_text(repo_owner, "repo_owner")
+    if not _REPO_OWNER_PATTERN.search(repo_owner):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    if type(repo_name := issue.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_OWNER_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(issue_number := issue.issue_number) is not str:
+        require_text(issue_number, "issue_number")
+    if not _ISSUE_NUMBER_PATTERN.search(issue_number):
+        raise ValidationError("issue_number", "does not match ^[0-9]{4}$")
+    if type(username := issue.username) is not str:
+        require_text(username, "username")
+    if not _REPO_OWNER_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
+    if not isinstance(status := issue.status, Status):
+        raise wrong_type("status", status, "Status")
+    if (subject := issue.subject) is not None:
+        if type(subject) is not str:
+            require_text(subject, "subject")
+    repo_owner_lower_text = repo_owner.lower()
+    repo_name_lower_text = repo_name.lower()
     item: Item = {
         "pk": {
-            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue.issue_number}"
+            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_number}"
         },
         "sk": {"S": "$issuereview#issue_1"},
         "gsi4pk": {
-            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#ticketnumber_{issue.issue_number}"
+            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#ticketnumber_{issue_number}"
         },
         "gsi4sk": {"S": "$subscribers#issue_1"},
         "__edb_e__": {"S": "issue"},
-        "repoOwner": {"S": issue.repo_owner},
-        "repoName": {"S": issue.repo_name},
-        "issueNumber": {"S": issue.issue_number},
-        "username": {"S": issue.username},
-        "status": {"S": issue.status.value},
+        "repoOwner": {"S": repo_owner},
+        "repoName": {"S": repo_name},
+        "issueNumber": {"S": issue_number},
+        "username": {"S": username},
+        "status": {"S": status.value},
         "createdAt": {"S": timestamp_text(issue.created_at, "created_at")},
     }
-    if issue.subject is not None:
-        item["subject"] = {"S": issue.subject}
+    if subject is not None:
+        item["subject"] = {"S": subject}
     if issue.status == Status.OPEN:
-        username_lower_text = _username_lower_text(issue.username)
-        created_at_formatted_text = _created_at_formatted_text(issue.created_at)
+        username_lower_text = username.lower()
+        created_at_formatted_text = formatted_timestamp(
+            issue.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi1pk"] = {"S": f"$version-control#username_{username_lower_text}"}
         item["gsi1sk"] = {
             "S": f"$owned#managed#issue_1#status_0#createdat_{created_at_formatted_text}"
         }
     elif issue.status == Status.CLOSED:
-        username_lower_text_ = _username_lower_text(issue.username)
-        created_at_formatted_text_ = _created_at_formatted_text(issue.created_at)
+        username_lower_text_ = username.lower()
+        created_at_formatted_text_ = formatted_timestamp(
+            issue.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi1pk"] = {"S": f"$version-control#username_{username_lower_text_}"}
         item["gsi1sk"] = {
             "S": f"$owned#managed#issue_1#status_1#createdat_{created_at_formatted_text_}"
         }
     if issue.status == Status.OPEN:
-        created_at_formatted_text__ = _created_at_formatted_text(issue.created_at)
+        created_at_formatted_text__ = formatted_timestamp(
+            issue.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi2pk"] = {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"
         }
@@ -227,7 +229,9 @@ def encode(issue: Issue) -> Item:
             "S": f"$activity#issue_1#status_0#createdat_{created_at_formatted_text__}"
         }
     elif issue.status == Status.CLOSED:
-        created_at_formatted_text___ = _created_at_formatted_text(issue.created_at)
+        created_at_formatted_text___ = formatted_timestamp(
+            issue.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi2pk"] = {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"
         }
@@ -235,6 +239,32 @@ def encode(issue: Issue) -> Item:
             "S": f"$activity#issue_1#status_1#createdat_{created_at_formatted_text___}"
         }
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredIssue], entities: Sequence[Issue], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, issue in page:
+        same_key(
+            "pk",
+            item.pk,
+            f"$version-control#repoowner_{issue.repo_owner.lower()}#reponame_{issue.repo_name.lower()}#issuenumber_{issue.issue_number}",
+        )
+        if index == "gsi1pk-gsi1sk-index":
+            if issue.status == Status.OPEN:
+                same_key(
+                    "gsi1pk",
+                    item.gsi1pk,
+                    f"$version-control#username_{issue.username.lower()}",
+                )
+            elif issue.status == Status.CLOSED:
+                same_key(
+                    "gsi1pk",
+                    item.gsi1pk,
+                    f"$version-control#username_{issue.username.lower()}",
+                )
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Issue:
@@ -250,6 +280,7 @@ CODEC = Codec(
     from_item=issue_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -22,7 +22,7 @@ gsi4pk-gsi4sk-indexSK $subscribers#pull-request_1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -38,11 +38,14 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import formatted_timestamp
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
-from entitystore.wire import Aware, M, OptionalM, S, Struct, field
+from entitystore.whole import require_whole
+from entitystore.wire import Aware, M, OptionalM, OptionalS, S, Struct, field
 
 from .codecs import StoredReview, check_review, review_from_item, review_to_item
 from .definition import (
@@ -70,8 +73,8 @@ class PullRequestKey(TypedDict):
 
 def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -79,8 +82,8 @@ def _repo_owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -88,8 +91,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _pull_request_number_text(value: str) -> str:
     """The text of `pull_request_number` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("pull_request_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "pull_request_number")
     if not _PULL_REQUEST_NUMBER_PATTERN.search(value):
         raise ValidationError("pull_request_number", "does not match ^[0-9]{4}$")
     return value
@@ -97,8 +100,8 @@ def _pull_request_number_text(value: str) -> str:
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -129,6 +132,8 @@ class StoredPullRequest(Struct, gc=False, kw_only=True):
     """The stored form of a pull request: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["pull-request"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    gsi1pk: OptionalS[str] = field(default=OptionalS(), name="gsi1pk")
     repo_owner: S[str] = field(name="repoOwner")
     repo_name: S[str] = field(name="repoName")
     pull_request_number: S[str] = field(name="pullRequestNumber")
@@ -157,90 +162,79 @@ def pull_request_from_item(item: StoredPullRequest) -> PullRequest:
     )
 
 
-def check_pull_request(pull_request: PullRequest) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(pull_request.repo_owner, str):
-        raise wrong_type("repo_owner", pull_request.repo_owner, "str")
-    if not _REPO_OWNER_PATTERN.search(pull_request.repo_owner):
-        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(pull_request.repo_name, str):
-        raise wrong_type("repo_name", pull_request.repo_name, "str")
-    if not _REPO_OWNER_PATTERN.search(pull_request.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(pull_request.pull_request_number, str):
-        raise wrong_type("pull_request_number", pull_request.pull_request_number, "str")
-    if not _PULL_REQUEST_NUMBER_PATTERN.search(pull_request.pull_request_number):
-        raise ValidationError("pull_request_number", "does not match ^[0-9]{4}$")
-    if not isinstance(pull_request.username, str):
-        raise wrong_type("username", pull_request.username, "str")
-    if not _REPO_OWNER_PATTERN.search(pull_request.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(pull_request.status, Status):
-        raise wrong_type("status", pull_request.status, "Status")
-    if pull_request.reviewers is not None:
-        if not isinstance(pull_request.reviewers, dict):
-            raise wrong_type("reviewers", pull_request.reviewers, "a dict")
-        for name, each in pull_request.reviewers.items():
-            if not isinstance(name, str):
-                raise wrong_type("reviewers", name, "str as its keys")
-            check_review(each, f"reviewers[{name!r}]")
-    if not (
-        isinstance(pull_request.created_at, datetime)
-        and pull_request.created_at.tzinfo is not None
-    ):
-        raise wrong_type(
-            "created_at", pull_request.created_at, "a datetime with a time zone"
-        )
-
-
 def encode(pull_request: PullRequest) -> Item:
     """The item of a pull request, keys and type included; ValidationError."""
-    if not isinstance(pull_request, PullRequest):
-        raise wrong_type("pull_request", pull_request, "PullRequest")
-    check_pull_request(pull_request)
-    repo_owner_lower_text = _repo_owner_lower_text(pull_request.repo_owner)
-    repo_name_lower_text = _repo_name_lower_text(pull_request.repo_name)
+    if type(pull_request) is not PullRequest:
+        require_whole(pull_request, PullRequest, "pull_request")
+    if type(repo_owner := pull_request.repo_owner) is not str:
+        require_text(repo_owner, "repo_owner")
+    if not _REPO_OWNER_PATTERN.search(repo_owner):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    if type(repo_name := pull_request.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_OWNER_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(pull_request_number := pull_request.pull_request_number) is not str:
+        require_text(pull_request_number, "pull_request_number")
+    if not _PULL_REQUEST_NUMBER_PATTERN.search(pull_request_number):
+        raise ValidationError("pull_request_number", "does not match ^[0-9]{4}$")
+    if type(username := pull_request.username) is not str:
+        require_text(username, "username")
+    if not _REPO_OWNER_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
+    if not isinstance(status := pull_request.status, Status):
+        raise wrong_type("status", status, "Status")
+    if (reviewers := pull_request.reviewers) is not None:
+        if not isinstance(reviewers, dict):
+            raise wrong_type("reviewers", reviewers, "a dict")
+        for name, each in reviewers.items():
+            if type(name) is not str:
+                require_text(name, "reviewers")
+            check_review(each, f"reviewers[{name!r}]")
+    repo_owner_lower_text = repo_owner.lower()
+    repo_name_lower_text = repo_name.lower()
     item: Item = {
         "pk": {
-            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#pullrequestnumber_{pull_request.pull_request_number}"
+            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#pullrequestnumber_{pull_request_number}"
         },
         "sk": {"S": "$prreview#pull-request_1"},
         "gsi4pk": {
-            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#ticketnumber_{pull_request.pull_request_number}"
+            "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#ticketnumber_{pull_request_number}"
         },
         "gsi4sk": {"S": "$subscribers#pull-request_1"},
         "__edb_e__": {"S": "pull-request"},
-        "repoOwner": {"S": pull_request.repo_owner},
-        "repoName": {"S": pull_request.repo_name},
-        "pullRequestNumber": {"S": pull_request.pull_request_number},
-        "username": {"S": pull_request.username},
-        "status": {"S": pull_request.status.value},
+        "repoOwner": {"S": repo_owner},
+        "repoName": {"S": repo_name},
+        "pullRequestNumber": {"S": pull_request_number},
+        "username": {"S": username},
+        "status": {"S": status.value},
         "createdAt": {"S": timestamp_text(pull_request.created_at, "created_at")},
     }
-    if pull_request.reviewers is not None:
+    if reviewers is not None:
         item["reviewers"] = {
-            "M": {
-                name: {"M": review_to_item(each)}
-                for name, each in pull_request.reviewers.items()
-            }
+            "M": {name: {"M": review_to_item(each)} for name, each in reviewers.items()}
         }
     if pull_request.status == Status.OPEN:
-        username_lower_text = _username_lower_text(pull_request.username)
-        created_at_formatted_text = _created_at_formatted_text(pull_request.created_at)
+        username_lower_text = username.lower()
+        created_at_formatted_text = formatted_timestamp(
+            pull_request.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi1pk"] = {"S": f"$version-control#username_{username_lower_text}"}
         item["gsi1sk"] = {
             "S": f"$owned#managed#pull-request_1#status_0#createdat_{created_at_formatted_text}"
         }
     elif pull_request.status == Status.CLOSED:
-        username_lower_text_ = _username_lower_text(pull_request.username)
-        created_at_formatted_text_ = _created_at_formatted_text(pull_request.created_at)
+        username_lower_text_ = username.lower()
+        created_at_formatted_text_ = formatted_timestamp(
+            pull_request.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+        )
         item["gsi1pk"] = {"S": f"$version-control#username_{username_lower_text_}"}
         item["gsi1sk"] = {
             "S": f"$owned#managed#pull-request_1#status_1#createdat_{created_at_formatted_text_}"
         }
     if pull_request.status == Status.OPEN:
-        created_at_formatted_text__ = _created_at_formatted_text(
-            pull_request.created_at
+        created_at_formatted_text__ = formatted_timestamp(
+            pull_request.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
         )
         item["gsi2pk"] = {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"
@@ -249,8 +243,8 @@ def encode(pull_request: PullRequest) -> Item:
             "S": f"$activity#pull-request_1#status_0#createdat_{created_at_formatted_text__}"
         }
     elif pull_request.status == Status.CLOSED:
-        created_at_formatted_text___ = _created_at_formatted_text(
-            pull_request.created_at
+        created_at_formatted_text___ = formatted_timestamp(
+            pull_request.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
         )
         item["gsi2pk"] = {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"
@@ -259,6 +253,32 @@ def encode(pull_request: PullRequest) -> Item:
             "S": f"$activity#pull-request_1#status_1#createdat_{created_at_formatted_text___}"
         }
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredPullRequest], entities: Sequence[PullRequest], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, pull_request in page:
+        same_key(
+            "pk",
+            item.pk,
+            f"$version-control#repoowner_{pull_request.repo_owner.lower()}#reponame_{pull_request.repo_name.lower()}#pullrequestnumber_{pull_request.pull_request_number}",
+        )
+        if index == "gsi1pk-gsi1sk-index":
+            if pull_request.status == Status.OPEN:
+                same_key(
+                    "gsi1pk",
+                    item.gsi1pk,
+                    f"$version-control#username_{pull_request.username.lower()}",
+                )
+            elif pull_request.status == Status.CLOSED:
+                same_key(
+                    "gsi1pk",
+                    item.gsi1pk,
+                    f"$version-control#username_{pull_request.username.lower()}",
+                )
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> PullRequest:
@@ -274,6 +294,7 @@ CODEC = Codec(
     from_item=pull_request_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

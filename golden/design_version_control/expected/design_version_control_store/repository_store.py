@@ -10,7 +10,7 @@ $owned#repository_1#isprivate_{isPrivate}#createdat_{createdAt:%Y-%m-%dt%H:%M:%S
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -25,10 +25,13 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import boolean_text, formatted_timestamp
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import BOOL, Aware, OptionalS, OptionalSS, S, Struct, field
 
 from .definition import GSI1PK_GSI1SK_INDEX, PRIMARY, TABLE
@@ -48,8 +51,8 @@ class RepositoryKey(TypedDict):
 
 def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -57,10 +60,17 @@ def _repo_owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    return value.lower()
+
+
+def _repo_name_lower_bound(value: str) -> str:
+    """The text of a bound of `repo_name`."""
+    if type(value) is not str:
+        require_text(value, "repo_name")
     return value.lower()
 
 
@@ -72,13 +82,6 @@ def _is_private_text(value: bool) -> str:
 def _created_at_formatted_text(value: datetime) -> str:
     """The text of `created_at` in a key."""
     return formatted_timestamp(value, "%Y-%m-%dt%H:%M:%Sz", "created_at")
-
-
-def _repo_name_lower_bound(value: str) -> str:
-    """The text of a bound of `repo_name`."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
-    return value.lower()
 
 
 def key(*, repo_owner: str, repo_name: str) -> Key:
@@ -98,6 +101,9 @@ class StoredRepository(Struct, gc=False, kw_only=True):
     """The stored form of a repository: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Repository"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
+    gsi1sk: OptionalS[str] = field(default=OptionalS(), name="gsi1sk")
     repo_owner: S[str] = field(name="repoOwner")
     repo_name: S[str] = field(name="repoName")
     about: OptionalS[str] = OptionalS()
@@ -123,51 +129,41 @@ def repository_from_item(item: StoredRepository) -> Repository:
     )
 
 
-def check_repository(repository: Repository) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(repository.repo_owner, str):
-        raise wrong_type("repo_owner", repository.repo_owner, "str")
-    if not _REPO_OWNER_PATTERN.search(repository.repo_owner):
-        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(repository.repo_name, str):
-        raise wrong_type("repo_name", repository.repo_name, "str")
-    if not _REPO_OWNER_PATTERN.search(repository.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if repository.about is not None:
-        if not isinstance(repository.about, str):
-            raise wrong_type("about", repository.about, "str")
-    if not isinstance(repository.is_private, bool):
-        raise wrong_type("is_private", repository.is_private, "bool")
-    if not isinstance(repository.default_branch, str):
-        raise wrong_type("default_branch", repository.default_branch, "str")
-    if not isinstance(repository.topics, (set, frozenset)):
-        raise wrong_type("topics", repository.topics, "a set")
-    for each in repository.topics:
-        if not isinstance(each, str):
-            raise wrong_type("topics[]", each, "str")
-    if not isinstance(repository.followers, (set, frozenset)):
-        raise wrong_type("followers", repository.followers, "a set")
-    for each in repository.followers:
-        if not isinstance(each, str):
-            raise wrong_type("followers[]", each, "str")
-    if not (
-        isinstance(repository.created_at, datetime)
-        and repository.created_at.tzinfo is not None
-    ):
-        raise wrong_type(
-            "created_at", repository.created_at, "a datetime with a time zone"
-        )
-
-
 def encode(repository: Repository) -> Item:
     """The item of a repository, keys and type included; ValidationError."""
-    if not isinstance(repository, Repository):
-        raise wrong_type("repository", repository, "Repository")
-    check_repository(repository)
-    repo_owner_lower_text = _repo_owner_lower_text(repository.repo_owner)
-    repo_name_lower_text = _repo_name_lower_text(repository.repo_name)
-    is_private_text = _is_private_text(repository.is_private)
-    created_at_formatted_text = _created_at_formatted_text(repository.created_at)
+    if type(repository) is not Repository:
+        require_whole(repository, Repository, "repository")
+    if type(repo_owner := repository.repo_owner) is not str:
+        require_text(repo_owner, "repo_owner")
+    if not _REPO_OWNER_PATTERN.search(repo_owner):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    if type(repo_name := repository.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_OWNER_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if (about := repository.about) is not None:
+        if type(about) is not str:
+            require_text(about, "about")
+    if not isinstance(is_private := repository.is_private, bool):
+        raise wrong_type("is_private", is_private, "bool")
+    if type(default_branch := repository.default_branch) is not str:
+        require_text(default_branch, "default_branch")
+    if not isinstance(topics := repository.topics, (set, frozenset)):
+        raise wrong_type("topics", topics, "a set")
+    for each in topics:
+        if type(each) is not str:
+            require_text(each, "topics[]")
+    if not isinstance(followers := repository.followers, (set, frozenset)):
+        raise wrong_type("followers", followers, "a set")
+    for each in followers:
+        if type(each) is not str:
+            require_text(each, "followers[]")
+    repo_owner_lower_text = repo_owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    is_private_text = boolean_text(is_private, "is_private")
+    created_at_formatted_text = formatted_timestamp(
+        repository.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+    )
     item: Item = {
         "pk": {"S": f"$version-control#repoowner_{repo_owner_lower_text}"},
         "sk": {"S": f"$alerts#repository_1#reponame_{repo_name_lower_text}"},
@@ -176,19 +172,45 @@ def encode(repository: Repository) -> Item:
             "S": f"$owned#repository_1#isprivate_{is_private_text}#createdat_{created_at_formatted_text}"
         },
         "__edb_e__": {"S": "Repository"},
-        "repoOwner": {"S": repository.repo_owner},
-        "repoName": {"S": repository.repo_name},
-        "isPrivate": {"BOOL": repository.is_private},
-        "defaultBranch": {"S": repository.default_branch},
+        "repoOwner": {"S": repo_owner},
+        "repoName": {"S": repo_name},
+        "isPrivate": {"BOOL": is_private},
+        "defaultBranch": {"S": default_branch},
         "createdAt": {"S": timestamp_text(repository.created_at, "created_at")},
     }
-    if repository.about is not None:
-        item["about"] = {"S": repository.about}
-    if repository.topics:
-        item["topics"] = {"SS": sorted(repository.topics)}
-    if repository.followers:
-        item["followers"] = {"SS": sorted(repository.followers)}
+    if about is not None:
+        item["about"] = {"S": about}
+    if topics:
+        item["topics"] = {"SS": sorted(topics)}
+    if followers:
+        item["followers"] = {"SS": sorted(followers)}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredRepository], entities: Sequence[Repository], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, repository in page:
+        same_key(
+            "pk", item.pk, f"$version-control#repoowner_{repository.repo_owner.lower()}"
+        )
+        same_key(
+            "sk",
+            item.sk,
+            f"$alerts#repository_1#reponame_{repository.repo_name.lower()}",
+        )
+        if index == "gsi1pk-gsi1sk-index":
+            is_private_text = boolean_text(repository.is_private, "is_private")
+            created_at_text = formatted_timestamp(
+                repository.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
+            )
+            same_key(
+                "gsi1sk",
+                item.gsi1sk,
+                f"$owned#repository_1#isprivate_{is_private_text}#createdat_{created_at_text}",
+            )
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Repository:
@@ -204,6 +226,7 @@ CODEC = Codec(
     from_item=repository_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -16,7 +16,7 @@ $subscribers#subscription_1#tickettype_{ticketType|lower|default:#}#username_{us
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.bounds import text_bound
@@ -32,9 +32,12 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_beginning
+from entitystore.key_forms import same_key
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import GSI3PK_GSI3SK_INDEX, GSI4PK_GSI4SK_INDEX, PRIMARY, TABLE
@@ -58,8 +61,8 @@ class SubscriptionKey(TypedDict):
 
 def _repo_owner_lower_text(value: str) -> str:
     """The text of `repo_owner` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_owner", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_owner")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -67,8 +70,8 @@ def _repo_owner_lower_text(value: str) -> str:
 
 def _repo_name_lower_text(value: str) -> str:
     """The text of `repo_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("repo_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "repo_name")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -76,8 +79,8 @@ def _repo_name_lower_text(value: str) -> str:
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _REPO_OWNER_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -96,8 +99,8 @@ def _ticket_number_or_default_text(value: str | None) -> str:
     """The text of `ticket_number` in a key."""
     if value is None:
         return "#"
-    if not isinstance(value, str):
-        raise wrong_type("ticket_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "ticket_number")
     if not _TICKET_NUMBER_PATTERN.search(value):
         raise ValidationError("ticket_number", "does not match ^[0-9]{4}$")
     return value
@@ -105,8 +108,8 @@ def _ticket_number_or_default_text(value: str | None) -> str:
 
 def _username_lower_bound(value: str) -> str:
     """The text of a bound of `username`."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     return text_bound(value.lower(), "#tickettype_")
 
 
@@ -119,15 +122,15 @@ def _ticket_type_lower_or_default_bound(value: TicketType) -> str:
 
 def _ticket_number_or_default_bound(value: str) -> str:
     """The text of a bound of `ticket_number`."""
-    if not isinstance(value, str):
-        raise wrong_type("ticket_number", value, "str")
+    if type(value) is not str:
+        require_text(value, "ticket_number")
     return value
 
 
 def _username_lower_bound_(value: str) -> str:
     """The text of a bound of `username`."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     return value.lower()
 
 
@@ -162,6 +165,8 @@ class StoredSubscription(Struct, gc=False, kw_only=True):
     """The stored form of a subscription: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["subscription"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
+    sk: OptionalS[str] = field(default=OptionalS(), name="sk")
     repo_owner: S[str] = field(name="repoOwner")
     repo_name: S[str] = field(name="repoName")
     username: S[str]
@@ -179,44 +184,35 @@ def subscription_from_item(item: StoredSubscription) -> Subscription:
     )
 
 
-def check_subscription(subscription: Subscription) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(subscription.repo_owner, str):
-        raise wrong_type("repo_owner", subscription.repo_owner, "str")
-    if not _REPO_OWNER_PATTERN.search(subscription.repo_owner):
-        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(subscription.repo_name, str):
-        raise wrong_type("repo_name", subscription.repo_name, "str")
-    if not _REPO_OWNER_PATTERN.search(subscription.repo_name):
-        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
-    if not isinstance(subscription.username, str):
-        raise wrong_type("username", subscription.username, "str")
-    if not _REPO_OWNER_PATTERN.search(subscription.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
-    if subscription.ticket_type is not None:
-        if not isinstance(subscription.ticket_type, TicketType):
-            raise wrong_type("ticket_type", subscription.ticket_type, "TicketType")
-    if subscription.ticket_number is not None:
-        if not isinstance(subscription.ticket_number, str):
-            raise wrong_type("ticket_number", subscription.ticket_number, "str")
-        if not _TICKET_NUMBER_PATTERN.search(subscription.ticket_number):
-            raise ValidationError("ticket_number", "does not match ^[0-9]{4}$")
-
-
 def encode(subscription: Subscription) -> Item:
     """The item of a subscription, keys and type included; ValidationError."""
-    if not isinstance(subscription, Subscription):
-        raise wrong_type("subscription", subscription, "Subscription")
-    check_subscription(subscription)
-    repo_owner_lower_text = _repo_owner_lower_text(subscription.repo_owner)
-    repo_name_lower_text = _repo_name_lower_text(subscription.repo_name)
-    username_lower_text = _username_lower_text(subscription.username)
-    ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(
-        subscription.ticket_type
-    )
-    ticket_number_or_default_text = _ticket_number_or_default_text(
-        subscription.ticket_number
-    )
+    if type(subscription) is not Subscription:
+        require_whole(subscription, Subscription, "subscription")
+    if type(repo_owner := subscription.repo_owner) is not str:
+        require_text(repo_owner, "repo_owner")
+    if not _REPO_OWNER_PATTERN.search(repo_owner):
+        raise ValidationError("repo_owner", "does not match ^[A-Za-z0-9._-]+$")
+    if type(repo_name := subscription.repo_name) is not str:
+        require_text(repo_name, "repo_name")
+    if not _REPO_OWNER_PATTERN.search(repo_name):
+        raise ValidationError("repo_name", "does not match ^[A-Za-z0-9._-]+$")
+    if type(username := subscription.username) is not str:
+        require_text(username, "username")
+    if not _REPO_OWNER_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
+    if (ticket_type := subscription.ticket_type) is not None:
+        if not isinstance(ticket_type, TicketType):
+            raise wrong_type("ticket_type", ticket_type, "TicketType")
+    if (ticket_number := subscription.ticket_number) is not None:
+        if type(ticket_number) is not str:
+            require_text(ticket_number, "ticket_number")
+        if not _TICKET_NUMBER_PATTERN.search(ticket_number):
+            raise ValidationError("ticket_number", "does not match ^[0-9]{4}$")
+    repo_owner_lower_text = repo_owner.lower()
+    repo_name_lower_text = repo_name.lower()
+    username_lower_text = username.lower()
+    ticket_type_lower_or_default_text = _ticket_type_lower_or_default_text(ticket_type)
+    ticket_number_or_default_text = _ticket_number_or_default_text(ticket_number)
     item: Item = {
         "pk": {
             "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}"
@@ -235,15 +231,41 @@ def encode(subscription: Subscription) -> Item:
             "S": f"$subscribers#subscription_1#tickettype_{ticket_type_lower_or_default_text}#username_{username_lower_text}"
         },
         "__edb_e__": {"S": "subscription"},
-        "repoOwner": {"S": subscription.repo_owner},
-        "repoName": {"S": subscription.repo_name},
-        "username": {"S": subscription.username},
+        "repoOwner": {"S": repo_owner},
+        "repoName": {"S": repo_name},
+        "username": {"S": username},
     }
-    if subscription.ticket_type is not None:
-        item["ticketType"] = {"S": subscription.ticket_type.value}
-    if subscription.ticket_number is not None:
-        item["ticketNumber"] = {"S": subscription.ticket_number}
+    if ticket_type is not None:
+        item["ticketType"] = {"S": ticket_type.value}
+    if ticket_number is not None:
+        item["ticketNumber"] = {"S": ticket_number}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredSubscription], entities: Sequence[Subscription], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, subscription in page:
+        same_key(
+            "pk",
+            item.pk,
+            f"$version-control#repoowner_{subscription.repo_owner.lower()}#reponame_{subscription.repo_name.lower()}",
+        )
+        ticket_type_text = (
+            "#"
+            if subscription.ticket_type is None
+            else subscription.ticket_type.value.lower()
+        )
+        ticket_number_text = (
+            "#" if subscription.ticket_number is None else subscription.ticket_number
+        )
+        same_key(
+            "sk",
+            item.sk,
+            f"$subscription_1#username_{subscription.username.lower()}#tickettype_{ticket_type_text}#ticketnumber_{ticket_number_text}",
+        )
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Subscription:
@@ -259,6 +281,7 @@ CODEC = Codec(
     from_item=subscription_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

@@ -11,17 +11,19 @@ $watching#user_1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast
 
 from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.values import Item, Key, is_key, timestamp_text
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, OptionalS, S, Struct, field
 
 from .definition import GSI1PK_GSI1SK_INDEX, GSI3PK_GSI3SK_INDEX, PRIMARY, TABLE
@@ -40,8 +42,8 @@ class UserKey(TypedDict):
 
 def _username_lower_text(value: str) -> str:
     """The text of `username` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("username", value, "str")
+    if type(value) is not str:
+        require_text(value, "username")
     if not _USERNAME_PATTERN.search(value):
         raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
     return value.lower()
@@ -63,6 +65,7 @@ class StoredUser(Struct, gc=False, kw_only=True):
     """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["user"]] = field(name="__edb_e__")
+    pk: OptionalS[str] = field(default=OptionalS(), name="pk")
     username: S[str]
     full_name: OptionalS[str] = field(default=OptionalS(), name="fullName")
     bio: OptionalS[str] = OptionalS()
@@ -78,30 +81,21 @@ def user_from_item(item: StoredUser) -> User:
     )
 
 
-def check_user(user: User) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(user.username, str):
-        raise wrong_type("username", user.username, "str")
-    if not _USERNAME_PATTERN.search(user.username):
-        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
-    if user.full_name is not None:
-        if not isinstance(user.full_name, str):
-            raise wrong_type("full_name", user.full_name, "str")
-    if user.bio is not None:
-        if not isinstance(user.bio, str):
-            raise wrong_type("bio", user.bio, "str")
-    if not (
-        isinstance(user.created_at, datetime) and user.created_at.tzinfo is not None
-    ):
-        raise wrong_type("created_at", user.created_at, "a datetime with a time zone")
-
-
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
-    check_user(user)
-    username_lower_text = _username_lower_text(user.username)
+    if type(user) is not User:
+        require_whole(user, User, "user")
+    if type(username := user.username) is not str:
+        require_text(username, "username")
+    if not _USERNAME_PATTERN.search(username):
+        raise ValidationError("username", "does not match ^[A-Za-z0-9._-]+$")
+    if (full_name := user.full_name) is not None:
+        if type(full_name) is not str:
+            require_text(full_name, "full_name")
+    if (bio := user.bio) is not None:
+        if type(bio) is not str:
+            require_text(bio, "bio")
+    username_lower_text = username.lower()
     item: Item = {
         "pk": {"S": f"$version-control#username_{username_lower_text}"},
         "sk": {"S": "$overview#user_1"},
@@ -110,14 +104,23 @@ def encode(user: User) -> Item:
         "gsi3pk": {"S": f"$version-control#username_{username_lower_text}"},
         "gsi3sk": {"S": "$watching#user_1"},
         "__edb_e__": {"S": "user"},
-        "username": {"S": user.username},
+        "username": {"S": username},
         "createdAt": {"S": timestamp_text(user.created_at, "created_at")},
     }
-    if user.full_name is not None:
-        item["fullName"] = {"S": user.full_name}
-    if user.bio is not None:
-        item["bio"] = {"S": user.bio}
+    if full_name is not None:
+        item["fullName"] = {"S": full_name}
+    if bio is not None:
+        item["bio"] = {"S": bio}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredUser], entities: Sequence[User], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, user in page:
+        same_key("pk", item.pk, f"$version-control#username_{user.username.lower()}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> User:
@@ -133,6 +136,7 @@ CODEC = Codec(
     from_item=user_from_item,
     encode=encode,
     key_attributes=("pk", "sk"),
+    compare_keys=compare_keys,
 )
 
 

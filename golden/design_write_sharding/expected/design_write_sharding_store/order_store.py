@@ -7,8 +7,8 @@ Keys: PK {date}.{orderId|mod:200|add:1}; SK {orderId:08d}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
@@ -24,8 +24,10 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
-from entitystore.keys import padded_text
+from entitystore.key_forms import same_key
+from entitystore.keys import padded_text, whole
 from entitystore.merged import AsyncMergedQuery, MergedQuery
+from entitystore.plain import require_date, require_integer
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -37,7 +39,8 @@ from entitystore.values import (
     is_key,
     wrong_type,
 )
-from entitystore.wire import N, S, Struct, field
+from entitystore.whole import require_whole
+from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Order
@@ -59,17 +62,17 @@ def _date__text(value: date) -> str:
 
 def _order_id_mod_add_text(value: int) -> str:
     """The text of `order_id` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("order_id", value, "int")
+    if type(value) is not int:
+        require_integer(value, "order_id")
     if value < 0:
         raise ValidationError("order_id", "is less than 0")
-    return integer_text(value % 200 + 1, "order_id")
+    return integer_text(whole(value, "order_id") % 200 + 1, "order_id")
 
 
 def _order_id_padded_text(value: int) -> str:
     """The text of `order_id` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("order_id", value, "int")
+    if type(value) is not int:
+        require_integer(value, "order_id")
     if value < 0:
         raise ValidationError("order_id", "is less than 0")
     return padded_text(value, 8, "order_id")
@@ -98,6 +101,8 @@ class StoredOrder(Struct, gc=False, kw_only=True):
     """The stored form of an order: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Order"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     date_: S[date] = field(name="date")
     order_id: N[str] = field(name="orderId")
     amount: N[Decimal]
@@ -111,34 +116,42 @@ def order_from_item(item: StoredOrder) -> Order:
     return made
 
 
-def check_order(order: Order) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not (isinstance(order.date_, date) and not isinstance(order.date_, datetime)):
-        raise wrong_type("date_", order.date_, "date")
-    if not (isinstance(order.order_id, int) and not isinstance(order.order_id, bool)):
-        raise wrong_type("order_id", order.order_id, "int")
-    if order.order_id < 0:
-        raise ValidationError("order_id", "is less than 0")
-    if not isinstance(order.amount, Decimal):
-        raise wrong_type("amount", order.amount, "Decimal")
-
-
 def encode(order: Order) -> Item:
     """The item of an order, keys and type included; ValidationError."""
-    if not isinstance(order, Order):
-        raise wrong_type("order", order, "Order")
-    check_order(order)
-    date__text = _date__text(order.date_)
-    order_id_mod_add_text = _order_id_mod_add_text(order.order_id)
-    order_id_padded_text = _order_id_padded_text(order.order_id)
+    if type(order) is not Order:
+        require_whole(order, Order, "order")
+    if type(date_ := order.date_) is not date:
+        require_date(date_, "date_")
+    if type(order_id := order.order_id) is not int:
+        require_integer(order_id, "order_id")
+    if order_id < 0:
+        raise ValidationError("order_id", "is less than 0")
+    if not isinstance(amount := order.amount, Decimal):
+        raise wrong_type("amount", amount, "Decimal")
+    date__text = date_text(date_, "date_")
+    order_id_mod_add_text = integer_text(whole(value, "order_id") % 200 + 1, "order_id")
+    order_id_padded_text = padded_text(order_id, 8, "order_id")
     return {
         "PK": {"S": f"{date__text}.{order_id_mod_add_text}"},
         "SK": {"S": order_id_padded_text},
         "EntityType": {"S": "Order"},
-        "date": {"S": date_text(order.date_, "date_")},
-        "orderId": {"N": integer_text(order.order_id, "order_id")},
-        "amount": {"N": decimal_text(order.amount, "amount")},
+        "date": {"S": date__text},
+        "orderId": {"N": integer_text(order_id, "order_id")},
+        "amount": {"N": decimal_text(amount, "amount")},
     }
+
+
+def compare_keys(
+    items: Sequence[StoredOrder], entities: Sequence[Order], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, order in page:
+        date__text = date_text(order.date_, "date_")
+        order_id_text = integer_text(whole(value, "order_id") % 200 + 1, "order_id")
+        same_key("PK", item.pk, f"{date__text}.{order_id_text}")
+        order_id_text_ = padded_text(order.order_id, 8, "order_id")
+        same_key("SK", item.sk, order_id_text_)
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Order:
@@ -154,6 +167,7 @@ CODEC = Codec(
     from_item=order_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -6,7 +6,7 @@ Keys: PK VISITS.{date}.{suffix}; SK {at}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,6 +21,8 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
+from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -30,9 +32,9 @@ from entitystore.values import (
     integer_text,
     is_key,
     timestamp_text,
-    wrong_type,
 )
-from entitystore.wire import Aware, N, S, Struct, field
+from entitystore.whole import require_whole
+from entitystore.wire import Aware, N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Visit
@@ -55,8 +57,8 @@ def _date__text(value: date) -> str:
 
 def _suffix_text(value: int) -> str:
     """The text of `suffix` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("suffix", value, "int")
+    if type(value) is not int:
+        require_integer(value, "suffix")
     if not 1 <= value <= 200:
         raise ValidationError("suffix", "is not between 1 and 200")
     return integer_text(value, "suffix")
@@ -82,6 +84,8 @@ class StoredVisit(Struct, gc=False, kw_only=True):
     """The stored form of a visit: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Visit"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     date_: S[date] = field(name="date")
     suffix: N[str]
     at: S[Aware]
@@ -97,37 +101,43 @@ def visit_from_item(item: StoredVisit) -> Visit:
     return made
 
 
-def check_visit(visit: Visit) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not (isinstance(visit.date_, date) and not isinstance(visit.date_, datetime)):
-        raise wrong_type("date_", visit.date_, "date")
-    if not (isinstance(visit.suffix, int) and not isinstance(visit.suffix, bool)):
-        raise wrong_type("suffix", visit.suffix, "int")
-    if not 1 <= visit.suffix <= 200:
-        raise ValidationError("suffix", "is not between 1 and 200")
-    if not (isinstance(visit.at, datetime) and visit.at.tzinfo is not None):
-        raise wrong_type("at", visit.at, "a datetime with a time zone")
-    if not isinstance(visit.page, str):
-        raise wrong_type("page", visit.page, "str")
-
-
 def encode(visit: Visit) -> Item:
     """The item of a visit, keys and type included; ValidationError."""
-    if not isinstance(visit, Visit):
-        raise wrong_type("visit", visit, "Visit")
-    check_visit(visit)
-    date__text = _date__text(visit.date_)
-    suffix_text = _suffix_text(visit.suffix)
-    at_text = _at_text(visit.at)
+    if type(visit) is not Visit:
+        require_whole(visit, Visit, "visit")
+    if type(date_ := visit.date_) is not date:
+        require_date(date_, "date_")
+    if type(suffix := visit.suffix) is not int:
+        require_integer(suffix, "suffix")
+    if not 1 <= suffix <= 200:
+        raise ValidationError("suffix", "is not between 1 and 200")
+    if type(page := visit.page) is not str:
+        require_text(page, "page")
+    date__text = date_text(date_, "date_")
+    suffix_text = integer_text(suffix, "suffix")
+    at_text = timestamp_text(visit.at, "at")
     return {
         "PK": {"S": f"VISITS.{date__text}.{suffix_text}"},
         "SK": {"S": at_text},
         "EntityType": {"S": "Visit"},
-        "date": {"S": date_text(visit.date_, "date_")},
-        "suffix": {"N": str(visit.suffix)},
+        "date": {"S": date__text},
+        "suffix": {"N": str(suffix)},
         "at": {"S": at_text},
-        "page": {"S": visit.page},
+        "page": {"S": page},
     }
+
+
+def compare_keys(
+    items: Sequence[StoredVisit], entities: Sequence[Visit], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([visit.at for visit in entities])
+    page = zip(items, entities, at_texts, strict=True)
+    for item, visit, at_text in page:
+        date__text = date_text(visit.date_, "date_")
+        suffix_text = integer_text(visit.suffix, "suffix")
+        same_key("PK", item.pk, f"VISITS.{date__text}.{suffix_text}")
+        same_key("SK", item.sk, at_text)
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Visit:
@@ -143,6 +153,7 @@ CODEC = Codec(
     from_item=visit_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import Literal
 
 from entitystore.errors import ValidationError
+from entitystore.plain import require_float, require_text
 from entitystore.values import Item, float_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import M, N, OptionalL, OptionalM, OptionalS, S, Struct
 
 from .models import Card, Circle, Node, Point, Square, Transfer
@@ -74,15 +76,15 @@ def point_to_item(point: Point) -> Item:
 
 def check_point(point: Point, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(point, Point):
-        raise wrong_type(path, point, "Point")
-    if not (isinstance(point.x, (float, int)) and not isinstance(point.x, bool)):
-        raise wrong_type(f"{path}.x", point.x, "float")
-    if not (isinstance(point.y, (float, int)) and not isinstance(point.y, bool)):
-        raise wrong_type(f"{path}.y", point.y, "float")
+    if type(point) is not Point:
+        require_whole(point, Point, path, f"{path}.")
+    if type(point.x) is not float:
+        require_float(point.x, f"{path}.x")
+    if type(point.y) is not float:
+        require_float(point.y, f"{path}.y")
     if point.label is not None:
-        if not isinstance(point.label, str):
-            raise wrong_type(f"{path}.label", point.label, "str")
+        if type(point.label) is not str:
+            require_text(point.label, f"{path}.label")
 
 
 def node_from_item(item: StoredNode) -> Node:
@@ -110,10 +112,10 @@ def node_to_item(node: Node) -> Item:
 
 def check_node(node: Node, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(node, Node):
-        raise wrong_type(path, node, "Node")
-    if not isinstance(node.name, str):
-        raise wrong_type(f"{path}.name", node.name, "str")
+    if type(node) is not Node:
+        require_whole(node, Node, path, f"{path}.")
+    if type(node.name) is not str:
+        require_text(node.name, f"{path}.name")
     if node.children is not None:
         if not isinstance(node.children, list):
             raise wrong_type(f"{path}.children", node.children, "a list")
@@ -139,12 +141,12 @@ def card_to_item(card: Card) -> Item:
 
 def check_card(card: Card, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(card, Card):
-        raise wrong_type(path, card, "Card")
+    if type(card) is not Card:
+        require_whole(card, Card, path, f"{path}.")
     if card.method != "card":
-        raise wrong_type(f"{path}.method", card.method, 'Literal["card"]')
-    if not isinstance(card.number, str):
-        raise wrong_type(f"{path}.number", card.number, "str")
+        raise ValidationError(f"{path}.method", 'is not "card"')
+    if type(card.number) is not str:
+        require_text(card.number, f"{path}.number")
     if len(card.number) < 12:
         raise ValidationError(f"{path}.number", "has fewer than 12 characters")
 
@@ -165,12 +167,12 @@ def transfer_to_item(transfer: Transfer) -> Item:
 
 def check_transfer(transfer: Transfer, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(transfer, Transfer):
-        raise wrong_type(path, transfer, "Transfer")
+    if type(transfer) is not Transfer:
+        require_whole(transfer, Transfer, path, f"{path}.")
     if transfer.method != "transfer":
-        raise wrong_type(f"{path}.method", transfer.method, 'Literal["transfer"]')
-    if not isinstance(transfer.iban, str):
-        raise wrong_type(f"{path}.iban", transfer.iban, "str")
+        raise ValidationError(f"{path}.method", 'is not "transfer"')
+    if type(transfer.iban) is not str:
+        require_text(transfer.iban, f"{path}.iban")
 
 
 def circle_from_item(item: StoredCircle) -> Circle:
@@ -187,12 +189,10 @@ def circle_to_item(circle: Circle) -> Item:
 
 def check_circle(circle: Circle, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(circle, Circle):
-        raise wrong_type(path, circle, "Circle")
-    if not (
-        isinstance(circle.radius, (float, int)) and not isinstance(circle.radius, bool)
-    ):
-        raise wrong_type(f"{path}.radius", circle.radius, "float")
+    if type(circle) is not Circle:
+        require_whole(circle, Circle, path, f"{path}.")
+    if type(circle.radius) is not float:
+        require_float(circle.radius, f"{path}.radius")
 
 
 def square_from_item(item: StoredSquare) -> Square:
@@ -209,9 +209,7 @@ def square_to_item(square: Square) -> Item:
 
 def check_square(square: Square, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(square, Square):
-        raise wrong_type(path, square, "Square")
-    if not (
-        isinstance(square.side, (float, int)) and not isinstance(square.side, bool)
-    ):
-        raise wrong_type(f"{path}.side", square.side, "float")
+    if type(square) is not Square:
+        require_whole(square, Square, path, f"{path}.")
+    if type(square.side) is not float:
+        require_float(square.side, f"{path}.side")

@@ -7,8 +7,8 @@ Keys: PK THING#{id}; SK THING
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Literal, TypedDict, cast
 from uuid import UUID
@@ -20,6 +20,14 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_text, uuid_texts
+from entitystore.plain import (
+    require_bytes,
+    require_date,
+    require_float,
+    require_integer,
+    require_text,
+)
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -36,6 +44,7 @@ from entitystore.values import (
     to_document,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import (
     BOOL,
     Aware,
@@ -127,10 +136,10 @@ def _thing_reference_from_item(leaf: StoredThingReference) -> str | int:
 
 def _thing_reference_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "ThingReference")}
+        return {"N": integer_text(value, "reference")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("thing_reference", value, "str or int")
+    raise wrong_type("reference", value, "str or int")
 
 
 class StoredThingMixed(Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,7 +163,7 @@ def _thing_mixed_to_item(value: bool | list[str]) -> AttributeValue:
         return {"BOOL": value}
     if isinstance(value, list):
         return {"L": [{"S": each} for each in value]}
-    raise wrong_type("thing_mixed", value, "bool or list[str]")
+    raise wrong_type("mixed", value, "bool or list[str]")
 
 
 class StoredThingPayment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,7 +188,7 @@ def _thing_payment_to_item(value: Card | Transfer) -> AttributeValue:
         return {"M": card_to_item(value)}
     if isinstance(value, Transfer):
         return {"M": transfer_to_item(value)}
-    raise wrong_type("thing_payment", value, "Card or Transfer")
+    raise wrong_type("payment", value, "Card or Transfer")
 
 
 class StoredThingShape(Struct, frozen=True, forbid_unknown_fields=True):
@@ -207,13 +216,14 @@ def _thing_shape_to_item(value: Circle | Square) -> AttributeValue:
         return {"M": circle_to_item(value)}
     if isinstance(value, Square):
         return {"M": square_to_item(value)}
-    raise wrong_type("thing_shape", value, "Circle or Square")
+    raise wrong_type("shape", value, "Circle or Square")
 
 
 class StoredThing(Struct, gc=False, kw_only=True):
     """The stored form of a thing: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Thing"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     id: S[UUID]
     text: S[str]
     code: S[str]
@@ -323,336 +333,321 @@ def thing_from_item(item: StoredThing) -> Thing:
     return made
 
 
-def check_thing(thing: Thing) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(thing.id, UUID):
-        raise wrong_type("id", thing.id, "UUID")
-    if not isinstance(thing.text, str):
-        raise wrong_type("text", thing.text, "str")
-    if not isinstance(thing.code, str):
-        raise wrong_type("code", thing.code, "str")
-    if not 2 <= len(thing.code) <= 8:
+def encode(thing: Thing) -> Item:
+    """The item of a thing, keys and type included; ValidationError."""
+    if type(thing) is not Thing:
+        require_whole(thing, Thing, "thing")
+    if not isinstance(id := thing.id, UUID):
+        raise wrong_type("id", id, "UUID")
+    if type(text := thing.text) is not str:
+        require_text(text, "text")
+    if type(code := thing.code) is not str:
+        require_text(code, "code")
+    if not 2 <= len(code) <= 8:
         raise ValidationError("code", "does not have 2 to 8 characters")
-    if not _CODE_PATTERN.search(thing.code):
+    if not _CODE_PATTERN.search(code):
         raise ValidationError("code", "does not match ^[a-z]+$")
-    if not isinstance(thing.address, str):
-        raise wrong_type("address", thing.address, "str")
-    if not is_email(thing.address):
+    if type(address := thing.address) is not str:
+        require_text(address, "address")
+    if not is_email(address):
         raise ValidationError("address", "is no e-mail address")
-    if not isinstance(thing.homepage, str):
-        raise wrong_type("homepage", thing.homepage, "str")
-    if not is_uri(thing.homepage):
+    if type(homepage := thing.homepage) is not str:
+        require_text(homepage, "homepage")
+    if not is_uri(homepage):
         raise ValidationError("homepage", "is no URI")
-    if not (isinstance(thing.whole, int) and not isinstance(thing.whole, bool)):
-        raise wrong_type("whole", thing.whole, "int")
-    if not (isinstance(thing.small, int) and not isinstance(thing.small, bool)):
-        raise wrong_type("small", thing.small, "int")
-    if not -2147483648 <= thing.small <= 2147483647:
+    if type(whole := thing.whole) is not int:
+        require_integer(whole, "whole")
+    if type(small := thing.small) is not int:
+        require_integer(small, "small")
+    if not -2147483648 <= small <= 2147483647:
         raise ValidationError("small", "is not between -2147483648 and 2147483647")
-    if not (isinstance(thing.big, int) and not isinstance(thing.big, bool)):
-        raise wrong_type("big", thing.big, "int")
-    if not -9223372036854775808 <= thing.big <= 9223372036854775807:
+    if type(big := thing.big) is not int:
+        require_integer(big, "big")
+    if not -9223372036854775808 <= big <= 9223372036854775807:
         raise ValidationError(
             "big", "is not between -9223372036854775808 and 9223372036854775807"
         )
-    if not (isinstance(thing.even, int) and not isinstance(thing.even, bool)):
-        raise wrong_type("even", thing.even, "int")
-    if not 0 <= thing.even <= 99:
+    if type(even := thing.even) is not int:
+        require_integer(even, "even")
+    if not 0 <= even <= 99:
         raise ValidationError("even", "is not between 0 and 99")
-    if thing.even % 2:
+    if even % 2:
         raise ValidationError("even", "is not a multiple of 2")
-    if not (
-        isinstance(thing.ratio, (float, int)) and not isinstance(thing.ratio, bool)
-    ):
-        raise wrong_type("ratio", thing.ratio, "float")
-    if not (
-        isinstance(thing.single, (float, int)) and not isinstance(thing.single, bool)
-    ):
-        raise wrong_type("single", thing.single, "float")
-    if not (
-        isinstance(thing.double, (float, int)) and not isinstance(thing.double, bool)
-    ):
-        raise wrong_type("double", thing.double, "float")
-    if not (
-        isinstance(thing.share, (float, int)) and not isinstance(thing.share, bool)
-    ):
-        raise wrong_type("share", thing.share, "float")
-    if thing.share > 1.0:
+    if type(ratio := thing.ratio) is not float:
+        require_float(ratio, "ratio")
+    if type(single := thing.single) is not float:
+        require_float(single, "single")
+    if type(double := thing.double) is not float:
+        require_float(double, "double")
+    if type(share := thing.share) is not float:
+        require_float(share, "share")
+    if share > 1.0:
         raise ValidationError("share", "is more than 1.0")
-    if thing.share <= 0.0:
+    if share <= 0.0:
         raise ValidationError("share", "is not more than 0")
-    if not isinstance(thing.price, Decimal):
-        raise wrong_type("price", thing.price, "Decimal")
-    if not thing.price.is_finite():
+    if not isinstance(price := thing.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
+    if not price.is_finite():
         raise ValidationError("price", "is not a finite number")
-    if thing.price < 0:
+    if price < 0:
         raise ValidationError("price", "is less than 0")
-    if not is_multiple(thing.price, Decimal("0.01")):
+    if not is_multiple(price, Decimal("0.01")):
         raise ValidationError("price", "is not a multiple of 0.01")
-    if not isinstance(thing.quota, Decimal):
-        raise wrong_type("quota", thing.quota, "Decimal")
-    if not thing.quota.is_finite():
+    if not isinstance(quota := thing.quota, Decimal):
+        raise wrong_type("quota", quota, "Decimal")
+    if not quota.is_finite():
         raise ValidationError("quota", "is not a finite number")
-    if thing.quota >= 1000:
+    if quota >= 1000:
         raise ValidationError("quota", "is not less than 1000")
-    if not isinstance(thing.flag, bool):
-        raise wrong_type("flag", thing.flag, "bool")
-    if not (isinstance(thing.moment, datetime) and thing.moment.tzinfo is not None):
-        raise wrong_type("moment", thing.moment, "a datetime with a time zone")
-    if not (isinstance(thing.day, date) and not isinstance(thing.day, datetime)):
-        raise wrong_type("day", thing.day, "date")
-    if not isinstance(thing.avatar, bytes):
-        raise wrong_type("avatar", thing.avatar, "bytes")
-    if not isinstance(thing.blob, bytes):
-        raise wrong_type("blob", thing.blob, "bytes")
-    if not 1 <= len(thing.blob) <= 4:
+    if not isinstance(flag := thing.flag, bool):
+        raise wrong_type("flag", flag, "bool")
+    if type(day := thing.day) is not date:
+        require_date(day, "day")
+    if type(avatar := thing.avatar) is not bytes:
+        require_bytes(avatar, "avatar")
+    if type(blob := thing.blob) is not bytes:
+        require_bytes(blob, "blob")
+    if not 1 <= len(blob) <= 4:
         raise ValidationError("blob", "does not have 1 to 4 bytes")
-    if not isinstance(thing.colour, Colour):
-        raise wrong_type("colour", thing.colour, "Colour")
-    if not isinstance(thing.level, Level):
-        raise wrong_type("level", thing.level, "Level")
-    if not isinstance(thing.size, Size):
-        raise wrong_type("size", thing.size, "Size")
-    if thing.kind != "thing":
-        raise wrong_type("kind", thing.kind, 'Literal["thing"]')
-    if thing.revision != 3:
-        raise wrong_type("revision", thing.revision, "Literal[3]")
-    if thing.final is not True:
-        raise wrong_type("final", thing.final, "Literal[True]")
-    if not isinstance(thing.payload, dict):
-        raise wrong_type("payload", thing.payload, "a dict")
-    for name, each in thing.payload.items():
-        if not isinstance(name, str):
-            raise wrong_type("payload", name, "str as its keys")
-    if not isinstance(thing.words, list):
-        raise wrong_type("words", thing.words, "a list")
-    if len(thing.words) > 3:
+    if not isinstance(colour := thing.colour, Colour):
+        raise wrong_type("colour", colour, "Colour")
+    if not isinstance(level := thing.level, Level):
+        raise wrong_type("level", level, "Level")
+    if not isinstance(size := thing.size, Size):
+        raise wrong_type("size", size, "Size")
+    if (kind := thing.kind) != "thing":
+        raise ValidationError("kind", 'is not "thing"')
+    if (revision := thing.revision) != 3:
+        raise ValidationError("revision", "is not 3")
+    if (final := thing.final) is not True:
+        raise ValidationError("final", "is not True")
+    if not isinstance(payload := thing.payload, dict):
+        raise wrong_type("payload", payload, "a dict")
+    for name, each in payload.items():
+        if type(name) is not str:
+            require_text(name, "payload")
+    if not isinstance(words := thing.words, list):
+        raise wrong_type("words", words, "a list")
+    if len(words) > 3:
         raise ValidationError("words", "has more than 3 items")
-    for place, each_str in enumerate(thing.words):
-        if not isinstance(each_str, str):
-            raise wrong_type(f"words[{place}]", each_str, "str")
+    for place, each_str in enumerate(words):
+        if type(each_str) is not str:
+            require_text(each_str, f"words[{place}]")
         if len(each_str) < 1:
             raise ValidationError(f"words[{place}]", "has fewer than 1 characters")
-    if not isinstance(thing.matrix, list):
-        raise wrong_type("matrix", thing.matrix, "a list")
-    for place, each_ in enumerate(thing.matrix):
+    if not isinstance(matrix := thing.matrix, list):
+        raise wrong_type("matrix", matrix, "a list")
+    for place, each_ in enumerate(matrix):
         if not isinstance(each_, list):
             raise wrong_type(f"matrix[{place}]", each_, "a list")
         for place_2, each_2 in enumerate(each_):
-            if not (isinstance(each_2, (float, int)) and not isinstance(each_2, bool)):
-                raise wrong_type(f"matrix[{place}][{place_2}]", each_2, "float")
-    if not isinstance(thing.corners, list):
-        raise wrong_type("corners", thing.corners, "a list")
-    if has_duplicates(thing.corners):
+            if type(each_2) is not float:
+                require_float(each_2, f"matrix[{place}][{place_2}]")
+    if not isinstance(corners := thing.corners, list):
+        raise wrong_type("corners", corners, "a list")
+    if has_duplicates(corners):
         raise ValidationError("corners", "has an item twice")
-    for place, each_point in enumerate(thing.corners):
+    for place, each_point in enumerate(corners):
         check_point(each_point, f"corners[{place}]")
-    if not isinstance(thing.holders, list):
-        raise wrong_type("holders", thing.holders, "a list")
-    for place, each__ in enumerate(thing.holders):
+    if not isinstance(holders := thing.holders, list):
+        raise wrong_type("holders", holders, "a list")
+    for place, each__ in enumerate(holders):
         if each__ is not None:
-            if not isinstance(each__, str):
-                raise wrong_type(f"holders[{place}]", each__, "str")
-    if not isinstance(thing.scores, dict):
-        raise wrong_type("scores", thing.scores, "a dict")
-    for name, each_decimal in thing.scores.items():
-        if not isinstance(name, str):
-            raise wrong_type("scores", name, "str as its keys")
+            if type(each__) is not str:
+                require_text(each__, f"holders[{place}]")
+    if not isinstance(scores := thing.scores, dict):
+        raise wrong_type("scores", scores, "a dict")
+    for name, each_decimal in scores.items():
+        if type(name) is not str:
+            require_text(name, "scores")
         if not isinstance(each_decimal, Decimal):
             raise wrong_type(f"scores[{name!r}]", each_decimal, "Decimal")
-    if not isinstance(thing.labels, dict):
-        raise wrong_type("labels", thing.labels, "a dict")
-    if len(thing.labels) < 1:
+    if not isinstance(labels := thing.labels, dict):
+        raise wrong_type("labels", labels, "a dict")
+    if len(labels) < 1:
         raise ValidationError("labels", "has fewer than 1 entries")
-    for name, each_str in thing.labels.items():
-        if not isinstance(name, str):
-            raise wrong_type("labels", name, "str as its keys")
-        if not isinstance(each_str, str):
-            raise wrong_type(f"labels[{name!r}]", each_str, "str")
-    if not isinstance(thing.places, dict):
-        raise wrong_type("places", thing.places, "a dict")
-    for name, each_point in thing.places.items():
-        if not isinstance(name, str):
-            raise wrong_type("places", name, "str as its keys")
+    for name, each_str in labels.items():
+        if type(name) is not str:
+            require_text(name, "labels")
+        if type(each_str) is not str:
+            require_text(each_str, f"labels[{name!r}]")
+    if not isinstance(places := thing.places, dict):
+        raise wrong_type("places", places, "a dict")
+    for name, each_point in places.items():
+        if type(name) is not str:
+            require_text(name, "places")
         check_point(each_point, f"places[{name!r}]")
-    if not isinstance(thing.grid, dict):
-        raise wrong_type("grid", thing.grid, "a dict")
-    for name, each___ in thing.grid.items():
-        if not isinstance(name, str):
-            raise wrong_type("grid", name, "str as its keys")
+    if not isinstance(grid := thing.grid, dict):
+        raise wrong_type("grid", grid, "a dict")
+    for name, each___ in grid.items():
+        if type(name) is not str:
+            require_text(name, "grid")
         if not isinstance(each___, list):
             raise wrong_type(f"grid[{name!r}]", each___, "a list")
         for place_2, each_2_int in enumerate(each___):
-            if not (isinstance(each_2_int, int) and not isinstance(each_2_int, bool)):
-                raise wrong_type(f"grid[{name!r}][{place_2}]", each_2_int, "int")
-    if not isinstance(thing.tags, (set, frozenset)):
-        raise wrong_type("tags", thing.tags, "a set")
-    for each_str in thing.tags:
-        if not isinstance(each_str, str):
-            raise wrong_type("tags[]", each_str, "str")
-    if not isinstance(thing.primes, (set, frozenset)):
-        raise wrong_type("primes", thing.primes, "a set")
-    for each_int in thing.primes:
-        if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
-            raise wrong_type("primes[]", each_int, "int")
-    if not isinstance(thing.prices, (set, frozenset)):
-        raise wrong_type("prices", thing.prices, "a set")
-    for each_decimal in thing.prices:
+            if type(each_2_int) is not int:
+                require_integer(each_2_int, f"grid[{name!r}][{place_2}]")
+    if not isinstance(tags := thing.tags, (set, frozenset)):
+        raise wrong_type("tags", tags, "a set")
+    for each_str in tags:
+        if type(each_str) is not str:
+            require_text(each_str, "tags[]")
+    if not isinstance(primes := thing.primes, (set, frozenset)):
+        raise wrong_type("primes", primes, "a set")
+    for each_int in primes:
+        if type(each_int) is not int:
+            require_integer(each_int, "primes[]")
+    if not isinstance(prices := thing.prices, (set, frozenset)):
+        raise wrong_type("prices", prices, "a set")
+    for each_decimal in prices:
         if not isinstance(each_decimal, Decimal):
             raise wrong_type("prices[]", each_decimal, "Decimal")
-    if not isinstance(thing.hashes, (set, frozenset)):
-        raise wrong_type("hashes", thing.hashes, "a set")
-    for each_bytes in thing.hashes:
-        if not isinstance(each_bytes, bytes):
-            raise wrong_type("hashes[]", each_bytes, "bytes")
-    if not isinstance(thing.colours, (set, frozenset)):
-        raise wrong_type("colours", thing.colours, "a set")
-    for each_colour in thing.colours:
+        if not each_decimal.is_finite():
+            raise ValidationError("prices[]", "is not a finite number")
+    if not isinstance(hashes := thing.hashes, (set, frozenset)):
+        raise wrong_type("hashes", hashes, "a set")
+    for each_bytes in hashes:
+        if type(each_bytes) is not bytes:
+            require_bytes(each_bytes, "hashes[]")
+    if not isinstance(colours := thing.colours, (set, frozenset)):
+        raise wrong_type("colours", colours, "a set")
+    for each_colour in colours:
         if not isinstance(each_colour, Colour):
             raise wrong_type("colours[]", each_colour, "Colour")
-    if not isinstance(thing.days, (set, frozenset)):
-        raise wrong_type("days", thing.days, "a set")
-    for each_date in thing.days:
-        if not (isinstance(each_date, date) and not isinstance(each_date, datetime)):
-            raise wrong_type("days[]", each_date, "date")
-    check_point(thing.where, "where")
-    check_node(thing.tree, "tree")
-    if isinstance(thing.reference, str):
-        if not isinstance(thing.reference, str):
-            raise wrong_type("reference", thing.reference, "str")
-    elif isinstance(thing.reference, int) and not isinstance(thing.reference, bool):
-        if not (
-            isinstance(thing.reference, int) and not isinstance(thing.reference, bool)
-        ):
-            raise wrong_type("reference", thing.reference, "int")
+    if not isinstance(days := thing.days, (set, frozenset)):
+        raise wrong_type("days", days, "a set")
+    for each_date in days:
+        if type(each_date) is not date:
+            require_date(each_date, "days[]")
+    check_point(where := thing.where, "where")
+    check_node(tree := thing.tree, "tree")
+    if isinstance(reference := thing.reference, str):
+        if type(reference) is not str:
+            require_text(reference, "reference")
+    elif isinstance(reference, int) and not isinstance(reference, bool):
+        if type(reference) is not int:
+            require_integer(reference, "reference")
     else:
-        raise wrong_type("reference", thing.reference, "str or int")
-    if isinstance(thing.mixed, bool):
-        if not isinstance(thing.mixed, bool):
-            raise wrong_type("mixed", thing.mixed, "bool")
-    elif isinstance(thing.mixed, list):
-        if not isinstance(thing.mixed, list):
-            raise wrong_type("mixed", thing.mixed, "a list")
-        for place, each_str in enumerate(thing.mixed):
-            if not isinstance(each_str, str):
-                raise wrong_type(f"mixed[{place}]", each_str, "str")
+        raise wrong_type("reference", reference, "str or int")
+    if isinstance(mixed := thing.mixed, bool):
+        if not isinstance(mixed, bool):
+            raise wrong_type("mixed", mixed, "bool")
+    elif isinstance(mixed, list):
+        if not isinstance(mixed, list):
+            raise wrong_type("mixed", mixed, "a list")
+        for place, each_str in enumerate(mixed):
+            if type(each_str) is not str:
+                require_text(each_str, f"mixed[{place}]")
     else:
-        raise wrong_type("mixed", thing.mixed, "bool or a list")
-    if isinstance(thing.payment, Card):
-        check_card(thing.payment, "payment")
-    elif isinstance(thing.payment, Transfer):
-        check_transfer(thing.payment, "payment")
+        raise wrong_type("mixed", mixed, "bool or a list")
+    if isinstance(payment := thing.payment, Card):
+        check_card(payment, "payment")
+    elif isinstance(payment, Transfer):
+        check_transfer(payment, "payment")
     else:
-        raise wrong_type("payment", thing.payment, "Card or Transfer")
-    if isinstance(thing.shape, Circle):
-        check_circle(thing.shape, "shape")
-    elif isinstance(thing.shape, Square):
-        check_square(thing.shape, "shape")
+        raise wrong_type("payment", payment, "Card or Transfer")
+    if isinstance(shape := thing.shape, Circle):
+        check_circle(shape, "shape")
+    elif isinstance(shape, Square):
+        check_square(shape, "shape")
     else:
-        raise wrong_type("shape", thing.shape, "Circle or Square")
-
-
-def encode(thing: Thing) -> Item:
-    """The item of a thing, keys and type included; ValidationError."""
-    if not isinstance(thing, Thing):
-        raise wrong_type("thing", thing, "Thing")
-    check_thing(thing)
-    id_text = _id_text(thing.id)
+        raise wrong_type("shape", shape, "Circle or Square")
+    id_text = str(id)
     item: Item = {
         "PK": {"S": f"THING#{id_text}"},
         "SK": {"S": "THING"},
         "EntityType": {"S": "Thing"},
-        "id": {"S": str(thing.id)},
-        "text": {"S": thing.text},
-        "code": {"S": thing.code},
-        "address": {"S": thing.address},
-        "homepage": {"S": thing.homepage},
-        "whole": {"N": integer_text(thing.whole, "whole")},
-        "small": {"N": str(thing.small)},
-        "big": {"N": str(thing.big)},
-        "even": {"N": str(thing.even)},
-        "ratio": {"N": float_text(thing.ratio, "ratio")},
-        "single": {"N": float_text(thing.single, "single")},
-        "double": {"N": float_text(thing.double, "double")},
-        "share": {"N": float_text(thing.share, "share")},
-        "price": {"N": decimal_text(thing.price, "price")},
-        "quota": {"N": decimal_text(thing.quota, "quota")},
-        "flag": {"BOOL": thing.flag},
+        "id": {"S": id_text},
+        "text": {"S": text},
+        "code": {"S": code},
+        "address": {"S": address},
+        "homepage": {"S": homepage},
+        "whole": {"N": integer_text(whole, "whole")},
+        "small": {"N": str(small)},
+        "big": {"N": str(big)},
+        "even": {"N": str(even)},
+        "ratio": {"N": float_text(ratio, "ratio")},
+        "single": {"N": float_text(single, "single")},
+        "double": {"N": float_text(double, "double")},
+        "share": {"N": float_text(share, "share")},
+        "price": {"N": decimal_text(price, "price")},
+        "quota": {"N": decimal_text(quota, "quota")},
+        "flag": {"BOOL": flag},
         "moment": {"S": timestamp_text(thing.moment, "moment")},
-        "day": {"S": date_text(thing.day, "day")},
-        "avatar": {"B": thing.avatar},
-        "blob": {"B": thing.blob},
-        "colour": {"S": thing.colour.value},
-        "level": {"N": str(thing.level.value)},
-        "size": {"S": thing.size.value},
+        "day": {"S": date_text(day, "day")},
+        "avatar": {"B": avatar},
+        "blob": {"B": blob},
+        "colour": {"S": colour.value},
+        "level": {"N": str(level.value)},
+        "size": {"S": size.value},
         "kind": {"S": "thing"},
         "revision": {"N": "3"},
         "final": {"BOOL": True},
         "anything": to_document(thing.anything, "anything"),
         "payload": {
-            "M": {
-                name: to_document(each, "payload")
-                for name, each in thing.payload.items()
-            }
+            "M": {name: to_document(each, "payload") for name, each in payload.items()}
         },
-        "words": {"L": [{"S": each} for each in thing.words]},
+        "words": {"L": [{"S": each} for each in words]},
         "matrix": {
             "L": [
                 {"L": [{"N": float_text(each_2, "matrix")} for each_2 in each]}
-                for each in thing.matrix
+                for each in matrix
             ]
         },
-        "corners": {"L": [{"M": point_to_item(each)} for each in thing.corners]},
+        "corners": {"L": [{"M": point_to_item(each)} for each in corners]},
         "holders": {
-            "L": [
-                {"NULL": True} if each is None else {"S": each}
-                for each in thing.holders
-            ]
+            "L": [{"NULL": True} if each is None else {"S": each} for each in holders]
         },
         "scores": {
             "M": {
                 name: {"N": decimal_text(each, "scores")}
-                for name, each in thing.scores.items()
+                for name, each in scores.items()
             }
         },
-        "labels": {"M": {name: {"S": each} for name, each in thing.labels.items()}},
+        "labels": {"M": {name: {"S": each} for name, each in labels.items()}},
         "places": {
-            "M": {
-                name: {"M": point_to_item(each)} for name, each in thing.places.items()
-            }
+            "M": {name: {"M": point_to_item(each)} for name, each in places.items()}
         },
         "grid": {
             "M": {
                 name: {"L": [{"N": integer_text(each_2, "grid")} for each_2 in each]}
-                for name, each in thing.grid.items()
+                for name, each in grid.items()
             }
         },
-        "where": {"M": point_to_item(thing.where)},
-        "tree": {"M": node_to_item(thing.tree)},
-        "reference": _thing_reference_to_item(thing.reference),
-        "mixed": _thing_mixed_to_item(thing.mixed),
-        "payment": _thing_payment_to_item(thing.payment),
-        "shape": _thing_shape_to_item(thing.shape),
+        "where": {"M": point_to_item(where)},
+        "tree": {"M": node_to_item(tree)},
+        "reference": _thing_reference_to_item(reference),
+        "mixed": _thing_mixed_to_item(mixed),
+        "payment": _thing_payment_to_item(payment),
+        "shape": _thing_shape_to_item(shape),
     }
-    if thing.tags:
-        item["tags"] = {"SS": sorted(thing.tags)}
-    if thing.primes:
+    if tags:
+        item["tags"] = {"SS": sorted(tags)}
+    if primes:
         item["primes"] = {
-            "NS": [integer_text(each, "primes") for each in sorted(thing.primes)]
+            "NS": [integer_text(each, "primes") for each in sorted(primes)]
         }
-    if thing.prices:
+    if prices:
         item["prices"] = {
-            "NS": [decimal_text(each, "prices") for each in sorted(thing.prices)]
+            "NS": [decimal_text(each, "prices") for each in sorted(prices)]
         }
-    if thing.hashes:
-        item["hashes"] = {"BS": sorted(thing.hashes)}
-    if thing.colours:
-        item["colours"] = {"SS": [each.value for each in sorted(thing.colours)]}
-    if thing.days:
-        item["onDays"] = {
-            "SS": [date_text(each, "days") for each in sorted(thing.days)]
-        }
+    if hashes:
+        item["hashes"] = {"BS": sorted(hashes)}
+    if colours:
+        item["colours"] = {"SS": [each.value for each in sorted(colours)]}
+    if days:
+        item["onDays"] = {"SS": [date_text(each, "days") for each in sorted(days)]}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredThing], entities: Sequence[Thing], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    id_texts = uuid_texts([thing.id for thing in entities])
+    page = zip(items, entities, id_texts, strict=True)
+    for item, thing, id_text in page:
+        same_key("PK", item.pk, f"THING#{id_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Thing:
@@ -668,6 +663,7 @@ CODEC = Codec(
     from_item=thing_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

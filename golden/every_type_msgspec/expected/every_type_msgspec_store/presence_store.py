@@ -6,7 +6,7 @@ Keys: PK PRESENCE#{number}; SK PRESENCE
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast
@@ -16,6 +16,14 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
+from entitystore.plain import (
+    require_bytes,
+    require_date,
+    require_float,
+    require_integer,
+    require_text,
+)
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -32,6 +40,7 @@ from entitystore.values import (
     to_document,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import (
     Aware,
     Document,
@@ -97,10 +106,10 @@ def _presence_optional_reference_from_item(
 
 def _presence_optional_reference_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "PresenceOptionalReference")}
+        return {"N": integer_text(value, "optional_reference")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("presence_optional_reference", value, "str or int")
+    raise wrong_type("optional_reference", value, "str or int")
 
 
 class StoredPresenceDefaultReference(Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,16 +132,17 @@ def _presence_default_reference_from_item(
 
 def _presence_default_reference_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "PresenceDefaultReference")}
+        return {"N": integer_text(value, "default_reference")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("presence_default_reference", value, "str or int")
+    raise wrong_type("default_reference", value, "str or int")
 
 
 class StoredPresence(Struct, gc=False, kw_only=True):
     """The stored form of a presence: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Presence"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     number: N[str]
     optional: OptionalS[str] = OptionalS()
     optional_count: OptionalN[str] = field(default=OptionalN(), name="optionalCount")
@@ -328,299 +338,240 @@ def presence_from_item(item: StoredPresence) -> Presence:
     )
 
 
-def check_presence(presence: Presence) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not (isinstance(presence.number, int) and not isinstance(presence.number, bool)):
-        raise wrong_type("number", presence.number, "int")
-    if not -9223372036854775808 <= presence.number <= 9223372036854775807:
+def encode(presence: Presence) -> Item:
+    """The item of a presence, keys and type included; ValidationError."""
+    if type(presence) is not Presence:
+        require_whole(presence, Presence, "presence")
+    if type(number := presence.number) is not int:
+        require_integer(number, "number")
+    if not -9223372036854775808 <= number <= 9223372036854775807:
         raise ValidationError(
             "number", "is not between -9223372036854775808 and 9223372036854775807"
         )
-    if presence.optional is not None:
-        if not isinstance(presence.optional, str):
-            raise wrong_type("optional", presence.optional, "str")
-    if presence.optional_count is not None:
-        if not (
-            isinstance(presence.optional_count, int)
-            and not isinstance(presence.optional_count, bool)
+    if (optional := presence.optional) is not None:
+        if type(optional) is not str:
+            require_text(optional, "optional")
+    if (optional_count := presence.optional_count) is not None:
+        if type(optional_count) is not int:
+            require_integer(optional_count, "optional_count")
+    if (optional_price := presence.optional_price) is not None:
+        if not isinstance(optional_price, Decimal):
+            raise wrong_type("optional_price", optional_price, "Decimal")
+    if (optional_flag := presence.optional_flag) is not None:
+        if not isinstance(optional_flag, bool):
+            raise wrong_type("optional_flag", optional_flag, "bool")
+    if (optional_blob := presence.optional_blob) is not None:
+        if type(optional_blob) is not bytes:
+            require_bytes(optional_blob, "optional_blob")
+    if (optional_colour := presence.optional_colour) is not None:
+        if not isinstance(optional_colour, Colour):
+            raise wrong_type("optional_colour", optional_colour, "Colour")
+    if (optional_kind := presence.optional_kind) is not None:
+        if optional_kind != "thing":
+            raise ValidationError("optional_kind", 'is not "thing"')
+    if (optional_list := presence.optional_list) is not None:
+        if not isinstance(optional_list, list):
+            raise wrong_type("optional_list", optional_list, "a list")
+        for place, each in enumerate(optional_list):
+            if type(each) is not str:
+                require_text(each, f"optional_list[{place}]")
+    if (optional_map := presence.optional_map) is not None:
+        if not isinstance(optional_map, dict):
+            raise wrong_type("optional_map", optional_map, "a dict")
+        for name, each_int in optional_map.items():
+            if type(name) is not str:
+                require_text(name, "optional_map")
+            if type(each_int) is not int:
+                require_integer(each_int, f"optional_map[{name!r}]")
+    if not isinstance(optional_set := presence.optional_set, (set, frozenset)):
+        raise wrong_type("optional_set", optional_set, "a set")
+    for each in optional_set:
+        if type(each) is not str:
+            require_text(each, "optional_set[]")
+    if (optional_point := presence.optional_point) is not None:
+        check_point(optional_point, "optional_point")
+    if (optional_reference := presence.optional_reference) is not None:
+        if isinstance(optional_reference, str):
+            if type(optional_reference) is not str:
+                require_text(optional_reference, "optional_reference")
+        elif isinstance(optional_reference, int) and not isinstance(
+            optional_reference, bool
         ):
-            raise wrong_type("optional_count", presence.optional_count, "int")
-    if presence.optional_price is not None:
-        if not isinstance(presence.optional_price, Decimal):
-            raise wrong_type("optional_price", presence.optional_price, "Decimal")
-    if presence.optional_flag is not None:
-        if not isinstance(presence.optional_flag, bool):
-            raise wrong_type("optional_flag", presence.optional_flag, "bool")
-    if presence.optional_moment is not None:
-        if not (
-            isinstance(presence.optional_moment, datetime)
-            and presence.optional_moment.tzinfo is not None
-        ):
-            raise wrong_type(
-                "optional_moment",
-                presence.optional_moment,
-                "a datetime with a time zone",
-            )
-    if presence.optional_blob is not None:
-        if not isinstance(presence.optional_blob, bytes):
-            raise wrong_type("optional_blob", presence.optional_blob, "bytes")
-    if presence.optional_colour is not None:
-        if not isinstance(presence.optional_colour, Colour):
-            raise wrong_type("optional_colour", presence.optional_colour, "Colour")
-    if presence.optional_kind is not None:
-        if presence.optional_kind != "thing":
-            raise wrong_type(
-                "optional_kind", presence.optional_kind, 'Literal["thing"]'
-            )
-    if presence.optional_list is not None:
-        if not isinstance(presence.optional_list, list):
-            raise wrong_type("optional_list", presence.optional_list, "a list")
-        for place, each in enumerate(presence.optional_list):
-            if not isinstance(each, str):
-                raise wrong_type(f"optional_list[{place}]", each, "str")
-    if presence.optional_map is not None:
-        if not isinstance(presence.optional_map, dict):
-            raise wrong_type("optional_map", presence.optional_map, "a dict")
-        for name, each_int in presence.optional_map.items():
-            if not isinstance(name, str):
-                raise wrong_type("optional_map", name, "str as its keys")
-            if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
-                raise wrong_type(f"optional_map[{name!r}]", each_int, "int")
-    if not isinstance(presence.optional_set, (set, frozenset)):
-        raise wrong_type("optional_set", presence.optional_set, "a set")
-    for each in presence.optional_set:
-        if not isinstance(each, str):
-            raise wrong_type("optional_set[]", each, "str")
-    if presence.optional_point is not None:
-        check_point(presence.optional_point, "optional_point")
-    if presence.optional_reference is not None:
-        if isinstance(presence.optional_reference, str):
-            if not isinstance(presence.optional_reference, str):
-                raise wrong_type(
-                    "optional_reference", presence.optional_reference, "str"
-                )
-        elif isinstance(presence.optional_reference, int) and not isinstance(
-            presence.optional_reference, bool
-        ):
-            if not (
-                isinstance(presence.optional_reference, int)
-                and not isinstance(presence.optional_reference, bool)
-            ):
-                raise wrong_type(
-                    "optional_reference", presence.optional_reference, "int"
-                )
+            if type(optional_reference) is not int:
+                require_integer(optional_reference, "optional_reference")
         else:
-            raise wrong_type(
-                "optional_reference", presence.optional_reference, "str or int"
-            )
-    if presence.nullable is not None:
-        if not isinstance(presence.nullable, str):
-            raise wrong_type("nullable", presence.nullable, "str")
-    if presence.nullable_set is not None:
-        if not isinstance(presence.nullable_set, (set, frozenset)):
-            raise wrong_type("nullable_set", presence.nullable_set, "a set")
-        for each_int in presence.nullable_set:
-            if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
-                raise wrong_type("nullable_set[]", each_int, "int")
-    if presence.optional_nullable is not None:
-        check_point(presence.optional_nullable, "optional_nullable")
-    if not isinstance(presence.default_text, str):
-        raise wrong_type("default_text", presence.default_text, "str")
-    if not (
-        isinstance(presence.default_count, int)
-        and not isinstance(presence.default_count, bool)
-    ):
-        raise wrong_type("default_count", presence.default_count, "int")
-    if not (
-        isinstance(presence.default_ratio, (float, int))
-        and not isinstance(presence.default_ratio, bool)
-    ):
-        raise wrong_type("default_ratio", presence.default_ratio, "float")
-    if not isinstance(presence.default_price, Decimal):
-        raise wrong_type("default_price", presence.default_price, "Decimal")
-    if not isinstance(presence.default_flag, bool):
-        raise wrong_type("default_flag", presence.default_flag, "bool")
-    if not (
-        isinstance(presence.default_moment, datetime)
-        and presence.default_moment.tzinfo is not None
-    ):
-        raise wrong_type(
-            "default_moment", presence.default_moment, "a datetime with a time zone"
-        )
-    if not (
-        isinstance(presence.default_day, date)
-        and not isinstance(presence.default_day, datetime)
-    ):
-        raise wrong_type("default_day", presence.default_day, "date")
-    if not isinstance(presence.default_id, UUID):
-        raise wrong_type("default_id", presence.default_id, "UUID")
-    if not isinstance(presence.default_blob, bytes):
-        raise wrong_type("default_blob", presence.default_blob, "bytes")
-    if not isinstance(presence.default_colour, Colour):
-        raise wrong_type("default_colour", presence.default_colour, "Colour")
-    if not isinstance(presence.default_level, Level):
-        raise wrong_type("default_level", presence.default_level, "Level")
-    if not isinstance(presence.default_list, list):
-        raise wrong_type("default_list", presence.default_list, "a list")
-    for place, each in enumerate(presence.default_list):
-        if not isinstance(each, str):
-            raise wrong_type(f"default_list[{place}]", each, "str")
-    if not isinstance(presence.default_empty_list, list):
-        raise wrong_type("default_empty_list", presence.default_empty_list, "a list")
-    for place, each in enumerate(presence.default_empty_list):
-        if not isinstance(each, str):
-            raise wrong_type(f"default_empty_list[{place}]", each, "str")
-    if not isinstance(presence.default_map, dict):
-        raise wrong_type("default_map", presence.default_map, "a dict")
-    for name, each_int in presence.default_map.items():
-        if not isinstance(name, str):
-            raise wrong_type("default_map", name, "str as its keys")
-        if not (isinstance(each_int, int) and not isinstance(each_int, bool)):
-            raise wrong_type(f"default_map[{name!r}]", each_int, "int")
-    if not isinstance(presence.default_set, (set, frozenset)):
-        raise wrong_type("default_set", presence.default_set, "a set")
-    for each in presence.default_set:
-        if not isinstance(each, str):
-            raise wrong_type("default_set[]", each, "str")
-    check_point(presence.default_point, "default_point")
-    if isinstance(presence.default_reference, str):
-        if not isinstance(presence.default_reference, str):
-            raise wrong_type("default_reference", presence.default_reference, "str")
-    elif isinstance(presence.default_reference, int) and not isinstance(
-        presence.default_reference, bool
-    ):
-        if not (
-            isinstance(presence.default_reference, int)
-            and not isinstance(presence.default_reference, bool)
-        ):
-            raise wrong_type("default_reference", presence.default_reference, "int")
+            raise wrong_type("optional_reference", optional_reference, "str or int")
+    if (nullable := presence.nullable) is not None:
+        if type(nullable) is not str:
+            require_text(nullable, "nullable")
+    if (nullable_set := presence.nullable_set) is not None:
+        if not isinstance(nullable_set, (set, frozenset)):
+            raise wrong_type("nullable_set", nullable_set, "a set")
+        for each_int in nullable_set:
+            if type(each_int) is not int:
+                require_integer(each_int, "nullable_set[]")
+    if (optional_nullable := presence.optional_nullable) is not None:
+        check_point(optional_nullable, "optional_nullable")
+    if type(default_text_ := presence.default_text) is not str:
+        require_text(default_text_, "default_text")
+    if type(default_count := presence.default_count) is not int:
+        require_integer(default_count, "default_count")
+    if type(default_ratio := presence.default_ratio) is not float:
+        require_float(default_ratio, "default_ratio")
+    if not isinstance(default_price := presence.default_price, Decimal):
+        raise wrong_type("default_price", default_price, "Decimal")
+    if not isinstance(default_flag := presence.default_flag, bool):
+        raise wrong_type("default_flag", default_flag, "bool")
+    if type(default_day := presence.default_day) is not date:
+        require_date(default_day, "default_day")
+    if not isinstance(default_id := presence.default_id, UUID):
+        raise wrong_type("default_id", default_id, "UUID")
+    if type(default_blob := presence.default_blob) is not bytes:
+        require_bytes(default_blob, "default_blob")
+    if not isinstance(default_colour := presence.default_colour, Colour):
+        raise wrong_type("default_colour", default_colour, "Colour")
+    if not isinstance(default_level := presence.default_level, Level):
+        raise wrong_type("default_level", default_level, "Level")
+    if not isinstance(default_list := presence.default_list, list):
+        raise wrong_type("default_list", default_list, "a list")
+    for place, each in enumerate(default_list):
+        if type(each) is not str:
+            require_text(each, f"default_list[{place}]")
+    if not isinstance(default_empty_list := presence.default_empty_list, list):
+        raise wrong_type("default_empty_list", default_empty_list, "a list")
+    for place, each in enumerate(default_empty_list):
+        if type(each) is not str:
+            require_text(each, f"default_empty_list[{place}]")
+    if not isinstance(default_map := presence.default_map, dict):
+        raise wrong_type("default_map", default_map, "a dict")
+    for name, each_int in default_map.items():
+        if type(name) is not str:
+            require_text(name, "default_map")
+        if type(each_int) is not int:
+            require_integer(each_int, f"default_map[{name!r}]")
+    if not isinstance(default_set := presence.default_set, (set, frozenset)):
+        raise wrong_type("default_set", default_set, "a set")
+    for each in default_set:
+        if type(each) is not str:
+            require_text(each, "default_set[]")
+    check_point(default_point := presence.default_point, "default_point")
+    if isinstance(default_reference := presence.default_reference, str):
+        if type(default_reference) is not str:
+            require_text(default_reference, "default_reference")
+    elif isinstance(default_reference, int) and not isinstance(default_reference, bool):
+        if type(default_reference) is not int:
+            require_integer(default_reference, "default_reference")
     else:
-        raise wrong_type("default_reference", presence.default_reference, "str or int")
-    if presence.nullable_with_default is not None:
-        if not isinstance(presence.nullable_with_default, str):
-            raise wrong_type(
-                "nullable_with_default", presence.nullable_with_default, "str"
+        raise wrong_type("default_reference", default_reference, "str or int")
+    if (nullable_with_default := presence.nullable_with_default) is not None:
+        if type(nullable_with_default) is not str:
+            require_text(nullable_with_default, "nullable_with_default")
+    if (
+        optional_nullable_with_default := presence.optional_nullable_with_default
+    ) is not None:
+        if type(optional_nullable_with_default) is not str:
+            require_text(
+                optional_nullable_with_default, "optional_nullable_with_default"
             )
-    if presence.optional_nullable_with_default is not None:
-        if not isinstance(presence.optional_nullable_with_default, str):
-            raise wrong_type(
-                "optional_nullable_with_default",
-                presence.optional_nullable_with_default,
-                "str",
-            )
-
-
-def encode(presence: Presence) -> Item:
-    """The item of a presence, keys and type included; ValidationError."""
-    if not isinstance(presence, Presence):
-        raise wrong_type("presence", presence, "Presence")
-    check_presence(presence)
-    number_text = _number_text(presence.number)
+    number_text = integer_text(number, "number")
     item: Item = {
         "PK": {"S": f"PRESENCE#{number_text}"},
         "SK": {"S": "PRESENCE"},
         "EntityType": {"S": "Presence"},
-        "number": {"N": str(presence.number)},
-        "nullable": (
-            {"NULL": True} if presence.nullable is None else {"S": presence.nullable}
-        ),
+        "number": {"N": str(number)},
+        "nullable": {"NULL": True} if nullable is None else {"S": nullable},
         "nullableAny": to_document(presence.nullable_any, "nullable_any"),
-        "defaultText": {"S": presence.default_text},
-        "defaultCount": {"N": integer_text(presence.default_count, "default_count")},
-        "defaultRatio": {"N": float_text(presence.default_ratio, "default_ratio")},
-        "defaultPrice": {"N": decimal_text(presence.default_price, "default_price")},
-        "defaultFlag": {"BOOL": presence.default_flag},
+        "defaultText": {"S": default_text_},
+        "defaultCount": {"N": integer_text(default_count, "default_count")},
+        "defaultRatio": {"N": float_text(default_ratio, "default_ratio")},
+        "defaultPrice": {"N": decimal_text(default_price, "default_price")},
+        "defaultFlag": {"BOOL": default_flag},
         "defaultMoment": {
             "S": timestamp_text(presence.default_moment, "default_moment")
         },
-        "defaultDay": {"S": date_text(presence.default_day, "default_day")},
-        "defaultId": {"S": str(presence.default_id)},
-        "defaultBlob": {"B": presence.default_blob},
-        "defaultColour": {"S": presence.default_colour.value},
-        "defaultLevel": {"N": str(presence.default_level.value)},
-        "defaultList": {"L": [{"S": each} for each in presence.default_list]},
-        "defaultEmptyList": {
-            "L": [{"S": each} for each in presence.default_empty_list]
-        },
+        "defaultDay": {"S": date_text(default_day, "default_day")},
+        "defaultId": {"S": str(default_id)},
+        "defaultBlob": {"B": default_blob},
+        "defaultColour": {"S": default_colour.value},
+        "defaultLevel": {"N": str(default_level.value)},
+        "defaultList": {"L": [{"S": each} for each in default_list]},
+        "defaultEmptyList": {"L": [{"S": each} for each in default_empty_list]},
         "defaultMap": {
             "M": {
                 name: {"N": integer_text(each, "default_map")}
-                for name, each in presence.default_map.items()
+                for name, each in default_map.items()
             }
         },
-        "defaultSet": (
-            {"SS": sorted(presence.default_set)}
-            if presence.default_set
-            else {"NULL": True}
-        ),
-        "defaultPoint": {"M": point_to_item(presence.default_point)},
-        "defaultReference": _presence_default_reference_to_item(
-            presence.default_reference
-        ),
+        "defaultSet": {"SS": sorted(default_set)} if default_set else {"NULL": True},
+        "defaultPoint": {"M": point_to_item(default_point)},
+        "defaultReference": _presence_default_reference_to_item(default_reference),
         "nullableWithDefault": (
             {"NULL": True}
-            if presence.nullable_with_default is None
-            else {"S": presence.nullable_with_default}
+            if nullable_with_default is None
+            else {"S": nullable_with_default}
         ),
         "optionalNullableWithDefault": (
             {"NULL": True}
-            if presence.optional_nullable_with_default is None
-            else {"S": presence.optional_nullable_with_default}
+            if optional_nullable_with_default is None
+            else {"S": optional_nullable_with_default}
         ),
     }
-    if presence.optional is not None:
-        item["optional"] = {"S": presence.optional}
-    if presence.optional_count is not None:
-        item["optionalCount"] = {
-            "N": integer_text(presence.optional_count, "optional_count")
-        }
-    if presence.optional_price is not None:
-        item["optionalPrice"] = {
-            "N": decimal_text(presence.optional_price, "optional_price")
-        }
-    if presence.optional_flag is not None:
-        item["optionalFlag"] = {"BOOL": presence.optional_flag}
+    if optional is not None:
+        item["optional"] = {"S": optional}
+    if optional_count is not None:
+        item["optionalCount"] = {"N": integer_text(optional_count, "optional_count")}
+    if optional_price is not None:
+        item["optionalPrice"] = {"N": decimal_text(optional_price, "optional_price")}
+    if optional_flag is not None:
+        item["optionalFlag"] = {"BOOL": optional_flag}
     if presence.optional_moment is not None:
         item["optionalMoment"] = {
             "S": timestamp_text(presence.optional_moment, "optional_moment")
         }
-    if presence.optional_blob is not None:
-        item["optionalBlob"] = {"B": presence.optional_blob}
-    if presence.optional_colour is not None:
-        item["optionalColour"] = {"S": presence.optional_colour.value}
-    if presence.optional_kind is not None:
+    if optional_blob is not None:
+        item["optionalBlob"] = {"B": optional_blob}
+    if optional_colour is not None:
+        item["optionalColour"] = {"S": optional_colour.value}
+    if optional_kind is not None:
         item["optionalKind"] = {"S": "thing"}
     if presence.optional_any is not None:
         item["optionalAny"] = to_document(presence.optional_any, "optional_any")
-    if presence.optional_list is not None:
-        item["optionalList"] = {"L": [{"S": each} for each in presence.optional_list]}
-    if presence.optional_map is not None:
+    if optional_list is not None:
+        item["optionalList"] = {"L": [{"S": each} for each in optional_list]}
+    if optional_map is not None:
         item["optionalMap"] = {
             "M": {
                 name: {"N": integer_text(each, "optional_map")}
-                for name, each in presence.optional_map.items()
+                for name, each in optional_map.items()
             }
         }
-    if presence.optional_set:
-        item["optionalSet"] = {"SS": sorted(presence.optional_set)}
-    if presence.optional_point is not None:
-        item["optionalPoint"] = {"M": point_to_item(presence.optional_point)}
-    if presence.optional_reference is not None:
+    if optional_set:
+        item["optionalSet"] = {"SS": sorted(optional_set)}
+    if optional_point is not None:
+        item["optionalPoint"] = {"M": point_to_item(optional_point)}
+    if optional_reference is not None:
         item["optionalReference"] = _presence_optional_reference_to_item(
-            presence.optional_reference
+            optional_reference
         )
-    if presence.nullable_set is None:
+    if nullable_set is None:
         item["nullableSet"] = {"NULL": True}
-    if presence.nullable_set:
+    if nullable_set:
         item["nullableSet"] = {
-            "NS": [
-                integer_text(each, "nullable_set")
-                for each in sorted(presence.nullable_set)
-            ]
+            "NS": [integer_text(each, "nullable_set") for each in sorted(nullable_set)]
         }
-    if presence.optional_nullable is not None:
-        item["optionalNullable"] = {"M": point_to_item(presence.optional_nullable)}
+    if optional_nullable is not None:
+        item["optionalNullable"] = {"M": point_to_item(optional_nullable)}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredPresence], entities: Sequence[Presence], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, presence in page:
+        number_text = integer_text(presence.number, "number")
+        same_key("PK", item.pk, f"PRESENCE#{number_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Presence:
@@ -636,6 +587,7 @@ CODEC = Codec(
     from_item=presence_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -6,7 +6,10 @@ from __future__ import annotations
 from typing import Literal
 
 from entitystore.construct import constructor
+from entitystore.errors import ValidationError
+from entitystore.plain import require_float, require_text
 from entitystore.values import Item, float_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import M, N, OptionalL, OptionalM, OptionalS, S, Struct
 
 from .models import Card, Circle, Node, Point, Square, Transfer
@@ -78,9 +81,16 @@ def point_to_item(point: Point) -> Item:
 
 
 def check_point(point: Point, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(point, Point):
-        raise wrong_type(path, point, "Point")
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(point, Point, 3):
+        require_whole(point, Point, path, f"{path}.")
+    if type(point.x) is not float:
+        require_float(point.x, f"{path}.x")
+    if type(point.y) is not float:
+        require_float(point.y, f"{path}.y")
+    if point.label is not None:
+        if type(point.label) is not str:
+            require_text(point.label, f"{path}.label")
 
 
 _make_node = constructor(Node)
@@ -114,9 +124,11 @@ def node_to_item(node: Node) -> Item:
 
 
 def check_node(node: Node, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(node, Node):
-        raise wrong_type(path, node, "Node")
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(node, Node, 3):
+        require_whole(node, Node, path, f"{path}.")
+    if type(node.name) is not str:
+        require_text(node.name, f"{path}.name")
     if node.children is not None:
         if not isinstance(node.children, list):
             raise wrong_type(f"{path}.children", node.children, "a list")
@@ -145,6 +157,18 @@ def card_to_item(card: Card) -> Item:
     }
 
 
+def check_card(card: Card, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(card, Card, 2):
+        require_whole(card, Card, path, f"{path}.")
+    if card.method != "card":
+        raise ValidationError(f"{path}.method", 'is not "card"')
+    if type(card.number) is not str:
+        require_text(card.number, f"{path}.number")
+    if len(card.number) < 12:
+        raise ValidationError(f"{path}.number", "has fewer than 12 characters")
+
+
 _make_transfer = constructor(Transfer)
 
 
@@ -164,6 +188,16 @@ def transfer_to_item(transfer: Transfer) -> Item:
     }
 
 
+def check_transfer(transfer: Transfer, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(transfer, Transfer, 2):
+        require_whole(transfer, Transfer, path, f"{path}.")
+    if transfer.method != "transfer":
+        raise ValidationError(f"{path}.method", 'is not "transfer"')
+    if type(transfer.iban) is not str:
+        require_text(transfer.iban, f"{path}.iban")
+
+
 _make_circle = constructor(Circle)
 
 
@@ -181,6 +215,14 @@ def circle_to_item(circle: Circle) -> Item:
     }
 
 
+def check_circle(circle: Circle, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(circle, Circle, 1):
+        require_whole(circle, Circle, path, f"{path}.")
+    if type(circle.radius) is not float:
+        require_float(circle.radius, f"{path}.radius")
+
+
 _make_square = constructor(Square)
 
 
@@ -196,3 +238,11 @@ def square_to_item(square: Square) -> Item:
     return {
         "side": {"N": float_text(square.side, "side")},
     }
+
+
+def check_square(square: Square, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(square, Square, 1):
+        require_whole(square, Square, path, f"{path}.")
+    if type(square.side) is not float:
+        require_float(square.side, f"{path}.side")

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from entitystore.plain import require_text
 from entitystore.values import Item, timestamp_text, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, S, Struct, field
 
 from .models import Session
@@ -37,12 +39,12 @@ def session_to_item(session: Session) -> Item:
 
 def check_session(session: Session, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(session, Session):
-        raise wrong_type(path, session, "Session")
-    if not isinstance(session.id, str):
-        raise wrong_type(f"{path}.id", session.id, "str")
-    if not isinstance(session.user_id, str):
-        raise wrong_type(f"{path}.user_id", session.user_id, "str")
+    if type(session) is not Session:
+        require_whole(session, Session, path, f"{path}.")
+    if type(session.id) is not str:
+        require_text(session.id, f"{path}.id")
+    if type(session.user_id) is not str:
+        require_text(session.user_id, f"{path}.user_id")
     if not (
         isinstance(session.ends_at, datetime) and session.ends_at.tzinfo is not None
     ):

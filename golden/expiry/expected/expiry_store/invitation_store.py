@@ -15,9 +15,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.expiry import ExpirySeconds, expiry_text
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import M, S, Struct, field
 
 from .codecs import StoredSession, check_session, session_from_item, session_to_item
@@ -35,8 +37,8 @@ class InvitationKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -66,35 +68,25 @@ def invitation_from_item(item: StoredInvitation) -> Invitation:
     )
 
 
-def check_invitation(invitation: Invitation) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(invitation.id, str):
-        raise wrong_type("id", invitation.id, "str")
-    if invitation.expires is not None:
-        if not (
-            isinstance(invitation.expires, datetime)
-            and invitation.expires.tzinfo is not None
-        ):
-            raise wrong_type(
-                "expires", invitation.expires, "a datetime with a time zone"
-            )
-    check_session(invitation.from_, "from_")
-
-
 def encode(invitation: Invitation) -> Item:
     """The item of an invitation, keys and type included; ValidationError."""
-    if not isinstance(invitation, Invitation):
-        raise wrong_type("invitation", invitation, "Invitation")
-    check_invitation(invitation)
+    if type(invitation) is not Invitation:
+        require_whole(invitation, Invitation, "invitation")
+    if type(id := invitation.id) is not str:
+        require_text(id, "id")
+    if (expires := invitation.expires) is not None:
+        if not (isinstance(expires, datetime) and expires.tzinfo is not None):
+            raise wrong_type("expires", expires, "a datetime with a time zone")
+    check_session(from_ := invitation.from_, "from_")
     item: Item = {
-        "PK": {"S": f"INVITATION#{invitation.id}"},
+        "PK": {"S": f"INVITATION#{id}"},
         "SK": {"S": "INVITATION"},
         "EntityType": {"S": "Invitation"},
-        "id": {"S": invitation.id},
-        "from": {"M": session_to_item(invitation.from_)},
+        "id": {"S": id},
+        "from": {"M": session_to_item(from_)},
     }
-    if invitation.expires is not None:
-        item["expires"] = {"N": expiry_text(invitation.expires, "expires")}
+    if expires is not None:
+        item["expires"] = {"N": expiry_text(expires, "expires")}
     return item
 
 

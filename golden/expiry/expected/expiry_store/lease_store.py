@@ -13,9 +13,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.expiry import whole_seconds_text
+from entitystore.plain import require_float, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalN, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -32,8 +34,8 @@ class LeaseKey(TypedDict):
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     return value
 
 
@@ -61,30 +63,23 @@ def lease_from_item(item: StoredLease) -> Lease:
     )
 
 
-def check_lease(lease: Lease) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(lease.name, str):
-        raise wrong_type("name", lease.name, "str")
-    if lease.ends is not None:
-        if not (
-            isinstance(lease.ends, (float, int)) and not isinstance(lease.ends, bool)
-        ):
-            raise wrong_type("ends", lease.ends, "float")
-
-
 def encode(lease: Lease) -> Item:
     """The item of a lease, keys and type included; ValidationError."""
-    if not isinstance(lease, Lease):
-        raise wrong_type("lease", lease, "Lease")
-    check_lease(lease)
+    if type(lease) is not Lease:
+        require_whole(lease, Lease, "lease")
+    if type(name_ := lease.name) is not str:
+        require_text(name_, "name")
+    if (ends := lease.ends) is not None:
+        if type(ends) is not float:
+            require_float(ends, "ends")
     item: Item = {
-        "PK": {"S": f"LEASE#{lease.name}"},
+        "PK": {"S": f"LEASE#{name_}"},
         "SK": {"S": "LEASE"},
         "EntityType": {"S": "Lease"},
-        "name": {"S": lease.name},
+        "name": {"S": name_},
     }
-    if lease.ends is not None:
-        item["expires"] = {"N": whole_seconds_text(lease.ends, "ends")}
+    if ends is not None:
+        item["expires"] = {"N": whole_seconds_text(ends, "ends")}
     return item
 
 

@@ -13,9 +13,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalN, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -32,8 +34,8 @@ class LockKey(TypedDict):
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     return value
 
 
@@ -61,30 +63,25 @@ def lock_from_item(item: StoredLock) -> Lock:
     )
 
 
-def check_lock(lock: Lock) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(lock.name, str):
-        raise wrong_type("name", lock.name, "str")
-    if lock.until is not None:
-        if not (isinstance(lock.until, int) and not isinstance(lock.until, bool)):
-            raise wrong_type("until", lock.until, "int")
-        if not -9223372036854775808 <= lock.until <= 9223372036854775807:
+def encode(lock: Lock) -> Item:
+    """The item of a lock, keys and type included; ValidationError."""
+    if type(lock) is not Lock:
+        require_whole(lock, Lock, "lock")
+    if type(name_ := lock.name) is not str:
+        require_text(name_, "name")
+    if (until := lock.until) is not None:
+        if type(until) is not int:
+            require_integer(until, "until")
+        if not -9223372036854775808 <= until <= 9223372036854775807:
             raise ValidationError(
                 "until", "is not between -9223372036854775808 and 9223372036854775807"
             )
-
-
-def encode(lock: Lock) -> Item:
-    """The item of a lock, keys and type included; ValidationError."""
-    if not isinstance(lock, Lock):
-        raise wrong_type("lock", lock, "Lock")
-    check_lock(lock)
     return {
-        "PK": {"S": f"LOCK#{lock.name}"},
+        "PK": {"S": f"LOCK#{name_}"},
         "SK": {"S": "LOCK"},
         "EntityType": {"S": "Lock"},
-        "name": {"S": lock.name},
-        "expires": {"NULL": True} if lock.until is None else {"N": str(lock.until)},
+        "name": {"S": name_},
+        "expires": {"NULL": True} if until is None else {"N": str(until)},
     }
 
 

@@ -6,7 +6,7 @@ Keys: PK SESSION#{id}; SK SESSION; GSI1PK USER#{userId}; GSI1SK {endsAt}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,10 +21,13 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.expiry import ExpirySeconds, expiry_second, expiry_text
+from entitystore.key_forms import same_key
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
-from entitystore.wire import S, Struct, field
+from entitystore.whole import require_whole
+from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
 from .models import Session
@@ -40,15 +43,8 @@ class SessionKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
-    return value
-
-
-def _user_id_text(value: str) -> str:
-    """The text of `user_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("user_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -56,6 +52,13 @@ def _ends_at_text(value: datetime) -> str:
     """The text of `ends_at` in a key."""
     value = expiry_second(value, "ends_at")
     return timestamp_text(value, "ends_at")
+
+
+def _user_id_text(value: str) -> str:
+    """The text of `user_id` in a key."""
+    if type(value) is not str:
+        require_text(value, "user_id")
+    return value
 
 
 def _ends_at_bound(value: datetime) -> str:
@@ -76,6 +79,7 @@ class StoredSession(Struct, gc=False, kw_only=True):
     """The stored form of a session: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Session"]] = field(name="EntityType")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     id: S[str]
     user_id: S[str] = field(name="userId")
     ends_at: ExpirySeconds = field(name="expires")
@@ -89,34 +93,41 @@ def session_from_item(item: StoredSession) -> Session:
     )
 
 
-def check_session(session: Session) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(session.id, str):
-        raise wrong_type("id", session.id, "str")
-    if not isinstance(session.user_id, str):
-        raise wrong_type("user_id", session.user_id, "str")
-    if not (
-        isinstance(session.ends_at, datetime) and session.ends_at.tzinfo is not None
-    ):
-        raise wrong_type("ends_at", session.ends_at, "a datetime with a time zone")
-
-
 def encode(session: Session) -> Item:
     """The item of a session, keys and type included; ValidationError."""
-    if not isinstance(session, Session):
-        raise wrong_type("session", session, "Session")
-    check_session(session)
-    ends_at_text = _ends_at_text(session.ends_at)
+    if type(session) is not Session:
+        require_whole(session, Session, "session")
+    if type(id := session.id) is not str:
+        require_text(id, "id")
+    if type(user_id := session.user_id) is not str:
+        require_text(user_id, "user_id")
+    if not (
+        isinstance(ends_at := session.ends_at, datetime) and ends_at.tzinfo is not None
+    ):
+        raise wrong_type("ends_at", ends_at, "a datetime with a time zone")
+    ends_at_text = _ends_at_text(ends_at)
     return {
-        "PK": {"S": f"SESSION#{session.id}"},
+        "PK": {"S": f"SESSION#{id}"},
         "SK": {"S": "SESSION"},
-        "GSI1PK": {"S": f"USER#{session.user_id}"},
+        "GSI1PK": {"S": f"USER#{user_id}"},
         "GSI1SK": {"S": ends_at_text},
         "EntityType": {"S": "Session"},
-        "id": {"S": session.id},
-        "userId": {"S": session.user_id},
-        "expires": {"N": expiry_text(session.ends_at, "ends_at")},
+        "id": {"S": id},
+        "userId": {"S": user_id},
+        "expires": {"N": expiry_text(ends_at, "ends_at")},
     }
+
+
+def compare_keys(
+    items: Sequence[StoredSession], entities: Sequence[Session], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "GSI1":
+        return
+    page = zip(items, entities, strict=True)
+    for item, session in page:
+        ends_at_text = timestamp_text(session.ends_at, "ends_at")
+        same_key("GSI1SK", item.gsi1_sk, ends_at_text)
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Session:
@@ -132,6 +143,7 @@ CODEC = Codec(
     from_item=session_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

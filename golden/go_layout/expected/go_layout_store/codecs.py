@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from entitystore.construct import constructor
+from entitystore.plain import require_text
 from entitystore.values import Item
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .models import Address
@@ -36,3 +38,14 @@ def address_to_item(address: Address) -> Item:
     if address.zip is not None:
         item["Zip"] = {"S": address.zip}
     return item
+
+
+def check_address(address: Address, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(address, Address, 2):
+        require_whole(address, Address, path, f"{path}.")
+    if type(address.street) is not str:
+        require_text(address.street, f"{path}.street")
+    if address.zip is not None:
+        if type(address.zip) is not str:
+            require_text(address.zip, f"{path}.zip")

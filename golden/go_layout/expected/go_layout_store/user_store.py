@@ -7,7 +7,7 @@ TEAM#{TeamId}; GSI2SK {CreatedAt}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -22,7 +22,9 @@ from entitystore.conditions import (
     exactly,
 )
 from entitystore.construct import constructor
+from entitystore.key_forms import same_key
 from entitystore.keys import empty_key
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -33,6 +35,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import (
     Aware,
     OptionalL,
@@ -44,7 +47,7 @@ from entitystore.wire import (
     field,
 )
 
-from .codecs import StoredAddress, address_from_item, address_to_item
+from .codecs import StoredAddress, address_from_item, address_to_item, check_address
 from .definition import GSI1, GSI2, PRIMARY, TABLE
 from .models import User
 
@@ -59,22 +62,22 @@ class UserKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
 def _email_text(value: str) -> str:
     """The text of `email` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("email", value, "str")
+    if type(value) is not str:
+        require_text(value, "email")
     return value
 
 
 def _team_id_text(value: str) -> str:
     """The text of `team_id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("team_id", value, "str")
+    if type(value) is not str:
+        require_text(value, "team_id")
     return value
 
 
@@ -96,6 +99,7 @@ class StoredUser(Struct, gc=False, kw_only=True):
     """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["User"]] = field(name="EntityType")
+    gsi2_sk: OptionalS[str] = field(default=OptionalS(), name="GSI2SK")
     id: S[str] = field(name="ID")
     email: S[str] = field(name="Email")
     display_name: OptionalS[str] = field(default=OptionalS(), name="DisplayName")
@@ -130,50 +134,73 @@ def user_from_item(item: StoredUser) -> User:
     )
 
 
-def check_user(user: User) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if user.roles is not None:
-        if not isinstance(user.roles, list):
-            raise wrong_type("roles", user.roles, "a list")
-        for place, each in enumerate(user.roles):
-            if not isinstance(each, str):
-                raise wrong_type(f"roles[{place}]", each, "str")
-
-
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
-    check_user(user)
-    if not user.email:
+    if not is_whole(user, User, 9):
+        require_whole(user, User, "user")
+    if type(id := user.id) is not str:
+        require_text(id, "id")
+    if type(email := user.email) is not str:
+        require_text(email, "email")
+    if (display_name := user.display_name) is not None:
+        if type(display_name) is not str:
+            require_text(display_name, "display_name")
+    if (team_id := user.team_id) is not None:
+        if type(team_id) is not str:
+            require_text(team_id, "team_id")
+    if (age := user.age) is not None:
+        if type(age) is not int:
+            require_integer(age, "age")
+    if (address := user.address) is not None:
+        check_address(address, "address")
+    if (roles := user.roles) is not None:
+        if not isinstance(roles, list):
+            raise wrong_type("roles", roles, "a list")
+        for place, each in enumerate(roles):
+            if type(each) is not str:
+                require_text(each, f"roles[{place}]")
+    if not email:
         raise empty_key("email", "GSI1PK")
     item: Item = {
-        "PK": {"S": f"USER#{user.id}"},
-        "SK": {"S": f"USER#{user.id}"},
-        "PK1": {"S": user.email},
+        "PK": {"S": f"USER#{id}"},
+        "SK": {"S": f"USER#{id}"},
+        "PK1": {"S": email},
         "SK1": {"S": "USER"},
         "EntityType": {"S": "User"},
-        "ID": {"S": user.id},
-        "Email": {"S": user.email},
+        "ID": {"S": id},
+        "Email": {"S": email},
         "CreatedAt": {"S": timestamp_text(user.created_at, "created_at")},
     }
-    if user.display_name is not None:
-        item["DisplayName"] = {"S": user.display_name}
-    if user.team_id is not None:
-        item["TeamID"] = {"S": user.team_id}
-    if user.age is not None:
-        item["Age"] = {"N": integer_text(user.age, "age")}
+    if display_name is not None:
+        item["DisplayName"] = {"S": display_name}
+    if team_id is not None:
+        item["TeamID"] = {"S": team_id}
+    if age is not None:
+        item["Age"] = {"N": integer_text(age, "age")}
     if user.last_seen is not None:
         item["LastSeen"] = {"S": timestamp_text(user.last_seen, "last_seen")}
-    if user.address is not None:
-        item["Address"] = {"M": address_to_item(user.address)}
-    if user.roles is not None:
-        item["Roles"] = {"L": [{"S": each} for each in user.roles]}
-    if user.team_id is not None:
-        created_at_text = _created_at_text(user.created_at)
-        item["GSI2PK"] = {"S": f"TEAM#{user.team_id}"}
+    if address is not None:
+        item["Address"] = {"M": address_to_item(address)}
+    if roles is not None:
+        item["Roles"] = {"L": [{"S": each} for each in roles]}
+    if team_id is not None:
+        created_at_text = timestamp_text(user.created_at, "created_at")
+        item["GSI2PK"] = {"S": f"TEAM#{team_id}"}
         item["GSI2SK"] = {"S": created_at_text}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredUser], entities: Sequence[User], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "GSI2":
+        return
+    page = zip(items, entities, strict=True)
+    for item, user in page:
+        if user.team_id is not None:
+            created_at_text = timestamp_text(user.created_at, "created_at")
+            same_key("GSI2SK", item.gsi2_sk, created_at_text)
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> User:
@@ -189,6 +216,7 @@ CODEC = Codec(
     from_item=user_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

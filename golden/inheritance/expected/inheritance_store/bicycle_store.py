@@ -15,6 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -25,11 +26,14 @@ from entitystore.values import (
     is_key,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .codecs import (
     StoredCompany,
     StoredPerson,
+    check_company,
+    check_person,
     company_from_item,
     company_to_item,
     person_from_item,
@@ -49,8 +53,8 @@ class BicycleKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -90,7 +94,7 @@ def _bicycle_owner_to_item(value: Company | Person) -> AttributeValue:
         return {"M": company_to_item(value)}
     if isinstance(value, Person):
         return {"M": person_to_item(value)}
-    raise wrong_type("bicycle_owner", value, "Company or Person")
+    raise wrong_type("owner", value, "Company or Person")
 
 
 class StoredBicyclePreviousOwner(Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,7 +124,7 @@ def _bicycle_previous_owner_to_item(value: Company | Person) -> AttributeValue:
         return {"M": company_to_item(value)}
     if isinstance(value, Person):
         return {"M": person_to_item(value)}
-    raise wrong_type("bicycle_previous_owner", value, "Company or Person")
+    raise wrong_type("previous_owner", value, "Company or Person")
 
 
 class StoredBicycle(Struct, gc=False, kw_only=True):
@@ -161,25 +165,54 @@ def bicycle_from_item(item: StoredBicycle) -> Bicycle:
 
 def encode(bicycle: Bicycle) -> Item:
     """The item of a bicycle, keys and type included; ValidationError."""
-    if not isinstance(bicycle, Bicycle):
-        raise wrong_type("bicycle", bicycle, "Bicycle")
-    id_text = _id_text(bicycle.id)
+    if not is_whole(bicycle, Bicycle, 7):
+        require_whole(bicycle, Bicycle, "bicycle")
+    if type(id := bicycle.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if (note := bicycle.note) is not None:
+        if type(note) is not str:
+            require_text(note, "note")
+    if type(wheels := bicycle.wheels) is not int:
+        require_integer(wheels, "wheels")
+    if wheels < 0:
+        raise ValidationError("wheels", "is less than 0")
+    if (owner := bicycle.owner) is not None:
+        if isinstance(owner, Company):
+            check_company(owner, "owner")
+        elif isinstance(owner, Person):
+            check_person(owner, "owner")
+        else:
+            raise wrong_type("owner", owner, "Company or Person")
+    if type(gears := bicycle.gears) is not int:
+        require_integer(gears, "gears")
+    if (lock := bicycle.lock) is not None:
+        if type(lock) is not str:
+            require_text(lock, "lock")
+    if (previous_owner := bicycle.previous_owner) is not None:
+        if isinstance(previous_owner, Company):
+            check_company(previous_owner, "previous_owner")
+        elif isinstance(previous_owner, Person):
+            check_person(previous_owner, "previous_owner")
+        else:
+            raise wrong_type("previous_owner", previous_owner, "Company or Person")
     item: Item = {
-        "PK": {"S": f"VEHICLE#{id_text}"},
+        "PK": {"S": f"VEHICLE#{id}"},
         "SK": {"S": "BICYCLE"},
         "EntityType": {"S": "Bicycle"},
-        "id": {"S": bicycle.id},
-        "wheels": {"N": integer_text(bicycle.wheels, "wheels")},
-        "gears": {"N": integer_text(bicycle.gears, "gears")},
+        "id": {"S": id},
+        "wheels": {"N": integer_text(wheels, "wheels")},
+        "gears": {"N": integer_text(gears, "gears")},
     }
-    if bicycle.note is not None:
-        item["note"] = {"S": bicycle.note}
-    if bicycle.owner is not None:
-        item["owner"] = _bicycle_owner_to_item(bicycle.owner)
-    if bicycle.lock is not None:
-        item["lock"] = {"S": bicycle.lock}
-    if bicycle.previous_owner is not None:
-        item["previousOwner"] = _bicycle_previous_owner_to_item(bicycle.previous_owner)
+    if note is not None:
+        item["note"] = {"S": note}
+    if owner is not None:
+        item["owner"] = _bicycle_owner_to_item(owner)
+    if lock is not None:
+        item["lock"] = {"S": lock}
+    if previous_owner is not None:
+        item["previousOwner"] = _bicycle_previous_owner_to_item(previous_owner)
     return item
 
 

@@ -7,7 +7,10 @@ from decimal import Decimal
 from typing import Literal
 
 from entitystore.construct import constructor
-from entitystore.values import Item, decimal_text, integer_text
+from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
+from entitystore.values import Item, decimal_text, integer_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalN, S, Struct, field
 
 from .models import Company, Gravel, Livestock, Person
@@ -61,6 +64,16 @@ def company_to_item(company: Company) -> Item:
     }
 
 
+def check_company(company: Company, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(company, Company, 2):
+        require_whole(company, Company, path, f"{path}.")
+    if type(company.name) is not str:
+        require_text(company.name, f"{path}.name")
+    if type(company.register_) is not str:
+        require_text(company.register_, f"{path}.register_")
+
+
 _make_person = constructor(Person)
 
 
@@ -76,6 +89,14 @@ def person_to_item(person: Person) -> Item:
     return {
         "name": {"S": person.name},
     }
+
+
+def check_person(person: Person, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(person, Person, 1):
+        require_whole(person, Person, path, f"{path}.")
+    if type(person.name) is not str:
+        require_text(person.name, f"{path}.name")
 
 
 _make_gravel = constructor(Gravel)
@@ -101,6 +122,19 @@ def gravel_to_item(gravel: Gravel) -> Item:
     return item
 
 
+def check_gravel(gravel: Gravel, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(gravel, Gravel, 3):
+        require_whole(gravel, Gravel, path, f"{path}.")
+    if gravel.kind != "Gravel":
+        raise ValidationError(f"{path}.kind", 'is not "Gravel"')
+    if not isinstance(gravel.weight, Decimal):
+        raise wrong_type(f"{path}.weight", gravel.weight, "Decimal")
+    if gravel.grain is not None:
+        if type(gravel.grain) is not int:
+            require_integer(gravel.grain, f"{path}.grain")
+
+
 _make_livestock = constructor(Livestock)
 
 
@@ -120,3 +154,15 @@ def livestock_to_item(livestock: Livestock) -> Item:
         "weight": {"N": decimal_text(livestock.weight, "weight")},
         "heads": {"N": integer_text(livestock.heads, "heads")},
     }
+
+
+def check_livestock(livestock: Livestock, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(livestock, Livestock, 3):
+        require_whole(livestock, Livestock, path, f"{path}.")
+    if livestock.kind != "Livestock":
+        raise ValidationError(f"{path}.kind", 'is not "Livestock"')
+    if not isinstance(livestock.weight, Decimal):
+        raise wrong_type(f"{path}.weight", livestock.weight, "Decimal")
+    if type(livestock.heads) is not int:
+        require_integer(livestock.heads, f"{path}.heads")

@@ -15,6 +15,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -25,6 +26,7 @@ from entitystore.values import (
     is_key,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .codecs import (
@@ -32,6 +34,10 @@ from .codecs import (
     StoredGravel,
     StoredLivestock,
     StoredPerson,
+    check_company,
+    check_gravel,
+    check_livestock,
+    check_person,
     company_from_item,
     company_to_item,
     gravel_from_item,
@@ -55,8 +61,8 @@ class TruckKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -96,7 +102,7 @@ def _truck_owner_to_item(value: Company | Person) -> AttributeValue:
         return {"M": company_to_item(value)}
     if isinstance(value, Person):
         return {"M": person_to_item(value)}
-    raise wrong_type("truck_owner", value, "Company or Person")
+    raise wrong_type("owner", value, "Company or Person")
 
 
 class StoredTruckLoad(Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,7 +127,7 @@ def _truck_load_to_item(value: Gravel | Livestock) -> AttributeValue:
         return {"M": gravel_to_item(value)}
     if isinstance(value, Livestock):
         return {"M": livestock_to_item(value)}
-    raise wrong_type("truck_load", value, "Gravel or Livestock")
+    raise wrong_type("load", value, "Gravel or Livestock")
 
 
 class StoredTruckSpare(Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,7 +152,7 @@ def _truck_spare_to_item(value: Gravel | Livestock) -> AttributeValue:
         return {"M": gravel_to_item(value)}
     if isinstance(value, Livestock):
         return {"M": livestock_to_item(value)}
-    raise wrong_type("truck_spare", value, "Gravel or Livestock")
+    raise wrong_type("spare", value, "Gravel or Livestock")
 
 
 class StoredTruck(Struct, gc=False, kw_only=True):
@@ -179,23 +185,53 @@ def truck_from_item(item: StoredTruck) -> Truck:
 
 def encode(truck: Truck) -> Item:
     """The item of a truck, keys and type included; ValidationError."""
-    if not isinstance(truck, Truck):
-        raise wrong_type("truck", truck, "Truck")
-    id_text = _id_text(truck.id)
+    if not is_whole(truck, Truck, 6):
+        require_whole(truck, Truck, "truck")
+    if type(id := truck.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if (note := truck.note) is not None:
+        if type(note) is not str:
+            require_text(note, "note")
+    if type(wheels := truck.wheels) is not int:
+        require_integer(wheels, "wheels")
+    if wheels < 4:
+        raise ValidationError("wheels", "is less than 4")
+    if (owner := truck.owner) is not None:
+        if isinstance(owner, Company):
+            check_company(owner, "owner")
+        elif isinstance(owner, Person):
+            check_person(owner, "owner")
+        else:
+            raise wrong_type("owner", owner, "Company or Person")
+    if isinstance(load := truck.load, Gravel):
+        check_gravel(load, "load")
+    elif isinstance(load, Livestock):
+        check_livestock(load, "load")
+    else:
+        raise wrong_type("load", load, "Gravel or Livestock")
+    if (spare := truck.spare) is not None:
+        if isinstance(spare, Gravel):
+            check_gravel(spare, "spare")
+        elif isinstance(spare, Livestock):
+            check_livestock(spare, "spare")
+        else:
+            raise wrong_type("spare", spare, "Gravel or Livestock")
     item: Item = {
-        "PK": {"S": f"VEHICLE#{id_text}"},
+        "PK": {"S": f"VEHICLE#{id}"},
         "SK": {"S": "TRUCK"},
         "EntityType": {"S": "Truck"},
-        "id": {"S": truck.id},
-        "wheels": {"N": integer_text(truck.wheels, "wheels")},
-        "load": _truck_load_to_item(truck.load),
+        "id": {"S": id},
+        "wheels": {"N": integer_text(wheels, "wheels")},
+        "load": _truck_load_to_item(load),
     }
-    if truck.note is not None:
-        item["note"] = {"S": truck.note}
-    if truck.owner is not None:
-        item["owner"] = _truck_owner_to_item(truck.owner)
-    if truck.spare is not None:
-        item["spare"] = _truck_spare_to_item(truck.spare)
+    if note is not None:
+        item["note"] = {"S": note}
+    if owner is not None:
+        item["owner"] = _truck_owner_to_item(owner)
+    if spare is not None:
+        item["spare"] = _truck_spare_to_item(spare)
     return item
 
 

@@ -7,7 +7,7 @@ Keys: PK SENSOR#{sensor}; SK READING#{at}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -22,10 +22,13 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
+from entitystore.plain import require_float, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, float_text, is_key, timestamp_text, wrong_type
-from entitystore.wire import Aware, N, S, Struct, field
+from entitystore.values import Item, Key, float_text, is_key, timestamp_text
+from entitystore.whole import require_whole
+from entitystore.wire import Aware, N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
 from .models import Reading
@@ -44,8 +47,8 @@ class ReadingKey(TypedDict):
 
 def _sensor_text(value: str) -> str:
     """The text of `sensor` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("sensor", value, "str")
+    if type(value) is not str:
+        require_text(value, "sensor")
     if not _SENSOR_PATTERN.search(value):
         raise ValidationError("sensor", "does not match ^\\d{4}$")
     return value
@@ -70,6 +73,7 @@ class StoredReading(Struct, gc=False, kw_only=True):
     """The stored form of a reading: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Reading"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     sensor: S[str]
     at: S[Aware]
     value: N[str]
@@ -83,34 +87,35 @@ def reading_from_item(item: StoredReading) -> Reading:
     )
 
 
-def check_reading(reading: Reading) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(reading.sensor, str):
-        raise wrong_type("sensor", reading.sensor, "str")
-    if not _SENSOR_PATTERN.search(reading.sensor):
-        raise ValidationError("sensor", "does not match ^\\d{4}$")
-    if not (isinstance(reading.at, datetime) and reading.at.tzinfo is not None):
-        raise wrong_type("at", reading.at, "a datetime with a time zone")
-    if not (
-        isinstance(reading.value, (float, int)) and not isinstance(reading.value, bool)
-    ):
-        raise wrong_type("value", reading.value, "float")
-
-
 def encode(reading: Reading) -> Item:
     """The item of a reading, keys and type included; ValidationError."""
-    if not isinstance(reading, Reading):
-        raise wrong_type("reading", reading, "Reading")
-    check_reading(reading)
-    at_text = _at_text(reading.at)
+    if type(reading) is not Reading:
+        require_whole(reading, Reading, "reading")
+    if type(sensor := reading.sensor) is not str:
+        require_text(sensor, "sensor")
+    if not _SENSOR_PATTERN.search(sensor):
+        raise ValidationError("sensor", "does not match ^\\d{4}$")
+    if type(value := reading.value) is not float:
+        require_float(value, "value")
+    at_text = timestamp_text(reading.at, "at")
     return {
-        "PK": {"S": f"SENSOR#{reading.sensor}"},
+        "PK": {"S": f"SENSOR#{sensor}"},
         "SK": {"S": f"READING#{at_text}"},
         "EntityType": {"S": "Reading"},
-        "sensor": {"S": reading.sensor},
+        "sensor": {"S": sensor},
         "at": {"S": at_text},
-        "value": {"N": float_text(reading.value, "value")},
+        "value": {"N": float_text(value, "value")},
     }
+
+
+def compare_keys(
+    items: Sequence[StoredReading], entities: Sequence[Reading], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([reading.at for reading in entities])
+    page = zip(items, entities, at_texts, strict=True)
+    for item, reading, at_text in page:
+        same_key("SK", item.sk, f"READING#{at_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Reading:
@@ -126,6 +131,7 @@ CODEC = Codec(
     from_item=reading_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

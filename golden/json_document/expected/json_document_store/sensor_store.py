@@ -14,9 +14,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, everything, exactly
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -35,8 +37,8 @@ class SensorKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^\\d{4}$")
     return value
@@ -75,35 +77,30 @@ def sensor_from_item(item: StoredSensor) -> Sensor:
     )
 
 
-def check_sensor(sensor: Sensor) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(sensor.id, str):
-        raise wrong_type("id", sensor.id, "str")
-    if not _ID_PATTERN.search(sensor.id):
-        raise ValidationError("id", "does not match ^\\d{4}$")
-    if not isinstance(sensor.unit, Unit):
-        raise wrong_type("unit", sensor.unit, "Unit")
-    if sensor.place is not None:
-        if not isinstance(sensor.place, str):
-            raise wrong_type("place", sensor.place, "str")
-
-
 def encode(sensor: Sensor) -> Item:
     """The item of a sensor, keys and type included; ValidationError."""
-    if not isinstance(sensor, Sensor):
-        raise wrong_type("sensor", sensor, "Sensor")
-    check_sensor(sensor)
-    unit_text = _unit_text(sensor.unit)
+    if type(sensor) is not Sensor:
+        require_whole(sensor, Sensor, "sensor")
+    if type(id := sensor.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^\\d{4}$")
+    if not isinstance(unit := sensor.unit, Unit):
+        raise wrong_type("unit", unit, "Unit")
+    if (place_ := sensor.place) is not None:
+        if type(place_) is not str:
+            require_text(place_, "place")
+    unit_text = unit.value
     item: Item = {
-        "PK": {"S": f"SENSOR#{sensor.id}"},
+        "PK": {"S": f"SENSOR#{id}"},
         "SK": {"S": "SENSOR"},
         "GSI1PK": {"S": f"UNIT#{unit_text}"},
         "EntityType": {"S": "Sensor"},
-        "id": {"S": sensor.id},
-        "unit": {"S": sensor.unit.value},
+        "id": {"S": id},
+        "unit": {"S": unit_text},
     }
-    if sensor.place is not None:
-        item["place"] = {"S": sensor.place}
+    if place_ is not None:
+        item["place"] = {"S": place_}
     return item
 
 

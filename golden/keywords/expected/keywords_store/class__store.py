@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.client import AsyncClient, Client
@@ -29,6 +29,7 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
 from entitystore.keys import empty_key, holds_delimiter
+from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -40,6 +41,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import (
     Aware,
     L,
@@ -78,8 +80,8 @@ class ClassKey(TypedDict):
 
 def _class__text(value: str) -> str:
     """The text of `class_` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("class_", value, "str")
+    if type(value) is not str:
+        require_text(value, "class_")
     if not _CLASS_PATTERN.search(value):
         raise ValidationError("class_", "does not match ^[^'\"\\\\]*$")
     return value
@@ -87,15 +89,15 @@ def _class__text(value: str) -> str:
 
 def _field_1st_name_text(value: str) -> str:
     """The text of `field_1st_name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("field_1st_name", value, "str")
+    if type(value) is not str:
+        require_text(value, "field_1st_name")
     return value
 
 
 def _ünïcode_text(value: str) -> str:
     """The text of `ünïcode` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("ünïcode", value, "str")
+    if type(value) is not str:
+        require_text(value, "ünïcode")
     if "#" in value:
         raise holds_delimiter("ünïcode", "#")
     return value
@@ -103,31 +105,31 @@ def _ünïcode_text(value: str) -> str:
 
 def _key__text(value: str) -> str:
     """The text of `key_` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("key_", value, "str")
-    return value
-
-
-def _with_dash_text(value: str) -> str:
-    """The text of `with_dash` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("with_dash", value, "str")
+    if type(value) is not str:
+        require_text(value, "key_")
     return value
 
 
 def _none_text(value: str) -> str:
     """The text of `none` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("none", value, "str")
+    if type(value) is not str:
+        require_text(value, "none")
     if "#" in value:
         raise holds_delimiter("none", "#")
     return value
 
 
+def _with_dash_text(value: str) -> str:
+    """The text of `with_dash` in a key."""
+    if type(value) is not str:
+        require_text(value, "with_dash")
+    return value
+
+
 def _item_text(value: str) -> str:
     """The text of `item` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("item", value, "str")
+    if type(value) is not str:
+        require_text(value, "item")
     return value
 
 
@@ -219,151 +221,132 @@ def class_from_item(item: StoredClass) -> Class:
     return made
 
 
-def check_class(class_: Class) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(class_.class_, str):
-        raise wrong_type("class_", class_.class_, "str")
-    if not _CLASS_PATTERN.search(class_.class_):
-        raise ValidationError("class_", "does not match ^[^'\"\\\\]*$")
-    if not isinstance(class_.list_, list):
-        raise wrong_type("list_", class_.list_, "a list")
-    for place, each in enumerate(class_.list_):
-        if not isinstance(each, str):
-            raise wrong_type(f"list_[{place}]", each, "str")
-    if not isinstance(class_.none, str):
-        raise wrong_type("none", class_.none, "str")
-    if not (isinstance(class_.self_, int) and not isinstance(class_.self_, bool)):
-        raise wrong_type("self_", class_.self_, "int")
-    if not isinstance(class_.field__init__, str):
-        raise wrong_type("field__init__", class_.field__init__, "str")
-    if not isinstance(class_.field_1st_name, str):
-        raise wrong_type("field_1st_name", class_.field_1st_name, "str")
-    if not isinstance(class_.with_dash, str):
-        raise wrong_type("with_dash", class_.with_dash, "str")
-    if not isinstance(class_.ünïcode, str):
-        raise wrong_type("ünïcode", class_.ünïcode, "str")
-    if class_.date_ is not None:
-        if not (
-            isinstance(class_.date_, date) and not isinstance(class_.date_, datetime)
-        ):
-            raise wrong_type("date_", class_.date_, "date")
-    if class_.datetime_ is not None:
-        if not (
-            isinstance(class_.datetime_, datetime)
-            and class_.datetime_.tzinfo is not None
-        ):
-            raise wrong_type(
-                "datetime_", class_.datetime_, "a datetime with a time zone"
-            )
-    if class_.str_ is not None:
-        if not isinstance(class_.str_, str):
-            raise wrong_type("str_", class_.str_, "str")
-    if class_.item is not None:
-        if not isinstance(class_.item, str):
-            raise wrong_type("item", class_.item, "str")
-    if not isinstance(class_.key_, str):
-        raise wrong_type("key_", class_.key_, "str")
-    if class_.partition is not None:
-        if not isinstance(class_.partition, str):
-            raise wrong_type("partition", class_.partition, "str")
-    if class_.consistent is not None:
-        if not isinstance(class_.consistent, bool):
-            raise wrong_type("consistent", class_.consistent, "bool")
-    if class_.field_ is not None:
-        if not isinstance(class_.field_, str):
-            raise wrong_type("field_", class_.field_, "str")
-    if not isinstance(class_.set_, list):
-        raise wrong_type("set_", class_.set_, "a list")
-    for place, each in enumerate(class_.set_):
-        if not isinstance(each, str):
-            raise wrong_type(f"set_[{place}]", each, "str")
-    if class_.match is not None:
-        if not isinstance(class_.match, str):
-            raise wrong_type("match", class_.match, "str")
-    if class_.print is not None:
-        if not isinstance(class_.print, str):
-            raise wrong_type("print", class_.print, "str")
-    if class_.decode is not None:
-        if not isinstance(class_.decode, str):
-            raise wrong_type("decode", class_.decode, "str")
-    if class_.field__ is not None:
-        if not isinstance(class_.field__, str):
-            raise wrong_type("field__", class_.field__, "str")
-    if class_.field_x_____y_______z___ is not None:
-        if not isinstance(class_.field_x_____y_______z___, str):
-            raise wrong_type(
-                "field_x_____y_______z___", class_.field_x_____y_______z___, "str"
-            )
-    if class_.a_b__import_os__ is not None:
-        if not isinstance(class_.a_b__import_os__, str):
-            raise wrong_type("a_b__import_os__", class_.a_b__import_os__, "str")
-    if not isinstance(class_.value, str):
-        raise wrong_type("value", class_.value, "str")
-    if not isinstance(class_.when, None1):
-        raise wrong_type("when", class_.when, "None1")
-    if class_.what is not None:
-        check_field1st_thing(class_.what, "what")
-
-
 def encode(class_: Class) -> Item:
     """The item of a class, keys and type included; ValidationError."""
-    if not isinstance(class_, Class):
-        raise wrong_type("class_", class_, "Class")
-    check_class(class_)
-    ünïcode_text = _ünïcode_text(class_.ünïcode)
+    if type(class_) is not Class:
+        require_whole(class_, Class, "class_")
+    if type(class__ := class_.class_) is not str:
+        require_text(class__, "class_")
+    if not _CLASS_PATTERN.search(class__):
+        raise ValidationError("class_", "does not match ^[^'\"\\\\]*$")
+    if not isinstance(list_ := class_.list_, list):
+        raise wrong_type("list_", list_, "a list")
+    for place, each in enumerate(list_):
+        if type(each) is not str:
+            require_text(each, f"list_[{place}]")
+    if type(none := class_.none) is not str:
+        require_text(none, "none")
+    if type(self_ := class_.self_) is not int:
+        require_integer(self_, "self_")
+    if type(field__init__ := class_.field__init__) is not str:
+        require_text(field__init__, "field__init__")
+    if type(field_1st_name := class_.field_1st_name) is not str:
+        require_text(field_1st_name, "field_1st_name")
+    if type(with_dash := class_.with_dash) is not str:
+        require_text(with_dash, "with_dash")
+    if type(ünïcode := class_.ünïcode) is not str:
+        require_text(ünïcode, "ünïcode")
+    if (date_ := class_.date_) is not None:
+        if type(date_) is not date:
+            require_date(date_, "date_")
+    if (str_ := class_.str_) is not None:
+        if type(str_) is not str:
+            require_text(str_, "str_")
+    if (item_ := class_.item) is not None:
+        if type(item_) is not str:
+            require_text(item_, "item")
+    if type(key_ := class_.key_) is not str:
+        require_text(key_, "key_")
+    if (partition := class_.partition) is not None:
+        if type(partition) is not str:
+            require_text(partition, "partition")
+    if (consistent := class_.consistent) is not None:
+        if not isinstance(consistent, bool):
+            raise wrong_type("consistent", consistent, "bool")
+    if (field_ := class_.field_) is not None:
+        if type(field_) is not str:
+            require_text(field_, "field_")
+    if not isinstance(set_ := class_.set_, list):
+        raise wrong_type("set_", set_, "a list")
+    for place, each in enumerate(set_):
+        if type(each) is not str:
+            require_text(each, f"set_[{place}]")
+    if (match := class_.match) is not None:
+        if type(match) is not str:
+            require_text(match, "match")
+    if (print := class_.print) is not None:
+        if type(print) is not str:
+            require_text(print, "print")
+    if (decode := class_.decode) is not None:
+        if type(decode) is not str:
+            require_text(decode, "decode")
+    if (field__ := class_.field__) is not None:
+        if type(field__) is not str:
+            require_text(field__, "field__")
+    if (field_x_____y_______z___ := class_.field_x_____y_______z___) is not None:
+        if type(field_x_____y_______z___) is not str:
+            require_text(field_x_____y_______z___, "field_x_____y_______z___")
+    if (a_b__import_os__ := class_.a_b__import_os__) is not None:
+        if type(a_b__import_os__) is not str:
+            require_text(a_b__import_os__, "a_b__import_os__")
+    if type(value := class_.value) is not str:
+        require_text(value, "value")
+    if not isinstance(when := class_.when, None1):
+        raise wrong_type("when", when, "None1")
+    if (what := class_.what) is not None:
+        check_field1st_thing(what, "what")
+    ünïcode_text = _ünïcode_text(ünïcode)
     item: Item = {
-        'PK"\\': {
-            "S": f'"""#{class_.class_}\'{{}}\\N{{BULLET}}#{class_.field_1st_name}'
-        },
-        "{SK}": {"S": f"{{% raw %}}#{ünïcode_text}#{class_.key_}"},
+        'PK"\\': {"S": f'"""#{class__}\'{{}}\\N{{BULLET}}#{field_1st_name}'},
+        "{SK}": {"S": f"{{% raw %}}#{ünïcode_text}#{key_}"},
         "# type": {"S": '"""; {type}\\'},
-        "class": {"S": class_.class_},
-        "list": {"L": [{"S": each} for each in class_.list_]},
-        "None": {"S": class_.none},
-        "self": {"N": integer_text(class_.self_, "self_")},
-        "__init__": {"S": class_.field__init__},
-        "1st-name": {"S": class_.field_1st_name},
-        "with-dash": {"S": class_.with_dash},
-        "ünïcode": {"S": class_.ünïcode},
-        "key": {"S": class_.key_},
-        "set": {"L": [{"S": each} for each in class_.set_]},
-        "'); import os #": {"S": class_.value},
-        "when": {"S": class_.when.value},
+        "class": {"S": class__},
+        "list": {"L": [{"S": each} for each in list_]},
+        "None": {"S": none},
+        "self": {"N": integer_text(self_, "self_")},
+        "__init__": {"S": field__init__},
+        "1st-name": {"S": field_1st_name},
+        "with-dash": {"S": with_dash},
+        "ünïcode": {"S": ünïcode},
+        "key": {"S": key_},
+        "set": {"L": [{"S": each} for each in set_]},
+        "'); import os #": {"S": value},
+        "when": {"S": when.value},
     }
-    if class_.date_ is not None:
-        item["date"] = {"S": date_text(class_.date_, "date_")}
+    if date_ is not None:
+        item["date"] = {"S": date_text(date_, "date_")}
     if class_.datetime_ is not None:
         item["datetime"] = {"S": timestamp_text(class_.datetime_, "datetime_")}
-    if class_.str_ is not None:
-        item["str"] = {"S": class_.str_}
-    if class_.item is not None:
-        item["item"] = {"S": class_.item}
-    if class_.partition is not None:
-        item["partition"] = {"S": class_.partition}
-    if class_.consistent is not None:
-        item["consistent"] = {"BOOL": class_.consistent}
-    if class_.field_ is not None:
-        item["field"] = {"S": class_.field_}
-    if class_.match is not None:
-        item["match"] = {"S": class_.match}
-    if class_.print is not None:
-        item["print"] = {"S": class_.print}
-    if class_.decode is not None:
-        item["decode"] = {"S": class_.decode}
-    if class_.field__ is not None:
-        item["'"] = {"S": class_.field__}
-    if class_.field_x_____y_______z___ is not None:
-        item["{x} {{ y }} {% z %}"] = {"S": class_.field_x_____y_______z___}
-    if class_.a_b__import_os__ is not None:
-        item["a b; import os #"] = {"S": class_.a_b__import_os__}
-    if class_.what is not None:
-        item["what"] = {"M": field1st_thing_to_item(class_.what)}
-    if class_.item is not None:
-        if not class_.with_dash:
+    if str_ is not None:
+        item["str"] = {"S": str_}
+    if item_ is not None:
+        item["item"] = {"S": item_}
+    if partition is not None:
+        item["partition"] = {"S": partition}
+    if consistent is not None:
+        item["consistent"] = {"BOOL": consistent}
+    if field_ is not None:
+        item["field"] = {"S": field_}
+    if match is not None:
+        item["match"] = {"S": match}
+    if print is not None:
+        item["print"] = {"S": print}
+    if decode is not None:
+        item["decode"] = {"S": decode}
+    if field__ is not None:
+        item["'"] = {"S": field__}
+    if field_x_____y_______z___ is not None:
+        item["{x} {{ y }} {% z %}"] = {"S": field_x_____y_______z___}
+    if a_b__import_os__ is not None:
+        item["a b; import os #"] = {"S": a_b__import_os__}
+    if what is not None:
+        item["what"] = {"M": field1st_thing_to_item(what)}
+    if item_ is not None:
+        if not with_dash:
             raise empty_key("with_dash", "GSI1PK")
-        none_text = _none_text(class_.none)
-        item["lambda"] = {"S": class_.with_dash}
-        item["'''"] = {"S": f"{none_text}#{class_.item}"}
+        none_text = _none_text(none)
+        item["lambda"] = {"S": with_dash}
+        item["'''"] = {"S": f"{none_text}#{item_}"}
     return item
 
 

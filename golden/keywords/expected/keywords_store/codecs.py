@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.values import Item, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalM, S, Struct, field
 
 from .models import Field1stThing, List, None1
@@ -51,20 +54,19 @@ def list_to_item(list_: List) -> Item:
 
 def check_list(list_: List, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(list_, List):
-        raise wrong_type(path, list_, "List")
+    if type(list_) is not List:
+        require_whole(list_, List, path, f"{path}.")
     if list_.async_ != "\"); import os; os.environ['ENTITYSTORE_ESCAPED'] = 'const' #":
-        raise wrong_type(
+        raise ValidationError(
             f"{path}.async_",
-            list_.async_,
-            "Literal['\"); import os; os.environ[\\'ENTITYSTORE_ESCAPED\\'] = \\'const\\' #']",
+            "is not '\"); import os; os.environ[\\'ENTITYSTORE_ESCAPED\\'] = \\'const\\' #'",
         )
     if list_.await_ is not None:
         if not isinstance(list_.await_, dict):
             raise wrong_type(f"{path}.await_", list_.await_, "a dict")
         for name, each in list_.await_.items():
-            if not isinstance(name, str):
-                raise wrong_type(f"{path}.await_", name, "str as its keys")
+            if type(name) is not str:
+                require_text(name, f"{path}.await_")
             if not isinstance(each, None1):
                 raise wrong_type(f"{path}.await_[{name!r}]", each, "None1")
 
@@ -87,9 +89,9 @@ def field1st_thing_to_item(field1st_thing: Field1stThing) -> Item:
 
 def check_field1st_thing(field1st_thing: Field1stThing, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(field1st_thing, Field1stThing):
-        raise wrong_type(path, field1st_thing, "Field1stThing")
-    if not isinstance(field1st_thing.def_, str):
-        raise wrong_type(f"{path}.def_", field1st_thing.def_, "str")
+    if type(field1st_thing) is not Field1stThing:
+        require_whole(field1st_thing, Field1stThing, path, f"{path}.")
+    if type(field1st_thing.def_) is not str:
+        require_text(field1st_thing.def_, f"{path}.def_")
     if field1st_thing.lambda_ is not None:
         check_list(field1st_thing.lambda_, f"{path}.lambda_")

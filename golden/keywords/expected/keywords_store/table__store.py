@@ -22,9 +22,11 @@ from entitystore.conditions import (
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
 from entitystore.keys import holds_delimiter
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type, wrong_type as wrong_type_
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -43,15 +45,15 @@ class Table_Key(TypedDict):
 
 def _query_all_text(value: str) -> str:
     """The text of `query_all` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type_("query_all", value, "str")
+    if type(value) is not str:
+        require_text(value, "query_all")
     return value
 
 
 def _cast_text(value: str) -> str:
     """The text of `cast` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type_("cast", value, "str")
+    if type(value) is not str:
+        require_text(value, "cast")
     if "#" in value:
         raise holds_delimiter("cast", "#")
     return value
@@ -59,8 +61,8 @@ def _cast_text(value: str) -> str:
 
 def _isinstance__text(value: str) -> str:
     """The text of `isinstance_` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type_("isinstance_", value, "str")
+    if type(value) is not str:
+        require_text(value, "isinstance_")
     return value
 
 
@@ -101,45 +103,40 @@ def table__from_item(item: StoredTable_) -> Table_:
     return made
 
 
-def check_table_(table_: Table_) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(table_.query_all, str):
-        raise wrong_type_("query_all", table_.query_all, "str")
-    if not isinstance(table_.cast, str):
-        raise wrong_type_("cast", table_.cast, "str")
-    if not isinstance(table_.isinstance_, str):
-        raise wrong_type_("isinstance_", table_.isinstance_, "str")
-    if table_.exactly is not None:
-        if not isinstance(table_.exactly, str):
-            raise wrong_type_("exactly", table_.exactly, "str")
-    if table_.wrong_type is not None:
-        if not isinstance(table_.wrong_type, str):
-            raise wrong_type_("wrong_type", table_.wrong_type, "str")
-    if table_.dataclass is not None:
-        if not isinstance(table_.dataclass, str):
-            raise wrong_type_("dataclass", table_.dataclass, "str")
-
-
 def encode(table_: Table_) -> Item:
     """The item of a table, keys and type included; ValidationError."""
-    if not isinstance(table_, Table_):
-        raise wrong_type("table_", table_, "Table_")
-    check_table_(table_)
-    cast_text = _cast_text(table_.cast)
+    if type(table_) is not Table_:
+        require_whole(table_, Table_, "table_")
+    if type(query_all := table_.query_all) is not str:
+        require_text(query_all, "query_all")
+    if type(cast := table_.cast) is not str:
+        require_text(cast, "cast")
+    if type(isinstance_ := table_.isinstance_) is not str:
+        require_text(isinstance_, "isinstance_")
+    if (exactly := table_.exactly) is not None:
+        if type(exactly) is not str:
+            require_text(exactly, "exactly")
+    if (wrong_type := table_.wrong_type) is not None:
+        if type(wrong_type) is not str:
+            require_text(wrong_type, "wrong_type")
+    if (dataclass := table_.dataclass) is not None:
+        if type(dataclass) is not str:
+            require_text(dataclass, "dataclass")
+    cast_text = _cast_text(cast)
     item: Item = {
-        'PK"\\': {"S": f"TABLE#{table_.query_all}"},
-        "{SK}": {"S": f"TABLE#{cast_text}#{table_.isinstance_}"},
+        'PK"\\': {"S": f"TABLE#{query_all}"},
+        "{SK}": {"S": f"TABLE#{cast_text}#{isinstance_}"},
         "# type": {"S": "Table"},
-        "query_all": {"S": table_.query_all},
-        "cast": {"S": table_.cast},
-        "isinstance": {"S": table_.isinstance_},
+        "query_all": {"S": query_all},
+        "cast": {"S": cast},
+        "isinstance": {"S": isinstance_},
     }
-    if table_.exactly is not None:
-        item["exactly"] = {"S": table_.exactly}
-    if table_.wrong_type is not None:
-        item["wrong_type"] = {"S": table_.wrong_type}
-    if table_.dataclass is not None:
-        item["dataclass"] = {"S": table_.dataclass}
+    if exactly is not None:
+        item["exactly"] = {"S": exactly}
+    if wrong_type is not None:
+        item["wrong_type"] = {"S": wrong_type}
+    if dataclass is not None:
+        item["dataclass"] = {"S": dataclass}
     return item
 
 

@@ -8,7 +8,7 @@ Keys: PK ARTICLE#{id}; SK ARTICLE; GSI1PK AUTHOR#{author}; GSI1SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.bounds import padded_bound
@@ -24,10 +24,13 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -46,8 +49,8 @@ class ArticleKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[a-z]+$")
     return value
@@ -55,18 +58,9 @@ def _id_text(value: str) -> str:
 
 def _author_text(value: str) -> str:
     """The text of `author` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("author", value, "str")
+    if type(value) is not str:
+        require_text(value, "author")
     return value
-
-
-def _year_padded_text(value: int) -> str:
-    """The text of `year` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("year", value, "int")
-    if not 0 <= value <= 9999:
-        raise ValidationError("year", "is not between 0 and 9999")
-    return padded_text(value, 4, "year")
 
 
 def _year_padded_bound(value: int) -> str:
@@ -74,10 +68,19 @@ def _year_padded_bound(value: int) -> str:
     return padded_bound(value, 4, "year")
 
 
+def _year_padded_text(value: int) -> str:
+    """The text of `year` in a key."""
+    if type(value) is not int:
+        require_integer(value, "year")
+    if not 0 <= value <= 9999:
+        raise ValidationError("year", "is not between 0 and 9999")
+    return padded_text(value, 4, "year")
+
+
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     return value
 
 
@@ -94,6 +97,7 @@ class StoredArticle(Struct, gc=False, kw_only=True):
     """The stored form of an article: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Article"]] = field(name="EntityType")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     id: S[str]
     author: S[str]
     year: N[str]
@@ -109,42 +113,49 @@ def article_from_item(item: StoredArticle) -> Article:
     return made
 
 
-def check_article(article: Article) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(article.id, str):
-        raise wrong_type("id", article.id, "str")
-    if not _ID_PATTERN.search(article.id):
-        raise ValidationError("id", "does not match ^[a-z]+$")
-    if not isinstance(article.author, str):
-        raise wrong_type("author", article.author, "str")
-    if not (isinstance(article.year, int) and not isinstance(article.year, bool)):
-        raise wrong_type("year", article.year, "int")
-    if not 0 <= article.year <= 9999:
-        raise ValidationError("year", "is not between 0 and 9999")
-    if article.abstract is not None:
-        if not isinstance(article.abstract, str):
-            raise wrong_type("abstract", article.abstract, "str")
-
-
 def encode(article: Article) -> Item:
     """The item of an article, keys and type included; ValidationError."""
-    if not isinstance(article, Article):
-        raise wrong_type("article", article, "Article")
-    check_article(article)
-    year_padded_text = _year_padded_text(article.year)
+    if type(article) is not Article:
+        require_whole(article, Article, "article")
+    if type(id := article.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[a-z]+$")
+    if type(author := article.author) is not str:
+        require_text(author, "author")
+    if type(year := article.year) is not int:
+        require_integer(year, "year")
+    if not 0 <= year <= 9999:
+        raise ValidationError("year", "is not between 0 and 9999")
+    if (abstract := article.abstract) is not None:
+        if type(abstract) is not str:
+            require_text(abstract, "abstract")
+    year_padded_text = padded_text(year, 4, "year")
     item: Item = {
-        "PK": {"S": f"ARTICLE#{article.id}"},
+        "PK": {"S": f"ARTICLE#{id}"},
         "SK": {"S": "ARTICLE"},
-        "GSI1PK": {"S": f"AUTHOR#{article.author}"},
-        "GSI1SK": {"S": f"{year_padded_text}#{article.id}"},
+        "GSI1PK": {"S": f"AUTHOR#{author}"},
+        "GSI1SK": {"S": f"{year_padded_text}#{id}"},
         "EntityType": {"S": "Article"},
-        "id": {"S": article.id},
-        "author": {"S": article.author},
-        "year": {"N": str(article.year)},
+        "id": {"S": id},
+        "author": {"S": author},
+        "year": {"N": str(year)},
     }
-    if article.abstract is not None:
-        item["abstract"] = {"S": article.abstract}
+    if abstract is not None:
+        item["abstract"] = {"S": abstract}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredArticle], entities: Sequence[Article], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "GSI1":
+        return
+    page = zip(items, entities, strict=True)
+    for item, article in page:
+        year_text = padded_text(article.year, 4, "year")
+        same_key("GSI1SK", item.gsi1_sk, f"{year_text}#{article.id}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Article:
@@ -160,6 +171,7 @@ CODEC = Codec(
     from_item=article_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
     fetched=("GSI1", "GSI2"),
 )
 

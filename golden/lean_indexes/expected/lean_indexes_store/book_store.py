@@ -9,7 +9,7 @@ GSI2PK SHELF#{shelf}; GSI2SK {title}
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast, overload
 
 from entitystore.bounds import padded_bound
@@ -25,10 +25,13 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, PRIMARY, TABLE
@@ -47,8 +50,8 @@ class BookKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[a-z]+$")
     return value
@@ -56,33 +59,8 @@ def _id_text(value: str) -> str:
 
 def _author_text(value: str) -> str:
     """The text of `author` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("author", value, "str")
-    return value
-
-
-def _year_padded_text(value: int) -> str:
-    """The text of `year` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("year", value, "int")
-    if not 0 <= value <= 9999:
-        raise ValidationError("year", "is not between 0 and 9999")
-    return padded_text(value, 4, "year")
-
-
-def _shelf_text(value: str) -> str:
-    """The text of `shelf` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("shelf", value, "str")
-    return value
-
-
-def _title_text(value: str) -> str:
-    """The text of `title` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("title", value, "str")
-    if len(value) < 1:
-        raise ValidationError("title", "has fewer than 1 characters")
+    if type(value) is not str:
+        require_text(value, "author")
     return value
 
 
@@ -91,17 +69,42 @@ def _year_padded_bound(value: int) -> str:
     return padded_bound(value, 4, "year")
 
 
+def _year_padded_text(value: int) -> str:
+    """The text of `year` in a key."""
+    if type(value) is not int:
+        require_integer(value, "year")
+    if not 0 <= value <= 9999:
+        raise ValidationError("year", "is not between 0 and 9999")
+    return padded_text(value, 4, "year")
+
+
 def _id_bound(value: str) -> str:
     """The text of a bound of `id`."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
+    return value
+
+
+def _shelf_text(value: str) -> str:
+    """The text of `shelf` in a key."""
+    if type(value) is not str:
+        require_text(value, "shelf")
     return value
 
 
 def _title_bound(value: str) -> str:
     """The text of a bound of `title`."""
-    if not isinstance(value, str):
-        raise wrong_type("title", value, "str")
+    if type(value) is not str:
+        require_text(value, "title")
+    return value
+
+
+def _title_text(value: str) -> str:
+    """The text of `title` in a key."""
+    if type(value) is not str:
+        require_text(value, "title")
+    if len(value) < 1:
+        raise ValidationError("title", "has fewer than 1 characters")
     return value
 
 
@@ -118,6 +121,7 @@ class StoredBook(Struct, gc=False, kw_only=True):
     """The stored form of a book: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Book"]] = field(name="EntityType")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     id: S[str]
     author: S[str]
     year: N[str]
@@ -137,55 +141,62 @@ def book_from_item(item: StoredBook) -> Book:
     return made
 
 
-def check_book(book: Book) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(book.id, str):
-        raise wrong_type("id", book.id, "str")
-    if not _ID_PATTERN.search(book.id):
-        raise ValidationError("id", "does not match ^[a-z]+$")
-    if not isinstance(book.author, str):
-        raise wrong_type("author", book.author, "str")
-    if not (isinstance(book.year, int) and not isinstance(book.year, bool)):
-        raise wrong_type("year", book.year, "int")
-    if not 0 <= book.year <= 9999:
-        raise ValidationError("year", "is not between 0 and 9999")
-    if not isinstance(book.title, str):
-        raise wrong_type("title", book.title, "str")
-    if len(book.title) < 1:
-        raise ValidationError("title", "has fewer than 1 characters")
-    if book.shelf is not None:
-        if not isinstance(book.shelf, str):
-            raise wrong_type("shelf", book.shelf, "str")
-    if book.summary is not None:
-        if not isinstance(book.summary, str):
-            raise wrong_type("summary", book.summary, "str")
-
-
 def encode(book: Book) -> Item:
     """The item of a book, keys and type included; ValidationError."""
-    if not isinstance(book, Book):
-        raise wrong_type("book", book, "Book")
-    check_book(book)
-    year_padded_text = _year_padded_text(book.year)
+    if type(book) is not Book:
+        require_whole(book, Book, "book")
+    if type(id := book.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[a-z]+$")
+    if type(author := book.author) is not str:
+        require_text(author, "author")
+    if type(year := book.year) is not int:
+        require_integer(year, "year")
+    if not 0 <= year <= 9999:
+        raise ValidationError("year", "is not between 0 and 9999")
+    if type(title := book.title) is not str:
+        require_text(title, "title")
+    if len(title) < 1:
+        raise ValidationError("title", "has fewer than 1 characters")
+    if (shelf := book.shelf) is not None:
+        if type(shelf) is not str:
+            require_text(shelf, "shelf")
+    if (summary := book.summary) is not None:
+        if type(summary) is not str:
+            require_text(summary, "summary")
+    year_padded_text = padded_text(year, 4, "year")
     item: Item = {
-        "PK": {"S": f"BOOK#{book.id}"},
+        "PK": {"S": f"BOOK#{id}"},
         "SK": {"S": "BOOK"},
-        "GSI1PK": {"S": f"AUTHOR#{book.author}"},
-        "GSI1SK": {"S": f"{year_padded_text}#{book.id}"},
+        "GSI1PK": {"S": f"AUTHOR#{author}"},
+        "GSI1SK": {"S": f"{year_padded_text}#{id}"},
         "EntityType": {"S": "Book"},
-        "id": {"S": book.id},
-        "author": {"S": book.author},
-        "year": {"N": str(book.year)},
-        "title": {"S": book.title},
+        "id": {"S": id},
+        "author": {"S": author},
+        "year": {"N": str(year)},
+        "title": {"S": title},
     }
-    if book.shelf is not None:
-        item["shelf"] = {"S": book.shelf}
-    if book.summary is not None:
-        item["summary"] = {"S": book.summary}
-    if book.shelf is not None:
-        item["GSI2PK"] = {"S": f"SHELF#{book.shelf}"}
-        item["GSI2SK"] = {"S": book.title}
+    if shelf is not None:
+        item["shelf"] = {"S": shelf}
+    if summary is not None:
+        item["summary"] = {"S": summary}
+    if shelf is not None:
+        item["GSI2PK"] = {"S": f"SHELF#{shelf}"}
+        item["GSI2SK"] = {"S": title}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredBook], entities: Sequence[Book], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "GSI1":
+        return
+    page = zip(items, entities, strict=True)
+    for item, book in page:
+        year_text = padded_text(book.year, 4, "year")
+        same_key("GSI1SK", item.gsi1_sk, f"{year_text}#{book.id}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Book:
@@ -201,6 +212,7 @@ CODEC = Codec(
     from_item=book_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
     fetched=("GSI1", "GSI2"),
 )
 

@@ -15,9 +15,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import Condition, KeySelection, everything, exactly
 from entitystore.errors import ValidationError
 from entitystore.keys import decimal_key_text
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, integer_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import N, OptionalS, S, Struct, field
 
 from .definition import BY_GROUP, BY_NAME, PRIMARY, TABLE
@@ -39,8 +41,8 @@ def _number_text(value: int) -> str:
 
 def _name_text(value: str) -> str:
     """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
+    if type(value) is not str:
+        require_text(value, "name")
     if len(value) < 1:
         raise ValidationError("name", "has fewer than 1 characters")
     return value
@@ -48,8 +50,8 @@ def _name_text(value: str) -> str:
 
 def _group_text(value: str) -> str:
     """The text of `group` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("group", value, "str")
+    if type(value) is not str:
+        require_text(value, "group")
     if len(value) < 1:
         raise ValidationError("group", "has fewer than 1 characters")
     return value
@@ -90,43 +92,38 @@ def counter_from_item(item: StoredCounter) -> Counter:
     return made
 
 
-def check_counter(counter: Counter) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not (isinstance(counter.number, int) and not isinstance(counter.number, bool)):
-        raise wrong_type("number", counter.number, "int")
-    if not -9223372036854775808 <= counter.number <= 9223372036854775807:
+def encode(counter: Counter) -> Item:
+    """The item of a counter, keys and type included; ValidationError."""
+    if type(counter) is not Counter:
+        require_whole(counter, Counter, "counter")
+    if type(number := counter.number) is not int:
+        require_integer(number, "number")
+    if not -9223372036854775808 <= number <= 9223372036854775807:
         raise ValidationError(
             "number", "is not between -9223372036854775808 and 9223372036854775807"
         )
-    if not isinstance(counter.name, str):
-        raise wrong_type("name", counter.name, "str")
-    if len(counter.name) < 1:
+    if type(name_ := counter.name) is not str:
+        require_text(name_, "name")
+    if len(name_) < 1:
         raise ValidationError("name", "has fewer than 1 characters")
-    if not isinstance(counter.group, str):
-        raise wrong_type("group", counter.group, "str")
-    if len(counter.group) < 1:
+    if type(group := counter.group) is not str:
+        require_text(group, "group")
+    if len(group) < 1:
         raise ValidationError("group", "has fewer than 1 characters")
-    if not isinstance(counter.value, Decimal):
-        raise wrong_type("value", counter.value, "Decimal")
-    if counter.note is not None:
-        if not isinstance(counter.note, str):
-            raise wrong_type("note", counter.note, "str")
-
-
-def encode(counter: Counter) -> Item:
-    """The item of a counter, keys and type included; ValidationError."""
-    if not isinstance(counter, Counter):
-        raise wrong_type("counter", counter, "Counter")
-    check_counter(counter)
+    if not isinstance(value := counter.value, Decimal):
+        raise wrong_type("value", value, "Decimal")
+    if (note := counter.note) is not None:
+        if type(note) is not str:
+            require_text(note, "note")
     item: Item = {
         "_type": {"S": "Counter"},
-        "number": {"N": str(counter.number)},
-        "name": {"S": counter.name},
-        "group": {"S": counter.group},
-        "value": {"N": decimal_text(counter.value, "value")},
+        "number": {"N": str(number)},
+        "name": {"S": name_},
+        "group": {"S": group},
+        "value": {"N": decimal_text(value, "value")},
     }
-    if counter.note is not None:
-        item["note"] = {"S": counter.note}
+    if note is not None:
+        item["note"] = {"S": note}
     return item
 
 

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 from entitystore.construct import constructor
+from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.values import Item, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import M, OptionalL, OptionalM, S, Struct
 
 from .models import Comment, Thread
@@ -52,9 +55,13 @@ def thread_to_item(thread: Thread) -> Item:
 
 
 def check_thread(thread: Thread, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(thread, Thread):
-        raise wrong_type(path, thread, "Thread")
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(thread, Thread, 2):
+        require_whole(thread, Thread, path, f"{path}.")
+    if type(thread.title) is not str:
+        require_text(thread.title, f"{path}.title")
+    if len(thread.title) < 1:
+        raise ValidationError(f"{path}.title", "has fewer than 1 characters")
     if thread.pinned is not None:
         check_comment(thread.pinned, f"{path}.pinned")
 
@@ -114,9 +121,17 @@ def comment_to_item(comment: Comment) -> Item:
 
 
 def check_comment(comment: Comment, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(comment, Comment):
-        raise wrong_type(path, comment, "Comment")
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(comment, Comment, 6):
+        require_whole(comment, Comment, path, f"{path}.")
+    if type(comment.id) is not str:
+        require_text(comment.id, f"{path}.id")
+    if len(comment.id) < 1:
+        raise ValidationError(f"{path}.id", "has fewer than 1 characters")
+    if type(comment.text) is not str:
+        require_text(comment.text, f"{path}.text")
+    if len(comment.text) > 200:
+        raise ValidationError(f"{path}.text", "has more than 200 characters")
     if comment.parent is not None:
         check_comment(comment.parent, f"{path}.parent")
     if comment.replies is not None:
@@ -128,8 +143,8 @@ def check_comment(comment: Comment, path: str) -> None:
         if not isinstance(comment.translations, dict):
             raise wrong_type(f"{path}.translations", comment.translations, "a dict")
         for name, each in comment.translations.items():
-            if not isinstance(name, str):
-                raise wrong_type(f"{path}.translations", name, "str as its keys")
+            if type(name) is not str:
+                require_text(name, f"{path}.translations")
             check_comment(each, f"{path}.translations[{name!r}]")
     if comment.thread is not None:
         check_thread(comment.thread, f"{path}.thread")

@@ -15,9 +15,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import M, OptionalL, OptionalM, S, Struct, field
 
 from . import codecs
@@ -36,8 +38,8 @@ class CommentKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -97,54 +99,56 @@ def comment_from_item(item: StoredComment) -> Comment:
     )
 
 
-def check_comment(comment: Comment) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if comment.parent is not None:
-        codecs.check_comment(comment.parent, "parent")
-    if comment.replies is not None:
-        if not isinstance(comment.replies, list):
-            raise wrong_type("replies", comment.replies, "a list")
-        for place, each in enumerate(comment.replies):
-            codecs.check_comment(each, f"replies[{place}]")
-    if comment.translations is not None:
-        if not isinstance(comment.translations, dict):
-            raise wrong_type("translations", comment.translations, "a dict")
-        for name, each in comment.translations.items():
-            if not isinstance(name, str):
-                raise wrong_type("translations", name, "str as its keys")
-            codecs.check_comment(each, f"translations[{name!r}]")
-    if comment.thread is not None:
-        check_thread(comment.thread, "thread")
-
-
 def encode(comment: Comment) -> Item:
     """The item of a comment, keys and type included; ValidationError."""
-    if not isinstance(comment, Comment):
-        raise wrong_type("comment", comment, "Comment")
-    check_comment(comment)
-    id_text = _id_text(comment.id)
+    if not is_whole(comment, Comment, 6):
+        require_whole(comment, Comment, "comment")
+    if type(id := comment.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if type(text := comment.text) is not str:
+        require_text(text, "text")
+    if len(text) > 200:
+        raise ValidationError("text", "has more than 200 characters")
+    if (parent := comment.parent) is not None:
+        codecs.check_comment(parent, "parent")
+    if (replies := comment.replies) is not None:
+        if not isinstance(replies, list):
+            raise wrong_type("replies", replies, "a list")
+        for place, each in enumerate(replies):
+            codecs.check_comment(each, f"replies[{place}]")
+    if (translations := comment.translations) is not None:
+        if not isinstance(translations, dict):
+            raise wrong_type("translations", translations, "a dict")
+        for name, each in translations.items():
+            if type(name) is not str:
+                require_text(name, "translations")
+            codecs.check_comment(each, f"translations[{name!r}]")
+    if (thread := comment.thread) is not None:
+        check_thread(thread, "thread")
     item: Item = {
-        "PK": {"S": f"COMMENT#{id_text}"},
+        "PK": {"S": f"COMMENT#{id}"},
         "SK": {"S": "COMMENT"},
         "EntityType": {"S": "Comment"},
-        "id": {"S": comment.id},
-        "text": {"S": comment.text},
+        "id": {"S": id},
+        "text": {"S": text},
     }
-    if comment.parent is not None:
-        item["parent"] = {"M": codecs.comment_to_item(comment.parent)}
-    if comment.replies is not None:
+    if parent is not None:
+        item["parent"] = {"M": codecs.comment_to_item(parent)}
+    if replies is not None:
         item["replies"] = {
-            "L": [{"M": codecs.comment_to_item(each)} for each in comment.replies]
+            "L": [{"M": codecs.comment_to_item(each)} for each in replies]
         }
-    if comment.translations is not None:
+    if translations is not None:
         item["translations"] = {
             "M": {
                 name: {"M": codecs.comment_to_item(each)}
-                for name, each in comment.translations.items()
+                for name, each in translations.items()
             }
         }
-    if comment.thread is not None:
-        item["thread"] = {"M": thread_to_item(comment.thread)}
+    if thread is not None:
+        item["thread"] = {"M": thread_to_item(thread)}
     return item
 
 

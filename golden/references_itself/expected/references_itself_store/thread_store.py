@@ -14,9 +14,11 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
-from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.values import Item, Key, is_key
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalM, S, Struct, field
 
 from .codecs import StoredComment, check_comment, comment_from_item, comment_to_item
@@ -34,8 +36,8 @@ class ThreadKey(TypedDict):
 
 def _title_text(value: str) -> str:
     """The text of `title` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("title", value, "str")
+    if type(value) is not str:
+        require_text(value, "title")
     if len(value) < 1:
         raise ValidationError("title", "has fewer than 1 characters")
     return value
@@ -72,26 +74,24 @@ def thread_from_item(item: StoredThread) -> Thread:
     )
 
 
-def check_thread(thread: Thread) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if thread.pinned is not None:
-        check_comment(thread.pinned, "pinned")
-
-
 def encode(thread: Thread) -> Item:
     """The item of a thread, keys and type included; ValidationError."""
-    if not isinstance(thread, Thread):
-        raise wrong_type("thread", thread, "Thread")
-    check_thread(thread)
-    title_text = _title_text(thread.title)
+    if not is_whole(thread, Thread, 2):
+        require_whole(thread, Thread, "thread")
+    if type(title := thread.title) is not str:
+        require_text(title, "title")
+    if len(title) < 1:
+        raise ValidationError("title", "has fewer than 1 characters")
+    if (pinned := thread.pinned) is not None:
+        check_comment(pinned, "pinned")
     item: Item = {
-        "PK": {"S": f"THREAD#{title_text}"},
+        "PK": {"S": f"THREAD#{title}"},
         "SK": {"S": "THREAD"},
         "EntityType": {"S": "Thread"},
-        "title": {"S": thread.title},
+        "title": {"S": title},
     }
-    if thread.pinned is not None:
-        item["pinned"] = {"M": comment_to_item(thread.pinned)}
+    if pinned is not None:
+        item["pinned"] = {"M": comment_to_item(pinned)}
     return item
 
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 
 from entitystore.errors import ValidationError
-from entitystore.values import Item, wrong_type
+from entitystore.plain import require_text
+from entitystore.values import Item
+from entitystore.whole import require_whole
 from entitystore.wire import S, Struct
 
 from .models import Place
@@ -40,13 +42,13 @@ def place_to_item(place_: Place) -> Item:
 
 def check_place(place_: Place, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(place_, Place):
-        raise wrong_type(path, place_, "Place")
-    if not isinstance(place_.country, str):
-        raise wrong_type(f"{path}.country", place_.country, "str")
+    if type(place_) is not Place:
+        require_whole(place_, Place, path, f"{path}.")
+    if type(place_.country) is not str:
+        require_text(place_.country, f"{path}.country")
     if not _PATH__COUNTRY_PATTERN.search(place_.country):
         raise ValidationError(f"{path}.country", "does not match ^[A-Z]{2}$")
-    if not isinstance(place_.city, str):
-        raise wrong_type(f"{path}.city", place_.city, "str")
-    if not isinstance(place_.street, str):
-        raise wrong_type(f"{path}.street", place_.street, "str")
+    if type(place_.city) is not str:
+        require_text(place_.city, f"{path}.city")
+    if type(place_.street) is not str:
+        require_text(place_.street, f"{path}.street")

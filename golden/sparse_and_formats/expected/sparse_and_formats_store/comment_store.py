@@ -7,7 +7,7 @@ Keys: PK COMMENT#{tenant}#{topic}#{ticket:04d}; SK {urgent}#{at}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -23,7 +23,9 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, timestamp_texts
 from entitystore.keys import boolean_text, holds_delimiter, padded_text
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -34,6 +36,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import BOOL, Aware, N, OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -54,8 +57,8 @@ class CommentKey(TypedDict):
 
 def _tenant_text(value: str) -> str:
     """The text of `tenant` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("tenant", value, "str")
+    if type(value) is not str:
+        require_text(value, "tenant")
     if "#" in value:
         raise holds_delimiter("tenant", "#")
     return value
@@ -63,8 +66,8 @@ def _tenant_text(value: str) -> str:
 
 def _topic_text(value: str) -> str:
     """The text of `topic` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("topic", value, "str")
+    if type(value) is not str:
+        require_text(value, "topic")
     return value
 
 
@@ -103,6 +106,8 @@ class StoredComment(Struct, gc=False, kw_only=True):
     """The stored form of a comment: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Comment"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     tenant: S[str]
     topic: S[str]
     ticket: N[str]
@@ -122,45 +127,53 @@ def comment_from_item(item: StoredComment) -> Comment:
     return made
 
 
-def check_comment(comment: Comment) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(comment.tenant, str):
-        raise wrong_type("tenant", comment.tenant, "str")
-    if not isinstance(comment.topic, str):
-        raise wrong_type("topic", comment.topic, "str")
-    if not (isinstance(comment.ticket, int) and not isinstance(comment.ticket, bool)):
-        raise wrong_type("ticket", comment.ticket, "int")
-    if not (isinstance(comment.at, datetime) and comment.at.tzinfo is not None):
-        raise wrong_type("at", comment.at, "a datetime with a time zone")
-    if not isinstance(comment.urgent, bool):
-        raise wrong_type("urgent", comment.urgent, "bool")
-    if comment.text is not None:
-        if not isinstance(comment.text, str):
-            raise wrong_type("text", comment.text, "str")
-
-
 def encode(comment: Comment) -> Item:
     """The item of a comment, keys and type included; ValidationError."""
-    if not isinstance(comment, Comment):
-        raise wrong_type("comment", comment, "Comment")
-    check_comment(comment)
-    tenant_text = _tenant_text(comment.tenant)
-    ticket_padded_text = _ticket_padded_text(comment.ticket)
-    urgent_text = _urgent_text(comment.urgent)
-    at_text = _at_text(comment.at)
+    if type(comment) is not Comment:
+        require_whole(comment, Comment, "comment")
+    if type(tenant := comment.tenant) is not str:
+        require_text(tenant, "tenant")
+    if type(topic := comment.topic) is not str:
+        require_text(topic, "topic")
+    if type(ticket := comment.ticket) is not int:
+        require_integer(ticket, "ticket")
+    if not isinstance(urgent := comment.urgent, bool):
+        raise wrong_type("urgent", urgent, "bool")
+    if (text := comment.text) is not None:
+        if type(text) is not str:
+            require_text(text, "text")
+    tenant_text = _tenant_text(tenant)
+    ticket_padded_text = padded_text(ticket, 4, "ticket")
+    urgent_text = boolean_text(urgent, "urgent")
+    at_text = timestamp_text(comment.at, "at")
     item: Item = {
-        "PK": {"S": f"COMMENT#{tenant_text}#{comment.topic}#{ticket_padded_text}"},
+        "PK": {"S": f"COMMENT#{tenant_text}#{topic}#{ticket_padded_text}"},
         "SK": {"S": f"{urgent_text}#{at_text}"},
         "EntityType": {"S": "Comment"},
-        "tenant": {"S": comment.tenant},
-        "topic": {"S": comment.topic},
-        "ticket": {"N": integer_text(comment.ticket, "ticket")},
+        "tenant": {"S": tenant},
+        "topic": {"S": topic},
+        "ticket": {"N": integer_text(ticket, "ticket")},
         "at": {"S": at_text},
-        "urgent": {"BOOL": comment.urgent},
+        "urgent": {"BOOL": urgent},
     }
-    if comment.text is not None:
-        item["text"] = {"S": comment.text}
+    if text is not None:
+        item["text"] = {"S": text}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredComment], entities: Sequence[Comment], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([comment.at for comment in entities])
+    page = zip(items, entities, at_texts, strict=True)
+    for item, comment, at_text in page:
+        ticket_text = padded_text(comment.ticket, 4, "ticket")
+        same_key(
+            "PK", item.pk, f"COMMENT#{comment.tenant}#{comment.topic}#{ticket_text}"
+        )
+        urgent_text = boolean_text(comment.urgent, "urgent")
+        same_key("SK", item.sk, f"{urgent_text}#{at_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Comment:
@@ -176,6 +189,7 @@ CODEC = Codec(
     from_item=comment_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

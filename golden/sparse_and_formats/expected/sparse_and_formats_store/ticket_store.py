@@ -10,7 +10,7 @@ GSI1SK DUE#{due}; GSI2PK CLOSED#{closed:%Y-%m}; GSI2SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -28,7 +28,9 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import by_value
+from entitystore.key_forms import same_key
 from entitystore.keys import formatted_timestamp, holds_delimiter, padded_text
+from entitystore.plain import require_date, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -40,6 +42,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, M, N, OptionalS, S, Struct, field
 
 from .codecs import StoredPlace, check_place, place_from_item, place_to_item
@@ -60,8 +63,8 @@ class TicketKey(TypedDict):
 
 def _tenant_text(value: str) -> str:
     """The text of `tenant` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("tenant", value, "str")
+    if type(value) is not str:
+        require_text(value, "tenant")
     if len(value) < 1:
         raise ValidationError("tenant", "has fewer than 1 characters")
     return value
@@ -69,17 +72,31 @@ def _tenant_text(value: str) -> str:
 
 def _number_padded_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 0:
         raise ValidationError("number", "is less than 0")
     return padded_text(value, 8, "number")
 
 
+def _place_city_text(value: str) -> str:
+    """The text of `place.city` in a key; may not contain #."""
+    if type(value) is not str:
+        require_text(value, "place.city")
+    if "#" in value:
+        raise holds_delimiter("place.city", "#")
+    return value
+
+
+def _number_padded_bound(value: int) -> str:
+    """The text of a bound of `number`."""
+    return padded_bound(value, 8, "number")
+
+
 def _assignee_text(value: str) -> str:
     """The text of `assignee` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("assignee", value, "str")
+    if type(value) is not str:
+        require_text(value, "assignee")
     return value
 
 
@@ -98,41 +115,27 @@ def _closed_formatted_text_(value: datetime) -> str:
     return formatted_timestamp(value, "%d", "closed")
 
 
+def _place_country_bound(value: str) -> str:
+    """The text of a bound of `place.country`."""
+    if type(value) is not str:
+        require_text(value, "place.country")
+    return text_bound(value, "#")
+
+
 def _place_country_text(value: str) -> str:
     """The text of `place.country` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("place.country", value, "str")
+    if type(value) is not str:
+        require_text(value, "place.country")
     if not _PLACE_COUNTRY_PATTERN.search(value):
         raise ValidationError("place.country", "does not match ^[A-Z]{2}$")
     return value
 
 
-def _place_city_text(value: str) -> str:
-    """The text of `place.city` in a key; may not contain #."""
-    if not isinstance(value, str):
-        raise wrong_type("place.city", value, "str")
-    if "#" in value:
-        raise holds_delimiter("place.city", "#")
-    return value
-
-
 def _place_street_text(value: str) -> str:
     """The text of `place.street` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("place.street", value, "str")
+    if type(value) is not str:
+        require_text(value, "place.street")
     return value
-
-
-def _number_padded_bound(value: int) -> str:
-    """The text of a bound of `number`."""
-    return padded_bound(value, 8, "number")
-
-
-def _place_country_bound(value: str) -> str:
-    """The text of a bound of `place.country`."""
-    if not isinstance(value, str):
-        raise wrong_type("place.country", value, "str")
-    return text_bound(value, "#")
 
 
 def key(*, tenant: str, number: int) -> Key:
@@ -152,6 +155,8 @@ class StoredTicket(Struct, gc=False, kw_only=True):
     """The stored form of a ticket: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Ticket"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi2_sk: OptionalS[str] = field(default=OptionalS(), name="GSI2SK")
     tenant: S[str]
     number: N[str]
     title: S[str]
@@ -177,74 +182,75 @@ def ticket_from_item(item: StoredTicket) -> Ticket:
     return made
 
 
-def check_ticket(ticket: Ticket) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(ticket.tenant, str):
-        raise wrong_type("tenant", ticket.tenant, "str")
-    if len(ticket.tenant) < 1:
-        raise ValidationError("tenant", "has fewer than 1 characters")
-    if not (isinstance(ticket.number, int) and not isinstance(ticket.number, bool)):
-        raise wrong_type("number", ticket.number, "int")
-    if ticket.number < 0:
-        raise ValidationError("number", "is less than 0")
-    if not isinstance(ticket.title, str):
-        raise wrong_type("title", ticket.title, "str")
-    if not (isinstance(ticket.opened, datetime) and ticket.opened.tzinfo is not None):
-        raise wrong_type("opened", ticket.opened, "a datetime with a time zone")
-    if ticket.assignee is not None:
-        if not isinstance(ticket.assignee, str):
-            raise wrong_type("assignee", ticket.assignee, "str")
-    if ticket.due is not None:
-        if not (isinstance(ticket.due, date) and not isinstance(ticket.due, datetime)):
-            raise wrong_type("due", ticket.due, "date")
-    if ticket.closed is not None:
-        if not (
-            isinstance(ticket.closed, datetime) and ticket.closed.tzinfo is not None
-        ):
-            raise wrong_type("closed", ticket.closed, "a datetime with a time zone")
-    if not isinstance(ticket.state, State):
-        raise wrong_type("state", ticket.state, "State")
-    check_place(ticket.place, "place")
-
-
 def encode(ticket: Ticket) -> Item:
     """The item of a ticket, keys and type included; ValidationError."""
-    if not isinstance(ticket, Ticket):
-        raise wrong_type("ticket", ticket, "Ticket")
-    check_ticket(ticket)
-    number_padded_text = _number_padded_text(ticket.number)
-    place_city_text = _place_city_text(ticket.place.city)
+    if type(ticket) is not Ticket:
+        require_whole(ticket, Ticket, "ticket")
+    if type(tenant := ticket.tenant) is not str:
+        require_text(tenant, "tenant")
+    if len(tenant) < 1:
+        raise ValidationError("tenant", "has fewer than 1 characters")
+    if type(number := ticket.number) is not int:
+        require_integer(number, "number")
+    if number < 0:
+        raise ValidationError("number", "is less than 0")
+    if type(title := ticket.title) is not str:
+        require_text(title, "title")
+    if (assignee := ticket.assignee) is not None:
+        if type(assignee) is not str:
+            require_text(assignee, "assignee")
+    if (due := ticket.due) is not None:
+        if type(due) is not date:
+            require_date(due, "due")
+    if not isinstance(state := ticket.state, State):
+        raise wrong_type("state", state, "State")
+    check_place(place_ := ticket.place, "place")
+    number_padded_text = padded_text(number, 8, "number")
+    place_city_text = _place_city_text(place_.city)
     item: Item = {
-        "PK": {"S": f"TENANT#{ticket.tenant}"},
+        "PK": {"S": f"TENANT#{tenant}"},
         "SK": {"S": f"TICKET#{number_padded_text}"},
         "GSI3PK": {"S": "PLACES"},
-        "GSI3SK": {
-            "S": f"{ticket.place.country}#{place_city_text}#{ticket.place.street}"
-        },
+        "GSI3SK": {"S": f"{place_.country}#{place_city_text}#{place_.street}"},
         "EntityType": {"S": "Ticket"},
-        "tenant": {"S": ticket.tenant},
-        "number": {"N": integer_text(ticket.number, "number")},
-        "title": {"S": ticket.title},
+        "tenant": {"S": tenant},
+        "number": {"N": integer_text(number, "number")},
+        "title": {"S": title},
         "opened": {"S": timestamp_text(ticket.opened, "opened")},
-        "state": {"S": ticket.state.value},
-        "place": {"M": place_to_item(ticket.place)},
+        "state": {"S": state.value},
+        "place": {"M": place_to_item(place_)},
     }
-    if ticket.assignee is not None:
-        item["assignee"] = {"S": ticket.assignee}
-    if ticket.due is not None:
-        item["due"] = {"S": date_text(ticket.due, "due")}
+    if assignee is not None:
+        item["assignee"] = {"S": assignee}
+    if due is not None:
+        item["due"] = {"S": date_text(due, "due")}
     if ticket.closed is not None:
         item["closed"] = {"S": timestamp_text(ticket.closed, "closed")}
-    if ticket.assignee is not None and ticket.due is not None:
-        due_text = _due_text(ticket.due)
-        item["GSI1PK"] = {"S": f"ASSIGNEE#{ticket.assignee}"}
+    if assignee is not None and due is not None:
+        due_text = date_text(due, "due")
+        item["GSI1PK"] = {"S": f"ASSIGNEE#{assignee}"}
         item["GSI1SK"] = {"S": f"DUE#{due_text}"}
     if ticket.closed is not None:
-        closed_formatted_text = _closed_formatted_text(ticket.closed)
-        closed_formatted_text_ = _closed_formatted_text_(ticket.closed)
+        closed_formatted_text = formatted_timestamp(ticket.closed, "%Y-%m", "closed")
+        closed_formatted_text_ = formatted_timestamp(ticket.closed, "%d", "closed")
         item["GSI2PK"] = {"S": f"CLOSED#{closed_formatted_text}"}
         item["GSI2SK"] = {"S": f"{{{closed_formatted_text_}}}#{number_padded_text}"}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredTicket], entities: Sequence[Ticket], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, ticket in page:
+        number_text = padded_text(ticket.number, 8, "number")
+        same_key("SK", item.sk, f"TICKET#{number_text}")
+        if index == "GSI2":
+            if ticket.closed is not None:
+                closed_text = formatted_timestamp(ticket.closed, "%d", "closed")
+                number_text = padded_text(ticket.number, 8, "number")
+                same_key("GSI2SK", item.gsi2_sk, f"{{{closed_text}}}#{number_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Ticket:
@@ -260,6 +266,7 @@ CODEC = Codec(
     from_item=ticket_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -14,9 +14,11 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, integer_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import L, M, OptionalN, OptionalS, S, Struct, field
 
 from .codecs import StoredAuthor, author_from_item, author_to_item, check_author
@@ -36,8 +38,8 @@ class BookKey(TypedDict):
 
 def _isbn_text(value: str) -> str:
     """The text of `isbn` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("isbn", value, "str")
+    if type(value) is not str:
+        require_text(value, "isbn")
     if not _ISBN_PATTERN.search(value):
         raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
     return value
@@ -73,43 +75,38 @@ def book_from_item(item: StoredBook) -> Book:
     return made
 
 
-def check_book(book: Book) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(book.isbn, str):
-        raise wrong_type("isbn", book.isbn, "str")
-    if not _ISBN_PATTERN.search(book.isbn):
-        raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
-    if not isinstance(book.title, str):
-        raise wrong_type("title", book.title, "str")
-    if not isinstance(book.authors, list):
-        raise wrong_type("authors", book.authors, "a list")
-    for place, each in enumerate(book.authors):
-        check_author(each, f"authors[{place}]")
-    if book.condition is not None:
-        if not isinstance(book.condition, Condition_):
-            raise wrong_type("condition", book.condition, "Condition_")
-    if not (isinstance(book.edition, int) and not isinstance(book.edition, bool)):
-        raise wrong_type("edition", book.edition, "int")
-    if book.edition < 1:
-        raise ValidationError("edition", "is less than 1")
-
-
 def encode(book: Book) -> Item:
     """The item of a book, keys and type included; ValidationError."""
-    if not isinstance(book, Book):
-        raise wrong_type("book", book, "Book")
-    check_book(book)
+    if type(book) is not Book:
+        require_whole(book, Book, "book")
+    if type(isbn := book.isbn) is not str:
+        require_text(isbn, "isbn")
+    if not _ISBN_PATTERN.search(isbn):
+        raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
+    if type(title := book.title) is not str:
+        require_text(title, "title")
+    if not isinstance(authors := book.authors, list):
+        raise wrong_type("authors", authors, "a list")
+    for place, each in enumerate(authors):
+        check_author(each, f"authors[{place}]")
+    if (condition := book.condition) is not None:
+        if not isinstance(condition, Condition_):
+            raise wrong_type("condition", condition, "Condition_")
+    if type(edition := book.edition) is not int:
+        require_integer(edition, "edition")
+    if edition < 1:
+        raise ValidationError("edition", "is less than 1")
     item: Item = {
-        "PK": {"S": f"BOOK#{book.isbn}"},
+        "PK": {"S": f"BOOK#{isbn}"},
         "SK": {"S": "BOOK"},
         "EntityType": {"S": "Book"},
-        "isbn": {"S": book.isbn},
-        "title": {"S": book.title},
-        "authors": {"L": [{"M": author_to_item(each)} for each in book.authors]},
-        "edition": {"N": integer_text(book.edition, "edition")},
+        "isbn": {"S": isbn},
+        "title": {"S": title},
+        "authors": {"L": [{"M": author_to_item(each)} for each in authors]},
+        "edition": {"N": integer_text(edition, "edition")},
     }
-    if book.condition is not None:
-        item["condition"] = {"S": book.condition.value}
+    if condition is not None:
+        item["condition"] = {"S": condition.value}
     return item
 
 

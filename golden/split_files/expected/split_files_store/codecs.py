@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from entitystore.plain import require_text
 from entitystore.values import Item, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import M, OptionalL, OptionalS, S, Struct
 
 from .models import Author, Name
@@ -41,13 +43,13 @@ def name_to_item(name_: Name) -> Item:
 
 def check_name(name_: Name, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(name_, Name):
-        raise wrong_type(path, name_, "Name")
+    if type(name_) is not Name:
+        require_whole(name_, Name, path, f"{path}.")
     if name_.given is not None:
-        if not isinstance(name_.given, str):
-            raise wrong_type(f"{path}.given", name_.given, "str")
-    if not isinstance(name_.family, str):
-        raise wrong_type(f"{path}.family", name_.family, "str")
+        if type(name_.given) is not str:
+            require_text(name_.given, f"{path}.given")
+    if type(name_.family) is not str:
+        require_text(name_.family, f"{path}.family")
 
 
 def author_from_item(item: StoredAuthor) -> Author:
@@ -72,8 +74,8 @@ def author_to_item(author: Author) -> Item:
 
 def check_author(author: Author, path: str) -> None:
     """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(author, Author):
-        raise wrong_type(path, author, "Author")
+    if type(author) is not Author:
+        require_whole(author, Author, path, f"{path}.")
     check_name(author.name, f"{path}.name")
     if author.wrote is not None:
         if not isinstance(author.wrote, list):

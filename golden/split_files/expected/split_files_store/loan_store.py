@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, TypedDict, cast, overload
 from uuid import UUID
 
@@ -23,9 +23,11 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.errors import ValidationError
+from entitystore.plain import require_date, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, date_text, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import OptionalS, S, Struct, field
 
 from .definition import PRIMARY, TABLE
@@ -45,8 +47,8 @@ class LoanKey(TypedDict):
 
 def _isbn_text(value: str) -> str:
     """The text of `isbn` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("isbn", value, "str")
+    if type(value) is not str:
+        require_text(value, "isbn")
     if not _ISBN_PATTERN.search(value):
         raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
     return value
@@ -86,37 +88,32 @@ def loan_from_item(item: StoredLoan) -> Loan:
     return made
 
 
-def check_loan(loan: Loan) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(loan.isbn, str):
-        raise wrong_type("isbn", loan.isbn, "str")
-    if not _ISBN_PATTERN.search(loan.isbn):
-        raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
-    if not isinstance(loan.reader, UUID):
-        raise wrong_type("reader", loan.reader, "UUID")
-    if not (isinstance(loan.due, date) and not isinstance(loan.due, datetime)):
-        raise wrong_type("due", loan.due, "date")
-    if loan.condition is not None:
-        if not isinstance(loan.condition, Condition_):
-            raise wrong_type("condition", loan.condition, "Condition_")
-
-
 def encode(loan: Loan) -> Item:
     """The item of a loan, keys and type included; ValidationError."""
-    if not isinstance(loan, Loan):
-        raise wrong_type("loan", loan, "Loan")
-    check_loan(loan)
-    due_text = _due_text(loan.due)
+    if type(loan) is not Loan:
+        require_whole(loan, Loan, "loan")
+    if type(isbn := loan.isbn) is not str:
+        require_text(isbn, "isbn")
+    if not _ISBN_PATTERN.search(isbn):
+        raise ValidationError("isbn", "does not match ^[0-9]{9}[0-9X]$")
+    if not isinstance(reader := loan.reader, UUID):
+        raise wrong_type("reader", reader, "UUID")
+    if type(due := loan.due) is not date:
+        require_date(due, "due")
+    if (condition := loan.condition) is not None:
+        if not isinstance(condition, Condition_):
+            raise wrong_type("condition", condition, "Condition_")
+    due_text = date_text(due, "due")
     item: Item = {
-        "PK": {"S": f"BOOK#{loan.isbn}"},
+        "PK": {"S": f"BOOK#{isbn}"},
         "SK": {"S": f"LOAN#{due_text}"},
         "EntityType": {"S": "Loan"},
-        "isbn": {"S": loan.isbn},
-        "reader": {"S": str(loan.reader)},
-        "due": {"S": date_text(loan.due, "due")},
+        "isbn": {"S": isbn},
+        "reader": {"S": str(reader)},
+        "due": {"S": due_text},
     }
-    if loan.condition is not None:
-        item["condition"] = {"S": loan.condition.value}
+    if condition is not None:
+        item["condition"] = {"S": condition.value}
     return item
 
 

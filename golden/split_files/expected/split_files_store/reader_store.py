@@ -7,7 +7,7 @@ Keys: PK READER#{id}; SK READER
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, cast
 from uuid import UUID
 
@@ -15,9 +15,12 @@ from entitystore.client import AsyncClient, Client
 from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key, uuid_text, uuid_texts
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, wrong_type
+from entitystore.whole import require_whole
 from entitystore.wire import M, OptionalS, S, Struct, field
 
 from .codecs import StoredName, check_name, name_from_item, name_to_item
@@ -55,6 +58,7 @@ class StoredReader(Struct, gc=False, kw_only=True):
     """The stored form of a reader: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Reader"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
     id: S[UUID]
     name: M[StoredName]
     favourite: OptionalS[str] = OptionalS()
@@ -68,34 +72,39 @@ def reader_from_item(item: StoredReader) -> Reader:
     return made
 
 
-def check_reader(reader: Reader) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(reader.id, UUID):
-        raise wrong_type("id", reader.id, "UUID")
-    check_name(reader.name, "name")
-    if reader.favourite is not None:
-        if not isinstance(reader.favourite, str):
-            raise wrong_type("favourite", reader.favourite, "str")
-        if not _FAVOURITE_PATTERN.search(reader.favourite):
-            raise ValidationError("favourite", "does not match ^[0-9]{9}[0-9X]$")
-
-
 def encode(reader: Reader) -> Item:
     """The item of a reader, keys and type included; ValidationError."""
-    if not isinstance(reader, Reader):
-        raise wrong_type("reader", reader, "Reader")
-    check_reader(reader)
-    id_text = _id_text(reader.id)
+    if type(reader) is not Reader:
+        require_whole(reader, Reader, "reader")
+    if not isinstance(id := reader.id, UUID):
+        raise wrong_type("id", id, "UUID")
+    check_name(name_ := reader.name, "name")
+    if (favourite := reader.favourite) is not None:
+        if type(favourite) is not str:
+            require_text(favourite, "favourite")
+        if not _FAVOURITE_PATTERN.search(favourite):
+            raise ValidationError("favourite", "does not match ^[0-9]{9}[0-9X]$")
+    id_text = str(id)
     item: Item = {
         "PK": {"S": f"READER#{id_text}"},
         "SK": {"S": "READER"},
         "EntityType": {"S": "Reader"},
-        "id": {"S": str(reader.id)},
-        "name": {"M": name_to_item(reader.name)},
+        "id": {"S": id_text},
+        "name": {"M": name_to_item(name_)},
     }
-    if reader.favourite is not None:
-        item["favourite"] = {"S": reader.favourite}
+    if favourite is not None:
+        item["favourite"] = {"S": favourite}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredReader], entities: Sequence[Reader], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    id_texts = uuid_texts([reader.id for reader in entities])
+    page = zip(items, entities, id_texts, strict=True)
+    for item, reader, id_text in page:
+        same_key("PK", item.pk, f"READER#{id_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Reader:
@@ -111,6 +120,7 @@ CODEC = Codec(
     from_item=reader_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

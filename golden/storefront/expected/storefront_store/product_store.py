@@ -8,7 +8,7 @@ Keys: PK PRODUCT#{sku}; SK PRODUCT; GSI1PK CATEGORY#{category}; GSI1SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
 
@@ -26,10 +26,13 @@ from entitystore.conditions import (
 )
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.key_forms import same_key
 from entitystore.keys import padded_text
+from entitystore.plain import require_float, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, decimal_text, float_text, is_key, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalM, OptionalS, S, Struct, field
 
 from .definition import GSI1, PRIMARY, TABLE
@@ -48,8 +51,8 @@ class ProductKey(TypedDict):
 
 def _sku_text(value: str) -> str:
     """The text of `sku` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("sku", value, "str")
+    if type(value) is not str:
+        require_text(value, "sku")
     if not _SKU_PATTERN.search(value):
         raise ValidationError("sku", "does not match ^[A-Z0-9-]{3,20}$")
     return value
@@ -57,18 +60,9 @@ def _sku_text(value: str) -> str:
 
 def _category_text(value: str) -> str:
     """The text of `category` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("category", value, "str")
+    if type(value) is not str:
+        require_text(value, "category")
     return value
-
-
-def _stock_padded_text(value: int) -> str:
-    """The text of `stock` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("stock", value, "int")
-    if not 0 <= value <= 999999:
-        raise ValidationError("stock", "is not between 0 and 999999")
-    return padded_text(value, 6, "stock")
 
 
 def _stock_padded_bound(value: int) -> str:
@@ -76,10 +70,19 @@ def _stock_padded_bound(value: int) -> str:
     return padded_bound(value, 6, "stock")
 
 
+def _stock_padded_text(value: int) -> str:
+    """The text of `stock` in a key."""
+    if type(value) is not int:
+        require_integer(value, "stock")
+    if not 0 <= value <= 999999:
+        raise ValidationError("stock", "is not between 0 and 999999")
+    return padded_text(value, 6, "stock")
+
+
 def _sku_bound(value: str) -> str:
     """The text of a bound of `sku`."""
-    if not isinstance(value, str):
-        raise wrong_type("sku", value, "str")
+    if type(value) is not str:
+        require_text(value, "sku")
     return value
 
 
@@ -96,6 +99,7 @@ class StoredProduct(Struct, gc=False, kw_only=True):
     """The stored form of a product: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["product"]] = field(name="EntityType")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
     sku: S[str]
     title: S[str]
     price: N[Decimal]
@@ -124,47 +128,73 @@ def product_from_item(item: StoredProduct) -> Product:
     )
 
 
-def check_product(product: Product) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if product.weights is not None:
-        if not isinstance(product.weights, dict):
-            raise wrong_type("weights", product.weights, "a dict")
-        for name, each in product.weights.items():
-            if not isinstance(name, str):
-                raise wrong_type("weights", name, "str as its keys")
-            if not (isinstance(each, (float, int)) and not isinstance(each, bool)):
-                raise wrong_type(f"weights[{name!r}]", each, "float")
-
-
 def encode(product: Product) -> Item:
     """The item of a product, keys and type included; ValidationError."""
-    if not isinstance(product, Product):
-        raise wrong_type("product", product, "Product")
-    check_product(product)
-    sku_text = _sku_text(product.sku)
+    if not is_whole(product, Product, 6):
+        require_whole(product, Product, "product")
+    if type(sku := product.sku) is not str:
+        require_text(sku, "sku")
+    if not _SKU_PATTERN.search(sku):
+        raise ValidationError("sku", "does not match ^[A-Z0-9-]{3,20}$")
+    if type(title := product.title) is not str:
+        require_text(title, "title")
+    if not isinstance(price := product.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
+    if not price.is_finite():
+        raise ValidationError("price", "is not a finite number")
+    if price < 0:
+        raise ValidationError("price", "is less than 0")
+    if type(stock := product.stock) is not int:
+        require_integer(stock, "stock")
+    if not 0 <= stock <= 999999:
+        raise ValidationError("stock", "is not between 0 and 999999")
+    if (category := product.category) is not None:
+        if type(category) is not str:
+            require_text(category, "category")
+    if (weights := product.weights) is not None:
+        if not isinstance(weights, dict):
+            raise wrong_type("weights", weights, "a dict")
+        for name, each in weights.items():
+            if type(name) is not str:
+                require_text(name, "weights")
+            if type(each) is not float:
+                require_float(each, f"weights[{name!r}]")
     item: Item = {
-        "PK": {"S": f"PRODUCT#{sku_text}"},
+        "PK": {"S": f"PRODUCT#{sku}"},
         "SK": {"S": "PRODUCT"},
         "EntityType": {"S": "product"},
-        "sku": {"S": product.sku},
-        "title": {"S": product.title},
-        "price": {"N": decimal_text(product.price, "price")},
-        "stock": {"N": str(product.stock)},
+        "sku": {"S": sku},
+        "title": {"S": title},
+        "price": {"N": decimal_text(price, "price")},
+        "stock": {"N": str(stock)},
     }
-    if product.category is not None:
-        item["category"] = {"S": product.category}
-    if product.weights is not None:
+    if category is not None:
+        item["category"] = {"S": category}
+    if weights is not None:
         item["weights"] = {
             "M": {
                 name: {"N": float_text(each, "weights")}
-                for name, each in product.weights.items()
+                for name, each in weights.items()
             }
         }
-    if product.category is not None:
-        stock_padded_text = _stock_padded_text(product.stock)
-        item["GSI1PK"] = {"S": f"CATEGORY#{product.category}"}
-        item["GSI1SK"] = {"S": f"{stock_padded_text}#{sku_text}"}
+    if category is not None:
+        stock_padded_text = padded_text(stock, 6, "stock")
+        item["GSI1PK"] = {"S": f"CATEGORY#{category}"}
+        item["GSI1SK"] = {"S": f"{stock_padded_text}#{sku}"}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredProduct], entities: Sequence[Product], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    if index != "GSI1":
+        return
+    page = zip(items, entities, strict=True)
+    for item, product in page:
+        if product.category is not None:
+            stock_text = padded_text(product.stock, 6, "stock")
+            same_key("GSI1SK", item.gsi1_sk, f"{stock_text}#{product.sku}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Product:
@@ -180,6 +210,7 @@ CODEC = Codec(
     from_item=product_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -16,12 +16,14 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, OptionalM, OptionalSS, S, Struct, field
 
-from .codecs import StoredAddress, address_from_item, address_to_item
+from .codecs import StoredAddress, address_from_item, address_to_item, check_address
 from .definition import GSI1, PRIMARY, TABLE
 from .models import User
 
@@ -38,8 +40,8 @@ class UserKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if not _ID_PATTERN.search(value):
         raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
     return value
@@ -47,8 +49,8 @@ def _id_text(value: str) -> str:
 
 def _email_text(value: str) -> str:
     """The text of `email` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("email", value, "str")
+    if type(value) is not str:
+        require_text(value, "email")
     if len(value) > 254:
         raise ValidationError("email", "has more than 254 characters")
     if not is_email(value):
@@ -95,37 +97,46 @@ def user_from_item(item: StoredUser) -> User:
     )
 
 
-def check_user(user: User) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(user.tags, (set, frozenset)):
-        raise wrong_type("tags", user.tags, "a set")
-    for each in user.tags:
-        if not isinstance(each, str):
-            raise wrong_type("tags[]", each, "str")
-
-
 def encode(user: User) -> Item:
     """The item of a user, keys and type included; ValidationError."""
-    if not isinstance(user, User):
-        raise wrong_type("user", user, "User")
-    check_user(user)
-    id_text = _id_text(user.id)
-    email_text = _email_text(user.email)
+    if not is_whole(user, User, 6):
+        require_whole(user, User, "user")
+    if type(id := user.id) is not str:
+        require_text(id, "id")
+    if not _ID_PATTERN.search(id):
+        raise ValidationError("id", "does not match ^[A-Za-z0-9-]+$")
+    if type(email := user.email) is not str:
+        require_text(email, "email")
+    if len(email) > 254:
+        raise ValidationError("email", "has more than 254 characters")
+    if not is_email(email):
+        raise ValidationError("email", "is no e-mail address")
+    if type(name_ := user.name) is not str:
+        require_text(name_, "name")
+    if not 1 <= len(name_) <= 100:
+        raise ValidationError("name", "does not have 1 to 100 characters")
+    if (address := user.address) is not None:
+        check_address(address, "address")
+    if not isinstance(tags := user.tags, (set, frozenset)):
+        raise wrong_type("tags", tags, "a set")
+    for each in tags:
+        if type(each) is not str:
+            require_text(each, "tags[]")
     item: Item = {
-        "PK": {"S": f"USER#{id_text}"},
+        "PK": {"S": f"USER#{id}"},
         "SK": {"S": "USER"},
-        "GSI1PK": {"S": f"EMAIL#{email_text}"},
+        "GSI1PK": {"S": f"EMAIL#{email}"},
         "GSI1SK": {"S": "USER"},
         "EntityType": {"S": "User"},
-        "id": {"S": user.id},
-        "email": {"S": user.email},
-        "name": {"S": user.name},
+        "id": {"S": id},
+        "email": {"S": email},
+        "name": {"S": name_},
         "createdAt": {"S": timestamp_text(user.created_at, "created_at")},
     }
-    if user.address is not None:
-        item["address"] = {"M": address_to_item(user.address)}
-    if user.tags:
-        item["tags"] = {"SS": sorted(user.tags)}
+    if address is not None:
+        item["address"] = {"M": address_to_item(address)}
+    if tags:
+        item["tags"] = {"SS": sorted(tags)}
     return item
 
 

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 from entitystore.construct import constructor
-from entitystore.values import Item
+from entitystore.errors import ValidationError
+from entitystore.plain import require_text
+from entitystore.values import Item, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import OptionalS, S, Struct
 
 from .models import Language, Text
@@ -34,3 +37,15 @@ def text_to_item(text_: Text) -> Item:
         "body": {"S": text_.body},
         "language": {"S": text_.language.value},
     }
+
+
+def check_text(text_: Text, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(text_, Text, 2):
+        require_whole(text_, Text, path, f"{path}.")
+    if type(text_.body) is not str:
+        require_text(text_.body, f"{path}.body")
+    if len(text_.body) > 1000:
+        raise ValidationError(f"{path}.body", "has more than 1000 characters")
+    if not isinstance(text_.language, Language):
+        raise wrong_type(f"{path}.language", text_.language, "Language")

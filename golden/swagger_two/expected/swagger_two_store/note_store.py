@@ -6,7 +6,7 @@ Keys: PK AUTHOR#{author}; SK NOTE#{at}
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypedDict, cast, overload
 
@@ -21,12 +21,15 @@ from entitystore.conditions import (
     starting_with,
 )
 from entitystore.construct import constructor
+from entitystore.key_forms import same_key, timestamp_texts
+from entitystore.plain import require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import Item, Key, is_key, timestamp_text, wrong_type
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, M, OptionalL, OptionalS, S, Struct, field
 
-from .codecs import StoredText, text_from_item, text_to_item
+from .codecs import StoredText, check_text, text_from_item, text_to_item
 from .definition import PRIMARY, TABLE
 from .models import Note
 
@@ -42,8 +45,8 @@ class NoteKey(TypedDict):
 
 def _author_text(value: str) -> str:
     """The text of `author` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("author", value, "str")
+    if type(value) is not str:
+        require_text(value, "author")
     return value
 
 
@@ -66,6 +69,7 @@ class StoredNote(Struct, gc=False, kw_only=True):
     """The stored form of a note: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Note"]] = field(name="EntityType")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
     author: S[str]
     at: S[Aware]
     text: M[StoredText]
@@ -90,35 +94,46 @@ def note_from_item(item: StoredNote) -> Note:
     )
 
 
-def check_note(note: Note) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if note.labels is not None:
-        if not isinstance(note.labels, list):
-            raise wrong_type("labels", note.labels, "a list")
-        for place, each in enumerate(note.labels):
-            if not isinstance(each, str):
-                raise wrong_type(f"labels[{place}]", each, "str")
-
-
 def encode(note: Note) -> Item:
     """The item of a note, keys and type included; ValidationError."""
-    if not isinstance(note, Note):
-        raise wrong_type("note", note, "Note")
-    check_note(note)
-    at_text = _at_text(note.at)
+    if not is_whole(note, Note, 5):
+        require_whole(note, Note, "note")
+    if type(author := note.author) is not str:
+        require_text(author, "author")
+    check_text(text := note.text, "text")
+    if (labels := note.labels) is not None:
+        if not isinstance(labels, list):
+            raise wrong_type("labels", labels, "a list")
+        for place, each in enumerate(labels):
+            if type(each) is not str:
+                require_text(each, f"labels[{place}]")
+    if (parent := note.parent) is not None:
+        if type(parent) is not str:
+            require_text(parent, "parent")
+    at_text = timestamp_text(note.at, "at")
     item: Item = {
-        "PK": {"S": f"AUTHOR#{note.author}"},
+        "PK": {"S": f"AUTHOR#{author}"},
         "SK": {"S": f"NOTE#{at_text}"},
         "EntityType": {"S": "Note"},
-        "author": {"S": note.author},
+        "author": {"S": author},
         "at": {"S": at_text},
-        "text": {"M": text_to_item(note.text)},
+        "text": {"M": text_to_item(text)},
     }
-    if note.labels is not None:
-        item["labels"] = {"L": [{"S": each} for each in note.labels]}
-    if note.parent is not None:
-        item["parent"] = {"S": note.parent}
+    if labels is not None:
+        item["labels"] = {"L": [{"S": each} for each in labels]}
+    if parent is not None:
+        item["parent"] = {"S": parent}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredNote], entities: Sequence[Note], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    at_texts = timestamp_texts([note.at for note in entities])
+    page = zip(items, entities, at_texts, strict=True)
+    for item, note, at_text in page:
+        same_key("SK", item.sk, f"NOTE#{at_text}")
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Note:
@@ -134,6 +149,7 @@ CODEC = Codec(
     from_item=note_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

@@ -11,7 +11,7 @@ GSI4PK REGION#{region|upper|default:NONE}; GSI4SK
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict, cast, overload
@@ -34,13 +34,16 @@ from entitystore.conditions import (
 )
 from entitystore.errors import ValidationError
 from entitystore.exact_ranges import present
+from entitystore.key_forms import same_key
 from entitystore.keys import (
     descending_text,
     shard_text,
     sortable_decimal_text,
     sortable_integer_text,
+    whole,
 )
 from entitystore.merged import AsyncMergedQuery, MergedQuery
+from entitystore.plain import require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -53,6 +56,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import require_whole
 from entitystore.wire import Aware, N, OptionalN, OptionalS, S, Struct, field
 
 from .definition import GSI1, GSI2, GSI3, GSI4, PRIMARY, TABLE
@@ -72,8 +76,8 @@ class EventKey(TypedDict):
 
 def _stream_upper_text(value: str) -> str:
     """The text of `stream` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("stream", value, "str")
+    if type(value) is not str:
+        require_text(value, "stream")
     if not _STREAM_PATTERN.search(value):
         raise ValidationError("stream", "does not match ^[a-zA-Z]+$")
     return value.upper()
@@ -81,57 +85,19 @@ def _stream_upper_text(value: str) -> str:
 
 def _number_desc_text(value: int) -> str:
     """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
+    if type(value) is not int:
+        require_integer(value, "number")
     if value < 0:
         raise ValidationError("number", "is less than 0")
     return descending_text(value, 8, "number")
-
-
-def _name_lower_text(value: str) -> str:
-    """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
-    return value.lower()
-
-
-def _at_isoms_text(value: datetime) -> str:
-    """The text of `at` in a key."""
-    return milliseconds_text(value, "at")
-
-
-def _number_mod_add_text(value: int) -> str:
-    """The text of `number` in a key."""
-    if not (isinstance(value, int) and not isinstance(value, bool)):
-        raise wrong_type("number", value, "int")
-    if value < 0:
-        raise ValidationError("number", "is less than 0")
-    return integer_text(value % 10 + 1, "number")
-
-
-def _balance_sortable_text(value: int) -> str:
-    """The text of `balance` in a key."""
-    return sortable_integer_text(value, "balance")
-
-
-def _name_shard_text(value: str) -> str:
-    """The text of `name` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("name", value, "str")
-    return shard_text(value, 4)
-
-
-def _price_sortable_text(value: Decimal) -> str:
-    """The text of `price` in a key."""
-    return sortable_decimal_text(value, "price")
 
 
 def _region_upper_or_default_text(value: str | None) -> str:
     """The text of `region` in a key."""
     if value is None:
         return "NONE"
-    if not isinstance(value, str):
-        raise wrong_type("region", value, "str")
+    if type(value) is not str:
+        require_text(value, "region")
     return value.upper()
 
 
@@ -147,14 +113,36 @@ def _number_desc_bound(value: int) -> str:
     return descending_bound(value, 8, "number")
 
 
+def _name_lower_text(value: str) -> str:
+    """The text of `name` in a key."""
+    if type(value) is not str:
+        require_text(value, "name")
+    return value.lower()
+
+
+def _at_isoms_text(value: datetime) -> str:
+    """The text of `at` in a key."""
+    return milliseconds_text(value, "at")
+
+
 def _balance_sortable_bound(value: int) -> str:
     """The text of a bound of `balance`."""
     return sortable_integer_bound(value, "balance")
 
 
+def _balance_sortable_text(value: int) -> str:
+    """The text of `balance` in a key."""
+    return sortable_integer_text(value, "balance")
+
+
 def _price_sortable_bound(value: Decimal) -> str:
     """The text of a bound of `price`."""
     return sortable_decimal_bound(value, "price")
+
+
+def _price_sortable_text(value: Decimal) -> str:
+    """The text of `price` in a key."""
+    return sortable_decimal_text(value, "price")
 
 
 def _rank_sortable_or_default_bound(value: int) -> str:
@@ -176,6 +164,16 @@ class StoredEvent(Struct, gc=False, kw_only=True):
     """The stored form of an event: attributes as DynamoDB JSON, keys and type included."""
 
     entity_type: S[Literal["Event"]] = field(name="EntityType")
+    pk: OptionalS[str] = field(default=OptionalS(), name="PK")
+    sk: OptionalS[str] = field(default=OptionalS(), name="SK")
+    gsi1_pk: OptionalS[str] = field(default=OptionalS(), name="GSI1PK")
+    gsi1_sk: OptionalS[str] = field(default=OptionalS(), name="GSI1SK")
+    gsi2_pk: OptionalS[str] = field(default=OptionalS(), name="GSI2PK")
+    gsi2_sk: OptionalS[str] = field(default=OptionalS(), name="GSI2SK")
+    gsi3_pk: OptionalS[str] = field(default=OptionalS(), name="GSI3PK")
+    gsi3_sk: OptionalS[str] = field(default=OptionalS(), name="GSI3SK")
+    gsi4_pk: OptionalS[str] = field(default=OptionalS(), name="GSI4PK")
+    gsi4_sk: OptionalS[str] = field(default=OptionalS(), name="GSI4SK")
     stream: S[str]
     number: N[str]
     at: S[Aware]
@@ -199,51 +197,44 @@ def event_from_item(item: StoredEvent) -> Event:
     )
 
 
-def check_event(event: Event) -> None:
-    """Raises ValidationError for what the schema does not allow."""
-    if not isinstance(event.stream, str):
-        raise wrong_type("stream", event.stream, "str")
-    if not _STREAM_PATTERN.search(event.stream):
+def encode(event: Event) -> Item:
+    """The item of an event, keys and type included; ValidationError."""
+    if type(event) is not Event:
+        require_whole(event, Event, "event")
+    if type(stream := event.stream) is not str:
+        require_text(stream, "stream")
+    if not _STREAM_PATTERN.search(stream):
         raise ValidationError("stream", "does not match ^[a-zA-Z]+$")
-    if not (isinstance(event.number, int) and not isinstance(event.number, bool)):
-        raise wrong_type("number", event.number, "int")
-    if event.number < 0:
+    if type(number := event.number) is not int:
+        require_integer(number, "number")
+    if number < 0:
         raise ValidationError("number", "is less than 0")
-    if not (isinstance(event.at, datetime) and event.at.tzinfo is not None):
-        raise wrong_type("at", event.at, "a datetime with a time zone")
-    if not isinstance(event.name, str):
-        raise wrong_type("name", event.name, "str")
-    if not (isinstance(event.balance, int) and not isinstance(event.balance, bool)):
-        raise wrong_type("balance", event.balance, "int")
-    if not -9223372036854775808 <= event.balance <= 9223372036854775807:
+    if type(name_ := event.name) is not str:
+        require_text(name_, "name")
+    if type(balance := event.balance) is not int:
+        require_integer(balance, "balance")
+    if not -9223372036854775808 <= balance <= 9223372036854775807:
         raise ValidationError(
             "balance", "is not between -9223372036854775808 and 9223372036854775807"
         )
-    if not isinstance(event.price, Decimal):
-        raise wrong_type("price", event.price, "Decimal")
-    if event.region is not None:
-        if not isinstance(event.region, str):
-            raise wrong_type("region", event.region, "str")
-    if event.rank is not None:
-        if not (isinstance(event.rank, int) and not isinstance(event.rank, bool)):
-            raise wrong_type("rank", event.rank, "int")
-
-
-def encode(event: Event) -> Item:
-    """The item of an event, keys and type included; ValidationError."""
-    if not isinstance(event, Event):
-        raise wrong_type("event", event, "Event")
-    check_event(event)
-    stream_upper_text = _stream_upper_text(event.stream)
-    number_desc_text = _number_desc_text(event.number)
-    name_lower_text = _name_lower_text(event.name)
-    at_isoms_text = _at_isoms_text(event.at)
-    number_mod_add_text = _number_mod_add_text(event.number)
-    balance_sortable_text = _balance_sortable_text(event.balance)
-    name_shard_text = _name_shard_text(event.name)
-    price_sortable_text = _price_sortable_text(event.price)
-    region_upper_or_default_text = _region_upper_or_default_text(event.region)
-    rank_sortable_or_default_text = _rank_sortable_or_default_text(event.rank)
+    if not isinstance(price := event.price, Decimal):
+        raise wrong_type("price", price, "Decimal")
+    if (region := event.region) is not None:
+        if type(region) is not str:
+            require_text(region, "region")
+    if (rank := event.rank) is not None:
+        if type(rank) is not int:
+            require_integer(rank, "rank")
+    stream_upper_text = stream.upper()
+    number_desc_text = descending_text(number, 8, "number")
+    name_lower_text = name_.lower()
+    at_isoms_text = milliseconds_text(event.at, "at")
+    number_mod_add_text = integer_text(whole(value, "number") % 10 + 1, "number")
+    balance_sortable_text = sortable_integer_text(balance, "balance")
+    name_shard_text = shard_text(name_, 4)
+    price_sortable_text = sortable_decimal_text(price, "price")
+    region_upper_or_default_text = _region_upper_or_default_text(region)
+    rank_sortable_or_default_text = _rank_sortable_or_default_text(rank)
     item: Item = {
         "PK": {"S": stream_upper_text},
         "SK": {"S": f"EVENT#{number_desc_text}"},
@@ -256,18 +247,51 @@ def encode(event: Event) -> Item:
         "GSI4PK": {"S": f"REGION#{region_upper_or_default_text}"},
         "GSI4SK": {"S": rank_sortable_or_default_text},
         "EntityType": {"S": "Event"},
-        "stream": {"S": event.stream},
-        "number": {"N": integer_text(event.number, "number")},
+        "stream": {"S": stream},
+        "number": {"N": integer_text(number, "number")},
         "at": {"S": timestamp_text(event.at, "at")},
-        "name": {"S": event.name},
-        "balance": {"N": str(event.balance)},
-        "price": {"N": decimal_text(event.price, "price")},
+        "name": {"S": name_},
+        "balance": {"N": str(balance)},
+        "price": {"N": decimal_text(price, "price")},
     }
-    if event.region is not None:
-        item["region"] = {"S": event.region}
-    if event.rank is not None:
-        item["rank"] = {"N": integer_text(event.rank, "rank")}
+    if region is not None:
+        item["region"] = {"S": region}
+    if rank is not None:
+        item["rank"] = {"N": integer_text(rank, "rank")}
     return item
+
+
+def compare_keys(
+    items: Sequence[StoredEvent], entities: Sequence[Event], index: str
+) -> None:
+    """Raises ValueError for keys of the table, and of the index that was read, which `encode` writes otherwise."""
+    page = zip(items, entities, strict=True)
+    for item, event in page:
+        same_key("PK", item.pk, event.stream.upper())
+        number_text = descending_text(event.number, 8, "number")
+        same_key("SK", item.sk, f"EVENT#{number_text}")
+        if index == "GSI1":
+            same_key("GSI1PK", item.gsi1_pk, f"NAME#{event.name.lower()}")
+            at_text = milliseconds_text(event.at, "at")
+            same_key("GSI1SK", item.gsi1_sk, at_text)
+        if index == "GSI2":
+            number_text_ = integer_text(whole(value, "number") % 10 + 1, "number")
+            same_key("GSI2PK", item.gsi2_pk, f"SHARD#{number_text_}")
+            balance_text = sortable_integer_text(event.balance, "balance")
+            same_key("GSI2SK", item.gsi2_sk, balance_text)
+        if index == "GSI3":
+            same_key("GSI3PK", item.gsi3_pk, f"SPREAD#{shard_text(event.name, 4)}")
+            price_text = sortable_decimal_text(event.price, "price")
+            same_key("GSI3SK", item.gsi3_sk, price_text)
+        if index == "GSI4":
+            region_text = "NONE" if event.region is None else event.region.upper()
+            same_key("GSI4PK", item.gsi4_pk, f"REGION#{region_text}")
+            rank_text = (
+                "unranked"
+                if event.rank is None
+                else sortable_integer_text(event.rank, "rank")
+            )
+            same_key("GSI4SK", item.gsi4_sk, rank_text)
 
 
 def decode(item: Mapping[str, Mapping[str, object]]) -> Event:
@@ -283,6 +307,7 @@ CODEC = Codec(
     from_item=event_from_item,
     encode=encode,
     key_attributes=("PK", "SK"),
+    compare_keys=compare_keys,
 )
 
 

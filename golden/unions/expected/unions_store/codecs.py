@@ -6,7 +6,10 @@ from __future__ import annotations
 from typing import Literal
 
 from entitystore.construct import constructor
-from entitystore.values import Item, float_text, integer_text, wrong_type
+from entitystore.errors import ValidationError
+from entitystore.plain import require_float, require_integer, require_text
+from entitystore.values import Item, float_text, integer_text
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import N, OptionalN, OptionalS, S, Struct, field
 
 from .models import Address, Bot, CallPart, Like, Person, Point, Quote, TextPart
@@ -87,6 +90,16 @@ def person_to_item(person: Person) -> Item:
     }
 
 
+def check_person(person: Person, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(person, Person, 2):
+        require_whole(person, Person, path, f"{path}.")
+    if person.kind != "person":
+        raise ValidationError(f"{path}.kind", 'is not "person"')
+    if type(person.name) is not str:
+        require_text(person.name, f"{path}.name")
+
+
 _make_bot = constructor(Bot)
 
 
@@ -106,6 +119,20 @@ def bot_to_item(bot: Bot) -> Item:
     if bot.version is not None:
         item["version"] = {"N": integer_text(bot.version, "version")}
     return item
+
+
+def check_bot(bot: Bot, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(bot, Bot, 2):
+        require_whole(bot, Bot, path, f"{path}.")
+    if bot.kind not in (
+        "bot",
+        "agent",
+    ):
+        raise ValidationError(f"{path}.kind", 'is none of "bot", "agent"')
+    if bot.version is not None:
+        if type(bot.version) is not int:
+            require_integer(bot.version, f"{path}.version")
 
 
 _make_text_part = constructor(TextPart)
@@ -128,9 +155,13 @@ def text_part_to_item(text_part: TextPart) -> Item:
 
 
 def check_text_part(text_part: TextPart, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(text_part, TextPart):
-        raise wrong_type(path, text_part, "TextPart")
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(text_part, TextPart, 2):
+        require_whole(text_part, TextPart, path, f"{path}.")
+    if text_part.type != "text":
+        raise ValidationError(f"{path}.type", 'is not "text"')
+    if type(text_part.text) is not str:
+        require_text(text_part.text, f"{path}.text")
 
 
 _make_call_part = constructor(CallPart)
@@ -153,9 +184,13 @@ def call_part_to_item(call_part: CallPart) -> Item:
 
 
 def check_call_part(call_part: CallPart, path: str) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if not isinstance(call_part, CallPart):
-        raise wrong_type(path, call_part, "CallPart")
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(call_part, CallPart, 2):
+        require_whole(call_part, CallPart, path, f"{path}.")
+    if call_part.type != "call":
+        raise ValidationError(f"{path}.type", 'is not "call"')
+    if type(call_part.name) is not str:
+        require_text(call_part.name, f"{path}.name")
 
 
 _make_like = constructor(Like)
@@ -181,6 +216,19 @@ def like_to_item(like: Like) -> Item:
     return item
 
 
+def check_like(like: Like, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(like, Like, 3):
+        require_whole(like, Like, path, f"{path}.")
+    if like.reaction_type != "Like":
+        raise ValidationError(f"{path}.reaction_type", 'is not "Like"')
+    if type(like.by) is not str:
+        require_text(like.by, f"{path}.by")
+    if like.strength is not None:
+        if type(like.strength) is not int:
+            require_integer(like.strength, f"{path}.strength")
+
+
 _make_quote = constructor(Quote)
 
 
@@ -204,6 +252,19 @@ def quote_to_item(quote: Quote) -> Item:
     return item
 
 
+def check_quote(quote: Quote, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(quote, Quote, 3):
+        require_whole(quote, Quote, path, f"{path}.")
+    if quote.reaction_type != "Quote":
+        raise ValidationError(f"{path}.reaction_type", 'is not "Quote"')
+    if type(quote.by) is not str:
+        require_text(quote.by, f"{path}.by")
+    if quote.text is not None:
+        if type(quote.text) is not str:
+            require_text(quote.text, f"{path}.text")
+
+
 _make_point = constructor(Point)
 
 
@@ -221,6 +282,14 @@ def point_to_item(point: Point) -> Item:
     }
 
 
+def check_point(point: Point, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(point, Point, 1):
+        require_whole(point, Point, path, f"{path}.")
+    if type(point.x) is not float:
+        require_float(point.x, f"{path}.x")
+
+
 _make_address = constructor(Address)
 
 
@@ -236,3 +305,11 @@ def address_to_item(address: Address) -> Item:
     return {
         "street": {"S": address.street},
     }
+
+
+def check_address(address: Address, path: str) -> None:
+    """Raises ValidationError for what the schema does not allow."""
+    if not is_whole(address, Address, 1):
+        require_whole(address, Address, path, f"{path}.")
+    if type(address.street) is not str:
+        require_text(address.street, f"{path}.street")

@@ -6,6 +6,7 @@ Keys: PK POST#{id}; SK POST
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypedDict, cast
@@ -16,6 +17,7 @@ from entitystore.codec import Codec
 from entitystore.conditions import KeySelection, exactly
 from entitystore.construct import constructor
 from entitystore.errors import ValidationError
+from entitystore.plain import require_date, require_float, require_integer, require_text
 from entitystore.query import AsyncQuery, Query
 from entitystore.store import BATCH_DEADLINE, AsyncStore, Store
 from entitystore.values import (
@@ -30,6 +32,7 @@ from entitystore.values import (
     timestamp_text,
     wrong_type,
 )
+from entitystore.whole import is_whole, require_whole
 from entitystore.wire import Aware, OptionalL, OptionalS, S, Struct, field
 
 from .codecs import (
@@ -47,7 +50,13 @@ from .codecs import (
     bot_to_item,
     call_part_from_item,
     call_part_to_item,
+    check_address,
+    check_bot,
     check_call_part,
+    check_like,
+    check_person,
+    check_point,
+    check_quote,
     check_text_part,
     like_from_item,
     like_to_item,
@@ -75,6 +84,8 @@ from .models import (
     TextPart,
 )
 
+_SIZE_PATTERN = re.compile("^[0-9]+px\\Z")
+
 # --- Keys
 
 
@@ -86,8 +97,8 @@ class PostKey(TypedDict):
 
 def _id_text(value: str) -> str:
     """The text of `id` in a key."""
-    if not isinstance(value, str):
-        raise wrong_type("id", value, "str")
+    if type(value) is not str:
+        require_text(value, "id")
     if len(value) < 1:
         raise ValidationError("id", "has fewer than 1 characters")
     return value
@@ -124,7 +135,7 @@ def _post_author_to_item(value: Person | Bot) -> AttributeValue:
         return {"M": person_to_item(value)}
     if isinstance(value, Bot):
         return {"M": bot_to_item(value)}
-    raise wrong_type("post_author", value, "Person or Bot")
+    raise wrong_type("author", value, "Person or Bot")
 
 
 class StoredPostParts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,7 +160,7 @@ def _post_parts_to_item(value: TextPart | CallPart) -> AttributeValue:
         return {"M": text_part_to_item(value)}
     if isinstance(value, CallPart):
         return {"M": call_part_to_item(value)}
-    raise wrong_type("post_parts", value, "TextPart or CallPart")
+    raise wrong_type("parts", value, "TextPart or CallPart")
 
 
 class StoredPostSummary(Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,7 +190,7 @@ def _post_summary_to_item(value: TextPart | CallPart | str) -> AttributeValue:
         return {"M": call_part_to_item(value)}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("post_summary", value, "TextPart or CallPart or str")
+    raise wrong_type("summary", value, "TextPart or CallPart or str")
 
 
 class StoredPostReaction(Struct, frozen=True, forbid_unknown_fields=True):
@@ -204,7 +215,7 @@ def _post_reaction_to_item(value: Like | Quote) -> AttributeValue:
         return {"M": like_to_item(value)}
     if isinstance(value, Quote):
         return {"M": quote_to_item(value)}
-    raise wrong_type("post_reaction", value, "Like or Quote")
+    raise wrong_type("reaction", value, "Like or Quote")
 
 
 class StoredPostPlace(Struct, frozen=True, forbid_unknown_fields=True):
@@ -232,7 +243,7 @@ def _post_place_to_item(value: Point | Address) -> AttributeValue:
         return {"M": point_to_item(value)}
     if isinstance(value, Address):
         return {"M": address_to_item(value)}
-    raise wrong_type("post_place", value, "Point or Address")
+    raise wrong_type("place", value, "Point or Address")
 
 
 class StoredPostRank(Struct, frozen=True, forbid_unknown_fields=True):
@@ -261,11 +272,11 @@ def _post_rank_to_item(value: Size | Grade) -> AttributeValue:
     if isinstance(value, Grade):
         if value.value in ("large",):
             raise ValidationError(
-                "post_rank",
+                "rank",
                 "is a value of two branches, and read back as the first: use that one's",
             )
         return {"S": value.value}
-    raise wrong_type("post_rank", value, "Size or Grade")
+    raise wrong_type("rank", value, "Size or Grade")
 
 
 class StoredPostScore(Struct, frozen=True, forbid_unknown_fields=True):
@@ -283,10 +294,10 @@ def _post_score_from_item(leaf: StoredPostScore) -> int | float:
 
 def _post_score_to_item(value: int | float) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "PostScore")}
+        return {"N": integer_text(value, "score")}
     if isinstance(value, (float, int)) and not isinstance(value, bool):
-        return {"N": exact_float_text(value, "PostScore")}
-    raise wrong_type("post_score", value, "int or float")
+        return {"N": exact_float_text(value, "score")}
+    raise wrong_type("score", value, "int or float")
 
 
 class StoredPostDue(Struct, frozen=True, forbid_unknown_fields=True):
@@ -315,10 +326,10 @@ def _post_due_to_item(value: date | datetime | Literal["never"]) -> AttributeVal
     if value == "never":
         return {"S": "never"}
     if isinstance(value, datetime):
-        return {"S": timestamp_text(value, "PostDue")}
+        return {"S": timestamp_text(value, "due")}
     if isinstance(value, date):
-        return {"S": date_text(value, "PostDue")}
-    raise wrong_type("post_due", value, 'date or datetime or Literal["never"]')
+        return {"S": date_text(value, "due")}
+    raise wrong_type("due", value, 'date or datetime or Literal["never"]')
 
 
 class StoredPostInput(Struct, frozen=True, forbid_unknown_fields=True):
@@ -342,7 +353,7 @@ def _post_input_to_item(value: str | list[str | int]) -> AttributeValue:
         return {"S": value}
     if isinstance(value, list):
         return {"L": [_post_input2_to_item(each) for each in value]}
-    raise wrong_type("post_input", value, "str or list[str | int]")
+    raise wrong_type("input", value, "str or list[str | int]")
 
 
 class StoredPostInput2(Struct, frozen=True, forbid_unknown_fields=True):
@@ -363,10 +374,10 @@ def _post_input2_from_item(leaf: StoredPostInput2) -> str | int:
 
 def _post_input2_to_item(value: str | int) -> AttributeValue:
     if isinstance(value, int) and not isinstance(value, bool):
-        return {"N": integer_text(value, "PostInput")}
+        return {"N": integer_text(value, "input")}
     if isinstance(value, str):
         return {"S": value}
-    raise wrong_type("post_input2", value, "str or int")
+    raise wrong_type("input", value, "str or int")
 
 
 class StoredPost(Struct, gc=False, kw_only=True):
@@ -417,70 +428,139 @@ def post_from_item(item: StoredPost) -> Post:
     )
 
 
-def check_post(post: Post) -> None:
-    """Raises ValidationError for changes in place that the schema does not allow."""
-    if post.parts is not None:
-        if not isinstance(post.parts, list):
-            raise wrong_type("parts", post.parts, "a list")
-        for place, each in enumerate(post.parts):
+def encode(post: Post) -> Item:
+    """The item of a post, keys and type included; ValidationError."""
+    if not is_whole(post, Post, 12):
+        require_whole(post, Post, "post")
+    if type(id := post.id) is not str:
+        require_text(id, "id")
+    if len(id) < 1:
+        raise ValidationError("id", "has fewer than 1 characters")
+    if isinstance(author := post.author, Person):
+        check_person(author, "author")
+    elif isinstance(author, Bot):
+        check_bot(author, "author")
+    else:
+        raise wrong_type("author", author, "Person or Bot")
+    if (parts := post.parts) is not None:
+        if not isinstance(parts, list):
+            raise wrong_type("parts", parts, "a list")
+        for place, each in enumerate(parts):
             if isinstance(each, TextPart):
                 check_text_part(each, f"parts[{place}]")
             elif isinstance(each, CallPart):
                 check_call_part(each, f"parts[{place}]")
             else:
                 raise wrong_type(f"parts[{place}]", each, "TextPart or CallPart")
-    if post.input is not None:
-        if isinstance(post.input, str):
-            if not isinstance(post.input, str):
-                raise wrong_type("input", post.input, "str")
-        elif isinstance(post.input, list):
-            if not isinstance(post.input, list):
-                raise wrong_type("input", post.input, "a list")
+    if (summary := post.summary) is not None:
+        if isinstance(summary, TextPart):
+            check_text_part(summary, "summary")
+        elif isinstance(summary, CallPart):
+            check_call_part(summary, "summary")
+        elif isinstance(summary, str):
+            if type(summary) is not str:
+                require_text(summary, "summary")
+        else:
+            raise wrong_type("summary", summary, "TextPart or CallPart or str")
+    if (reaction := post.reaction) is not None:
+        if isinstance(reaction, Like):
+            check_like(reaction, "reaction")
+        elif isinstance(reaction, Quote):
+            check_quote(reaction, "reaction")
+        else:
+            raise wrong_type("reaction", reaction, "Like or Quote")
+    if (place_ := post.place) is not None:
+        if isinstance(place_, Point):
+            check_point(place_, "place")
+        elif isinstance(place_, Address):
+            check_address(place_, "place")
+        else:
+            raise wrong_type("place", place_, "Point or Address")
+    if (model := post.model) is not None:
+        if type(model) is not str:
+            require_text(model, "model")
+    if (size := post.size) is not None:
+        if type(size) is not str:
+            require_text(size, "size")
+        if not _SIZE_PATTERN.search(size) and size not in (
+            "small",
+            "large",
+        ):
+            raise ValidationError("size", "is admitted by no branch of its union")
+    if (rank := post.rank) is not None:
+        if isinstance(rank, Size):
+            if not isinstance(rank, Size):
+                raise wrong_type("rank", rank, "Size")
+        elif isinstance(rank, Grade):
+            if not isinstance(rank, Grade):
+                raise wrong_type("rank", rank, "Grade")
+        else:
+            raise wrong_type("rank", rank, "Size or Grade")
+    if isinstance(score := post.score, int) and not isinstance(score, bool):
+        if type(score) is not int:
+            require_integer(score, "score")
+    elif isinstance(score, (float, int)) and not isinstance(score, bool):
+        if type(score) is not float:
+            require_float(score, "score")
+    else:
+        raise wrong_type("score", score, "int or float")
+    if isinstance(due := post.due, date) and not isinstance(due, datetime):
+        if type(due) is not date:
+            require_date(due, "due")
+    elif isinstance(due, datetime) and due.tzinfo is not None:
+        if not (isinstance(due, datetime) and due.tzinfo is not None):
+            raise wrong_type("due", due, "a datetime with a time zone")
+    elif due == "never":
+        if due != "never":
+            raise ValidationError("due", 'is not "never"')
+    else:
+        raise wrong_type(
+            "due", due, 'date or a datetime with a time zone or Literal["never"]'
+        )
+    if (input := post.input) is not None:
+        if isinstance(input, str):
+            if type(input) is not str:
+                require_text(input, "input")
+        elif isinstance(input, list):
+            if not isinstance(input, list):
+                raise wrong_type("input", input, "a list")
             try:
-                for place, each_ in enumerate(post.input):
+                for place, each_ in enumerate(input):
                     if not isinstance(each_, str):
                         raise wrong_type(f"input[{place}]", each_, "str")
             except ValidationError:
-                if len(post.input) > 2:
+                if len(input) > 2:
                     raise ValidationError("input", "has more than 2 items")
-                for place, each_ in enumerate(post.input):
+                for place, each_ in enumerate(input):
                     if not (isinstance(each_, int) and not isinstance(each_, bool)):
                         raise wrong_type(f"input[{place}]", each_, "int")
         else:
-            raise wrong_type("input", post.input, "str or a list")
-
-
-def encode(post: Post) -> Item:
-    """The item of a post, keys and type included; ValidationError."""
-    if not isinstance(post, Post):
-        raise wrong_type("post", post, "Post")
-    check_post(post)
-    id_text = _id_text(post.id)
+            raise wrong_type("input", input, "str or a list")
     item: Item = {
-        "PK": {"S": f"POST#{id_text}"},
+        "PK": {"S": f"POST#{id}"},
         "SK": {"S": "POST"},
         "EntityType": {"S": "Post"},
-        "id": {"S": post.id},
-        "author": _post_author_to_item(post.author),
-        "score": _post_score_to_item(post.score),
-        "due": _post_due_to_item(post.due),
+        "id": {"S": id},
+        "author": _post_author_to_item(author),
+        "score": _post_score_to_item(score),
+        "due": _post_due_to_item(due),
     }
-    if post.parts is not None:
-        item["parts"] = {"L": [_post_parts_to_item(each) for each in post.parts]}
-    if post.summary is not None:
-        item["summary"] = _post_summary_to_item(post.summary)
-    if post.reaction is not None:
-        item["reaction"] = _post_reaction_to_item(post.reaction)
-    if post.place is not None:
-        item["place"] = _post_place_to_item(post.place)
-    if post.model is not None:
-        item["model"] = {"S": post.model}
-    if post.size is not None:
-        item["size"] = {"S": post.size}
-    if post.rank is not None:
-        item["rank"] = _post_rank_to_item(post.rank)
-    if post.input is not None:
-        item["input"] = _post_input_to_item(post.input)
+    if parts is not None:
+        item["parts"] = {"L": [_post_parts_to_item(each) for each in parts]}
+    if summary is not None:
+        item["summary"] = _post_summary_to_item(summary)
+    if reaction is not None:
+        item["reaction"] = _post_reaction_to_item(reaction)
+    if place_ is not None:
+        item["place"] = _post_place_to_item(place_)
+    if model is not None:
+        item["model"] = {"S": model}
+    if size is not None:
+        item["size"] = {"S": size}
+    if rank is not None:
+        item["rank"] = _post_rank_to_item(rank)
+    if input is not None:
+        item["input"] = _post_input_to_item(input)
     return item
 
 
