@@ -203,13 +203,11 @@ class _Fetcher(Generic[E]):
         """Ask for a page, and wait for the next attempt if there is one."""
         try:
             body = await self._transport.call(request.operation, request.body, request.context)
+            pause = self.feed.arrived(body)
         except Exception as error:
             pause = self.feed.failed(error)
-            if pause is not None:
-                await asyncio.sleep(pause)
-            return
-        pause = self.feed.arrived(body)
-        self._news.set()
+        else:
+            self._news.set()
         if pause is not None:
             await asyncio.sleep(pause)
 

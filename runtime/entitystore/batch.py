@@ -15,17 +15,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import TypeAlias, TypeVar
 
-import msgspec
-from msgspec import Raw, Struct, field, structs
+from msgspec import Raw, Struct, structs
 
+from entitystore.answers import decoder, foreign, key_in, read_attributes
 from entitystore.backoff import full_jitter
 from entitystore.client import Flow, Pause, Request, clock
 from entitystore.codec import Codec, json_bytes
 from entitystore.errors import (
     THROTTLING_CODES,
+    DecodeError,
     EntityStoreError,
     IncompleteBatchError,
     NotFoundError,
@@ -39,7 +39,7 @@ from entitystore.item_size import MAX_ITEM_SIZE, item_size
 from entitystore.transports import CallContext
 from entitystore.values import Item, Key
 
-__all__ = ["BATCH_DEADLINE", "attribute_decoder", "delete_many", "get_many", "put_many", "read_many"]
+__all__ = ["BATCH_DEADLINE", "delete_many", "get_many", "put_many", "read_many"]
 
 E = TypeVar("E")
 T = TypeVar("T")
@@ -82,6 +82,7 @@ def get_many(
         keys,
         lambda raw: _read(codec, raw),
         f"{codec.entity} keys",
+        codec.title,
         consistent=consistent,
         deadline=deadline,
     )
@@ -93,6 +94,7 @@ def read_many(
     keys: Iterable[Key],
     read: Callable[[Raw], T | None],
     what: str,
+    title: str,
     *,
     consistent: bool = False,
     attributes: Sequence[str] = (),
@@ -101,7 +103,7 @@ def read_many(
     """What `read` makes of the items under `keys`, in their order; None where there is none.
 
     `attributes`: these alone are read, the key's among them; all if there are none. `what` says in an error what was
-    not answered. IncompleteBatchError, and whatever `read` raises.
+    not answered, `title` what an item is called. IncompleteBatchError, DecodeError, and whatever `read` raises.
     """
     wanted = list(keys)
     positions: dict[_Identity, list[int]] = {}
@@ -109,13 +111,15 @@ def read_many(
         positions.setdefault(_identity(key_attributes, key), []).append(position)
     parts = {identity: _get_part(wanted[places[0]]) for identity, places in positions.items()}
     found: list[T | None] = [None] * len(wanted)
-    key_of = attribute_decoder(key_attributes).decode
     options = _get_options(consistent, attributes)
 
     def accept(answer: bytes) -> list[_Identity]:
-        decoded = _gotten.decode(answer)
+        decoded = _gotten(answer)
         for raw in (each for items in decoded.Responses.values() for each in items):
-            for place in positions.get(_identity_of(structs.astuple(key_of(raw))), ()):
+            places = positions.get(_identity_of(read_attributes(raw, key_attributes, title)))
+            if places is None:
+                raise foreign("it holds an item that was not asked for")
+            for place in places:
                 found[place] = read(raw)
         left = decoded.UnprocessedKeys or {}
         return [_identity(key_attributes, key) for table in left.values() for key in table.Keys]
@@ -172,8 +176,12 @@ def _refuse_shared_keys(codec: Codec[E], call: str) -> None:
 
 def _write(codec: Codec[E], table_name: str, parts: _Parts, deadline: float) -> Flow[None]:
     def accept(answer: bytes) -> list[_Identity]:
-        left = _written.decode(answer).UnprocessedItems or {}
-        return [_identity_of_write(codec, write) for table in left.values() for write in table]
+        try:
+            left = _written(answer).UnprocessedItems or {}
+            return [_identity_of_write(codec, write) for table in left.values() for write in table]
+        except TransportError as error:
+            error.maybe_applied = True
+            raise
 
     def request(some: Collection[_Part]) -> Request:
         writes = [Raw(part.json) for part in some]
@@ -314,11 +322,11 @@ class _Keys(Struct):
 
 
 class _Put(Struct):
-    Item: dict[str, Raw]
+    Item: Raw
 
 
 class _Delete(Struct):
-    Key: dict[str, Raw]
+    Key: Raw
 
 
 class _WriteRequest(Struct):
@@ -327,37 +335,30 @@ class _WriteRequest(Struct):
 
 
 class _GetAnswer(Struct):
-    Responses: dict[str, list[Raw]] = {}
+    Responses: dict[str, list[Raw]]
     UnprocessedKeys: dict[str, _Keys] | None = None
 
 
 class _WriteAnswer(Struct):
-    UnprocessedItems: dict[str, list[_WriteRequest]] | None = None
+    UnprocessedItems: dict[str, list[_WriteRequest]] | None
 
 
-_gotten = msgspec.json.Decoder(_GetAnswer)
-_written = msgspec.json.Decoder(_WriteAnswer)
-_value = msgspec.json.Decoder(dict[str, str])
-
-
-@cache
-def attribute_decoder(attributes: tuple[str, ...], *, may_lack: bool = False) -> msgspec.json.Decoder[Struct]:
-    """Reads attributes of a stored item, passing over all else in C; `{}` stands for one that an item may lack."""
-    fields = []
-    for place, name in enumerate(attributes):
-        stored = field(name=name, default_factory=dict[str, object]) if may_lack else field(name=name)
-        fields.append((f"attribute{place}", dict[str, object], stored))
-    return msgspec.json.Decoder(msgspec.defstruct("Attributes", fields, gc=False))
-
-
-def _identity_of_raws(codec: Codec[E], attributes: Mapping[str, Raw]) -> _Identity:
-    return _identity_of([_value.decode(attributes[name]) for name in codec.key_attributes])
+_gotten = decoder(_GetAnswer)
+_written = decoder(_WriteAnswer)
 
 
 def _identity_of_write(codec: Codec[E], write: _WriteRequest) -> _Identity:
+    attributes: Raw | None = None
     if write.PutRequest is not None:
-        return _identity_of_raws(codec, write.PutRequest.Item)
-    return _identity_of_raws(codec, {} if write.DeleteRequest is None else write.DeleteRequest.Key)
+        attributes = write.PutRequest.Item
+    elif write.DeleteRequest is not None:
+        attributes = write.DeleteRequest.Key
+    if attributes is None:
+        raise foreign("it puts off a write that is none")
+    try:
+        return _identity(codec.key_attributes, key_in(attributes, codec.key_attributes, codec.title))
+    except DecodeError as error:
+        raise foreign("it puts off a write without a key") from error
 
 
 def _read(codec: Codec[E], raw: Raw) -> E | None:

@@ -17,17 +17,25 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 import msgspec
 from msgspec import Raw, Struct
 
+from entitystore.answers import (
+    UNREADABLE,
+    GetAnswer,
+    QueryAnswer,
+    check,
+    decoder,
+    foreign,
+    item_of,
+    last_key,
+    read_query,
+)
 from entitystore.errors import DecodeError, NotFoundError, ValidationError
 from entitystore.values import Item
 
-__all__ = ["Codec", "EntityPage", "MixedCodec", "PageReader", "Undecoded", "json_bytes", "last_key"]
+__all__ = ["Codec", "EntityPage", "MixedCodec", "PageReader", "Undecoded", "json_bytes"]
 
 E = TypeVar("E")
 E_co = TypeVar("E_co", covariant=True)
 W = TypeVar("W")
-
-_UNREADABLE = (msgspec.DecodeError, ValueError)
-"""What reading an item, and comparing its keys, may raise; ValidationError is one, of a value that fits no key."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -54,26 +62,6 @@ def _lone_surrogate(value: object, name: str) -> str:
 
 
 _DESCRIPTORS = frozenset({"S", "SS", "L", "M"})
-
-
-class GetAnswer(Struct, Generic[W], gc=False):
-    """The answer of GetItem."""
-
-    Item: W | None = None
-
-
-class _RawAnswer(Struct, gc=False):
-    """The same with the item as it came; msgspec reads `Raw | None` as None alone."""
-
-    Item: Raw = Raw()
-
-
-class QueryAnswer(Struct, Generic[W], gc=False):
-    """The answer of Query and Scan. An absent `LastEvaluatedKey` means that there is no further page."""
-
-    Items: list[W]
-    LastEvaluatedKey: Raw = Raw()
-    ScannedCount: int = 0
 
 
 class Undecoded(Struct, frozen=True):
@@ -203,15 +191,16 @@ class Codec(Generic[E]):
             item = decode(body).Item
             if item is not None:
                 return self._from_item(item)
-        except (msgspec.DecodeError, ValueError) as error:
-            answer = msgspec.json.decode(body, type=GetAnswer[Item])
-            raise self._why_not(answer.Item or {}, error) from error
+        except UNREADABLE as error:
+            raise self._why_not(_item_in(body, error), error) from error
+        check("GetItem", body)
         raise NotFoundError(f"no {self.entity} lies under this key")
 
     def read_literal(self, body: bytes) -> E:
         """The same, of an answer to a key that this package need not have made, which is compared."""
-        raw = msgspec.json.decode(body, type=_RawAnswer).Item
+        raw = _read_raw(body).Item
         if bytes(raw) in (b"", b"null"):
+            check("GetItem", body)
             raise NotFoundError(f"no {self.entity} lies under this key")
         return self.read_raw(raw)
 
@@ -226,7 +215,7 @@ class Codec(Generic[E]):
             items = [from_item(item) for item in answer.Items]
             if self._compare_keys is not None:
                 self._compare_keys(answer.Items, items, index)
-        except _UNREADABLE:
+        except UNREADABLE:
             return _read_singly(body, self.read_found, index)
         return EntityPage(items, last_key(answer.LastEvaluatedKey), answer.ScannedCount, body)
 
@@ -237,14 +226,14 @@ class Codec(Generic[E]):
             decode = self._decode_raw = msgspec.json.Decoder(self._item_type).decode
         try:
             return self._compared(decode(raw), index)
-        except _UNREADABLE as error:
-            raise self._why_not(msgspec.json.decode(raw, type=Item), error) from error
+        except UNREADABLE as error:
+            raise self._why_not(item_of(raw), error) from error
 
     def read_item(self, item: Mapping[str, Mapping[str, object]]) -> E:
         """The entity of an item as DynamoDB JSON, or in boto3's form (B as bytes); NotFoundError, DecodeError."""
         try:
             return self._compared(msgspec.convert(item, self._item_type), "")
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             whole = {name: dict(value) for name, value in item.items()}
             raise self._why_not(whole, error) from error
 
@@ -262,7 +251,7 @@ class Codec(Generic[E]):
         except NotFoundError:
             return None
         except DecodeError as error:
-            return Undecoded(msgspec.json.decode(raw, type=Item), error)
+            return Undecoded(item_of(raw), error)
 
     def _why_not(self, item: Item, error: Exception) -> NotFoundError | DecodeError:
         """Another entity's item under the key, or a broken one of ours."""
@@ -312,10 +301,10 @@ class MixedCodec(Generic[E]):
         """The entities of a Query answer, each as its stored type says; an unknown type is undecoded."""
         read_tag = self._read_tag or self._tag_reader()
         codecs = self._codecs
-        answer = msgspec.json.decode(body, type=QueryAnswer[Raw])
+        answer = read_query(body)
         try:
             items = [codecs[read_tag(raw).type.S].read_raw(raw, index) for raw in answer.Items]
-        except (KeyError, msgspec.DecodeError, DecodeError):
+        except (KeyError, DecodeError, *UNREADABLE):
             return _read_singly(body, self.read_found, index)
         return EntityPage(items, last_key(answer.LastEvaluatedKey), answer.ScannedCount, body)
 
@@ -326,9 +315,9 @@ class MixedCodec(Generic[E]):
             codec = self._codecs[read_tag(raw).type.S]
             return codec.read_raw(raw, index)
         except DecodeError as error:
-            return Undecoded(msgspec.json.decode(raw, type=Item), error)
-        except (KeyError, msgspec.DecodeError):
-            return self._unknown(msgspec.json.decode(raw, type=Item))
+            return Undecoded(item_of(raw), error)
+        except (KeyError, *UNREADABLE):
+            return self._unknown(item_of(raw))
 
     def _tag_reader(self) -> Callable[[Raw], _Tag]:
         tag = msgspec.defstruct("Tag", [("type", _TypeText, msgspec.field(name=self.type_attribute))], gc=False)
@@ -349,14 +338,15 @@ class _Tag(Protocol):
     type: _TypeText
 
 
-def type_of(item: Item, attribute: str) -> str | None:
+def type_of(item: Mapping[str, object], attribute: str) -> str | None:
     """The stored type name of an item, None where it has none."""
-    found = item.get(attribute, {}).get("S")
+    value = item.get(attribute)
+    found = value.get("S") if isinstance(value, dict) else None
     return found if isinstance(found, str) else None
 
 
 def _read_singly(body: bytes, read: Callable[[Raw, str], E | Undecoded | None], index: str) -> EntityPage[E]:
-    answer = msgspec.json.decode(body, type=QueryAnswer[Raw])
+    answer = read_query(body)
     found = [(place, each) for place, raw in enumerate(answer.Items) if (each := read(raw, index)) is not None]
     return EntityPage(
         [each for _, each in found],
@@ -367,10 +357,19 @@ def _read_singly(body: bytes, read: Callable[[Raw, str], E | Undecoded | None], 
     )
 
 
-def last_key(raw: Raw) -> bytes | None:
-    """The JSON of a LastEvaluatedKey; None where there was none, which is the end."""
-    text = bytes(raw)
-    return None if text in (b"", b"null") else text
+def _item_in(body: bytes, error: Exception) -> Item:
+    """The item of a GetItem answer that could not be read; TransportError where the answer holds none."""
+    raw = bytes(_read_raw(body).Item)
+    if not raw:
+        raise foreign(error) from error
+    return item_of(raw)
+
+
+class _RawAnswer(Struct, gc=False):
+    Item: Raw = Raw()
+
+
+_read_raw = decoder(_RawAnswer)
 
 
 def _decoder(answer: Any, item_type: type[Any]) -> Callable[[bytes], Any]:

@@ -17,12 +17,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-import msgspec
-from msgspec import Raw, structs
+from msgspec import Raw
 
-from entitystore.batch import attribute_decoder, read_many
+from entitystore.answers import last_key, read_attributes, read_query
+from entitystore.batch import read_many
 from entitystore.client import Flow, Request
-from entitystore.codec import EntityPage, QueryAnswer, Undecoded, last_key, type_of
+from entitystore.codec import EntityPage, Undecoded, type_of
 from entitystore.conditions import KeyRange
 from entitystore.definition import KeyAttribute
 from entitystore.plan import QueryPlan
@@ -34,8 +34,6 @@ E = TypeVar("E")
 
 _KEYS_A_PAGE = 100
 _KEYS_A_FILTERED_PAGE = 1000
-
-_page = msgspec.json.Decoder(QueryAnswer[Raw])
 
 
 def keys_a_page(limit: int | None, *, is_filtered: bool) -> int:
@@ -53,12 +51,14 @@ def fetch(plan: QueryPlan[E], body: bytes, *, whole: bool = True) -> Flow[list[R
     looked_at = _looked_at(plan)
 
     def read(raw: Raw) -> Raw | None:
-        return raw if _meets(plan, _attributes(raw, looked_at)) else None
+        return raw if _meets(plan, _attributes(raw, looked_at, plan.reader.title)) else None
 
-    keys = [_attributes(raw, key_attributes) for raw in _page.decode(body).Items]
+    keys = [_attributes(raw, key_attributes, plan.reader.title) for raw in read_query(body).Items]
     wanted = () if whole else tuple(dict.fromkeys((*key_attributes, *looked_at)))
     what = f"keys that the index {plan.index.name} gave"
-    return (yield from read_many(key_attributes, plan.table_name, keys, read, what, attributes=wanted))
+    return (
+        yield from read_many(key_attributes, plan.table_name, keys, read, what, plan.reader.title, attributes=wanted)
+    )
 
 
 class Fetching(Generic[E]):
@@ -95,7 +95,7 @@ class Fetching(Generic[E]):
 
 def read_fetched(plan: QueryPlan[E], body: bytes, raws: Sequence[Raw | None]) -> EntityPage[E]:
     """The page of the entities that `fetch` read for an answer of the index."""
-    answer = _page.decode(body)
+    answer = read_query(body)
     items: list[E | Undecoded] = []
     positions: list[int] = []
     for place, raw in enumerate(raws):
@@ -117,7 +117,7 @@ def count_page(plan: QueryPlan[E], start: bytes | None, limit: int | None) -> Fl
     """How many there are on the page after the key `start`, by what the table says of each, and its last key."""
     body = yield plan.request(start, limit)
     raws = yield from fetch(plan, body, whole=False)
-    return sum(raw is not None for raw in raws), last_key(_page.decode(body).LastEvaluatedKey)
+    return sum(raw is not None for raw in raws), last_key(read_query(body).LastEvaluatedKey)
 
 
 def _looked_at(plan: QueryPlan[E]) -> tuple[str, ...]:
@@ -153,6 +153,6 @@ def _lies_in(item: Item, key: KeyAttribute, within: KeyRange) -> bool:
     return isinstance(text, str) and within.holds(text, key.type)
 
 
-def _attributes(raw: Raw, names: tuple[str, ...]) -> Item:
+def _attributes(raw: Raw, names: tuple[str, ...], title: str) -> Item:
     """These attributes of a stored item, an empty value for one that it lacks."""
-    return dict(zip(names, structs.astuple(attribute_decoder(names, may_lack=True).decode(raw)), strict=True))
+    return dict(zip(names, read_attributes(raw, names, title, may_lack=True), strict=True))

@@ -19,9 +19,9 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterat
 from decimal import Decimal
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-import msgspec
-from msgspec import Raw, Struct, structs
+from msgspec import Struct, structs
 
+from entitystore.answers import foreign, key_in, read_items
 from entitystore.client import AsyncClient, Client, Flow, Pause, Request
 from entitystore.codec import EntityPage, Undecoded
 from entitystore.errors import EntityStoreError, ValidationError
@@ -39,14 +39,6 @@ _DONE = "."
 """Stands in a cursor for a shard that has nothing left."""
 _COUNT = re.compile("[0-9]{1,18}")
 """Before a cursor of a query with a limit: how many entities were given."""
-
-
-class _Items(Struct, gc=False):
-    Items: list[dict[str, Raw]]
-
-
-_items = msgspec.json.Decoder(_Items)
-_value = msgspec.json.Decoder(dict[str, str])
 
 
 class MergedPlan(Struct, Generic[E], frozen=True):
@@ -137,17 +129,19 @@ class _Shard(Generic[E]):
         self.after = _DONE
 
     def _read(self, page: EntityPage[E]) -> Iterator[_Entry[E]]:
-        raws = _items.decode(page.body).Items
+        raws = read_items(page.body)
         places = page.positions if page.positions is not None else range(len(page.items))
         for item, place in zip(page.items, places, strict=True):
-            key = {name: _value.decode(raws[place][name]) for name in self.plan.cursor_attributes}
+            key = key_in(raws[place], self.plan.cursor_attributes, self.plan.reader.title)
             yield _Entry(self._order(key), key, item)
 
     def _order(self, key: Mapping[str, Mapping[str, str]]) -> str | Decimal:
         sort = self.plan.index.sort
         if sort is None:
             return ""
-        text = key[sort.name][sort.type]
+        text = key[sort.name].get(sort.type)
+        if text is None:
+            raise foreign(f"the index has an item whose {sort.name} is no {sort.type}")
         return Decimal(text) if sort.type == "N" else text
 
 

@@ -13,11 +13,12 @@ from typing import TypeVar
 import msgspec
 from msgspec import structs
 
+from entitystore.answers import check, decoder, written
 from entitystore.client import Call
 from entitystore.codec import Codec, json_bytes, type_of
 from entitystore.errors import AlreadyExistsError, EntityStoreError, ServiceError, translate, with_service_details
 from entitystore.expressions import Expression
-from entitystore.values import Item, Key
+from entitystore.values import Key
 
 __all__ = ["create", "delete", "exists", "get", "get_literal", "put"]
 
@@ -51,7 +52,9 @@ def exists(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = Fal
     }
 
     def read(body: bytes) -> bool:
-        item = msgspec.json.decode(body, type=_GetAny).Item
+        item = _read_any(body).Item
+        if item is None:
+            check("GetItem", body)
         return item is not None and type_of(item, codec.type_attribute) == codec.type_name
 
     return Call("GetItem", json_bytes(request), read)
@@ -69,7 +72,7 @@ def put(
     request: dict[str, object] = {"TableName": table_name, "Item": codec.item_of(entity)}
     if condition is not None or codec.shares_keys:
         _add_condition(request, _not_foreign(codec, condition), return_old)
-    return Call("PutItem", json_bytes(request), _nothing)
+    return Call("PutItem", json_bytes(request), _put)
 
 
 def create(codec: Codec[E], table_name: str, entity: E) -> Call[None]:
@@ -87,7 +90,7 @@ def create(codec: Codec[E], table_name: str, entity: E) -> Call[None]:
             return with_service_details(AlreadyExistsError(message), error)
         return translate(error)
 
-    return Call("PutItem", json_bytes(request), _nothing, refuse)
+    return Call("PutItem", json_bytes(request), _put, refuse)
 
 
 def delete(
@@ -101,7 +104,7 @@ def delete(
     """Remove what lies under the key; nothing happens if nothing does. ConditionFailedError."""
     request: dict[str, object] = {"TableName": table_name, "Key": key}
     _add_condition(request, _not_foreign(codec, condition), return_old)
-    return Call("DeleteItem", json_bytes(request), _nothing)
+    return Call("DeleteItem", json_bytes(request), _deleted)
 
 
 def _add_condition(request: dict[str, object], condition: Expression | None, return_old: bool) -> None:
@@ -129,8 +132,15 @@ def _not_foreign(codec: Codec[E], condition: Expression | None) -> Expression | 
 
 
 class _GetAny(msgspec.Struct):
-    Item: Item | None = None
+    Item: dict[str, object] | None = None
 
 
-def _nothing(body: bytes) -> None:
-    """A write's answer says nothing that was not known."""
+_read_any = decoder(_GetAny)
+
+
+def _put(body: bytes) -> None:
+    written("PutItem", body)
+
+
+def _deleted(body: bytes) -> None:
+    written("DeleteItem", body)

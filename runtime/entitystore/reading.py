@@ -15,8 +15,9 @@ from typing import Generic, TypeVar, cast
 import msgspec
 from msgspec import Raw, Struct
 
+from entitystore.answers import decoder, last_key
 from entitystore.client import Flow
-from entitystore.codec import EntityPage, Undecoded, last_key
+from entitystore.codec import EntityPage, Undecoded
 from entitystore.plan import QueryPlan
 
 __all__ = ["Page", "collect_all", "collect_page", "count", "entities_of", "read_answer", "read_page"]
@@ -106,6 +107,9 @@ class _Count(msgspec.Struct):
     LastEvaluatedKey: Raw = Raw()
 
 
+_read_count = decoder(_Count)
+
+
 def count(plan: QueryPlan[E]) -> Flow[int]:
     """How many entities reading the plan gives, as far as its limit goes.
 
@@ -134,5 +138,5 @@ def _count_page(plan: QueryPlan[E], start: bytes | None, limit: int | None) -> F
 
         if fetching.counts_in_table(plan):
             return (yield from fetching.count_page(plan, start, limit))
-    answer = msgspec.json.decode((yield plan.request(start, limit, count=True)), type=_Count)
+    answer = _read_count((yield plan.request(start, limit, count=True)))
     return answer.Count, last_key(answer.LastEvaluatedKey)

@@ -13,24 +13,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-import msgspec
-from msgspec import Raw, structs
+from msgspec import Raw
 
-from entitystore.batch import attribute_decoder
+from entitystore.answers import last_key, read_attributes, read_query
 from entitystore.client import Flow
-from entitystore.codec import EntityPage, QueryAnswer, Undecoded, last_key
+from entitystore.codec import EntityPage, Undecoded
 from entitystore.plan import QueryPlan
 
 __all__ = ["count_page", "read_sifted"]
 
 E = TypeVar("E")
 
-_page = msgspec.json.Decoder(QueryAnswer[Raw])
-
 
 def read_sifted(plan: QueryPlan[E], body: bytes) -> EntityPage[E]:
     """The page of the entities of an answer that meet the plan's comparisons."""
-    answer = _page.decode(body)
+    answer = read_query(body)
     items: list[E | Undecoded] = []
     positions: list[int] = []
     for place in _places(plan, answer.Items):
@@ -47,7 +44,7 @@ def count_page(plan: QueryPlan[E], start: bytes | None, limit: int | None) -> Fl
     Of each item no more is sent than it takes to tell.
     """
     attributes = () if plan.exact is None else plan.exact.attributes
-    answer = _page.decode((yield plan.request(start, limit, count=True, attributes=attributes)))
+    answer = read_query((yield plan.request(start, limit, count=True, attributes=attributes)))
     return len(_places(plan, answer.Items)), last_key(answer.LastEvaluatedKey)
 
 
@@ -56,7 +53,6 @@ def _places(plan: QueryPlan[E], raws: Sequence[Raw]) -> list[int]:
     if plan.exact is None:
         return [*range(len(raws))]
     names = tuple(plan.exact.attributes)
-    decode, holds = attribute_decoder(names, may_lack=True).decode, plan.exact.holds
-    return [
-        place for place, raw in enumerate(raws) if holds(dict(zip(names, structs.astuple(decode(raw)), strict=True)))
-    ]
+    title, holds = plan.reader.title, plan.exact.holds
+    found = (read_attributes(raw, names, title, may_lack=True) for raw in raws)
+    return [place for place, values in enumerate(found) if holds(dict(zip(names, values, strict=True)))]

@@ -19,12 +19,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-import msgspec
 from msgspec import Raw, Struct, structs
 
+from entitystore.answers import decoder, last_key, read_items
 from entitystore.backoff import full_jitter
 from entitystore.client import Request, clock
-from entitystore.codec import Undecoded, last_key
+from entitystore.codec import Undecoded
 from entitystore.errors import ServiceError, TimeoutError, TransportError, translate
 from entitystore.plan import QueryPlan
 from entitystore.stream_values import FetchedPage, StreamMeta, StreamOptions, StreamProgress, StreamResult
@@ -46,12 +46,7 @@ class _Head(Struct, gc=False):
     LastEvaluatedKey: Raw = Raw()
 
 
-class _Items(Struct, gc=False):
-    Items: list[Raw]
-
-
-_head = msgspec.json.Decoder(_Head)
-_items = msgspec.json.Decoder(_Items)
+_read_head = decoder(_Head)
 
 
 class Feed(Generic[E]):
@@ -126,29 +121,33 @@ class Feed(Generic[E]):
 
     def arrived(self, body: bytes) -> float | None:
         """An answer came: the seconds to wait before the next request, None if it may be made at once."""
-        self._retry = 0
+        pause = None
         if self.plan.fetches:
-            return self._arrived_in_part(body)
-        self._add(body, None)
-        return None
+            pause = self._arrived_in_part(body)
+        else:
+            self._add(body, None)
+        self._retry = 0
+        return pause
 
     def _arrived_in_part(self, body: bytes) -> float | None:
         from entitystore.fetching import Fetching
 
+        fetching, self._fetching = self._fetching, None  # after an error the whole page is asked for again
         pause = None
-        if self._fetching is None:
-            self._fetching = Fetching(self.plan, body)
+        if fetching is None:
+            fetching = Fetching(self.plan, body)
         else:
-            pause = self._fetching.arrived(body)
-        if self._fetching.items is not None:
-            self._add(self._fetching.body, self._fetching.items)
-            self._fetching = None
+            pause = fetching.arrived(body)
+        if fetching.items is None:
+            self._fetching = fetching
+        else:
+            self._add(fetching.body, fetching.items)
         return pause
 
     def _add(self, body: bytes, fetched: Sequence[Raw | None] | None) -> None:
         """A page is whole."""
-        head = _head.decode(body)
-        count = len(_items.decode(body).Items) if head.Count is None else head.Count
+        head = _read_head(body)
+        count = len(read_items(body)) if head.Count is None else head.Count
         after = last_key(head.LastEvaluatedKey)
         self._page_number += 1
         now, weight = datetime.now(UTC), max(1, count)

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
-import msgspec
 from msgspec import Raw, Struct
 
+from entitystore.answers import key_in, read_items
 from entitystore.codec import EntityPage
 from entitystore.errors import ValidationError
 from entitystore.plan import QueryPlan
@@ -34,15 +34,6 @@ __all__ = [
 ]
 
 E = TypeVar("E")
-
-
-class _Items(Struct, gc=False):
-    Items: list[Raw]
-
-
-_items = msgspec.json.Decoder(_Items)
-_attributes = msgspec.json.Decoder(dict[str, Raw])
-_value = msgspec.json.Decoder(dict[str, str])
 
 
 class FetchedPage(Generic[E]):
@@ -90,9 +81,8 @@ class FetchedPage(Generic[E]):
         `results` is how many the stream has given with it.
         """
         if self._raws is None:
-            self._raws = _items.decode(self.body).Items
-        attributes = _attributes.decode(self._raws[place])
-        key = {name: _value.decode(attributes[name]) for name in self.plan.cursor_attributes}
+            self._raws = read_items(self.body)
+        key = key_in(self._raws[place], self.plan.cursor_attributes, self.plan.reader.title)
         return self.plan.cursor_after(key, self.given + results)
 
     def last_cursor(self, results: int) -> str | None:
@@ -100,7 +90,7 @@ class FetchedPage(Generic[E]):
         if self.last_key is not None:
             return self.plan.cursor_after(self.last_key, self.given + results)
         if self._raws is None:
-            self._raws = _items.decode(self.body).Items
+            self._raws = read_items(self.body)
         return self.cursor_after(-1, results) if self._raws else None
 
 

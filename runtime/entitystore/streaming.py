@@ -228,14 +228,13 @@ class _Fetcher(Generic[E]):
             return
         try:
             body = self._transport.call(request.operation, request.body, request.context)
+            with self._changed:
+                pause = self.feed.arrived(body)
+                self._changed.notify_all()
+                if pause is not None:
+                    self._changed.wait_for(lambda: self.feed.is_over, pause)
         except Exception as error:
             self._failed(error)
-            return
-        with self._changed:
-            pause = self.feed.arrived(body)
-            self._changed.notify_all()
-            if pause is not None:
-                self._changed.wait_for(lambda: self.feed.is_over, pause)
 
     def _failed(self, error: Exception) -> None:
         """Wait for the next attempt, or leave the error to who iterates."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypedDict, TypeVar
 
 import msgspec
 
+from entitystore.answers import decoder, written
 from entitystore.client import AsyncClient, Client, Flow, Pause, Request, clock
 from entitystore.codec import MixedCodec, json_bytes
 from entitystore.definition import TableDefinition, create_table_body
@@ -94,9 +95,12 @@ class _Described(msgspec.Struct):
     Table: _Description
 
 
+_read_described = decoder(_Described)
+
+
 def _create(definition: TableDefinition, table_name: str, exist_ok: bool) -> Flow[None]:
     try:
-        yield Request("CreateTable", create_table_body(definition, table_name))
+        written("CreateTable", (yield Request("CreateTable", create_table_body(definition, table_name))))
     except ServiceError as error:
         if error.code != "ResourceInUseException":
             raise
@@ -112,7 +116,7 @@ def _until_active(table_name: str) -> Flow[None]:
     seconds = 0.02
     while True:
         answer = yield Request("DescribeTable", json_bytes({"TableName": table_name}))
-        if msgspec.json.decode(answer, type=_Described).Table.TableStatus == "ACTIVE":
+        if _read_described(answer).Table.TableStatus == "ACTIVE":
             return
         if clock() > deadline:
             raise TimeoutError(f"the table {table_name} was not ready after {ACTIVE_DEADLINE:.0f} s")
@@ -123,16 +127,15 @@ def _until_active(table_name: str) -> Flow[None]:
 def _enable_ttl(table_name: str, attribute: str) -> Flow[None]:
     specification = {"Enabled": True, "AttributeName": attribute}
     try:
-        yield Request(
-            "UpdateTimeToLive", json_bytes({"TableName": table_name, "TimeToLiveSpecification": specification})
-        )
+        body = json_bytes({"TableName": table_name, "TimeToLiveSpecification": specification})
+        written("UpdateTimeToLive", (yield Request("UpdateTimeToLive", body)))
     except ServiceError as error:
         if "already enabled" not in (error.service_message or ""):
             raise
 
 
 def _delete(table_name: str) -> Flow[None]:
-    yield Request("DeleteTable", json_bytes({"TableName": table_name}))
+    written("DeleteTable", (yield Request("DeleteTable", json_bytes({"TableName": table_name}))))
 
 
 class Table(Generic[E]):

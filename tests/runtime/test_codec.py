@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from entitystore import wire
-from entitystore.codec import Codec, EntityPage, MixedCodec, Undecoded, json_bytes, last_key
+from entitystore.answers import last_key
+from entitystore.codec import Codec, EntityPage, MixedCodec, Undecoded, json_bytes
 from entitystore.errors import DecodeError, NotFoundError, ValidationError
 from entitystore.values import Item
 from tests.runtime.fakes import Order, order_codec, stored

@@ -57,10 +57,10 @@ def test_tasks_get_their_own_answers() -> None:
 def test_the_pool_is_bounded_and_the_rest_waits() -> None:
     async def main(url: str) -> list[bytes]:
         async with AsyncHttpTransport(url, max_connections=3) as transport:
-            return await asyncio.gather(*[transport.call("GetItem", b"%d" % n) for n in range(40)])
+            return await asyncio.gather(*[transport.call("GetItem", b'{"n":%d}' % n) for n in range(40)])
 
     with FakeServer(default=echo) as server:
-        assert asyncio.run(main(server.url)) == [b"%d" % n for n in range(40)]
+        assert asyncio.run(main(server.url)) == [b'{"n":%d}' % n for n in range(40)]
         assert server.connections == 3
 
 
@@ -129,7 +129,7 @@ def test_cancellation_at_any_moment_mixes_nothing_up() -> None:
         async with AsyncHttpTransport(url, max_connections=4) as transport:
 
             async def work(n: int) -> None:
-                body = b"%d" % n
+                body = b'{"n":%d}' % n
                 assert await transport.call("GetItem", body) == body
 
             for round_ in range(20):
@@ -148,12 +148,12 @@ def test_cancellation_at_any_moment_mixes_nothing_up() -> None:
 
 def test_one_transport_in_two_loops() -> None:
     async def use(transport: AsyncHttpTransport) -> bytes:
-        return await transport.call("GetItem", b"1")
+        return await transport.call("GetItem", b'{"n":1}')
 
     with FakeServer(default=echo) as server:
         transport = AsyncHttpTransport(server.url)
         with asyncio.Runner() as one, asyncio.Runner() as two:
-            assert [one.run(use(transport)), two.run(use(transport)), one.run(use(transport))] == [b"1"] * 3
+            assert [one.run(use(transport)), two.run(use(transport)), one.run(use(transport))] == [b'{"n":1}'] * 3
             assert server.connections == 2
             one.run(transport.close())
             with pytest.raises(TransportError, match="closed"):
@@ -164,14 +164,14 @@ def test_one_transport_in_two_loops() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 def test_a_child_uses_connections_of_its_own() -> None:
     with FakeServer(default=echo) as server, HttpTransport(server.url) as transport:
-        assert transport.call("GetItem", b'"parent"') == b'"parent"'
+        assert transport.call("GetItem", b'{"of":"parent"}') == b'{"of":"parent"}'
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of any fork beside threads
             child = os.fork()
         if child == 0:
-            os._exit(0 if transport.call("GetItem", b'"child"') == b'"child"' else 1)
+            os._exit(0 if transport.call("GetItem", b'{"of":"child"}') == b'{"of":"child"}' else 1)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-        assert transport.call("GetItem", b'"again"') == b'"again"'
+        assert transport.call("GetItem", b'{"of":"parent again"}') == b'{"of":"parent again"}'
         assert server.connections == 2
         assert [request.connection for request in server.requests] == [1, 2, 1]
 

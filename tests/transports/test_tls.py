@@ -19,7 +19,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def test_a_private_authority_by_argument(make: Make, authority: Authority) -> None:
-    large = b"x" * 1_000_000
+    large = b'{"n":"%b"}' % (b"x" * 1_000_000)
     with FakeServer(ok(b'{"n":1}'), ok(large), tls=authority.server_context("localhost")) as server:
         transport = make(server.url, ca_bundle=authority.bundle)
         assert transport.call("GetItem", b"{}") == b'{"n":1}'

@@ -21,7 +21,16 @@ from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.aio_connection import Connection, connect
 from entitystore.transports.aio_pool import CLOCK, Pool
-from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss, pace_of
+from entitystore.transports.core import (
+    HttpBase,
+    Route,
+    body_of,
+    bounded_by,
+    note_answer,
+    note_loss,
+    pace_of,
+    refuse_foreign,
+)
 from entitystore.transports.retries import Attempts, StaleError
 from entitystore.transports.settings import resolve_quickly
 
@@ -74,6 +83,8 @@ class AsyncHttpTransport(HttpBase):
                     if connection.expires < pool.sweep_at:
                         pool.sweep_by(connection.expires)
                     response = await waiting
+                    if response.body[:1] != b"{":
+                        refuse_foreign(response)
                     keep = response.keep_alive
                     if context is not None:
                         note_answer(context, body, response)

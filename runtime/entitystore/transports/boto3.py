@@ -17,17 +17,13 @@ import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 import msgspec
 
-from entitystore import errors
-from entitystore.errors import ServiceError, TransportError
+from entitystore.errors import TransportError
 from entitystore.transports import CallContext
-from entitystore.transports.retries import READS, TRANSACTIONS, certainly_not_applied, is_transient, outcome_unknown
-
-if TYPE_CHECKING:
-    from botocore.exceptions import BotoCoreError, ClientError
+from entitystore.transports.boto3_faults import broken, lost, note, refusal, refuse_foreign
 
 _WITH_TIMES = frozenset({"CreateTable", "DeleteTable", "DescribeTable", "UpdateTable"})
 
@@ -134,17 +130,21 @@ class Boto3Transport:
             raise TransportError(f"the body of {operation} is no DynamoDB JSON") from None
         try:
             answer = method(**parameters)
+            refuse_foreign(answer)
+            found = to_body(operation, answer)
         except ClientError as error:
             if context is not None:
-                _note(context, body, error.response)
-            failure = _refusal(operation, error, context)
+                note(context, body, error.response)
+            failure = refusal(operation, error, context)
             raise failure from failure.__cause__
         except BotoCoreError as error:
-            failure = _lost(operation, error, context)
+            failure = lost(operation, error, context)
             raise failure from failure.__cause__
-        found = to_body(operation, answer)
+        except Exception as error:
+            failure = broken(operation, error, context)
+            raise failure from failure.__cause__
         if context is not None:
-            _note(context, body, answer)
+            note(context, body, answer)
             context.bytes_received += len(found)
         return found
 
@@ -254,74 +254,3 @@ def _with_seconds(value: object) -> object:
     if isinstance(value, dict):
         return {name: _with_seconds(element) for name, element in value.items()}
     return value
-
-
-def service_error(error: ClientError) -> ServiceError:
-    """The refusal that a client has raised, with the old item or the reasons in its body."""
-    answer: Mapping[str, Any] = error.response
-    said = answer.get("Error", {})
-    meta = answer.get("ResponseMetadata", {})
-    code, message = str(said.get("Code", "Unknown")), str(said.get("Message", ""))
-    body = {name: answer[name] for name in answer if name not in ("Error", "ResponseMetadata")}
-    body |= {"__type": code, "message": message}
-    return ServiceError(
-        code,
-        message,
-        status=int(meta.get("HTTPStatusCode", 400)),
-        request_id=meta.get("RequestId"),
-        body=msgspec.json.encode(body),
-    )
-
-
-def _note(context: CallContext, body: bytes, answer: Mapping[str, Any]) -> None:
-    """What the client says of its attempts."""
-    meta = answer.get("ResponseMetadata", {})
-    sendings = 1 + int(meta.get("RetryAttempts", 0))
-    context.attempts += sendings
-    context.bytes_sent += sendings * len(body)
-    context.request_id = meta.get("RequestId")
-
-
-def _refusal(operation: str, error: ClientError, context: CallContext | None) -> ServiceError | TransportError:
-    """The error for a call that the service refused in the end, perhaps after earlier attempts of the client.
-
-    The client does not say what became of those. A transaction is sent with a token by every client, so that its last
-    answer holds for all of them.
-    """
-    refusal = service_error(error)
-    refusal.__cause__ = error
-    if operation in READS or (operation in TRANSACTIONS and not is_transient(refusal)):
-        return refusal
-    repeated = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
-    if certainly_not_applied(refusal) and not repeated:
-        return refusal
-    if context is not None:
-        context.maybe_applied = True
-    return outcome_unknown(operation, refusal)
-
-
-def _lost(operation: str, error: BotoCoreError, context: CallContext | None) -> ServiceError | TransportError:
-    """The error for a call that was not answered in the end."""
-    fault = client_fault(operation, error)
-    fault.__cause__ = error
-    if not fault.maybe_applied:
-        return fault
-    if context is not None:
-        context.maybe_applied = True
-    return outcome_unknown(operation, fault)
-
-
-def client_fault(operation: str, error: BotoCoreError) -> ServiceError | TransportError:
-    """The error for a call to which the service gave no answer."""
-    from botocore import exceptions as boto
-
-    if isinstance(error, boto.ParamValidationError):
-        # Its own text holds the values, which are an item's.
-        return ServiceError("ValidationException", f"the client refused the parameters of {operation}", status=400)
-    # The client may have sent the call several times before it gave up, the first time with success. What
-    # the last attempt died of does not tell.
-    connection_fault = isinstance(error, (boto.HTTPClientError, boto.ConnectionError))
-    maybe_applied = connection_fault and operation not in READS
-    if isinstance(error, (boto.ConnectTimeoutError, boto.ReadTimeoutError)):
-        return errors.TimeoutError(str(error), maybe_applied=maybe_applied)
-    return TransportError(str(error), maybe_applied=maybe_applied)

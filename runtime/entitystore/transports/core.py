@@ -17,6 +17,7 @@ from entitystore.errors import THROTTLING_CODES, TimeoutError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.credentials import SupportsFrozenCredentials
 from entitystore.transports.endpoint import Endpoint, Proxy, proxy_for
+from entitystore.transports.head import broken
 from entitystore.transports.http1 import Response, service_error
 from entitystore.transports.pace import Pace
 from entitystore.transports.quota import RetryQuota
@@ -210,6 +211,12 @@ def note_loss(context: CallContext, sent: bytes) -> None:
     """Add one sending that was not answered."""
     context.attempts += 1
     context.bytes_sent += len(sent)
+
+
+def refuse_foreign(response: Response) -> None:
+    """Raise TransportError for a success that is no JSON object, and so of somebody else on the way."""
+    if response.status == 200 and response.body.lstrip()[:1] != b"{":
+        broken("it is not DynamoDB's (is something on the way, which answers by itself?)")
 
 
 def body_of(response: Response, route: Route) -> bytes:

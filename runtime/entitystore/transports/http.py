@@ -20,7 +20,16 @@ from typing import Self
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.connection import Connection, connect, open_connections
-from entitystore.transports.core import HttpBase, Route, body_of, bounded_by, note_answer, note_loss, pace_of
+from entitystore.transports.core import (
+    HttpBase,
+    Route,
+    body_of,
+    bounded_by,
+    note_answer,
+    note_loss,
+    pace_of,
+    refuse_foreign,
+)
 from entitystore.transports.credentials import CredentialSource
 from entitystore.transports.retries import Attempts, StaleError
 from entitystore.transports.sigv4 import Credentials
@@ -96,6 +105,8 @@ class HttpTransport(HttpBase):
         connection = self._kept(now) or connect(route, bounded_by(now + self._connect_timeout, limit), context)
         try:
             response = connection.exchange(request, self._read_timeout, limit, context)
+            if response.body[:1] != b"{":
+                refuse_foreign(response)
         except BaseException as error:
             connection.close()
             if context is not None:
