@@ -20,7 +20,7 @@ from entitystore_generator.emit.asking import SortStep, Way, case_of, literal_af
 from entitystore_generator.emit.finder_arguments import FinderArguments, finder_arguments
 from entitystore_generator.emit.key_order import Order
 from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
-from entitystore_generator.emit.names import free_name
+from entitystore_generator.emit.names import constant_of, free_name
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Docstring, Imports, docstring, literal
 from entitystore_generator.emit.views import FinderView, OverloadView
@@ -28,18 +28,11 @@ from entitystore_generator.ir.model import AccessPattern, Component, Entity, Key
 from entitystore_generator.ir.projections import lacking
 from entitystore_generator.ir.shards import shard_component, shard_texts
 
-__all__ = ["FinderEmitter", "index_constant"]
+__all__ = ["FinderEmitter"]
 
 CONDITIONS = "entitystore.conditions"
 EXACT = "entitystore.exact_ranges"
 MIXED = ", mixed=True"
-
-
-def index_constant(index_name: str) -> str:
-    """The constant of an index in `definition.py`: `GSI1`, or `PRIMARY` for the table's own key."""
-    if not index_name:
-        return "PRIMARY"
-    return "".join(character if character.isalnum() else "_" for character in index_name).upper()
 
 
 class FinderEmitter(Struct):
@@ -70,7 +63,7 @@ class FinderEmitter(Struct):
         return FinderView(
             name=self.pattern.name,
             function=f"select_{self.pattern.name}",
-            index=self.imports.use(".definition", index_constant(keys.index.name)),
+            index=self.imports.use(".definition", constant_of(keys.index, self.keys.languages.package.table)),
             keys=docstring(f"Keys: {self._keys_shown()}", wrap=False),
             docstring=self._docstring(),
             overloads=tuple(self._overloads(given.partition)),

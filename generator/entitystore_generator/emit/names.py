@@ -12,11 +12,13 @@ import re
 from collections.abc import Collection
 
 from entitystore_generator.emit.source import Name
+from entitystore_generator.ir.model import Index, Table
 from entitystore_generator.ir.names import function_stem as snake_case
-from entitystore_generator.ir.names import words
+from entitystore_generator.ir.names import index_constants, words
 
 __all__ = [
     "argument_name",
+    "constant_of",
     "free_name",
     "from_item_name",
     "item_struct_name",
@@ -38,7 +40,13 @@ _IN_BODIES = words(
 def argument_name(class_name: str) -> str:
     """The argument that holds an object of a class: `order_line`; with an underscore where the name is in use."""
     name = snake_case(class_name)
-    taken = keyword.iskeyword(name) or hasattr(builtins, name) or name in _IN_BODIES or name.endswith("_text")
+    taken = (
+        name == class_name
+        or keyword.iskeyword(name)
+        or hasattr(builtins, name)
+        or name in _IN_BODIES
+        or name.endswith("_text")
+    )
     return f"{name}_" if taken else name
 
 
@@ -78,6 +86,11 @@ def with_article(noun: Name) -> Name:
     """`an order`, `a user`."""
     spoken_as_you = noun.startswith(("us", "uni", "ut", "eu"))
     return Name(f"an {noun}" if noun[:1] in "aeiou" and not spoken_as_you else f"a {noun}")
+
+
+def constant_of(index: Index, table: Table) -> str:
+    """The constant of an index in `definition.py`: `GSI1`, or `PRIMARY` for the table's own key."""
+    return index_constants(tuple(each.name for each in table.indexes))[index.name]
 
 
 def free_name(wanted: str, taken: set[str]) -> str:

@@ -19,6 +19,8 @@ from typing import NewType
 
 from msgspec import Struct, field
 
+from entitystore_generator.ir.names import IGNORABLE, readable
+
 __all__ = [
     "Comment",
     "Docstring",
@@ -43,10 +45,6 @@ Comment = NewType("Comment", str)
 Name = NewType("Name", str)
 """Identifiers, and the words of one: the only text that a template may show within quotes and comments of its own."""
 
-# What is left out of sight though it is printable: Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.
-_IGNORABLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
-)
 # Comments that tools obey, at their beginning or after another #.
 _ORDER = re.compile(
     r"(^|#)(?=\s*(?:(?:type|mypy|pyright|pyre|ruff|flake8|fmt|yapf|isort|pylint)\s*:|(?i:noqa|nosec|pragma)\b))"
@@ -78,12 +76,12 @@ def _escaped(text: str) -> str:
 
 
 def _is_visible(character: str) -> bool:
-    return character.isprintable() and not _IGNORABLE.match(character)
+    return character.isprintable() and not IGNORABLE.match(character)
 
 
 def identifier(name: str) -> Name:
     """`name` itself. ValueError if it is no identifier, which would be a fault of ours."""
-    if not name.isidentifier() or keyword.iskeyword(name) or _escaped(name) != name:
+    if not name.isidentifier() or keyword.iskeyword(name) or readable(name) != name:
         raise ValueError(f"{name!r} is no identifier")
     return Name(name)
 

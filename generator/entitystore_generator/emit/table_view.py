@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from entitystore_generator.emit.choices import expand
 from entitystore_generator.emit.finder_arguments import finder_arguments
-from entitystore_generator.emit.finders import index_constant
+from entitystore_generator.emit.names import constant_of
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Comment, Imports, docstring, identifier, literal
 from entitystore_generator.emit.views import ArgumentView, CollectionView, TableView
@@ -70,7 +70,7 @@ def table_view(package: Package, package_name: str, header: Comment) -> TableVie
         entities=entities,
         definition=_definition(package),
         index_constants=tuple(
-            (identifier(index_constant(index.name)), _index(index))
+            (identifier(constant_of(index, package.table)), _index(index))
             for index in (package.table.primary, *package.table.indexes)
         ),
         index_maps=tuple((entity.model.name, tuple(_index_map(entity))) for entity in package.entities),
@@ -90,7 +90,7 @@ def _exports(package: Package, prefix: str) -> list[str]:
 
 def _definition(package: Package) -> str:
     table = package.table
-    indexes = ", ".join(index_constant(index.name) for index in table.indexes) + ("," if table.indexes else "")
+    indexes = ", ".join(constant_of(index, table) for index in table.indexes) + ("," if table.indexes else "")
     parts = [
         f"name={literal(table.name)}",
         "primary=PRIMARY",

@@ -15,7 +15,7 @@ import keyword
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.context import Context
 from entitystore_generator.ir.model import AccessPattern, IndexKeys
-from entitystore_generator.ir.names import Scope, did_you_mean, identifier, snake_case, words
+from entitystore_generator.ir.names import Scope, did_you_mean, identifier, readable, snake_case, words
 from entitystore_generator.ir.shards import shard_component
 from entitystore_generator.ir.tables import IndexPairs
 from entitystore_generator.spec.schema import EntityExtension, Named
@@ -63,7 +63,7 @@ def _named(
 
 
 def _is_usable(context: Context, wanted: Named, scope: Scope) -> bool:
-    name = wanted.name
+    name = readable(wanted.name)
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         reason = "is no name that a Python method can have"
     elif name in STORE_METHODS:

@@ -14,7 +14,6 @@ Rules of this file:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,7 +36,7 @@ from entitystore_generator.ir.model import (
     Table,
 )
 from entitystore_generator.ir.name_cache import NameCache
-from entitystore_generator.ir.names import RESERVED_ENTITIES, Scope, pascal_case, snake_case
+from entitystore_generator.ir.names import RESERVED_ENTITIES, Scope, index_constants, pascal_case, snake_case
 from entitystore_generator.ir.order import dependencies_first
 from entitystore_generator.ir.plain_names import is_plain
 from entitystore_generator.ir.silences import silences, silences_of
@@ -168,7 +167,7 @@ class _Builder:
         drafts: list[_Draft] = []
         for entity, model in models:
             wanted = snake_case(model.name)
-            other = names.setdefault(wanted, entity)
+            other = names.setdefault(wanted.casefold(), entity)  # file systems may not know case
             if other is not entity:
                 message = f"{entity.name} and {other.name} would both be the module {wanted}_store"
                 self._context.error("ES228", message, entity.position, "rename one of the two schemas")
@@ -251,7 +250,7 @@ def _package_names(spec: Spec, parsed: ClassNames, table: Table) -> set[str]:
         name = _class_name(parsed, spec.closure_names.get(entity.schema, entity.name))
         names |= {f"{name}Store", f"Async{name}Store", f"{name}Key"}
     names |= {f"Stored{_class_name(parsed, component)}" for component in spec.closure_names.values()}
-    names |= {re.sub(r"\W", "_", index.name).upper() for index in table.indexes}  # their constants
+    names |= set(index_constants(tuple(index.name for index in table.indexes)).values())
     return names
 
 

@@ -26,6 +26,7 @@ from entitystore_generator.ir.names import (
     Scope,
     fold,
     function_stem,
+    has_no_case,
     identifier,
     pascal_case,
     reserved_members,
@@ -79,6 +80,9 @@ class ClassNaming:
         self._was_asked = bool(parsed.components)
         self._in_keys = in_keys or {}
         self._components = _component_names(parsed) or {each: pascal_case(each) for each in spec.closure_names.values()}
+        # A class and a property of one name meet in a class's body; only names without case can be both.
+        self._without_case = {name for each in self._components.values() if has_no_case(name := identifier(each))}
+        self._fields_without_case: set[str] = set()
         self._scope = Scope(RESERVED_CLASSES | set(reserved), "Model")
         self._derived: set[str] = set()
         self._chosen: dict[Pointer, ClassName] = {}
@@ -116,9 +120,13 @@ class ClassNaming:
         while not self._is_free(name):
             name += "_"
         self._derived |= _derived(name)
+        if has_no_case(name):
+            self._without_case.add(name)
         return self._scope.claim(name)
 
     def _is_free(self, name: str) -> bool:
+        if name in self._fields_without_case:
+            return False
         return self._scope.is_free(name) and not _derived(name) & self._derived
 
     def _owner(self, schema: Schema, place: InlinePlace) -> InlinePlace:
@@ -150,7 +158,8 @@ class ClassNaming:
     def field_names(self, schema: Schema, context: Context) -> dict[str, str]:
         """Wire name to Python name, for every property of a class, in the document's order."""
         in_keys = self._in_keys.get(schema.pointer, ())
-        plain, in_key = Scope(RESERVED_FIELDS), RESERVED_FIELDS | RESERVED_PARAMETERS
+        reserved = RESERVED_FIELDS | self._without_case
+        plain, in_key = Scope(reserved), reserved | RESERVED_PARAMETERS
         chosen = self._chosen.get(schema.pointer)
         names: dict[str, str] = {}
         alike: dict[str, str] = {}
@@ -158,8 +167,9 @@ class ClassNaming:
             parsed = chosen.fields.get(wire) if chosen else None
             own = identifier(snake_case(wire))
             self._report_alike(schema, wire, alike.setdefault(own, wire), context)
-            plain.reserved = in_key if fold(wire) in in_keys else RESERVED_FIELDS
-            names[wire] = plain.claim(parsed.name if parsed else own)
+            plain.reserved = in_key if fold(wire) in in_keys else reserved
+            names[wire] = plain.claim(parsed.name if parsed and parsed.name.isascii() else own)
+        self._fields_without_case |= set(filter(has_no_case, names.values()))
         return names
 
     def _report_alike(self, schema: Schema, wire: str, other: str, context: Context) -> None:

@@ -6,6 +6,8 @@
 Rules of this file:
 - datamodel-code-generator names first (`class_names`); what it leaves unnamed is named here in the same way, and every
   name, whoever chose it, goes through `Scope.claim`: an identifier, no keyword, nothing that generated modules use.
+- Names are made in the form in which Python reads them, NFKC (PEP 3131): U+210C and H are one letter there, so that of
+  two names that differ in them the second gives way. What nobody sees (fillers, selectors) is no part of a name.
 - Deterministic: a clash is resolved in the order of the document by a trailing underscore.
 - What a name becomes is remembered: the entities of a document have most of their properties' names in common.
 """
@@ -23,6 +25,7 @@ from functools import lru_cache
 from msgspec import Struct, field
 
 __all__ = [
+    "IGNORABLE",
     "RESERVED_CLASSES",
     "RESERVED_ENTITIES",
     "RESERVED_FIELDS",
@@ -31,8 +34,11 @@ __all__ = [
     "did_you_mean",
     "fold",
     "function_stem",
+    "has_no_case",
     "identifier",
+    "index_constants",
     "pascal_case",
+    "readable",
     "reserved_members",
     "snake_case",
     "words",
@@ -40,6 +46,10 @@ __all__ = [
 
 _WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"\W+")
+IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+"""What is out of sight though it is printable: Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties."""
 
 
 def words(text: str) -> frozenset[str]:
@@ -96,33 +106,44 @@ def fold(name: str) -> str:
     return name.replace("_", "").casefold()
 
 
+def readable(name: str) -> str:
+    """`name` as Python reads it (NFKC), less what nobody sees."""
+    if name.isascii():
+        return name
+    while (read := unicodedata.normalize("NFKC", IGNORABLE.sub("", name))) != name:
+        name = read
+    return name
+
+
+def has_no_case(name: str) -> bool:
+    """True for a name that is written alike as a class and as a property: `名前`."""
+    return not name.isascii() and name.lower() == name.upper()
+
+
 @lru_cache(maxsize=8192)
 def snake_case(name: str) -> str:
     """`OrderLine`, `order-line` -> `order_line`; `HTTPLog` -> `http_log`. May be no identifier."""
-    words = _NOT_WORD.sub("_", _WORD_BREAK.sub("_", name))
-    return re.sub("__+", "_", words).strip("_").lower()
+    words = _NOT_WORD.sub("_", _WORD_BREAK.sub("_", readable(name)))
+    return readable(re.sub("__+", "_", words).strip("_").lower())
 
 
 @lru_cache(maxsize=8192)
 def function_stem(class_name: str) -> str:
     """What the functions of a class are called after: `OrderLine` -> `order_line`, `None_` -> `none_`."""
-    return _WORD_BREAK.sub("_", class_name).lower()
+    return readable(_WORD_BREAK.sub("_", class_name).lower())
 
 
 @lru_cache(maxsize=8192)
 def pascal_case(name: str) -> str:
     """`order-line`, `order_line` -> `OrderLine`; capitals within a word stay: `HTTPLog`."""
-    words = [word for word in re.split(r"[\W_]+", name) if word]
-    return "".join(word[0].upper() + word[1:] for word in words)
+    words = [word for word in re.split(r"[\W_]+", readable(name)) if word]
+    return readable("".join(word[0].upper() + word[1:] for word in words))
 
 
 @lru_cache(maxsize=8192)
 def identifier(name: str, prefix: str = "field") -> str:
-    """`name` with what an identifier cannot hold replaced; never empty, never with an underscore in front.
-
-    Compatibility characters are normalised as Python's own parser does, so that the name is found as it is written.
-    """
-    clean = unicodedata.normalize("NFKC", _NOT_WORD.sub("_", unicodedata.normalize("NFKC", name)))
+    """`name` with what an identifier cannot hold replaced; never empty, never with an underscore in front."""
+    clean = readable(_NOT_WORD.sub("_", readable(name)))
     clean = "".join(character for character in clean if ("a" + character).isidentifier()) or prefix
     if clean.startswith("_") or not clean.isidentifier():
         clean = f"{prefix}_{clean.lstrip('_')}"
@@ -147,6 +168,13 @@ class Scope(Struct):
     def is_free(self, name: str) -> bool:
         """True where `name` may be claimed as it is."""
         return not (keyword.iskeyword(name) or name in self.reserved or name in self._taken)
+
+
+@lru_cache(maxsize=64)
+def index_constants(names: tuple[str, ...]) -> dict[str, str]:
+    """The constants of `definition.py` by the names of the indexes: `GSI1`; `PRIMARY` for the table's own key."""
+    scope = Scope(RESERVED_CLASSES, "INDEX")
+    return {"": "PRIMARY"} | {name: scope.claim(re.sub(r"\W", "_", name).upper()) for name in names}
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:

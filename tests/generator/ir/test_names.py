@@ -20,7 +20,7 @@ from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.ir.build import build_package
 from entitystore_generator.ir.class_names import NamingError, parse_class_names
 from entitystore_generator.ir.model import EnumType, ObjectType
-from entitystore_generator.ir.names import Scope, fold, identifier, pascal_case, snake_case
+from entitystore_generator.ir.names import Scope, fold, identifier, index_constants, pascal_case, readable, snake_case
 from entitystore_generator.spec.load import load_spec
 from tests.generator.ir.documents import Built, build, entity, the_entity
 
@@ -374,3 +374,33 @@ def test_names_do_not_depend_on_the_hash_seed() -> None:
     }
     assert len(outputs) == 1
     assert len(outputs.pop()) > 1000
+
+
+@given(
+    st.text(max_size=8) | st.text("\u210c\uff28\ufb01\u00aa\u1ffc\u0130\u017f\u212a\u034f\u200d\u0301aA", max_size=8)
+)
+def test_names_are_in_the_form_that_python_reads(text: str) -> None:
+    for name in (readable(text), snake_case(text), pascal_case(text), identifier(text)):
+        assert readable(name) == name
+    assert list(ast.parse(f"{identifier(text)}_ = 1").body[0].targets[0].id) == list(f"{identifier(text)}_")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("pair", [("\u210cello", "Hello"), ("\ufb01le", "file"), ("\u00aa", "a"), ("a\u034fb", "ab")])
+def test_names_that_python_reads_alike_do_not_meet(pair: tuple[str, str]) -> None:
+    found = fields_of(dict.fromkeys(pair, STRING))
+    assert len(set(found.values()) - {""}) == len(found)
+
+
+def test_a_property_and_a_class_without_case_do_not_meet() -> None:
+    inside = {"type": "object", "properties": {"x": STRING}}
+    properties = {"\u540d": {"$ref": "#/components/schemas/\u540d"}, "\u524d": inside}
+    built = build({"P": entity(properties), "\u540d": inside}).good
+    fields = {field.wire_name: field for field in built.model("P").fields}
+    for wire in properties:
+        assert fields[wire].name != fields[wire].type.class_name  # type: ignore[union-attr]
+
+
+def test_constants_of_indexes_do_not_meet() -> None:
+    constants = index_constants(("GSI-1", "GSI_1", "123", "primary", "table"))
+    assert len(set(constants.values())) == len(constants) == 6
+    assert all(name.isidentifier() for name in constants.values())
