@@ -116,7 +116,7 @@ def read_many(
     def accept(answer: bytes) -> list[_Identity]:
         decoded = _gotten(answer)
         for raw in (each for items in decoded.Responses.values() for each in items):
-            places = positions.get(_identity_of(read_attributes(raw, key_attributes, title)))
+            places = positions.get(_identity_of_answer(read_attributes(raw, key_attributes, title)) or ())
             if places is None:
                 raise foreign("it holds an item that was not asked for")
             for place in places:
@@ -315,6 +315,17 @@ def _identity_of(values: Iterable[Mapping[str, object]]) -> _Identity:
         for kind, text in value.items():
             found.append(Decimal(text) if kind == "N" and isinstance(text, str) else text)
     return tuple(found)
+
+
+def _identity_of_answer(values: Iterable[Mapping[str, object]]) -> _Identity | None:
+    """The same of an answer, which may hold anything; None for what is no key."""
+    found = tuple(values)
+    if not all(isinstance(text, str) for value in found for text in value.values()):
+        return None
+    try:
+        return _identity_of(found)
+    except ArithmeticError:  # a number that is none
+        return None
 
 
 class _Keys(Struct):

@@ -175,13 +175,15 @@ def test_cancel_ends_a_stream_that_waits() -> None:
     release = threading.Event()
     transport = shop(10, before=lambda call: release.wait(PATIENCE) and None if call == 2 else None)
     reader = threading.current_thread()
+    found: list[object] = []
 
     def cancel_while_it_waits() -> None:
-        assert eventually(lambda: len(transport.bodies) == 2 and is_waiting(reader))
+        assert eventually(lambda: len(found) == 2 and len(transport.bodies) == 2 and is_waiting(reader))
         token.cancel()
 
     threading.Thread(target=cancel_while_it_waits).start()
-    found = list(stream(transport, page_size=2, cancel=token))
+    for result in stream(transport, page_size=2, cancel=token):
+        found.append(result)
     assert len(found) == 2
     assert token.cancelled
     release.set()

@@ -58,6 +58,7 @@ class UnionCodec(Struct):
     to_name: str
     annotation: str
     label: str
+    quoted_label: str
     wanted: str
     unreadable: str
     leaves: list[tuple[str, str]] = []
@@ -75,6 +76,7 @@ class UnionCodec(Struct):
             to_name=f"_{to_item_name(name)}",
             annotation=annotation(union, imports),
             label=label,
+            quoted_label=literal(label),
             wanted=literal(wanted),
             unreadable=literal(f"expected {wanted}"),
         )
