@@ -275,7 +275,9 @@ class Trial:
     def __init__(self, unions: Sequence[Branches], folder: Path, name: str) -> None:
         self.unions = unions
         path = write(unions, folder, name)
-        self.packages = {kind: compile_document(path, kind, folder, f"{name}_{kind}") for kind in MODEL_KINDS}
+        self.packages: dict[ModelKind, Compiled] = {
+            kind: compile_document(path, kind, folder, f"{name}_{kind}") for kind in MODEL_KINDS
+        }
         self._fields = {field.wire_name: field.name for field in self._model().fields}
 
     def _model(self) -> Any:
@@ -439,7 +441,7 @@ def search(unions: Sequence[Branches], values: int, seed: int, folder: Path) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--unions", type=int, default=0)
     parser.add_argument("--branches", type=int, default=2)
     parser.add_argument("--values", type=int, default=10)

@@ -32,7 +32,7 @@ import entitystore
 from entitystore.conditions import Condition
 from entitystore.errors import ValidationError
 from entitystore_generator.compiler import compile_package
-from entitystore_generator.config import MODEL_KINDS, Options
+from entitystore_generator.config import MODEL_KINDS, ModelKind, Options
 from tests.search.designs import Design, Entity, Keys, Values, leave_out, random_design
 from tests.search.model import Argument, Call, arguments, is_indexed, key_text, meets
 from tests.service.memory import MemoryService
@@ -107,7 +107,7 @@ class _Trial:
         self.each = each
         self.where = f"--seed {seed} --design {number}"
         self.random = random.Random(f"{seed}/{number}")
-        self.kind = MODEL_KINDS[number % len(MODEL_KINDS)]
+        self.kind: ModelKind = MODEL_KINDS[number % len(MODEL_KINDS)]
         self.report = report
 
     def run(self) -> None:

@@ -104,9 +104,11 @@ def within_texts(template: str) -> list[tuple[str, Any]]:
 
 def state_after(text: str, until: str) -> str:
     """What ends the string or comment that is open after `text`; "" in code."""
+    mark: str
     for mark in re.findall(r'"""|"|#|\n', text):
         if not until:
-            until = {"#": "\n", "\n": ""}.get(mark, mark)
+            ends: dict[str, str] = {"#": "\n", "\n": ""}
+            until = ends.get(mark, mark)
         elif mark == until:
             until = ""
     return until
