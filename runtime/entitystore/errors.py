@@ -47,6 +47,21 @@ class EntityStoreError(Exception):
     maybe_applied: bool = False
     retries_denied: bool = False
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled and copied by its fields: what a constructor takes is no more than a part of them."""
+        cause = self.__cause__ if isinstance(self.__cause__, EntityStoreError) else None
+        return _restored, (type(self), self.args, dict(self.__dict__), cause)
+
+
+def _restored(
+    kind: type[EntityStoreError], args: tuple[object, ...], fields: dict[str, object], cause: EntityStoreError | None
+) -> EntityStoreError:
+    """The error that was pickled. Of its causes those of this library are kept, so that `is_timeout` sees through."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    error.__cause__ = cause
+    return error
+
 
 class NotFoundError(EntityStoreError):
     """No item of this entity lies under the key.

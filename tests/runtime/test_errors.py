@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from collections.abc import Callable
 
 import pydantic
@@ -10,6 +12,7 @@ import pytest
 
 from entitystore import errors
 from entitystore.errors import ServiceError, ThrottledError, ThrottlingReason, translate
+from entitystore.transports.retries import StaleError, outcome_unknown
 
 KINDS: list[tuple[Callable[[BaseException], bool], errors.EntityStoreError]] = [
     (errors.is_not_found, errors.NotFoundError("x", found_type="Other")),
@@ -143,3 +146,29 @@ def test_throttling_says_why(code: str, name: str) -> None:
     odd = translate(ServiceError(code, "slow down", status=400, body=b'{"throttlingReasons": [7, {"reason": null}]}'))
     assert isinstance(odd, ThrottledError)
     assert not odd.hot_key
+
+
+SERVICE = ServiceError("Oops", "said", status=500, request_id="R1", body=b'{"Item":{}}')
+PICKLED: list[errors.EntityStoreError] = [
+    *(error for _, error in KINDS),
+    SERVICE,
+    outcome_unknown("PutItem", errors.TimeoutError("late", maybe_applied=True)),
+    errors.with_service_details(errors.ConditionFailedError("no", item={"PK": {"S": "1"}}), SERVICE),
+    errors.IncompleteBatchError("left", [{"PK": {"S": "1"}}]),
+    errors.ThrottledError("slow", reasons=[ThrottlingReason("KeyRange", "arn")]),
+    errors.TransactionCanceledError("no", [errors.CancellationReason(0, "None", None, "key", None)]),
+    StaleError("gone", maybe_applied=True),
+]
+
+
+@pytest.mark.parametrize("error", PICKLED, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("copied", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+def test_errors_are_pickled_and_copied_with_their_fields(
+    copied: Callable[[errors.EntityStoreError], errors.EntityStoreError], error: errors.EntityStoreError
+) -> None:
+    again = copied(error)
+    assert type(again) is type(error)
+    assert (again.args, str(again)) == (error.args, str(error))
+    fields = {name: value for name, value in vars(error).items() if name != "__notes__"}
+    assert {name: value for name, value in vars(again).items() if name in fields} == fields
+    assert errors.is_timeout(again) is errors.is_timeout(error)

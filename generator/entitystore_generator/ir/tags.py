@@ -11,7 +11,6 @@ Rules of this file:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -30,7 +29,7 @@ from entitystore_generator.ir.model import (
     StringType,
     UnionType,
 )
-from entitystore_generator.patterns import to_python
+from entitystore_generator.patterns import may_find
 
 __all__ = ["TagSource", "TaggedUnion", "narrowed", "repeated", "tags_of_branches"]
 
@@ -151,7 +150,7 @@ def _admits(type_: FieldType, tag: str, apart: Apart) -> bool:
     if not isinstance(type_, StringType):
         return tag in apart.constants(type_)
     fits = (type_.min_length or 0) <= len(tag) <= (len(tag) if type_.max_length is None else type_.max_length)
-    return fits and (type_.pattern is None or re.search(to_python(type_.pattern) or "", tag) is not None)
+    return fits and (type_.pattern is None or may_find(type_.pattern, tag))
 
 
 def _with_tag(model: ObjectClass, wire: str, tags: tuple[str, ...]) -> ObjectClass:
