@@ -227,7 +227,7 @@ THROTTLING_CODES = frozenset(
 E = TypeVar("E", bound=EntityStoreError)
 
 
-def with_service_details(error: E, cause: ServiceError) -> E:
+def with_service_details(error: E, cause: EntityStoreError) -> E:
     """Copy the service's code, message and request id onto `error`, and chain it."""
     error.code = cause.code
     error.service_message = cause.service_message

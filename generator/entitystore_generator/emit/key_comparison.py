@@ -34,6 +34,7 @@ from entitystore_generator.ir.model import (
     DateType,
     Entity,
     EnumType,
+    Field,
     IndexKeys,
     Key,
     KeyAttribute,
@@ -162,13 +163,13 @@ class KeyComparer:
 
     def _bulk(self, compared: _Compared) -> Iterator[Component]:
         """The components of a key that is always there whose texts are made for a whole page."""
-        if compared.key.is_conditional or presence(_templates(compared.keys), self.argument):
+        if compared.key.is_conditional or presence(_templates(compared.keys), self._value):
             return
         yield from filter(_is_bulk, compared.key.template.components)
 
     def _bulk_texts(self, component: Component) -> str:
         texts = self.imports.use(FORMS, _BULK[component.field.type])
-        return f"{self._local(component)}s = {texts}([{self._value(component)} for {self.argument} in entities])"
+        return f"{self._local(component)}s = {texts}([{self._value(component.path)} for {self.argument} in entities])"
 
     # ------------------------------------------------------------------------------------------- single items
 
@@ -178,7 +179,7 @@ class KeyComparer:
 
         def pair(templates: list[KeyTemplate]) -> list[str]:
             lines = self._comparison(compared, compared.template_of(templates))
-            return under(" and ".join(presence(templates, self.argument)), lines)
+            return under(" and ".join(presence(templates, self._value)), lines)
 
         def sorts(partition: KeyTemplate) -> list[str]:
             if keys.sort is None:
@@ -207,7 +208,7 @@ class KeyComparer:
 
     def _text(self, component: Component, *, is_table: bool) -> str:
         """The text of the component of an entity."""
-        value = self._value(component)
+        value = self._value(component.path)
         if expires(component) and is_table:
             value = f"{self.imports.use('entitystore.expiry', 'expiry_second')}({value}, {literal(component.name)})"
         if component.field.type == UuidType() and not component.transforms:
@@ -216,10 +217,10 @@ class KeyComparer:
             text = self.keys.text_of(component, value)
         if component.default is None:
             return text
-        return f"{literal(component.default)} if {self._value(component)} is None else {text}"
+        return f"{literal(component.default)} if {self._value(component.path)} is None else {text}"
 
-    def _value(self, component: Component) -> str:
-        return ".".join([self.argument, *(step.name for step in component.path)])
+    def _value(self, path: tuple[Field, ...]) -> str:
+        return ".".join([self.argument, *(step.name for step in path)])
 
     def _local(self, component: Component) -> str:
         """The name of the component's text."""

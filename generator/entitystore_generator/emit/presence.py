@@ -6,26 +6,21 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from entitystore_generator.ir.model import KeyTemplate
+from entitystore_generator.ir.model import Field, KeyTemplate
 
 __all__ = ["presence", "under"]
 
 
-def presence(templates: Iterable[KeyTemplate], argument: str) -> list[str]:
-    """Tests that every property of the pair is there; none for properties that always are."""
-    tests: dict[str, None] = {}
-    for template in templates:
-        for component in template.components:
-            if component.default is not None:
-                continue
-            path = argument
-            for step in component.path:
-                path = f"{path}.{step.name}"
-                if step.optional_in_python:
-                    tests[f"{path} is not None"] = None
-    return list(tests)
+def presence(templates: Iterable[KeyTemplate], value: Callable[[tuple[Field, ...]], str]) -> list[str]:
+    """Tests that every property of the pair is there; none for properties that always are.
+
+    `value` is the expression of the property at the end of a path.
+    """
+    components = [each for template in templates for each in template.components if each.default is None]
+    paths = [each.path[:length] for each in components for length in range(1, len(each.path) + 1)]
+    return list(dict.fromkeys(f"{value(path)} is not None" for path in paths if path[-1].optional_in_python))
 
 
 def under(condition: str, lines: list[str]) -> list[str]:

@@ -20,7 +20,7 @@ from entitystore_generator.emit.key_comparison import KeyComparer, read_as_text
 from entitystore_generator.emit.keys import KeyEmitter, key_text
 from entitystore_generator.emit.names import free_name, name_beside, with_article
 from entitystore_generator.emit.object_codec import Entries, ObjectCodec, assigned
-from entitystore_generator.emit.presence import under
+from entitystore_generator.emit.presence import presence, under
 from entitystore_generator.emit.python_types import annotation
 from entitystore_generator.emit.source import Comment, Docstring, Imports, docstring, identifier, literal, spoken
 from entitystore_generator.emit.views import ArgumentView, StoreView
@@ -251,7 +251,7 @@ class _StoreEmitter:
         if is_chosen(keys):
             return [], self._chosen_lines(keys)
         templates = [key.template for key in _keys_of(keys)]
-        conditions = self._presence(templates)
+        conditions = presence(templates, self._value)
         lines: list[str] = []
         entries = self._pair_entries(keys, templates, lines, written, hoist=not conditions)
         if not conditions or not entries:
@@ -279,7 +279,7 @@ class _StoreEmitter:
         def pair(templates: list[KeyTemplate]) -> list[str]:
             lines: list[str] = []
             entries = self._pair_entries(keys, templates, lines, set(), hoist=False)
-            conditions = self._presence(templates)
+            conditions = presence(templates, self._value)
             return under(" and ".join(conditions), [*lines, *assigned("", entries)])
 
         def sorts(partition: KeyTemplate) -> list[str]:
@@ -309,12 +309,6 @@ class _StoreEmitter:
     def _value(self, path: tuple[Field, ...]) -> str:
         first, *others = path
         return ".".join([self.codec.value(first), *(step.name for step in others)])
-
-    def _presence(self, templates: list[KeyTemplate]) -> list[str]:
-        """Tests that every property of the pair is there; none for properties that always are."""
-        components = [each for template in templates for each in template.components if each.default is None]
-        paths = [each.path[:length] for each in components for length in range(1, len(each.path) + 1)]
-        return list(dict.fromkeys(f"{self._value(path)} is not None" for path in paths if path[-1].optional_in_python))
 
     def _reuse_text(self, entry: tuple[str, str]) -> tuple[str, str]:
         """What a key has put into text already is not put into text again."""

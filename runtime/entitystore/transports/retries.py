@@ -27,7 +27,13 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from entitystore.errors import THROTTLING_CODES, ServiceError, TransportError, WriteOutcomeUnknownError
+from entitystore.errors import (
+    THROTTLING_CODES,
+    ServiceError,
+    TransportError,
+    WriteOutcomeUnknownError,
+    with_service_details,
+)
 from entitystore.transports import CallContext
 from entitystore.transports.quota import RetryQuota
 
@@ -216,10 +222,8 @@ class Attempts:
 
 def outcome_unknown(operation: str, error: ServiceError | TransportError) -> WriteOutcomeUnknownError:
     """The error for a write that may have been applied, raised from what happened last."""
-    unknown = WriteOutcomeUnknownError(f"{operation} may or may not have been applied: {error}")
-    unknown.code = error.code
-    unknown.service_message = error.service_message
-    unknown.request_id = error.request_id
+    message = f"{operation} may or may not have been applied: {error}"
+    unknown = with_service_details(WriteOutcomeUnknownError(message), error)
+    unknown.maybe_applied = True
     unknown.retries_denied = error.retries_denied
-    unknown.__cause__ = error
     return unknown
