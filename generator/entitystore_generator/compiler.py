@@ -5,8 +5,7 @@
 Rules of this file:
 - It reads the document and writes nothing. All faults of a document come back in one go.
 - No files where there is an error.
-- Advice is for whoever asks (`examine_package`): a design that pleases nobody compiles in silence, unless it
-  costs data.
+- Advice is reported by `lint` (`examine_package`); `generate` reports what loses data, and counts the rest.
 """
 
 from __future__ import annotations
@@ -97,7 +96,7 @@ def examine_package(
         progress("reading", 0, 1)
     examined = _read(spec, options, spec_name, Diagnostics(), roots)
     if examined.package is not None and examined.languages is not None:
-        from entitystore_generator.advice import run_advice  # who generates does not ask for it
+        from entitystore_generator.advice import run_advice  # a plain compilation does not need it
 
         run_advice(examined.package, examined.languages, examined.diagnostics)
     return examined

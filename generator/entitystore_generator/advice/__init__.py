@@ -1,4 +1,4 @@
-"""Advice: designs that work and will not please. `lint` gives it; `generate` only what costs data (`run_warnings`).
+"""Advice: designs that work but have drawbacks. `lint` reports all of it, `generate` what loses data (`run_warnings`).
 
     order        ES310         values whose texts are in another order than they are
     partitions   ES311, ES312  partitions that everything goes into
@@ -30,7 +30,7 @@ __all__ = ["run_advice", "run_warnings"]
 
 
 def run_warnings(package: Package, languages: KeyLanguages, diagnostics: Diagnostics) -> None:
-    """Add what whoever generates has to know, but for what the package silences, to `diagnostics`."""
+    """Add what `generate` reports, except what the package suppresses, to `diagnostics`."""
     from . import losses
     from .silences import unsilenced
 

@@ -1,4 +1,4 @@
-"""`pattern` of a document: one meaning, ECMA-262's with the u flag, for whoever asks.
+"""`pattern` of a document: one meaning, ECMA-262's with the u flag.
 
     reading.py    the text and its faults              syntax.py    trees
     escapes.py    escapes and classes                  parsing.py   text -> tree
