@@ -149,7 +149,7 @@ RULES: tuple[Rule, ...] = (
         "a pattern can take exponential time",
         "A repeated part reads one text in two ways, so that a text that nearly matches is tried in twice as many ways "
         "for each character more: thirty characters take minutes, in Python and in every engine that tracks back. "
-        "Values are checked by the pattern before they are stored, so anyone who can send values can hold up a process. "
+        "Values are checked by the pattern before they are stored, so anyone who can send values can block a process. "
         "Patterns are the document's: they are used as they are, without a limit of time. A text is read in one way "
         "where each repeat begins with a character that cannot be in what comes before it. A maxLength of up to 16 "
         "bounds the time, since it is checked first.",
