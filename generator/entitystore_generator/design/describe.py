@@ -165,7 +165,7 @@ def _proofs(languages: KeyLanguages, entities: tuple[EntityDesign, ...], diagnos
         pairs - len(sharing) - len(told["ES302"]) - len(told["ES303"]),
         sharing,
         len(calls),
-        sum(not query.filter for query in calls),
+        sum(not query.filter and not query.exact for query in calls),
         (*told["ES301"], *told["ES302"], *told["ES304"]),
         told["ES303"],
     )

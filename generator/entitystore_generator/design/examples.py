@@ -40,7 +40,7 @@ from entitystore_generator.proofs.templates import KeyLanguages
 from entitystore_generator.proofs.writing import written
 from entitystore_generator.regular import ANY_CHARACTER, Repeat
 
-__all__ = ["component_example", "template_example"]
+__all__ = ["component_example", "component_value", "template_example"]
 
 _TIME = datetime(2026, 1, 2, 3, 4, 5, 6, UTC)
 _UUID = UUID("7d3f0c1a-5b2e-4c6d-8e9f-0a1b2c3d4e5f")
@@ -62,7 +62,7 @@ def template_example(template: KeyTemplate, languages: KeyLanguages, *, upto: in
 
 def component_example(component: Component, languages: KeyLanguages) -> str:
     """The text of a component."""
-    value = _value(component, languages)
+    value = component_value(component, languages)
     try:
         return _unknown(component) if value is None else written(component, value)
     except (ValidationError, ValueError):
@@ -76,7 +76,8 @@ def _unknown(component: Component) -> str:
 # -------------------------------------------------------------------------------------------------- values
 
 
-def _value(component: Component, languages: KeyLanguages) -> Value | None:
+def component_value(component: Component, languages: KeyLanguages) -> Value | None:
+    """The value of a component, before anything is done to it; None where none is known."""
     match component.field.type:
         case StringType() as type_:
             return _string(type_, component, languages.guard_of(component))
@@ -86,8 +87,8 @@ def _value(component: Component, languages: KeyLanguages) -> Value | None:
             return _decimal(type_)
         case BooleanType():
             return True
-        case DateTimeType():
-            return _TIME
+        case DateTimeType(expires=expires):
+            return _TIME.replace(microsecond=0) if expires else _TIME
         case DateType():
             return _TIME.date()
         case UuidType():

@@ -11,11 +11,11 @@ Rules of this file:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from entitystore_generator.design.examples import template_example
-from entitystore_generator.emit.asking import sort_steps
+from entitystore_generator.design.examples import component_example, template_example
+from entitystore_generator.emit.asking import SortStep, Way, case_of, sort_steps, stored_as
 from entitystore_generator.emit.choices import expand
 from entitystore_generator.emit.finder_arguments import finder_arguments
 from entitystore_generator.ir.model import AccessPattern, Entity, IndexKeys
@@ -30,8 +30,9 @@ class Query:
     """One call of a finder. `call` names the arguments that are given; `index` is "" for the table.
 
     `condition` is the KeyConditionExpression with its example values. `filter` is the filter on the type, "" where the
-    range was proved to hold this entity alone. `lacking` are attributes that the index does not hold, so that the
-    entities are read from the table.
+    range was proved to hold this entity alone. `exact` are comparisons that leave out what only begins alike:
+    `lower(title) = …` is made in the pages as they arrive, the others by the service. `lacking` are attributes that the
+    index does not hold, so that the entities are read from the table.
     """
 
     call: str
@@ -39,6 +40,7 @@ class Query:
     condition: str
     filter: str
     lacking: tuple[str, ...]
+    exact: tuple[str, ...] = ()
 
 
 def queries(entity: Entity, languages: KeyLanguages) -> Iterator[Query]:
@@ -65,11 +67,13 @@ def _calls(entity: Entity, pattern: AccessPattern, languages: KeyLanguages) -> I
             _condition(keys, upto, languages),
             _filter(entity, keys, upto, languages),
             lacking(entity, keys.index, languages.package),
+            () if upto is None or given == len(steps) else tuple(_exact(steps[:given], languages)),
         )
 
 
 def _condition(keys: IndexKeys, upto: int | None, languages: KeyLanguages) -> str:
-    partition = f"{keys.index.partition.name} = {_quoted(template_example(keys.partition.template, languages))}"
+    known = template_example(keys.partition.template, languages)
+    partition = f"{keys.index.partition.name} = {known if keys.index.partition.type == 'N' else _quoted(known)}"
     if keys.sort is None or keys.index.sort is None or upto == 0:
         return partition
     text = template_example(keys.sort.template, languages, upto=upto)
@@ -83,6 +87,18 @@ def _filter(entity: Entity, keys: IndexKeys, upto: int | None, languages: KeyLan
     if not languages.may_hold_others(entity, keys, upto):
         return ""
     return f"{languages.package.table.type_attribute} = {_quoted(entity.type_name)}"
+
+
+def _exact(given: Sequence[SortStep], languages: KeyLanguages) -> Iterator[str]:
+    """The comparisons of the arguments whose ends the key does not show."""
+    for step in given:
+        if step.asking.alone is Way.ATTRIBUTE:
+            component = step.component
+            path = ".".join(field.attribute for field in component.path)
+            case = case_of(component)
+            text = component_example(component, languages)
+            is_number = stored_as(component, languages.package) == "N"
+            yield f"{f'{case}({path})' if case else path} = {text if is_number else _quoted(text)}"
 
 
 def _quoted(text: str) -> str:

@@ -60,6 +60,8 @@ def _query_rows(entity: EntityDesign) -> Iterator[tuple[str, str, str]]:
         yield query.call, query.index or "table", query.condition
         if query.filter:
             yield "", "", f"filter {query.filter}, for others may lie there"
+        if query.exact:
+            yield "", "", f"less what only begins alike: {' AND '.join(query.exact)}"
         if query.lacking:
             yield "", "", f"then the table, by key: the index lacks {', '.join(query.lacking)}"
 
