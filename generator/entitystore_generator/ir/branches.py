@@ -67,10 +67,12 @@ class Indistinguishable(Exception):
 class Settler(Struct):
     """Settles unions, the inner ones first. `known` are those that are settled, by what they were.
 
-    `tags` are the properties by whose one value classes are told apart, by the class's name.
+    `completed` are the unions for whose branches other unions have tags. `tags` are the properties by whose one value
+    classes are told apart, by the class's name.
     """
 
     apart: Apart
+    completed: dict[UnionType, UnionType] = field(default_factory=dict)
     known: dict[UnionType, FieldType] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
 
@@ -78,9 +80,10 @@ class Settler(Struct):
         """The type, with each union in it settled; Indistinguishable."""
         match type_:
             case UnionType():
-                if type_ not in self.known:
-                    self.known[type_] = self._joined(type_.options, type_.discriminator)
-                return self.known[type_]
+                union = self.completed.get(type_, type_)
+                if union not in self.known:
+                    self.known[union] = self._joined(union.options, union.discriminator)
+                return self.known[union]
             case ListType(item=inner) | SetType(item=inner):
                 return replace(type_, item=self.settled(inner))
             case MapType(value=inner):
@@ -89,6 +92,10 @@ class Settler(Struct):
                 return self._nullable(self.settled(inner))
             case _:
                 return type_
+
+    def give_up(self, union: UnionType) -> None:
+        """Take any value for a union that has a fault."""
+        self.known[self.completed.get(union, union)] = AnyType()
 
     # ------------------------------------------------------------------------------------------- joining
 

@@ -5,13 +5,14 @@
 Rules of this file:
 - A branch has the tags that the mapping gives it; else the constants of its own property, if no other branch has one of
   them; else the schema's name, as OpenAPI has it (3.1.1, Discriminator Object).
+- A branch without tags by these rules has those that another discriminator of the same property has for its class.
 - A class has all tags that any discriminator has for it. A property that is not required and has one tag has that as
   its default, so that it is always written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,11 +28,12 @@ from entitystore_generator.ir.model import (
     ObjectClass,
     ObjectType,
     StringType,
+    UnionOption,
     UnionType,
 )
 from entitystore_generator.patterns import may_find
 
-__all__ = ["TagSource", "TaggedUnion", "narrowed", "repeated", "tags_of_branches"]
+__all__ = ["TagSource", "TaggedUnion", "completed", "narrowed", "repeated", "tags_of_branches"]
 
 
 class TaggedUnion(Struct, frozen=True):
@@ -67,6 +69,28 @@ def _tags(source: TagSource, others: Iterable[TagSource]) -> tuple[str, ...]:
     return (source.name,) if is_possible else ()
 
 
+def completed(unions: Sequence[UnionType], apart: Apart) -> dict[UnionType, UnionType]:
+    """The unions that have a branch without tags, each with the tags that a sound union has for that branch's class."""
+    known: dict[tuple[str, str], tuple[str, ...]] = {}
+    sound = [union for union in unions if _first_fault(union, apart) is None]
+    for name, wire, tags in (use for union in sound for use in _uses(union)):
+        known.setdefault((name, wire), tags)
+    changed = {union: _completed(union, known) for union in unions}
+    return {before: after for before, after in changed.items() if after != before}
+
+
+def _completed(union: UnionType, known: Mapping[tuple[str, str], tuple[str, ...]]) -> UnionType:
+    return replace(union, options=tuple(_with_known_tags(option, union, known) for option in union.options))
+
+
+def _with_known_tags(
+    option: UnionOption, union: UnionType, known: Mapping[tuple[str, str], tuple[str, ...]]
+) -> UnionOption:
+    if option.tags or union.discriminator is None or not isinstance(option.type, ObjectType):
+        return option
+    return replace(option, tags=known.get((option.type.class_name, union.discriminator), ()))
+
+
 def repeated(tags: Iterable[tuple[str, ...]]) -> list[str]:
     """The tags that choose more than one branch."""
     seen: dict[str, int] = {}
@@ -82,7 +106,7 @@ def narrowed(
     unions: Sequence[TaggedUnion], apart: Apart
 ) -> tuple[dict[str, ObjectClass], list[tuple[TaggedUnion, TagFault]]]:
     """The classes whose tags are constants now, by name; and what is wrong with unions of which that cannot be."""
-    faults = {each: fault for each in unions if (fault := _first_fault(each, apart))}
+    faults = {each: fault for each in unions if (fault := _first_fault(each.union, apart))}
     good = [each for each in unions if each not in faults]
     tags: dict[tuple[str, str], dict[str, None]] = {}
     for name, wire, values in (use for each in good for use in _uses(each.union)):
@@ -95,8 +119,8 @@ def narrowed(
     return classes, list(faults.items())
 
 
-def _first_fault(tagged: TaggedUnion, apart: Apart) -> TagFault | None:
-    return next(filter(None, (tag_fault(apart, *use) for use in _uses(tagged.union))), None)
+def _first_fault(union: UnionType, apart: Apart) -> TagFault | None:
+    return next(filter(None, (tag_fault(apart, *use) for use in _uses(union))), None)
 
 
 def _named(union: UnionType) -> set[tuple[str, str]]:

@@ -46,7 +46,7 @@ from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.ir.order import enum_references
 from entitystore_generator.ir.schemas import Resolved, Resolver
 from entitystore_generator.ir.silences import silences_of
-from entitystore_generator.ir.tags import TaggedUnion, narrowed
+from entitystore_generator.ir.tags import TaggedUnion, completed, narrowed
 from entitystore_generator.spec.schema import AttributeExtension, Pointer, Schema
 
 __all__ = ["Types"]
@@ -121,23 +121,24 @@ class Types:
         """First the tags of classes, by which objects are told apart; then the unions, and whatever holds one."""
         if not self._unions:
             return
-        settler = Settler(Apart(self.classes, self.enums))
+        apart = Apart(self.classes, self.enums)
+        settler = Settler(apart, completed([each.type for each in self._unions], apart))
         tagged = [
-            TaggedUnion(each.type, each.schema.discriminator.position)
+            TaggedUnion(settler.completed.get(each.type, each.type), each.schema.discriminator.position)
             for each in self._unions
             if each.schema.discriminator is not None and each.type.discriminator is not None
         ]
-        classes, faults = narrowed(tagged, settler.apart)
+        classes, faults = narrowed(tagged, apart)
         for each, fault in faults:
             self.context.error("ES216", fault.message, each.position, fault.hint)
-            settler.known[each.union] = AnyType()
+            settler.give_up(each.union)
         self.classes.update(classes)
         for union in self._unions:
             try:
                 settler.settled(union.type)
             except Indistinguishable as found:
                 self.context.error("ES216", found.message, union.schema.position, found.hint)
-                settler.known[union.type] = AnyType()
+                settler.give_up(union.type)
         self._unions.clear()
         self._put_in(settler)
 

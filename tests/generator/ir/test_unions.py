@@ -233,6 +233,18 @@ def test_the_tags_of_two_unions_are_together_those_of_the_class() -> None:
     assert package.model("Cat").field("kind").type == ChoiceType(("Cat", "cat"))
 
 
+@pytest.mark.parametrize("first", ["best", "pet"])
+def test_a_union_whose_tags_nothing_tells_has_those_of_another_one(first: str) -> None:
+    """Both orders: the union with the mapping may come later."""
+    unions = {"best": pets(), "pet": pets(cat="Cat", dog="Dog")}
+    both = {"type": "object", "properties": {name: unions[name] for name in sorted(unions, reverse=first == "pet")}}
+    package = build_property(both, Cat=animal(**SHARED), Dog=animal(**SHARED)).good
+    assert [package.model(name).field("kind").type for name in ("Cat", "Dog")] == [
+        LiteralType("cat"),
+        LiteralType("dog"),
+    ]
+
+
 def test_a_base_that_its_own_mapping_lists_is_a_branch() -> None:
     mapping = {name.lower(): f"#/components/schemas/{name}" for name in ("Pet", "Cat")}
     base = {**animal(), "discriminator": {"propertyName": "kind", "mapping": mapping}}
