@@ -25,11 +25,8 @@ __all__ = ["create", "delete", "exists", "get", "get_literal", "put"]
 E = TypeVar("E")
 
 
-def get(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False, is_literal: bool = False) -> Call[E]:
-    """Read one entity; the answer raises NotFoundError if there is none of this type.
-
-    `is_literal`: the key was not made of properties, so that the item may be one that another program wrote under it.
-    """
+def get(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[E]:
+    """Read one entity; the answer raises NotFoundError if there is none of this type."""
     request: dict[str, object] = {"TableName": table_name, "Key": key}
     if consistent:
         request["ConsistentRead"] = True
