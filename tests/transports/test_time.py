@@ -96,6 +96,17 @@ def test_a_look_up_that_takes_long(make: Make, monkeypatch: pytest.MonkeyPatch) 
         released.set()
 
 
+def test_a_configuration_that_takes_long(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    monkeypatch.setattr("entitystore.transports.core.resolve", lambda *given: released.wait(60))
+    monkeypatch.setattr("entitystore.transports.core.resolve_quickly", lambda *given: None)
+    try:
+        with in_time(), pytest.raises(TimeoutError, match="configuration"):
+            make("http://localhost:1", deadline=0.5, max_attempts=1).call("GetItem", b"{}")
+    finally:
+        released.set()
+
+
 def test_credentials_that_take_long(make: Make) -> None:
     released = threading.Event()
 

@@ -10,7 +10,6 @@ Rules of this file:
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -32,7 +31,6 @@ from entitystore.transports.core import (
     refuse_foreign,
 )
 from entitystore.transports.retries import Attempts, StaleError
-from entitystore.transports.settings import resolve_quickly
 
 T = TypeVar("T")
 
@@ -151,11 +149,10 @@ class AsyncHttpTransport(HttpBase):
                 del self._pools[loop]
 
     async def _await_route(self, limit: float | None) -> Route:
-        quick = resolve_quickly(self._wanted, os.environ)
-        if quick is None:
-            return await _within(limit, "the look-up of the configuration", self._find_route)
-        self._route = self._route_of(quick)
-        return self._route
+        route = self._quick_route()
+        if route is not None:
+            return route
+        return await _within(limit, "the look-up of the configuration", self._find_route)
 
     async def close(self) -> None:
         """Close the kept connections; calls under way end as they would have."""

@@ -16,6 +16,7 @@ import socket
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from entitystore import errors
@@ -42,6 +43,9 @@ RECEIVE = 16 * 1024
 
 _Poll = Callable[[float], Sequence[object]]
 """Waits so many milliseconds; what it returns is true if there is something to do."""
+
+_Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
+"""What a socket is made for and connected to, as `getaddrinfo` has it."""
 
 open_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
 """Every connection of this process: a child after a fork has no use for them."""
@@ -117,14 +121,16 @@ class BoundedSocket:
 
     def end_wait(self) -> None:
         """End the wait of another thread."""
-        try:
-            self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:  # it is closed, or was never connected
-            return
+        _end_waits(self._sock)
 
     def close(self) -> None:
         """Close at once, without a TLS farewell: after a fork it would be said in the parent's name."""
         self._sock.close()
+
+
+def _end_waits(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it is closed, or was never connected
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def _poller(sock: socket.socket, *, for_reading: bool) -> _Poll:
@@ -251,7 +257,7 @@ def _open(route: Route, limit: float, context: CallContext | None) -> BoundedSoc
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
             if context is not None:
-                context.on_cancel(BoundedSocket(sock, 0.0, limit).end_wait)
+                context.on_cancel(partial(_end_waits, sock))
             sock.settimeout(max(0.001, limit - time.monotonic()))
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -266,12 +272,10 @@ def _open(route: Route, limit: float, context: CallContext | None) -> BoundedSoc
     raise last or OSError("the name has no address")
 
 
-def _addresses(
-    route: Route, limit: float, context: CallContext | None
-) -> list[tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]]:
+def _addresses(route: Route, limit: float, context: CallContext | None) -> list[_Address]:
     host, port = route.address
 
-    def look_up() -> list[tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]]:
+    def look_up() -> list[_Address]:
         # As bytes: for text, `socket` loads the tables of internationalised names first, 2 ms of a start.
         found = socket.getaddrinfo(host.encode(), port, type=socket.SOCK_STREAM)
         return [(family, address) for family, _, _, _, address in found]

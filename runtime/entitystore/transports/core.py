@@ -22,7 +22,7 @@ from entitystore.transports.http1 import Response, service_error
 from entitystore.transports.pace import Pace
 from entitystore.transports.quota import RetryQuota
 from entitystore.transports.retries import PermanentError, RetryPolicy, is_skewed
-from entitystore.transports.settings import RetryMode, Settings, Wanted, resolve
+from entitystore.transports.settings import RetryMode, Settings, Wanted, resolve, resolve_quickly
 from entitystore.transports.sigv4 import Credentials, Signer
 
 if TYPE_CHECKING:
@@ -294,6 +294,13 @@ class HttpBase:
             if self._route is None:
                 self._route = self._route_of(resolve(self._wanted, os.environ))
             return self._route
+
+    def _quick_route(self) -> Route | None:
+        """The route where nothing has to be waited for: arguments and environment say everything."""
+        quick = resolve_quickly(self._wanted, os.environ)
+        if quick is not None:
+            self._route = self._route_of(quick)
+        return self._route
 
     def _route_of(self, settings: Settings) -> Route:
         return Route(settings, RetryPolicy(settings.max_attempts, retry_writes=self._retry_writes))

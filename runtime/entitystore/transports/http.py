@@ -64,14 +64,18 @@ class HttpTransport(HttpBase):
             self._after_fork()
         if self._closed:
             self._refuse_if_closed()
-        route = self._route or self._find_route()
         limit = self._limit(started, None if context is None else context.deadline)
+        route = self._route or self._await_route(limit, context)
         try:
             answer = self._attempt(route, operation, body, limit, context)
         except (ServiceError, TransportError) as error:
             return self._retry(route, operation, body, limit, context, error)
         self._quota.give_back()
         return answer
+
+    def _await_route(self, limit: float | None, context: CallContext | None) -> Route:
+        """The route, which may have to be looked up in files or on the network; TimeoutError."""
+        return self._quick_route() or run_aside(self._find_route, "the look-up of the configuration", limit, context)
 
     def _retry(
         self,
