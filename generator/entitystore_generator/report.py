@@ -27,7 +27,8 @@ from .config import canonical
 from .diagnostics import Diagnostic, Position, Severity
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
-_SHOWN_ALIKE = 3
+_SHOWN_ALIKE = {Severity.ERROR: 3, Severity.WARNING: 3, Severity.NOTE: 1}
+"""How many findings that differ in their place alone are shown one by one; of more, the first."""
 _MAX_LINE = 160  # characters of a source line that are shown
 
 
@@ -68,13 +69,11 @@ class TextReport:
 
     def _group(self, alike: Sequence[Diagnostic]) -> Iterator[str]:
         """Findings that differ in their place alone: each, where they are few."""
-        if len(alike) <= _SHOWN_ALIKE:
-            yield from map(self._one, alike)
-            return
         first, *others = alike
-        lines = [each.position.line for each in others]
-        more = f"and {len(others)} times more, on lines {min(lines)} to {max(lines)}"
-        yield f"{self._one(first)}      = {more}\n"
+        if len(alike) <= _SHOWN_ALIKE[first.severity]:
+            yield from map(self._one, alike)
+        else:
+            yield f"{self._one(first)}      = {_and_more([each.position.line for each in others])}\n"
 
     def _one(self, diagnostic: Diagnostic) -> str:
         place = diagnostic.position
@@ -106,6 +105,12 @@ class TextReport:
 
     def _paint(self, text: str, severity: Severity) -> str:
         return f"\x1b[1;{_COLOURS[severity]}m{text}\x1b[0m" if self._colour else text
+
+
+def _and_more(lines: Sequence[int]) -> str:
+    times = "once" if len(lines) == 1 else f"{len(lines)} times"
+    first, last = min(lines), max(lines)
+    return f"and {times} more, on " + (f"line {first}" if first == last else f"lines {first} to {last}")
 
 
 def _where(place: Position) -> str:

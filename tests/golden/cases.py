@@ -3,6 +3,7 @@
     golden/<case>/openapi.yaml           the document (its other files beside it)
                   case.toml              description, models kind; spec: another case's document
                   expected/<case>_store/ the package, byte for byte
+                  expected/diagnostics.txt  what `generate` says of it, if anything
                   samples.py             entities, the items they are stored as, queries with their answers
     golden/broken_<case>/openapi.yaml    a document with faults
                          expected/diagnostics.txt
@@ -53,7 +54,7 @@ class Case:
 
     @property
     def diagnostics(self) -> Path:
-        """The expected diagnostics of a broken document."""
+        """What is said of the document; there is no file where nothing is."""
         return self.folder / "expected" / "diagnostics.txt"
 
     def load(self) -> ModuleType:

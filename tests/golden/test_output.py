@@ -25,12 +25,16 @@ def compiled(case: Case) -> Compilation:
 
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.name)
-def test_the_package_is_as_expected(case: Case, update_golden: bool) -> None:
+def test_the_package_is_as_expected(case: Case, update_golden: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     compilation = compiled(case)
-    assert not compilation.diagnostics.has_errors, list(compilation.diagnostics)
+    monkeypatch.chdir(case.spec.parent)
+    said = TextReport(colour=False).render(compilation.diagnostics)
+    assert not compilation.diagnostics.has_errors, said
     if update_golden:
         _write(case.package, compilation.files)
+        _write_diagnostics(case, said)
     assert dict(compilation.files) == _read(case.package)
+    assert said == (case.diagnostics.read_text(encoding="utf-8") if case.diagnostics.exists() else "")
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
@@ -39,8 +43,7 @@ def test_the_diagnostics_are_as_expected(case: Case, update_golden: bool, monkey
     monkeypatch.chdir(case.folder)
     text = TextReport(colour=False).render(compilation.diagnostics)
     if update_golden:
-        case.diagnostics.parent.mkdir(exist_ok=True)
-        case.diagnostics.write_text(text, encoding="utf-8", newline="\n")
+        _write_diagnostics(case, text)
     assert compilation.diagnostics.has_errors
     assert compilation.files == {}
     assert text == case.diagnostics.read_text(encoding="utf-8")
@@ -71,6 +74,14 @@ def test_the_output_depends_on_nothing_else(seed: str, tmp_path: Path) -> None:
 def _read(folder: Path) -> dict[str, str]:
     files = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
+def _write_diagnostics(case: Case, text: str) -> None:
+    case.diagnostics.parent.mkdir(exist_ok=True)
+    if text:
+        case.diagnostics.write_text(text, encoding="utf-8", newline="\n")
+    else:
+        case.diagnostics.unlink(missing_ok=True)
 
 
 def _write(folder: Path, files: object) -> None:

@@ -190,10 +190,9 @@ _SCHEMAS = (
         "unusable-enum",
         _ERROR,
         "an enum or const has values that make no Python enum",
-        "A generated enum is of strings or of integers. In YAML, yes, no, on and off are booleans unless they are "
-        "quoted.",
-        "enum: [yes, no, maybe]",
-        'enum: ["yes", "no", maybe]',
+        "A generated enum is of strings or of integers. In YAML, true and 1 are no strings unless they are quoted.",
+        "enum: [true, maybe]",
+        'enum: ["true", maybe]',
     ),
     Rule(
         "ES220",

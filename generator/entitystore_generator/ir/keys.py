@@ -43,6 +43,7 @@ from entitystore_generator.ir.model import (
     WhenEquals,
 )
 from entitystore_generator.ir.names import did_you_mean, fold
+from entitystore_generator.ir.unquoted import decided
 from entitystore_generator.spec.schema import (
     ChoiceSyntax,
     IndexMapEntry,
@@ -264,12 +265,13 @@ class KeyBuilder(Struct, frozen=True):
         path = self.path(when.path, when.position)
         if path is None:
             return None
-        reason = self._when_fault(path[-1].type, when.value)
+        value = decided(when.value, path[-1].type, self.enums, self.context)
+        reason = self._when_fault(path[-1].type, value)
         if reason:
             name = ".".join(when.path)
-            self.context.error("ES207", f"{name} is never {when.value!r}: {reason}", when.position, "correct the value")
+            self.context.error("ES207", f"{name} is never {value!r}: {reason}", when.position, "correct the value")
             return None
-        return WhenEquals(path, when.value)
+        return WhenEquals(path, value)
 
     def _when_fault(self, type_: FieldType, value: str | int | bool) -> str:
         match type_:

@@ -244,7 +244,7 @@ def enum_values(schema: Schema, context: Context) -> EnumValues | BooleanType | 
     whole = tuple(value for value in plain if isinstance(value, int) and not isinstance(value, bool))
     if len(whole) == len(plain):
         return whole
-    hint = "quote them all, or use integers alone; YAML reads yes, no, on and off as booleans"
+    hint = "quote them all, or use integers alone"
     return _refused_enum("an enum's values have to be all strings or all integers", hint, schema, context)
 
 

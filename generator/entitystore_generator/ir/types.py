@@ -47,6 +47,7 @@ from entitystore_generator.ir.order import enum_references
 from entitystore_generator.ir.schemas import Resolved, Resolver
 from entitystore_generator.ir.silences import silences_of
 from entitystore_generator.ir.tags import TaggedUnion, completed, narrowed
+from entitystore_generator.ir.unquoted import DefaultDecider
 from entitystore_generator.spec.schema import AttributeExtension, Pointer, Schema
 
 __all__ = ["Types"]
@@ -208,7 +209,7 @@ class Types:
         return replace(field, default=Default(normal_default(field.type, resolved.default)))
 
     def _check_default(self, pending: PendingDefault) -> None:
-        field = self.classes[pending.class_name].field(pending.name)
+        field = self._with_decided_default(pending)
         reason = checked_default(field, self.classes, self.enums)
         if reason:
             self.context.error(
@@ -217,6 +218,18 @@ class Types:
                 pending.position,
                 "correct the default, or the schema",
             )
+
+    def _with_decided_default(self, pending: PendingDefault) -> Field:
+        model = self.classes[pending.class_name]
+        field = model.field(pending.name)
+        assert field.default is not None
+        value = DefaultDecider(self.classes, self.enums, self.context).value(field.default.value, field.type)
+        if value is field.default.value:
+            return field
+        decided = replace(field, default=Default(value))
+        fields = tuple(decided if each is field else each for each in model.fields)
+        self.classes[model.name] = replace(model, fields=fields)
+        return decided
 
     # -------------------------------------------------------------------------------------------- types
 

@@ -1,8 +1,9 @@
 """The values that a schema gives: `enum`, `const` and `default`.
 
 Rules of this file:
-- Where a schema wants a text, what YAML takes for something else (`no`, `1.10`) is an error and no value. Where it says
-  no type, so are `yes`, `no`, `on` and `off`: whoever writes them mostly means texts.
+- Where a schema wants a text, or may want one, what is a text in YAML 1.2 (`no`, `12:30:00`) is one. What no YAML reads
+  as a text (`1.10`) is an error, and no value, where the schema wants texts alone.
+- A default says less about its type than a constant does: a `no` in it is settled when the type is known.
 - Null is no member of an enum; that it was there makes the schema nullable.
 """
 
@@ -13,7 +14,7 @@ from typing import Any
 
 from entitystore_generator.ir.model import JsonValue
 from entitystore_generator.spec.nodes import Mapping, Node, Scalar, Sequence, position_of
-from entitystore_generator.spec.scalars import meaning_of
+from entitystore_generator.spec.scalars import meaning_of, unquoted
 from entitystore_generator.spec.shapes import Shapes
 
 __all__ = ["is_null", "read_constants"]
@@ -25,10 +26,16 @@ def read_constants(node: Mapping, types: tuple[str, ...], shapes: Shapes) -> dic
     for keyword in ("default", "const"):
         given = node.get(keyword)
         if given is not None:
-            fields[keyword] = _value(given, keyword, types, shapes)
+            fields[keyword] = (_default if keyword == "default" else _value)(given, keyword, types, shapes)
             fields[f"has_{keyword}"] = True
     given = node.get("enum")
     return fields if given is None else fields | _enum(given, types, shapes)
+
+
+def _default(node: Node, name: str, types: tuple[str, ...], shapes: Shapes) -> JsonValue:
+    if types == ("string",):
+        return _value(node, name, types, shapes)
+    return shapes.value(node, name, undecided=not {"", "string", "array", "object"}.isdisjoint(types))
 
 
 def _value(node: Node, name: str, types: tuple[str, ...], shapes: Shapes) -> JsonValue:
@@ -38,10 +45,9 @@ def _value(node: Node, name: str, types: tuple[str, ...], shapes: Shapes) -> Jso
 
 
 def _should_be_text(node: Scalar, types: tuple[str, ...]) -> bool:
-    kind = meaning_of(node).kind
-    if types == ("",):
-        return kind == "boolean" and node.text.lower() not in ("true", "false")
-    return types == ("string",) and kind not in ("string", "null")
+    if types == ("string",):
+        return meaning_of(node).kind != "null"
+    return ("" in types or "string" in types) and unquoted(node) is not None
 
 
 def _enum(node: Node, types: tuple[str, ...], shapes: Shapes) -> dict[str, Any]:

@@ -62,10 +62,21 @@ _TEXT = (
         "unquoted-text",
         _ERROR,
         "a text without quotes is something else to YAML",
-        "YAML reads yes, no, on and off as booleans, 12:30:00 as a number with base 60, 0123 as an octal number and "
-        "1.10 as 1.1, some readers so and some otherwise. Where a text is meant, quotes make it one.",
-        "enum: [yes, no]",
-        'enum: ["yes", "no"]',
+        "YAML reads 2024 and 1.10 as numbers, 0x1F and 0123 as numbers that depend on the reader, true and false as "
+        "booleans and null as nothing. Where a text is meant, quotes make it one.",
+        "{type: string, enum: [1.10, 1.20]}",
+        '{type: string, enum: ["1.10", "1.20"]}',
+    ),
+    Rule(
+        "ES128",
+        "text-in-yaml-1-2-alone",
+        _NOTE,
+        "a text without quotes is something else to readers of YAML 1.1",
+        "OpenAPI recommends YAML 1.2, in which yes, no, on, off, y, n, 12:30:00 and 2024-01-01 are texts, and where a "
+        "text is wanted they are read so, exactly as they stand. Tools that follow YAML 1.1 read booleans, a number "
+        "with base 60 and a date. Quotes make a text for all. Where a boolean is wanted, yes and no are booleans.",
+        "{type: string, enum: [yes, no]}",
+        '{type: string, enum: ["yes", "no"]}',
     ),
     Rule(
         "ES112",

@@ -92,7 +92,7 @@ class IndexMapReader:
 
     def _when_value(self, name: str, node: Node) -> str | int | bool | None:
         if isinstance(node, Scalar) and meaning_of(node).kind in ("string", "integer", "boolean", "odd"):
-            value = self._shapes.value(node, name)
+            value = self._shapes.value(node, name, undecided=True)
             return value if isinstance(value, (str, int)) else None
         self._shapes.wrong(node, f"the value of {name}", "a text, a whole number, true or false")
         return None

@@ -4,10 +4,12 @@ YAML 1.1 (which PyYAML follows) and YAML 1.2 (which OpenAPI recommends, with JSO
 
 Rules of this file:
 - JSON's spellings of numbers, booleans and null mean what they mean in JSON.
-- `yes`, `no`, `on`, `off` are booleans, as in YAML 1.1.
-- A number that one of the two versions reads in another way than the other, such as 0123, 12:30:00 or 0x1F, is
-  "odd": wherever it stands, the author is asked to write what is meant.
-- A date such as 2020-01-01 is the text that stands there: JSON has no dates.
+- Where a text is wanted, a scalar is read as YAML 1.2's core schema (10.3.2) reads it: `no`, `off`, `y`, `12:30:00` and
+  2020-01-01 are the texts that stand there, exactly, and get a note, for tools that follow YAML 1.1 read something else
+  (`unquoted`). What is a number, a boolean or null in YAML 1.2, too, is no text (`surprise`).
+- Where a boolean is wanted, `yes`, `no`, `on` and `off` are booleans, as in YAML 1.1: nothing else can be meant.
+- Where a number is wanted, one that the two versions read differently, such as 0123, 12:30:00 or 0x1F, is "odd": the
+  author is asked to write what is meant.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ import re
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from entitystore_generator.spec.nodes import Scalar
+from entitystore_generator.spec.nodes import Scalar, position_of
+from entitystore_generator.spec.schema import Unquoted
 
-__all__ = ["Meaning", "meaning_of", "surprise"]
+__all__ = ["Meaning", "meaning_of", "oddity", "surprise", "unquoted"]
 
 Kind = Literal["null", "boolean", "integer", "number", "string", "odd"]
 
@@ -40,6 +43,21 @@ _ODD = re.compile(
       | \.(?:inf|Inf|INF) ) | \.(?:nan|NaN|NAN)""",
     re.VERBOSE,
 )
+_NUMBER_OF_1_2 = re.compile(
+    r"""[-+]?[0-9]+ | 0o[0-7]+ | 0x[0-9a-fA-F]+ | [-+]?\.(?:inf|Inf|INF) | \.(?:nan|NaN|NAN)
+      | [-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?""",
+    re.VERBOSE,
+)
+_DATE = re.compile(
+    r"""[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}
+        (?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?
+           (?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?""",
+    re.VERBOSE,
+)
+"""A timestamp of YAML 1.1 (yaml.org/type/timestamp.html)."""
+_LETTERS = {**dict.fromkeys("yY", True), **dict.fromkeys("nN", False)}
+"""Booleans of YAML 1.1 that hardly any reader takes for some."""
+
 _SIXTIES = re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+")
 _MAX_DIGITS = 300
 _MAX_EXPONENT = 300  # so that a float is near it
@@ -77,25 +95,56 @@ def _number(text: str) -> Meaning:
 
 
 def surprise(node: Scalar) -> str:
-    """Why a plain scalar is not the text that it looks like, as a clause; "" if it is a text."""
+    """Why a plain scalar is not the text that it looks like, as a clause; "" if it is a text to YAML 1.2."""
     kind, value = meaning_of(node)
-    if kind != "string" and not node.source.shown:
+    if kind == "string" or (kind in ("boolean", "odd") and _is_text_of_1_2(node.text)):
+        return ""
+    if not node.source.shown:
         return "it is none to YAML"
     match kind:
-        case "string":
-            return ""
         case "null":
             return f"{node.text} without quotes is null in YAML" if node.text else "nothing stands here, which is null"
         case "boolean":
-            word = "true" if value else "false"
-            return f"{node.text} without quotes is the boolean {word}{'' if node.text == word else ' in YAML 1.1'}"
+            return f"{node.text} without quotes is the boolean {'true' if value else 'false'}"
         case "integer" | "number":
             return f"{_short(node.text)} without quotes is a number"
         case "odd":
-            return _odd(node.text)
+            return oddity(node)
 
 
-def _odd(text: str) -> str:
+def _is_text_of_1_2(text: str) -> bool:
+    return text.lower() not in ("true", "false") and not _NUMBER_OF_1_2.fullmatch(text)
+
+
+def unquoted(node: Scalar) -> Unquoted | None:
+    """The text, if YAML 1.1 reads something else, and YAML 1.2 a text; None for any other scalar."""
+    other = _other_reading(node)
+    if not other or surprise(node):
+        return None
+    shown = _short(node.text) if node.source.shown else "this"
+    return Unquoted(node.text, _BOOLEANS.get(node.text), f"{shown} without quotes is {other}", position_of(node))
+
+
+def _other_reading(node: Scalar) -> str:
+    """What YAML 1.1 makes of a scalar without quotes; "" for a text."""
+    text = node.text
+    if not node.plain or text[:1] not in _BEGINNINGS:
+        return ""
+    boolean = _LETTERS.get(text, _BOOLEANS.get(text))
+    if boolean is not None:
+        return f"the boolean {'true' if boolean else 'false'}"
+    if text[0].isalpha():
+        return ""
+    if _DATE.fullmatch(text):
+        return "a date"
+    return "a number" if meaning_of(node).kind == "odd" else ""
+
+
+def oddity(node: Scalar) -> str:
+    """Why a number that is odd is none that can be used, as a clause."""
+    text = node.text
+    if not node.source.shown:
+        return "it is none to YAML"
     if len(text) > _MAX_DIGITS or not re.fullmatch(r"[-+.:_0-9a-zA-Z]+", text):
         return f"{_short(text)} without quotes is a number too long to handle"
     if _SIXTIES.fullmatch(text):

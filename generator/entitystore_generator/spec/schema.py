@@ -25,6 +25,35 @@ from entitystore_generator.ir.model import JsonValue, TransformKind
 Pointer: TypeAlias = str
 
 
+class Unquoted(str):
+    """A text without quotes that YAML 1.1 reads as something else, such as `no`. A package holds none.
+
+    Who reads a value before its type is known passes it on; whoever knows the type takes the text and reports the note,
+    or takes `boolean`, which is None for words that are no booleans anywhere.
+    """
+
+    __slots__ = ("boolean", "position", "reading")
+
+    boolean: bool | None
+    reading: str
+    position: Position
+
+    def __new__(cls, text: str, boolean: bool | None, reading: str, position: Position) -> Unquoted:
+        made = super().__new__(cls, text)
+        made.boolean, made.reading, made.position = boolean, reading, position
+        return made
+
+    @property
+    def note(self) -> str:
+        """What is said where it is read as a text."""
+        return f"{self.reading} in YAML 1.1; it is read as a text, as in YAML 1.2"
+
+    @property
+    def hint(self) -> str:
+        """What makes it a text for every reader."""
+        return f'put it in quotes: "{self[:60]}"' if self.position.shown else "put it in quotes"
+
+
 class AttributeExtension(Struct, frozen=True):
     """`x-dynamodb-attribute` of a property. `name` is "" where the property's own name is kept."""
 

@@ -2,8 +2,8 @@
 
 Rules of this file:
 - A wrong shape is reported, at the node, and gives None; the reading goes on.
-- A plain scalar that looks like a text but is none (`no`, `404`, `12:30:00`) gets a report of its own, ES106, that
-  says what YAML makes of it.
+- A plain scalar that looks like a text but is none (`true`, `404`, `0x1F`) gets a report of its own, ES106, that says
+  what YAML makes of it; one that is none in YAML 1.1 alone (`no`, `12:30:00`) is a text, with a note, ES128.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from decimal import Decimal
 from entitystore_generator.diagnostics import Diagnostic, Diagnostics, Position, Severity
 from entitystore_generator.ir.model import JsonValue
 from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, Sequence, position_of
-from entitystore_generator.spec.scalars import meaning_of, surprise
+from entitystore_generator.spec.scalars import meaning_of, oddity, surprise, unquoted
 
 __all__ = ["Shapes"]
 
@@ -72,13 +72,20 @@ class Shapes:
             return None
         reason = surprise(node)
         if not reason:
-            return self._printable(node, name)
+            return self._plain_text(node, name)
         if not node.text:
             self.wrong(node, name, "a text")
         else:
             message = f"{name} has to be a text, but {reason}"
             self.error("ES106", message, position_of(node), f'put it in quotes: "{node.text[:60]}"')
         return None
+
+    def _plain_text(self, node: Scalar, name: str) -> str | None:
+        word = unquoted(node)
+        if word is None:
+            return self._printable(node, name)
+        self.note("ES128", word.note, word.position, word.hint)
+        return str(word)
 
     def _printable(self, node: Scalar, name: str) -> str | None:
         if node.text.isascii() or not any("\ud800" <= character <= "\udfff" for character in node.text):
@@ -90,7 +97,7 @@ class Shapes:
         """A name that stands as a key."""
         reason = surprise(key)
         if not reason:
-            return self._printable(key, what)
+            return self._plain_text(key, what)
         self.error("ES106", f"{what} has to be a text, but {reason}", position_of(key), f'write "{key.text[:60]}":')
         return None
 
@@ -121,7 +128,7 @@ class Shapes:
             if kind in ("integer", "number") and isinstance(value, (int, Decimal)):
                 return Decimal(value)
             if kind == "odd":
-                message = f"{name} has to be {wanted}, but {surprise(node)}"
+                message = f"{name} has to be {wanted}, but {oddity(node)}"
                 self.error("ES106", message, position_of(node), "write it in decimal")
                 return None
         hint = "leave out the quotes" if isinstance(node, Scalar) and _is_quoted_number(node) else ""
@@ -164,15 +171,23 @@ class Shapes:
 
     # --------------------------------------------------------------------------------------------- any value
 
-    def value(self, node: Node, name: str) -> JsonValue:
-        """Any JSON value, frozen: lists and mappings as tuples. What is no JSON value is reported and null."""
+    def value(self, node: Node, name: str, *, undecided: bool = False) -> JsonValue:
+        """Any JSON value, frozen: lists and mappings as tuples. What is no JSON value is reported and null.
+
+        `undecided`: what is a text in YAML 1.2 alone is `Unquoted`, for whoever knows the type.
+        """
         if isinstance(node, Sequence):
-            return tuple(self.value(item, name) for item in node.items)
+            return tuple(self.value(item, name, undecided=undecided) for item in node.items)
         if isinstance(node, Mapping):
-            return tuple((key, self.value(pair.value, name)) for key, pair in self.names(node, f"a key of {name}"))
+            names = self.names(node, f"a key of {name}")
+            return tuple((key, self.value(pair.value, name, undecided=undecided)) for key, pair in names)
+        word = unquoted(node) if undecided else None
+        return self._scalar(node, name) if word is None else word
+
+    def _scalar(self, node: Scalar, name: str) -> JsonValue:
         kind, value = meaning_of(node)
         if kind == "odd":
-            self.error("ES106", f"{name}: {surprise(node)}", position_of(node), "put it in quotes if it is a text")
+            self.error("ES106", f"{name}: {oddity(node)}", position_of(node), "put it in quotes if it is a text")
             return None
         return self._printable(node, name) if kind == "string" else value
 

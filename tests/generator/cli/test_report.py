@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,18 @@ def test_what_is_said_many_times_is_one_line_with_a_count() -> None:
     assert text.count("no such property") == 2
     assert "and 597 times more, on lines 3 to 599" in text
     assert text.endswith("599 errors\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "more"),
+    [([2], ""), ([2, 2], "and once more, on line 2"), ([2, 3, 5], "and 2 times more, on lines 3 to 5")],
+)
+def test_a_note_that_is_repeated_is_shown_once(lines: list[int], more: str) -> None:
+    notes = [replace(fault(line, 1 + at), severity=Severity.NOTE) for at, line in enumerate(lines)]
+    text = TextReport(colour=False).render(notes)
+    assert text.count("no such property") == 1
+    assert text.count("more, on") == bool(more)
+    assert more in text
 
 
 def test_annotations() -> None:

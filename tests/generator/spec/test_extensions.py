@@ -220,7 +220,7 @@ def test_faults_of_a_ttl(tmp_path: Path, written: str, codes: list[str]) -> None
 @pytest.mark.parametrize(
     ("written", "name", "is_set", "decimal"),
     [
-        ("{name: n}", "n", False, False),
+        ("{name: m}", "m", False, False),
         ("{set: true}", "", True, False),
         ("{set: false, number: decimal}", "", False, True),
         ("{}", "", False, False),
@@ -242,7 +242,7 @@ def test_an_attribute(tmp_path: Path, written: str, name: str, is_set: bool, dec
         ("  «partitionKey»: PK", ["ES115"]),
         ("  «Name»: shop", ["ES115"]),
         ("  name: «1»", ["ES106"]),
-        ("  name: «no»", ["ES106"]),
+        ("  name: «true»", ["ES106"]),
         ("  name: «[»shop]", ["ES114"]),
         ('  name: «""»', ["ES114"]),
         ("  indexes: «[»GSI1]", ["ES114"]),
@@ -266,7 +266,7 @@ def test_faults_of_a_table(tmp_path: Path, table: str, codes: list[str]) -> None
         ("«[»PK]", ["ES114"]),
         ("«{»}", ["ES114"]),
         ("{PK: «7»}", ["ES106"]),
-        ("{PK: «on»}", ["ES106"]),
+        ("{PK: «true»}", ["ES106"]),
         ("{PK: «{»when: {a: b}, key: x}}", ["ES114"]),
         ("{PK: «[»]}", ["ES114"]),
         ("{PK: [«x»]}", ["ES114"]),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from entitystore_generator.diagnostics import Severity
 from entitystore_generator.spec.schema import Schema
 from tests.generator.spec.loading import ENTITY, HEAD, HEAD_30, load, load_property
 
@@ -138,7 +139,6 @@ def test_a_mapping_s_own_tags_come_before_names(tmp_path: Path) -> None:
         ("{required: ⟦true⟧}", "ES107"),
         ("{required: [⟦1⟧]}", "ES106"),
         ("{properties: ⟦⟧[]}", "ES107"),
-        ("{properties: {⟦no⟧: {}}}", "ES106"),
         ("{properties: {⟦404⟧: {}}}", "ES106"),
         ("{properties: {a: ⟦x⟧}}", "ES107"),
         ("{properties: {a: ⟦false⟧}}", "ES107"),
@@ -150,17 +150,19 @@ def test_a_mapping_s_own_tags_come_before_names(tmp_path: Path) -> None:
         ("{readOnly: ⟦'true'⟧}", "ES107"),
         ("{pattern: ⟦1⟧}", "ES106"),
         ("{format: ⟦⟧[]}", "ES107"),
-        ("{description: ⟦no⟧}", "ES106"),
         ("{additionalProperties: ⟦3⟧}", "ES107"),
         ("{enum: ⟦x⟧}", "ES107"),
         ("{enum: ⟦⟧[]}", "ES107"),
         ("{enum: [⟦⟧{}]}", "ES107"),
-        ("{type: string, enum: [yep, ⟦no⟧]}", "ES106"),
-        ("{type: string, enum: [⟦12:30:00⟧]}", "ES106"),
+        ("{type: string, enum: [yep, ⟦true⟧]}", "ES106"),
         ("{type: string, enum: [⟦0123⟧]}", "ES106"),
+        ("{type: string, enum: [⟦0x1F⟧]}", "ES106"),
+        ("{type: string, const: ⟦2024⟧}", "ES106"),
+        ("{type: integer, default: ⟦12:30:00⟧}", "ES106"),
+        ("{type: integer, enum: [⟦0b1⟧]}", "ES106"),
+        ("{nullable: ⟦y⟧}", "ES107"),
+        ("{properties: {⟦true⟧: {}}}", "ES106"),
         ("{type: string, default: ⟦1.10⟧}", "ES106"),
-        ("{type: string, const: ⟦on⟧}", "ES106"),
-        ("{default: ⟦0b1⟧}", "ES106"),
         ("{⟦discriminator⟧: {}}", "ES107"),
         ("{discriminator: ⟦⟧[]}", "ES107"),
         ("{discriminator: {propertyName: ⟦1⟧}}", "ES106"),
@@ -260,8 +262,41 @@ definitions:
     assert '"#/components/schemas/Pet"' in spec.closure_text
 
 
-@pytest.mark.parametrize("schema", ["{enum: [⟦yes⟧, ⟦no⟧]}", "{default: ⟦off⟧}", "{const: ⟦No⟧}"])
-def test_yes_and_no_without_quotes_need_a_type(tmp_path: Path, schema: str) -> None:
-    loaded = load_property(tmp_path, schema)
-    assert set(loaded.codes) == {"ES106"}
-    assert loaded.places == loaded.marked
+# ------------------------------------------------------------------------------------------ YAML 1.1 and YAML 1.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("yes", "Yes", "no", "NO", "on", "off", "OFF", "y", "Y", "n"),
+        *("12:30:00", "-1:30", "1_000", "0b1", "2024-01-01", "2024-01-01T00:00:00Z", "2024-01-01 1:00:00.5 +1"),
+    ],
+)
+@pytest.mark.parametrize("head", [HEAD, HEAD_30])
+def test_where_a_text_is_wanted_it_is_the_text_of_yaml_1_2(tmp_path: Path, text: str, head: str) -> None:
+    schema = (
+        f"{{type: string, enum: [⟦{text}⟧, x], default: ⟦{text}⟧, title: ⟦{text}⟧, description: ⟦{text}⟧}}\n"
+        f"        q: {{required: [⟦{text}⟧], properties: {{⟦{text}⟧: {{const: ⟦{text}⟧}}}}}}\n"
+        f"        r: {{enum: [⟦{text}⟧, x], discriminator: {{propertyName: ⟦{text}⟧}}}}\n"
+        f"        s: {{type: [string, integer], const: ⟦{text}⟧}}"
+    )
+    loaded = load_property(tmp_path, schema, head=head)
+    assert loaded.spec is not None, loaded.found
+    assert {(each.code, each.severity) for each in loaded.found} == {("ES128", Severity.NOTE)}
+    assert sorted(loaded.places) == sorted(loaded.marked)
+    assert all(f'"{text}"' in each.hint for each in loaded.found)
+    properties = loaded.spec.schemas["spec.yaml#/components/schemas/User"].properties
+    p, q, r, s = (properties[name] for name in "pqrs")
+    assert (p.enum_values, p.default, p.title, p.description) == ((text, "x"), text, text, text)
+    assert (q.required, [*q.properties], q.properties[text].const) == ((text,), [text], text)
+    assert (r.enum_values, r.discriminator and r.discriminator.property_name, s.const) == ((text, "x"), text, text)
+
+
+def test_where_a_boolean_is_wanted_yes_and_no_are_booleans(tmp_path: Path) -> None:
+    found = read(tmp_path, "{type: boolean, default: no, nullable: yes, readOnly: Off, enum: [on, off]}")
+    assert (found.default, found.nullable, found.read_only, found.enum_values) == (False, True, False, (True, False))
+
+
+def test_texts_in_quotes_and_in_json_mean_one_thing(tmp_path: Path) -> None:
+    quoted = read(tmp_path, """{type: string, enum: ["no", 'y', "12:30:00"], default: !!str 2024-01-01}""")
+    assert (quoted.enum_values, quoted.default) == (("no", "y", "12:30:00"), "2024-01-01")
