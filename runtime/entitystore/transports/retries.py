@@ -120,7 +120,7 @@ def is_transient(error: ServiceError | TransportError) -> bool:
     """True if the same request may well succeed a moment later."""
     if isinstance(error, TransportError):
         return not isinstance(error, PermanentError)
-    return error.code in NOT_APPLIED_CODES or error.status >= 500 or is_skewed(error)
+    return error.code in NOT_APPLIED_CODES or error.status >= 500 or is_skewed(error) or error.is_renewable
 
 
 def is_skewed(error: ServiceError) -> bool:
