@@ -165,10 +165,11 @@ def _split_any_signature(indent: str, text: str) -> list[str]:
         raise NotSure
     if not any(token.kind == "comma" and token.depth == 1 for token in inner):
         body += ","
-        # Within a union, or where commas stand in its default, the one argument gets none.
-        if any(token.kind in ("operator", "comma") for token in inner) and (
-            any(token.text == "=" for token in inner) or any(token.kind == "operator" for token in inner)
-        ):
+        # With a default that has commas, or with a union within a line, the one argument may get none.
+        kinds = {token.kind for token in inner}
+        has_default = any(token.text == "=" for token in inner)
+        is_union = "operator" in kinds and _fits(indent + "    ", body)
+        if kinds & {"operator", "comma"} and (has_default or ("operator" in kinds and not is_union)):
             raise NotSure
     return [indent + head, *_body(indent + "    ", body, explode=False), *_result(indent, tail)]
 
