@@ -13,7 +13,7 @@ import time
 from _thread import allocate_lock  # `threading`, which gives the same, costs a start 1 ms
 from typing import TYPE_CHECKING
 
-from entitystore.errors import THROTTLING_CODES, TimeoutError, TransportError
+from entitystore.errors import THROTTLING_CODES, PermanentError, TimeoutError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.credentials import SupportsFrozenCredentials
 from entitystore.transports.endpoint import Endpoint, Proxy, proxy_for
@@ -21,7 +21,7 @@ from entitystore.transports.head import broken
 from entitystore.transports.http1 import Response, service_error
 from entitystore.transports.pace import Pace
 from entitystore.transports.quota import RetryQuota
-from entitystore.transports.retries import PermanentError, RetryPolicy, is_skewed
+from entitystore.transports.retries import InternalError, RetryPolicy, is_skewed
 from entitystore.transports.settings import RetryMode, Settings, Wanted, resolve, resolve_quickly
 from entitystore.transports.sigv4 import Credentials, Signer
 
@@ -126,8 +126,10 @@ class Route:
             self._whole_context = whole_context(self.settings.ca_bundle)
 
 
-class UntrustedError(PermanentError):
+class UntrustedError(InternalError, PermanentError):
     """The endpoint's certificate does not verify with the authorities that are known."""
+
+    surfaces_as = PermanentError
 
 
 _WRONG_NAME = frozenset({62, 64})

@@ -17,8 +17,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from entitystore.errors import TransportError
-from entitystore.transports.retries import PermanentError
+from entitystore.errors import PermanentError, TransportError
 from entitystore.transports.sigv4 import Credentials
 
 if TYPE_CHECKING:
