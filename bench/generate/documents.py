@@ -1,6 +1,7 @@
 """OpenAPI documents of any number of entities, for measuring the generator.
 
     entity_document(100)     an API of 100 entities, each with its object, its enum and two indexes
+    large_document(300)      an API of 300 entities, each of 53 properties and four objects that hold one in place
     public_document(...)     an API as large as the large public ones, of which a handful of schemas are entities
 
 Rules of this file:
@@ -15,7 +16,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-__all__ = ["entity_document", "entity_name", "more_properties", "other_keys", "public_document", "unusual_name"]
+__all__ = [
+    "entity_document",
+    "entity_name",
+    "large_document",
+    "more_properties",
+    "other_keys",
+    "public_document",
+    "unusual_name",
+]
 
 _WORDS = (
     "Account Address Agent Album Alert Article Asset Author Badge Banner Basket Batch Booking Branch Brand Budget "
@@ -109,10 +118,68 @@ _ENTITY = """\
         checkedAt: {{type: string, format: date-time}}
 """
 
+_LARGE = """\
+    {name}:
+      description: One {words} of an owner, with all that other services write into it.
+      type: object
+      required: [id, ownerId, state, createdAt, code, priority, dueOn]
+      x-dynamodb-indexmap:
+        PK: "OWNER#{{ownerId}}"
+        SK: "{upper}#{{createdAt}}#{{id}}"
+        GSI1PK: "{upper}#STATE#{{state}}"
+        GSI1SK: "{{priority:03d}}#{{createdAt}}"
+        GSI2PK: "{upper}#CODE#{{code}}"
+        GSI2SK: "{{dueOn}}#{{id}}"
+      properties:
+        id: {{type: string, pattern: "^[A-Za-z0-9-]+$"}}
+        ownerId: {{type: string, pattern: "^[A-Za-z0-9-]+$"}}
+        state: {{type: string, enum: [open, active, in progress, closed]}}
+        createdAt: {{type: string, format: date-time, readOnly: true}}
+        code: {{type: string, pattern: "^[A-Z0-9-]{{3,20}}$"}}
+        priority: {{type: integer, format: int32, minimum: 0, maximum: 999}}
+        dueOn: {{type: string, format: date}}
+"""
+_LARGE_PROPERTIES = (
+    "{{type: string, minLength: 1, maxLength: {length}}}",
+    '{{type: string, pattern: "^[a-z]{{2,{length}}}-[0-9]+$"}}',
+    "{{type: number, format: decimal, minimum: 0}}",
+    "{{type: integer, minimum: 0, maximum: {length}}}",
+    "{{type: array, items: {{type: string, maxLength: {length}}}, maxItems: 50}}",
+    "{{type: string, enum: [none, low, high, level {place}]}}",
+    "{{type: object, additionalProperties: {{type: number}}}}",
+    '{{type: array, items: {{$ref: "#/components/schemas/{name}Part{part}"}}}}',
+    '{{$ref: "#/components/schemas/{name}Part{part}"}}',
+    "{{type: boolean, default: false}}",
+)
+_LARGE_PART = """\
+    {name}Part{part}:
+      description: Part {part} of one {words}.
+      type: object
+      required: [source]
+      properties:
+        source: {{type: string, maxLength: 40}}
+        weight: {{type: number, minimum: 0}}
+        kind: {{type: string, enum: [whole, half, part {part}]}}
+        checkedAt: {{type: string, format: date-time}}
+        place{part}_of_{number}:
+          type: object
+          required: [city]
+          properties:
+            city: {{type: string, minLength: 1, maxLength: 80}}
+            zip: {{type: string, pattern: "^[0-9]{{5}}$"}}
+            lines: {{type: array, items: {{type: string}}}}
+"""
+_LARGE_COUNT, _PARTS = 46, 4
+
 
 def entity_document(entities: int, title: str = "Service") -> str:
     """A document in YAML of so many entities, with twelve properties, two indexes, an object and an enum each."""
     return _HEAD.format(title=title, table=title.lower()) + "".join(map(_entity, range(entities)))
+
+
+def large_document(entities: int, title: str = "Service") -> str:
+    """A document in YAML of so many entities, each as large as the large ones of services that many teams share."""
+    return _HEAD.format(title=title, table=title.lower()) + "".join(map(_large_entity, range(entities)))
 
 
 def more_properties(document: str) -> str:
@@ -132,10 +199,26 @@ def unusual_name(document: str) -> str:
 
 def _entity(number: int) -> str:
     name = entity_name(number)
-    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+    words = _spoken(name)
     keys = (_OWNED_KEYS if number % 3 == 1 else _OWN_KEYS).format(upper=name.upper())
     states = ", ".join(_STATES[: 2 + number % 3])
     return _ENTITY.format(name=name, words=words, keys=keys, states=states, length=80 + number % 40)
+
+
+def _large_entity(number: int) -> str:
+    name = entity_name(number)
+    words = _spoken(name)
+    lines = [_LARGE.format(name=name, words=words, upper=name.upper())]
+    for place in range(_LARGE_COUNT):
+        kind = _LARGE_PROPERTIES[place % len(_LARGE_PROPERTIES)]
+        schema = kind.format(name=name, place=place, part=place % _PARTS, length=20 + (number + place) % 40)
+        lines.append(f"        property{place}: {schema}\n")
+    lines += (_LARGE_PART.format(name=name, words=words, number=number, part=part) for part in range(_PARTS))
+    return "".join(lines)
+
+
+def _spoken(name: str) -> str:
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
 
 
 def entity_name(number: int) -> str:

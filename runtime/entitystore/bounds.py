@@ -6,6 +6,7 @@ Rules of this file:
 - A bound's text compares with every text that a key can have as the bound's value does with that key's value, also
   where more text follows both. So a condition is right for every value of its type, whatever the schema allows.
 - Numbers beyond what a key has room for become a text before, or after, the digits that keys begin with.
+- What `exact_ranges` makes of them is here, too, so that generated code has one module of bounds.
 - What has no place in the order (NaN, a naive date-time, another type) is a ValidationError.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from entitystore.errors import ValidationError
+from entitystore.exact_ranges import by_beginning, by_value, only, present
 from entitystore.keys import (
     SORTABLE_EXPONENT_OFFSET,
     descending_text,
@@ -25,9 +27,13 @@ from entitystore.values import integer_text, wrong_type
 
 __all__ = [
     "AFTER_ALL",
+    "by_beginning",
+    "by_value",
     "descending_bound",
     "integer_bound",
+    "only",
     "padded_bound",
+    "present",
     "sortable_decimal_bound",
     "sortable_integer_bound",
     "text_bound",

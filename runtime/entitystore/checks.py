@@ -2,6 +2,7 @@
 
 Rules of this file:
 - A format is checked as far as a mistake would be one for everybody: whether an address exists is not ours to know.
+- What `plain` asks is here, too, so that generated code has one module of checks.
 - The `is_…` functions answer; the others are for pydantic's AfterValidator: they give the value back or raise
   ValueError.
 """
@@ -17,6 +18,8 @@ from uuid import UUID
 
 from msgspec import Meta, convert
 from msgspec import ValidationError as MsgspecValidationError
+
+from entitystore.plain import require_bytes, require_date, require_float, require_integer, require_text
 
 __all__ = [
     "date_as_text",
@@ -34,6 +37,11 @@ __all__ = [
     "is_uri",
     "is_uuid",
     "multiple_of",
+    "require_bytes",
+    "require_date",
+    "require_float",
+    "require_integer",
+    "require_text",
     "unique",
     "uri",
     "uuid_as_text",

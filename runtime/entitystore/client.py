@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, NoReturn, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from entitystore.errors import EntityStoreError, ServiceError, translate
+from entitystore.errors import EntityStoreError, ServiceError, naming_table, translate
 from entitystore.transports import AsyncTransport, CallContext, Transport
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ def _raise(refusal: EntityStoreError) -> NoReturn:
     raise refusal from refusal.__cause__
 
 
+def _named(error: EntityStoreError, table_name: str) -> EntityStoreError:
+    return naming_table(error, table_name) if isinstance(error, ServiceError) else error
+
+
 def _seal(key: CursorKey | None) -> CursorSeal | None:
     """What seals cursors with this key; EntityStoreError without the extra `cursors`, ValidationError for no key."""
     if key is None:
@@ -91,7 +95,7 @@ class Client:
         try:
             answer = self.transport.call(call.operation, call.body)
         except ServiceError as error:
-            _raise(call.refuse(error))
+            _raise(call.refuse(naming_table(error, self.table_name)))
         return call.read(answer)
 
     def run_flow(self, flow: Flow[T]) -> T:
@@ -102,7 +106,7 @@ class Client:
                 try:
                     answer = self._answer(step)
                 except EntityStoreError as error:
-                    step = flow.throw(error)
+                    step = flow.throw(_named(error, self.table_name))
                 else:
                     step = flow.send(answer)
         except StopIteration as done:  # caught here: none may leave a coroutine (PEP 479)
@@ -135,7 +139,7 @@ class AsyncClient:
         try:
             answer = await self.transport.call(call.operation, call.body)
         except ServiceError as error:
-            _raise(call.refuse(error))
+            _raise(call.refuse(naming_table(error, self.table_name)))
         return call.read(answer)
 
     async def run_flow(self, flow: Flow[T]) -> T:
@@ -146,7 +150,7 @@ class AsyncClient:
                 try:
                     answer = await self._answer(step)
                 except EntityStoreError as error:
-                    step = flow.throw(error)
+                    step = flow.throw(_named(error, self.table_name))
                 else:
                     step = flow.send(answer)
         except StopIteration as done:  # caught here: none may leave a coroutine (PEP 479)

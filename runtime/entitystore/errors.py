@@ -206,7 +206,10 @@ class ServiceError(EntityStoreError):
     """The service refused, with its own code (without a namespace), message and request id.
 
     `status` is the HTTP status; `body` the JSON answer, which holds `CancellationReasons` or the old `Item`.
+    `is_renewable`: the credentials have expired, and there may be others by now.
     """
+
+    is_renewable: bool = False
 
     def __init__(
         self, code: str, message: str, *, status: int, request_id: str | None = None, body: bytes = b"{}"
@@ -244,6 +247,16 @@ def with_service_details(error: E, cause: EntityStoreError) -> E:
     error.request_id = cause.request_id
     error.maybe_applied = cause.maybe_applied
     error.__cause__ = cause
+    return error
+
+
+def naming_table(error: ServiceError, table_name: str) -> ServiceError:
+    """The refusal itself, whose message names the table if there is none."""
+    if error.code == "ResourceNotFoundException" and not error.maybe_applied:
+        error.args = (
+            f"{error.code}: there is no table {table_name!r} in this account and region, or it is not ready yet "
+            f"({error.service_message})",
+        )
     return error
 
 

@@ -25,7 +25,7 @@ from entitystore.answers import decoder, last_key, read_items
 from entitystore.backoff import full_jitter
 from entitystore.client import Request, clock
 from entitystore.codec import Undecoded
-from entitystore.errors import ServiceError, TimeoutError, TransportError, translate
+from entitystore.errors import ServiceError, TimeoutError, TransportError, naming_table, translate
 from entitystore.plan import QueryPlan
 from entitystore.stream_values import FetchedPage, StreamMeta, StreamOptions, StreamProgress, StreamResult
 from entitystore.transports import CallContext
@@ -164,7 +164,7 @@ class Feed(Generic[E]):
                 self._retry += 1
                 return full_jitter(self._retry - 1)
             if isinstance(error, ServiceError):
-                error = translate(error)
+                error = translate(naming_table(error, self.plan.table_name))
         self.fault = error
         return None
 

@@ -22,7 +22,7 @@ from entitystore.query import AsyncQuery, Query
 from entitystore.transports import AsyncTransport, Transport
 
 if TYPE_CHECKING:
-    from entitystore.transports.settings import RetryMode
+    from entitystore.transports.settings import AccountMode, RetryMode
 
 __all__ = ["AsyncTable", "HttpOptions", "Table", "async_transport", "sync_transport"]
 
@@ -42,6 +42,12 @@ class HttpOptions(TypedDict, total=False):
     retry_mode: RetryMode
     retry_writes: bool
     max_connections: int
+    ca_bundle: str | None
+    proxy: str | None
+    client_certificate: str | tuple[str, str] | None
+    tcp_keepalive: bool | None
+    account_id: str | None
+    account_id_endpoint_mode: AccountMode | None
 
 
 def sync_transport(
@@ -50,17 +56,20 @@ def sync_transport(
     region: str | None,
     profile: str | None,
     options: HttpOptions | None = None,
+    table_name: str | None = None,
 ) -> Transport:
     """The given transport, or HTTP with what the AWS tools' settings and `options` say.
 
-    ValueError for options beside a transport, which has its own.
+    A table that is named by its ARN says its region and account. ValueError for options beside a transport, which has
+    its own, and for a region that is not the table's.
     """
     if transport is not None:
         _refuse_options(options)
         return transport
     from entitystore.transports.http import HttpTransport
 
-    return HttpTransport(endpoint_url, region=region, profile=profile, **(options or {}))
+    region, options = _where(table_name, region, options or {})
+    return HttpTransport(endpoint_url, region=region, profile=profile, **options)
 
 
 def async_transport(
@@ -69,22 +78,37 @@ def async_transport(
     region: str | None,
     profile: str | None,
     options: HttpOptions | None = None,
+    table_name: str | None = None,
 ) -> AsyncTransport:
     """The given transport, or HTTP with what the AWS tools' settings and `options` say.
 
-    ValueError for options beside a transport, which has its own.
+    A table that is named by its ARN says its region and account. ValueError for options beside a transport, which has
+    its own, and for a region that is not the table's.
     """
     if transport is not None:
         _refuse_options(options)
         return transport
     from entitystore.transports.asyncio import AsyncHttpTransport
 
-    return AsyncHttpTransport(endpoint_url, region=region, profile=profile, **(options or {}))
+    region, options = _where(table_name, region, options or {})
+    return AsyncHttpTransport(endpoint_url, region=region, profile=profile, **options)
 
 
 def _refuse_options(options: HttpOptions | None) -> None:
     if options:
         raise ValueError(f"{', '.join(options)}: give this to the transport that you pass, which has its own")
+
+
+def _where(table_name: str | None, region: str | None, options: HttpOptions) -> tuple[str | None, HttpOptions]:
+    """The region and the options, with what the table's ARN says: arn:aws:dynamodb:<region>:<account>:table/<name>."""
+    if table_name is None or not table_name.startswith("arn:"):
+        return region, options
+    parts = table_name.split(":", 5)
+    if len(parts) != 6 or parts[2] != "dynamodb" or not parts[5].startswith("table/") or not (parts[3] and parts[4]):
+        raise ValueError(f"{table_name!r} is no table's ARN; one looks like arn:aws:dynamodb:REGION:ACCOUNT:table/NAME")
+    if region not in (None, parts[3]):
+        raise ValueError(f"region={region!r}: the table's ARN says {parts[3]!r}")
+    return parts[3], {"account_id": parts[4], **options}
 
 
 class _Description(msgspec.Struct):

@@ -20,7 +20,12 @@ from msgspec import Struct
 from entitystore.errors import ValidationError
 from entitystore.values import wrong_type
 
-__all__ = ["is_whole", "require_whole"]
+__all__ = ["count_properties", "is_whole", "require_whole"]
+
+
+def count_properties(model: type) -> int:
+    """How many properties the objects of a class have: what `is_whole` is given, found once, on import."""
+    return len(_properties(model))
 
 
 def is_whole(value: object, model: type, count: int) -> bool:

@@ -33,6 +33,38 @@ def tunnel_to(port: int) -> Answer:
     return answer
 
 
+def tls_tunnel_to(port: int) -> Answer:
+    """`tunnel_to` on a socket with TLS, of which one thread alone may read and write at a time."""
+
+    def answer(_: FakeServer, client: socket.socket, __: Request) -> bool:
+        with closing(socket.create_connection(("127.0.0.1", port))) as upstream:
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            client.settimeout(0.002)
+            upstream.settimeout(0.002)
+            pairs = [(client, upstream), (upstream, client)]
+            while pairs:
+                pairs = [pair for pair in pairs if moved(*pair)]
+                if len(pairs) == 1:
+                    return False
+        return False
+
+    return answer
+
+
+def moved(source: socket.socket, target: socket.socket) -> bool:
+    """Carry what has come; False at the end."""
+    try:
+        data = source.recv(65536)
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+    target.settimeout(None)
+    target.sendall(data)
+    target.settimeout(0.002)
+    return bool(data)
+
+
 def carry(source: socket.socket, target: socket.socket) -> None:
     try:
         while data := source.recv(65536):
@@ -111,11 +143,60 @@ def test_loopback_needs_no_proxy(make: Make, monkeypatch: pytest.MonkeyPatch) ->
         assert make(server.url).call("GetItem", b"{}") == b'{"n":1}'
 
 
-@pytest.mark.parametrize("url", ["https://proxy.example:3128", "socks5://proxy.example:1080"])
-def test_proxies_of_other_kinds_are_refused(make: Make, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", url)
-    with pytest.raises(TransportError, match="only http:// proxies"):
+def test_proxies_of_other_kinds_are_refused(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://proxy.example:1080")
+    with pytest.raises(TransportError, match="only http:// and https:// proxies"):
         make(f"https://{REMOTE}").call("GetItem", b"{}")
+
+
+def test_a_proxy_over_tls(make: Make, tmp_path: Path) -> None:
+    """TLS to the proxy, and TLS to the endpoint within it."""
+    authority = Authority(tmp_path)
+    large = b'{"n":"%b"}' % (b"x" * 1_000_000)
+    with (
+        FakeServer(ok(b'{"n":1}'), ok(large), ok(b'{"n":3}'), tls=authority.server_context(REMOTE)) as server,
+        FakeServer(tls_tunnel_to(server.port), tls=authority.server_context("localhost")) as proxy,
+    ):
+        transport = make(f"https://{REMOTE}", ca_bundle=authority.bundle, proxy=f"https://u:p@localhost:{proxy.port}")
+        assert transport.call("GetItem", b"{}") == b'{"n":1}'
+        assert transport.call("GetItem", b"y" * 1_000_000) == large
+        assert transport.call("GetItem", b"{}") == b'{"n":3}'
+        transport.close()
+        assert server.connections == 1
+        assert proxy.requests[0].line == f"CONNECT {REMOTE}:443 HTTP/1.1"
+        assert proxy.requests[0].headers["proxy-authorization"] == "Basic dTpw"
+
+
+def test_the_certificate_of_a_proxy_is_verified(make: Make, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with FakeServer(tls=authority.server_context("someone-else.example")) as proxy:
+        transport = make(f"https://{REMOTE}", ca_bundle=authority.bundle, proxy=f"https://localhost:{proxy.port}")
+        with pytest.raises(TransportError, match=r"of the proxy localhost does not verify"):
+            transport.call("GetItem", b"{}")
+        assert proxy.requests == []
+
+
+def test_http_goes_to_a_proxy_over_tls_by_its_whole_address(make: Make, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with FakeServer(ok(b'{"n":1}'), tls=authority.server_context("localhost")) as proxy:
+        url = f"https://localhost:{proxy.port}"
+        transport = make(f"http://{REMOTE}:8000", ca_bundle=authority.bundle, proxy=url)
+        assert transport.call("GetItem", b"{}") == b'{"n":1}'
+    assert proxy.requests[0].line == f"POST http://{REMOTE}:8000/ HTTP/1.1"
+
+
+def test_a_proxy_by_argument_goes_before_the_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
+    monkeypatch.setenv("NO_PROXY", "*")
+    with FakeServer(ok(b'{"n":1}')) as proxy:
+        assert make(f"http://{REMOTE}", proxy=f"localhost:{proxy.port}").call("GetItem", b"{}") == b'{"n":1}'
+    assert proxy.requests[0].line == f"POST http://{REMOTE}/ HTTP/1.1"
+
+
+def test_no_proxy_by_argument(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
+    with pytest.raises(TransportError, match=r"server\.invalid"):
+        make("http://server.invalid", proxy="", max_attempts=1).call("GetItem", b"{}")
 
 
 @pytest.mark.parametrize(
@@ -140,6 +221,13 @@ def test_proxies_of_other_kinds_are_refused(make: Make, monkeypatch: pytest.Monk
         ({"HTTPS_PROXY": "p:1", "NO_PROXY": "ample"}, "https://a.example", Proxy("p", 1)),
         ({"HTTPS_PROXY": "p:1", "NO_PROXY": " ,"}, "https://a.example", Proxy("p", 1)),
         ({"HTTPS_PROXY": "p:1"}, "https://localhost:4566", None),
+        ({"HTTPS_PROXY": "https://p"}, "https://a.example", Proxy("p", 443, tls=True)),
+        ({"HTTPS_PROXY": "HTTPS://p:8"}, "https://a.example", Proxy("p", 8, tls=True)),
+        ({"HTTPS_PROXY": "p:1", "NO_PROXY": "[fd00::1]"}, "https://[fd00::1]", None),
+        ({"HTTPS_PROXY": "p:1", "NO_PROXY": "fd00::1"}, "https://[fd00::1]:8443", None),
+        ({"HTTPS_PROXY": "p:1", "NO_PROXY": "a, [FD00::1]:8443"}, "https://[fd00::1]:8443", None),
+        ({"HTTPS_PROXY": "p:1", "NO_PROXY": "[fd00::1]:8444"}, "https://[fd00::1]:8443", Proxy("p", 1)),
+        ({"HTTPS_PROXY": "p:1", "NO_PROXY": "[fd00::2]"}, "https://[fd00::1]", Proxy("p", 1)),
     ],
 )
 def test_which_proxy(environment: dict[str, str], url: str, expected: Proxy | None) -> None:
@@ -150,7 +238,7 @@ def test_a_proxys_password_does_not_show() -> None:
     proxy = proxy_for(parse_endpoint("https://a.example"), {"HTTPS_PROXY": "http://u:PASSWORD@p:1"})
     assert "PASSWORD" not in repr(proxy)
     with pytest.raises(TransportError) as caught:
-        proxy_for(parse_endpoint("https://a.example"), {"HTTPS_PROXY": "https://u:PASSWORD@p:1"})
+        proxy_for(parse_endpoint("https://a.example"), {"HTTPS_PROXY": "ftp://u:PASSWORD@p:1"})
     assert "PASSWORD" not in str(caught.value)
 
 

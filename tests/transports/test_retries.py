@@ -13,7 +13,6 @@ from entitystore.errors import (
     is_timeout,
 )
 from entitystore.transports import CallContext
-from entitystore.transports.core import UntrustedError
 from entitystore.transports.quota import CAPACITY, RetryQuota
 from entitystore.transports.retries import (
     READS,
@@ -23,6 +22,7 @@ from entitystore.transports.retries import (
     is_idempotent,
     outcome_unknown,
 )
+from entitystore.transports.route import UntrustedError
 
 WRITES = [
     "PutItem",

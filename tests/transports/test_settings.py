@@ -12,8 +12,9 @@ import pytest
 
 from entitystore.errors import TransportError
 from entitystore.transports import settings
-from entitystore.transports.credentials import LOCAL, RefreshingSource
-from entitystore.transports.settings import Settings, Wanted, regular_endpoint, resolve, resolve_quickly
+from entitystore.transports.credentials import LOCAL
+from entitystore.transports.regions import regular_endpoint
+from entitystore.transports.settings import Settings, Wanted, resolve, resolve_quickly
 from entitystore.transports.sigv4 import Credentials
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "SK"}
@@ -190,44 +191,35 @@ def test_credentials_that_expire_are_left_to_botocore() -> None:
     assert resolve_quickly(Wanted(profile="x"), environment) is None
 
 
-class Changing:
-    """Credentials that can be changed, and count how often they were asked for."""
-
-    def __init__(self) -> None:
-        self.now = Credentials("AK1", "S", "T1")
-        self.asked = 0
-
-    def get_frozen_credentials(self) -> Credentials:
-        self.asked += 1
-        return self.now
-
-
-def test_refreshing_credentials_are_asked_for_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = [100.0]
-    monkeypatch.setattr("entitystore.transports.credentials.time.monotonic", lambda: clock[0])
-    origin = Changing()
-    source = RefreshingSource(origin)
-    assert source.cached() is None
-    first = source.current()
-    assert source.current() is first
-    assert source.cached() is first
-    assert origin.asked == 1
-    clock[0] += 1.1
-    assert source.cached() is None
-    assert source.current() is first  # asked again, but unchanged: what hangs on the object stays valid
-    assert origin.asked == 2
-    origin.now = Credentials("AK2", "S", "T2")
-    clock[0] += 1.1
-    assert source.current() == origin.now
+@pytest.mark.parametrize("by", ["argument", "environment", "file"])
+@pytest.mark.parametrize("written", ["fips-us-east-1", "us-east-1-fips"])
+def test_an_old_name_of_a_region_with_fips(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, by: str, written: str
+) -> None:
+    environment = dict(KEYS)
+    if by == "environment":
+        environment["AWS_REGION"] = written
+    if by == "file":
+        environment["AWS_CONFIG_FILE"] = str(tmp_path / "config")
+        (tmp_path / "config").write_text(f"[default]\nregion = {written}\n")
+    result = found(Wanted(region=written if by == "argument" else None), monkeypatch, environment)
+    assert (result.region, result.endpoint.host) == ("us-east-1", "dynamodb-fips.us-east-1.amazonaws.com")
 
 
-def test_a_refresh_that_fails_is_a_transport_error() -> None:
-    class Broken:
-        def get_frozen_credentials(self) -> Credentials:
-            raise RuntimeError("the provider is down")
-
-    with pytest.raises(TransportError, match="the provider is down"):
-        RefreshingSource(Broken()).current()
+@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"])
+@pytest.mark.parametrize("url", ["http://a.example", "http://localhost:8000"])
+def test_a_profile_that_ignores_configured_endpoints(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, url: str
+) -> None:
+    (tmp_path / "config").write_text(
+        "[default]\nignore_configured_endpoint_urls = true\nendpoint_url = http://b.example\n"
+    )
+    environment = {**KEYS, "AWS_REGION": "eu-west-1", "AWS_CONFIG_FILE": str(tmp_path / "config"), variable: url}
+    result = found(Wanted(), monkeypatch, environment)
+    assert result.endpoint.host == "dynamodb.eu-west-1.amazonaws.com"
+    assert found(Wanted(url), monkeypatch, environment).endpoint.url == f"{url}/"  # an argument is no configuration
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false")  # goes before the file
+    assert found(Wanted(), monkeypatch, environment).endpoint.url == f"{url}/"
 
 
 def test_a_process_whose_environment_says_all_never_imports_botocore() -> None:

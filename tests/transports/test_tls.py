@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import socket
+import ssl
 import subprocess
 from pathlib import Path
 
@@ -120,3 +123,82 @@ def test_a_truncated_body_under_tls(make: Make, authority: Authority) -> None:
             make(server.url, ca_bundle=authority.bundle).call("PutItem", b"{}")
         assert len(server.requests) == 1
     assert caught.value.maybe_applied
+
+
+# --------------------------------------------------------------------------------------- certificates of clients
+
+
+def demanding(authority: Authority) -> ssl.SSLContext:
+    """A server's settings that let in clients alone which the authority has certified."""
+    context = authority.server_context("localhost")
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(authority.bundle)
+    return context
+
+
+def test_a_client_certificate_in_one_file_or_in_two(make: Make, authority: Authority, tmp_path: Path) -> None:
+    context = demanding(authority)
+    whole = str(Path(authority.bundle).parent / "localhost.pem")
+    text = Path(whole).read_text()
+    begin = text.index("-----BEGIN PRIVATE KEY")
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    certificate.write_text(text[:begin])
+    key.write_text(text[begin:])
+    for given in (whole, (str(certificate), str(key))):
+        with FakeServer(ok(b'{"n":1}'), tls=context) as server:
+            transport = make(server.url, ca_bundle=authority.bundle, client_certificate=given)
+            assert transport.call("GetItem", b"{}") == b'{"n":1}'
+
+
+def test_a_client_without_a_certificate_is_not_let_in(make: Make, authority: Authority) -> None:
+    with FakeServer(tls=demanding(authority)) as server:
+        with pytest.raises(TransportError):
+            make(server.url, ca_bundle=authority.bundle, max_attempts=1).call("GetItem", b"{}")
+        assert server.requests == []
+
+
+def test_a_client_certificate_that_cannot_be_used(make: Make, authority: Authority, tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    locked = tmp_path / "locked.pem"
+    locked.write_bytes(
+        ec.generate_private_key(ec.SECP256R1()).private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"password"),
+        )
+    )
+    cases = {
+        str(tmp_path / "missing.pem"): "No such file",
+        authority.bundle: "client certificate",
+        (authority.bundle, str(locked)): "behind a password",
+    }
+    for given, message in cases.items():
+        with FakeServer(tls=authority.server_context("localhost")) as server:
+            transport = make(server.url, ca_bundle=authority.bundle, client_certificate=given)
+            with pytest.raises(TransportError, match=message):
+                transport.call("GetItem", b"{}")
+            assert server.requests == []
+
+
+@pytest.mark.parametrize(("given", "expected"), [(True, True), (False, False), (None, False)])
+def test_keepalive_of_the_connection(make: Make, given: bool | None, expected: bool) -> None:
+    with FakeServer(ok(b'{"n":1}')) as server:
+        make(server.url, tcp_keepalive=given).call("GetItem", b"{}")
+        flags = [sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) for sock in sockets_to(server.port)]
+    assert flags
+    assert all(bool(flag) is expected for flag in flags)
+
+
+def sockets_to(port: int) -> list[socket.socket]:
+    """This process's sockets that are connected to a port."""
+    return [each for each in gc.get_objects() if isinstance(each, socket.socket) and _peer_port(each) == port]
+
+
+def _peer_port(sock: socket.socket) -> int | None:
+    try:
+        peer = sock.getpeername()
+    except OSError:  # closed, or not connected
+        return None
+    return peer[1] if isinstance(peer, tuple) and len(peer) > 1 else None

@@ -4,7 +4,13 @@
 from .project_store import AsyncProjectStore, ProjectStore
 from .task_store import AsyncTaskStore, TaskStore
 from .comment_store import AsyncCommentStore, CommentStore
-from .models import Comment, Priority, Project, Step, Task
+from .models import (
+    Project,
+    Step,
+    Priority,
+    Task,
+    Comment,
+)
 from .table import (
     TABLE,
     AsyncTasksTable,
@@ -15,21 +21,21 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncCommentStore",
-    "AsyncProjectStore",
-    "AsyncTaskStore",
-    "AsyncTasksTable",
-    "Comment",
-    "CommentStore",
-    "Priority",
-    "Project",
-    "ProjectStore",
-    "Step",
-    "TABLE",
-    "Task",
-    "TaskStore",
-    "TasksEntity",
     "TasksTable",
+    "AsyncTasksTable",
+    "TasksEntity",
+    "TABLE",
     "connect",
     "connect_async",
+    "Project",
+    "Step",
+    "Priority",
+    "Task",
+    "Comment",
+    "ProjectStore",
+    "AsyncProjectStore",
+    "TaskStore",
+    "AsyncTaskStore",
+    "CommentStore",
+    "AsyncCommentStore",
 ]

@@ -21,7 +21,8 @@ from itertools import product
 
 from msgspec.structs import replace
 
-from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.emit.imports import Imports
+from entitystore_generator.emit.source import literal
 from entitystore_generator.ir.model import (
     AccessPattern,
     EnumType,

@@ -18,9 +18,10 @@ from itertools import count
 
 from msgspec import Struct, field
 
+from entitystore_generator.emit.imports import Imports
 from entitystore_generator.emit.names import from_item_name, item_struct_name, to_item_name
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.emit.source import literal
 from entitystore_generator.emit.union_codec import UnionCodec, fill_union
 from entitystore_generator.ir.apart import stored_kind
 from entitystore_generator.ir.model import (
@@ -45,7 +46,7 @@ from entitystore_generator.ir.model import (
     UuidType,
 )
 
-__all__ = ["CodecEmitter", "UnionCodec", "accessor", "use_codec"]
+__all__ = ["CodecEmitter", "UnionCodec", "accessor"]
 
 EXPIRY = "entitystore.expiry"
 VALUES = "entitystore.values"
@@ -60,19 +61,16 @@ def accessor(type_: FieldType, package: Package) -> str:
 class CodecEmitter(Struct):
     """Emits the codecs of one module. `codecs_module` is where nested objects' codecs live, "" if here.
 
-    `own` is the class of the module's entity: its codec as an object inside has the names of the entity's own, and so
-    goes by its module (`codecs.comment_from_item`). `labels` are what errors call the properties of scopes.
+    `labels` are what errors call the properties of scopes.
     """
 
     package: Package
     imports: Imports
     codecs_module: str = ".codecs"
-    own: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     unions: list[UnionCodec] = field(default_factory=list)
     _union_names: dict[tuple[str, UnionType], UnionCodec] = field(default_factory=dict)
     _depth: int = 0
-    _qualified: bool = False
 
     # ------------------------------------------------------------------------------------------ wire types
 
@@ -91,10 +89,10 @@ class CodecEmitter(Struct):
                 return self.imports.use(EXPIRY, "ExpirySeconds")
         kind = accessor(type_, self.package)
         name = self.use_wire(f"Optional{kind}" if optional else kind)
-        inner_type = self._inside(type_, scope)
+        inner_type = self.inside(type_, scope)
         return f"{name}[{inner_type}]" if inner_type else name
 
-    def _inside(self, type_: FieldType, scope: str) -> str:
+    def inside(self, type_: FieldType, scope: str) -> str:
         """The type argument of the leaf, "" where it takes none."""
         match type_:
             case BytesType() | SetType(item=BytesType()):
@@ -104,7 +102,7 @@ class CodecEmitter(Struct):
             case SetType(item=NumberType(decimal=False)):
                 return "str"
             case SetType(item=item):
-                return self._inside(item, scope)
+                return self.inside(item, scope)
             case EnumType(class_name=name):
                 return self.imports.use(".models", name) if self.package.enum(name).base == "str" else "str"
             case LiteralType(value=value):
@@ -112,7 +110,7 @@ class CodecEmitter(Struct):
             case ChoiceType(values=values):
                 return f"{self.imports.use('typing', 'Literal')}[{', '.join(literal(_as_stored(v)) for v in values)}]"
             case EitherType(type=whole):
-                return self._inside(whole, scope)
+                return self.inside(whole, scope)
             case DateTimeType():
                 return self.use_wire("Aware")
             case ListType(item=item):
@@ -123,14 +121,6 @@ class CodecEmitter(Struct):
                 return self._use_codec(name, item_struct_name)
             case _:
                 return annotation(type_, self.imports)
-
-    def inside_union(self, type_: FieldType, scope: str) -> str:
-        """The same within a union's struct, whose own fields are named S, N, … and hide the names of the leaves."""
-        self._qualified = True
-        try:
-            return self._inside(type_, scope)
-        finally:
-            self._qualified = False
 
     # -------------------------------------------------------------------------------------------- decoding
 
@@ -286,12 +276,11 @@ class CodecEmitter(Struct):
 
     def use_wire(self, name: str) -> str:
         """A leaf of `entitystore.wire`."""
-        if self._qualified and name.isupper():
-            return f"{self.imports.use('entitystore', 'wire')}.{name}"
         return self.imports.use(WIRE, name)
 
     def _use_codec(self, class_name: str, named: Callable[[str], str]) -> str:
-        return use_codec(self.imports, self.codecs_module, class_name, named(class_name), self.own)
+        name = named(class_name)
+        return self.imports.use(self.codecs_module, name) if self.codecs_module else name
 
     def _variable(self) -> str:
         return "each" if self._depth == 0 else f"each_{self._depth + 1}"
@@ -302,13 +291,6 @@ class CodecEmitter(Struct):
             return emit()
         finally:
             self._depth -= 1
-
-
-def use_codec(imports: Imports, module: str, class_name: str, name: str, own: str) -> str:
-    """What to write for `name`, a part of the codec of a class, which lives in `module` ("" if here)."""
-    if not module:
-        return name
-    return f"{imports.use('.', module.lstrip('.'))}.{name}" if class_name == own else imports.use(module, name)
 
 
 def _as_stored(constant: str | int | bool) -> str | bool:

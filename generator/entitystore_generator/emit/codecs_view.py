@@ -10,9 +10,10 @@ from __future__ import annotations
 from entitystore_generator.config import ModelKind
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
+from entitystore_generator.emit.imports import Imports, codecs_prelude
 from entitystore_generator.emit.names import snake_case, with_article
 from entitystore_generator.emit.object_codec import ObjectCodec
-from entitystore_generator.emit.source import Comment, Imports, docstring, spoken
+from entitystore_generator.emit.source import Comment, docstring, spoken
 from entitystore_generator.emit.views import CodecsView
 from entitystore_generator.ir.model import ObjectClass, Package
 from entitystore_generator.ir.order import class_references
@@ -28,22 +29,19 @@ def nested_models(package: Package) -> list[ObjectClass]:
 
 def codecs_view(package: Package, kind: ModelKind, header: Comment) -> CodecsView:
     """Everything that `codecs.py` shows."""
-    imports = Imports(avoid=frozenset(field.name for model in nested_models(package) for field in model.fields))
+    avoid = frozenset(field.name for model in nested_models(package) for field in model.fields)
+    imports = Imports(codecs_prelude(kind), avoid)
     codecs = CodecEmitter(package, imports, codecs_module="")
     constraints = ConstraintEmitter(imports, codecs_module="")
     objects = []
     for model in nested_models(package):
-        imports.use(".models", model.name)
         emitter = ObjectCodec(model, package, kind, imports, codecs, constraints, path="{path}")
+        constraints.begin()
         leaves = emitter.leaves()
-        always, maybe = emitter.entries()
+        written = [line for each in model.fields for entry in emitter.written(each) for line in entry.statements]
+        checks = [line for each in model.fields for line in emitter.checked(each, [])]
         text = docstring(f"The attributes of {with_article(spoken(snake_case(model.name)))}.", wrap=False)
-        objects.append(emitter.view(always, maybe, [], leaves, text))
-    imports.use("entitystore.wire", "Struct")
-    imports.use("entitystore.values", "Item")
-    imports.always("entitystore.whole", "require_whole")
-    if kind == "pydantic":
-        imports.always("entitystore.whole", "is_whole")
+        objects.append(emitter.view(leaves, text, imports.use(".models", model.name), written, checks))
     return CodecsView(
         header, tuple(imports.lines()), tuple(constraints.constants), tuple(codecs.unions), tuple(objects)
     )

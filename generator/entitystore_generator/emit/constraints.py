@@ -14,10 +14,10 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from entitystore_generator import patterns
-from entitystore_generator.emit.codecs import use_codec
+from entitystore_generator.emit.imports import Imports
 from entitystore_generator.emit.names import free_name, snake_case
-from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.emit.python_types import annotation, plain_annotation
+from entitystore_generator.emit.source import literal
 from entitystore_generator.ir.model import (
     AnyType,
     BytesType,
@@ -59,14 +59,10 @@ _FORMAT_OF: dict[type, str] = {DateTimeType: "date_time", DateType: "date", Uuid
 
 
 class ConstraintEmitter(Struct):
-    """Emits check statements; compiled patterns collect in `constants` as (name, expression).
-
-    `own` is the class of the module's entity, as in `CodecEmitter`.
-    """
+    """Emits check statements; compiled patterns collect in `constants` as (name, expression)."""
 
     imports: Imports
     codecs_module: str = ".codecs"
-    own: str = ""
     constants: list[tuple[str, str]] = field(default_factory=list)
     _patterns: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
@@ -84,7 +80,8 @@ class ConstraintEmitter(Struct):
             case NullableType(inner=inner):
                 return _indented(f"if {value} is not None:", self.check(inner, value, label))
             case ObjectType(class_name=name):
-                use = use_codec(self.imports, self.codecs_module, name, f"check_{snake_case(name)}", self.own)
+                check = f"check_{snake_case(name)}"
+                use = self.imports.use(self.codecs_module, check) if self.codecs_module else check
                 narrowed = self._type(type_, value, label) if value in self._wholes else []
                 return [*narrowed, f"{use}({value}, {_label(label)})"]
             case UnionType() as union:
@@ -254,7 +251,7 @@ class ConstraintEmitter(Struct):
         """A variable has one type in a function: `each`, and `each_int` where `each` is something else already."""
         match type_:
             case ListType(item=item) | SetType(item=item) | MapType(value=item):
-                kind = annotation(item, Imports())
+                kind = plain_annotation(item)
             case _:
                 return wanted
         name = wanted
@@ -362,7 +359,7 @@ def _expected(type_: FieldType, imports: Imports) -> str:
         case MapType():
             return "a dict"
         case _:
-            return annotation(type_, Imports())
+            return plain_annotation(type_)
 
 
 def _type_test(type_: FieldType, value: str, imports: Imports, *, positive: bool = False) -> str:

@@ -18,11 +18,12 @@ from msgspec import Struct, field
 
 from entitystore_generator.emit.asking import SortStep, Way, case_of, literal_after, sort_steps, stored_as
 from entitystore_generator.emit.finder_arguments import FinderArguments, finder_arguments
+from entitystore_generator.emit.imports import Imports
 from entitystore_generator.emit.key_order import Order
 from entitystore_generator.emit.keys import KeyEmitter, TextFunction, key_text
 from entitystore_generator.emit.names import constant_of, free_name
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Docstring, Imports, docstring, literal
+from entitystore_generator.emit.source import Docstring, docstring, literal
 from entitystore_generator.emit.views import FinderView, OverloadView
 from entitystore_generator.ir.model import AccessPattern, Component, Entity, Key, KeyTemplate, TransformKind
 from entitystore_generator.ir.projections import lacking

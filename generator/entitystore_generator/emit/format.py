@@ -8,6 +8,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import gc
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -46,3 +47,7 @@ def _ask_black(path: str, text: str) -> str:
         return black.format_str(text, mode=black_mode())
     except InvalidInput as error:
         raise FormatError(f"{path} was not rendered as Python: {error}") from error
+    finally:
+        # black's trees refer to themselves, so they would stay as long as a compilation collects no garbage: 1.6 MB for
+        # 50 lines. Only what is new since the last time is looked at.
+        gc.collect(0)

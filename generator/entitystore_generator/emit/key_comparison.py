@@ -21,10 +21,11 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from entitystore_generator.emit.choices import choice_lines
+from entitystore_generator.emit.imports import Imports
 from entitystore_generator.emit.keys import KeyEmitter, expires, key_text
 from entitystore_generator.emit.names import free_name, name_beside, snake_case
 from entitystore_generator.emit.presence import presence, under
-from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.emit.source import literal
 from entitystore_generator.emit.views import KeyComparisonView
 from entitystore_generator.ir.model import (
     BooleanType,

@@ -17,10 +17,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from entitystore_generator.emit.constraints import ConstraintEmitter
+from entitystore_generator.emit.imports import Imports
 from entitystore_generator.emit.key_order import has_one_width
 from entitystore_generator.emit.names import free_name
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Code, Docstring, Imports, docstring, f_string, literal
+from entitystore_generator.emit.source import Code, Docstring, docstring, f_string, literal
 from entitystore_generator.ir.model import (
     BooleanType,
     ChoiceType,

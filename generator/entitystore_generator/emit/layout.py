@@ -114,7 +114,8 @@ def _may_split(line: str, text: str) -> bool:
 def _docstring_line(line: str, docstring: str) -> str:
     """The docstring that the next line stands in, given as its indentation and a quote; "" for none.
 
-    Raises NotSure where black might move lines: they start where the docstring does, as in source.py.
+    Two quotes where one of its lines started where it does itself: lines further in then keep their place.
+    Raises NotSure where black might move lines.
     """
     indent = line[: len(line) - len(line.lstrip(" "))]
     marks = line.count('"""')
@@ -122,11 +123,15 @@ def _docstring_line(line: str, docstring: str) -> str:
         if not line.startswith(f'{indent}"""') or marks > 2 or (marks == 2 and not line.endswith('"""')):
             raise NotSure
         return "" if marks == 2 else f'{indent}"'
-    if marks > 1 or (line and not f'{indent}"'.startswith(docstring)) or line.endswith(" "):
+    own = docstring.rstrip('"')
+    is_further_in = indent.startswith(own) and docstring.endswith('""') and not marks
+    if marks > 1 or line.endswith(" ") or (line and indent != own and not is_further_in):
         raise NotSure
     if marks and line != f'{indent}"""':
         raise NotSure
-    return "" if marks else docstring
+    if marks:
+        return ""
+    return f'{own}""' if line and indent == own else docstring
 
 
 def _code_line(line: str, depth: int, done: list[str]) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from entitystore_generator.config import ModelKind
 from entitystore_generator.emit.constraints import pydantic_annotation
+from entitystore_generator.emit.imports import Imports, models_prelude
 from entitystore_generator.emit.python_types import (
     default_expression,
     field_annotation,
@@ -19,38 +20,38 @@ from entitystore_generator.emit.python_types import (
     is_immutable,
     may_be_none,
 )
-from entitystore_generator.emit.source import Comment, Imports, comment, docstring, literal
+from entitystore_generator.emit.source import Comment, comment, docstring, identifier, literal
 from entitystore_generator.emit.views import EnumView, FieldView, ModelsView, ModelView
 from entitystore_generator.ir.model import BytesType, EnumClass, Field, LiteralType, ObjectClass, Package, SetType
+from entitystore_generator.ir.order import in_order
 
 __all__ = ["models_view"]
 
 
 def models_view(package: Package, kind: ModelKind, header: Comment) -> ModelsView:
     """Everything that `models.py` shows."""
-    imports = Imports(avoid=frozenset(field.name for model in package.models for field in model.fields))
-    if kind == "pydantic":
-        imports.use("pydantic", "BaseModel")
-    elif kind == "dataclass":
-        imports.always("dataclasses", "dataclass")
-    enums = tuple(_enum(enum, imports) for enum in package.enums)
-    models = tuple(_model(model, package, kind, imports) for model in package.models)
-    exported = sorted([*(enum.name for enum in enums), *(model.name for model in models)])
-    return ModelsView(header, tuple(imports.lines()), kind, enums, models, tuple(literal(name) for name in exported))
+    avoid = frozenset(field.name for model in package.models for field in model.fields)
+    imports = Imports(models_prelude(kind), avoid)
+    classes = tuple(
+        _enum(each, imports) if isinstance(each, EnumClass) else _model(each, package, kind, imports)
+        for each in in_order(package)
+    )
+    return ModelsView(header, tuple(imports.lines()), kind, classes)
 
 
 def _enum(enum: EnumClass, imports: Imports) -> EnumView:
     base = imports.use("enum", "StrEnum" if enum.base == "str" else "IntEnum")
     members = tuple((member.name, literal(member.value)) for member in enum.members)
-    return EnumView(enum.name, base, docstring(enum.description), members)
+    return EnumView(identifier(enum.name), base, docstring(enum.description), members)
 
 
 def _model(model: ObjectClass, package: Package, kind: ModelKind, imports: Imports) -> ModelView:
     field_view = _KINDS[kind]
     fields = tuple(
-        FieldView(field.name, *field_view(field, package, imports), _comment(field)) for field in model.fields
+        FieldView(field.name, *field_view(field, package, imports, model.tag), _comment(field))
+        for field in model.fields
     )
-    return ModelView(model.name, docstring(model.description), _options(model, kind, imports), fields)
+    return ModelView(identifier(model.name), docstring(model.description), _options(model, kind, imports), fields)
 
 
 def _comment(field: Field) -> Comment:
@@ -61,11 +62,10 @@ def _comment(field: Field) -> Comment:
 def _options(model: ObjectClass, kind: ModelKind, imports: Imports) -> str:
     if kind == "dataclass":
         return ""
-    renamed = [field for field in model.fields if field.name != field.wire_name]
     if kind == "msgspec":
-        return _struct(model, renamed, imports)
+        return _struct(model, imports)
     options = ["validate_assignment=True"]
-    if renamed:
+    if any(field.name != field.wire_name for field in model.fields):
         options.append("populate_by_name=True")
     if any(isinstance(field.type, BytesType) for field in model.fields):
         options += ['ser_json_bytes="base64"', 'val_json_bytes="base64"']
@@ -76,20 +76,19 @@ def _options(model: ObjectClass, kind: ModelKind, imports: Imports) -> str:
     return f"{imports.use('pydantic', 'ConfigDict')}({', '.join(options)})"
 
 
-def _struct(model: ObjectClass, renamed: list[Field], imports: Imports) -> str:
+def _struct(model: ObjectClass, imports: Imports) -> str:
     """Base and options of a msgspec class. One that a tag chooses has it from its base."""
-    named = [field for field in renamed if _can_be_renamed(field.wire_name) or field.wire_name == model.tag]
-    pairs = ", ".join(f"{literal(field.name)}: {literal(field.wire_name)}" for field in named)
-    options = ["kw_only=True", *([f"rename={{{pairs}}}"] if named else [])]
     if not model.tag:
-        return ", ".join([imports.use("msgspec", "Struct"), *options])
-    tag = next(field.type for field in model.fields if field.wire_name == model.tag)
-    assert isinstance(tag, LiteralType)
-    own = [f"tag_field={literal(model.tag)}", f"tag={literal(tag.value)}"]
-    return ", ".join([imports.use("entitystore.tagged", "Tagged"), *options, *own])
+        return f"{imports.use('msgspec', 'Struct')}, kw_only=True"
+    tag = next(field for field in model.fields if field.wire_name == model.tag)
+    assert isinstance(tag.type, LiteralType)
+    options = ["kw_only=True", f"tag_field={literal(model.tag)}", f"tag={literal(tag.type.value)}"]
+    if tag.name != tag.wire_name:
+        options.append(f"rename={{{literal(tag.name)}: {literal(tag.wire_name)}}}")
+    return ", ".join([imports.use("entitystore.tagged", "Tagged"), *options])
 
 
-def _pydantic(field: Field, package: Package, imports: Imports) -> tuple[str, str]:
+def _pydantic(field: Field, package: Package, imports: Imports, tag: str) -> tuple[str, str]:
     alias = (f"alias={literal(field.wire_name)}",) if field.name != field.wire_name else ()
     optional = may_be_none(field)
     if alias and optional:
@@ -105,18 +104,25 @@ def _pydantic_factory(factory: str, imports: Imports) -> str:
     return f"{imports.use('pydantic', 'Field')}(default_factory={factory})"
 
 
-def _dataclass(field: Field, package: Package, imports: Imports) -> tuple[str, str]:
+def _dataclass(field: Field, package: Package, imports: Imports, tag: str) -> tuple[str, str]:
     def factory(made: str) -> str:
         return f"{imports.use('dataclasses', 'field')}(default_factory={made})"
 
     return field_annotation(field, imports, ""), _default(field, package, imports, factory)
 
 
-def _msgspec(field: Field, package: Package, imports: Imports) -> tuple[str, str]:
-    def factory(made: str) -> str:
-        return f"{imports.use('msgspec', 'field')}(default_factory={made})"
+def _msgspec(field: Field, package: Package, imports: Imports, tag: str) -> tuple[str, str]:
+    """The name in JSON stands with the property that has it. A tag has it from the class."""
 
-    return field_annotation(field, imports, ""), _default(field, package, imports, factory)
+    def made(*given: str) -> str:
+        return f"{imports.use('msgspec', 'field')}({', '.join(each for each in given if each)})"
+
+    is_renamed = field.name != field.wire_name != tag and _can_be_renamed(field.wire_name)
+    name = f"name={literal(field.wire_name)}" if is_renamed else ""
+    default = _default(field, package, imports, lambda factory: made(f"default_factory={factory}", name))
+    if name and name not in default:
+        default = f" = {made(default.replace(' = ', 'default=', 1), name)}"
+    return field_annotation(field, imports, ""), default
 
 
 def _default(field: Field, package: Package, imports: Imports, factory: Callable[[str], str]) -> str:
@@ -131,7 +137,7 @@ def _default(field: Field, package: Package, imports: Imports, factory: Callable
     return f" = {factory(empty or f'lambda: {expression}')}"
 
 
-_KINDS: dict[ModelKind, Callable[[Field, Package, Imports], tuple[str, str]]] = {
+_KINDS: dict[ModelKind, Callable[[Field, Package, Imports, str], tuple[str, str]]] = {
     "pydantic": _pydantic,
     "dataclass": _dataclass,
     "msgspec": _msgspec,

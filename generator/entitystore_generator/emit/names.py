@@ -30,9 +30,8 @@ __all__ = [
 ]
 
 _IN_BODIES = words(
-    """cast check codecs constructor date datetime each field has_duplicates holds_delimiter is_email is_uri is_whole
-    item key leaf models name path place re require_bytes require_date require_float require_integer require_text
-    require_whole shard_text text value wrong_type"""
+    """bounds cast check checks codecs conditions constructor date datetime definition each field is_whole item key
+    key_forms keys leaf models name path place re require_whole text value values wire wrong_type"""
 )
 """Names that the bodies of generated codecs use, beside Python's own and those that end in `_text`."""
 

@@ -10,6 +10,7 @@ Rules of this file:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +18,7 @@ from msgspec import Struct
 from entitystore_generator.config import ModelKind
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
+from entitystore_generator.emit.imports import Imports
 from entitystore_generator.emit.names import (
     argument_name,
     free_name,
@@ -27,7 +29,7 @@ from entitystore_generator.emit.names import (
     to_item_name,
 )
 from entitystore_generator.emit.python_types import default_expression, may_be_none
-from entitystore_generator.emit.source import Docstring, Imports, identifier, literal
+from entitystore_generator.emit.source import Docstring, identifier, literal
 from entitystore_generator.emit.views import ObjectCodecView
 from entitystore_generator.ir.model import (
     AnyType,
@@ -42,9 +44,23 @@ from entitystore_generator.ir.model import (
     UuidType,
 )
 
-__all__ = ["Entries", "ObjectCodec", "assigned"]
+__all__ = ["Entries", "ObjectCodec", "Written"]
 
 Entries = list[tuple[str, str]]
+
+
+class Written(Struct, frozen=True):
+    """An entry of an item: the literal of its key, its value, and the condition of its being there, "" if always."""
+
+    key: str
+    value: str
+    condition: str = ""
+
+    @property
+    def statements(self) -> list[str]:
+        """What writes it to the item."""
+        line = f"item[{self.key}] = {self.value}"
+        return [f"if {self.condition}:", f"    {line}"] if self.condition else [line]
 
 
 class ObjectCodec(Struct):
@@ -151,45 +167,48 @@ class ObjectCodec(Struct):
             return f"({'None' if field.nullable else 'set()'} if {leaf}.NULL else {default})"
         return f"(None if {leaf}.NULL else set())" if field.nullable else "set()"
 
-    def entries(self) -> tuple[Entries, list[str]]:
-        """Dict entries that are always written, and statements for those that may be."""
-        always: Entries = []
-        maybe: list[str] = []
-        for field in self.model.fields:
-            value, key = self.value(field), literal(field.attribute)
-            encoded = self.codecs.encode(field.type, value, field.name, self._scope(field))
-            if _has_members_by_default(field) and isinstance(field.type, SetType) and not field.nullable:
-                always.append((key, f'{encoded} if {value} else {{"NULL": True}}'))
-            elif isinstance(field.type, SetType):
-                if field.nullable:
-                    maybe += assigned(f"{value} is None", [(key, '{"NULL": True}')])
-                maybe += assigned(value, [(key, encoded)])
-            elif isinstance(field.type, AnyType) and not field.none_is_null:
-                maybe += assigned(f"{value} is not None", [(key, encoded)])
-            elif not may_be_none(field):
-                always.append((key, encoded))
-            elif field.none_is_null:
-                always.append((key, f'{{"NULL": True}} if {value} is None else {encoded}'))
-            else:
-                maybe += assigned(f"{value} is not None", [(key, encoded)])
-        return always, maybe
+    def written(self, field: Field) -> Iterator[Written]:
+        """How a property is written."""
+        value, key = self.value(field), literal(field.attribute)
+        encoded = self.codecs.encode(field.type, value, field.name, self._scope(field))
+        if _has_members_by_default(field) and isinstance(field.type, SetType) and not field.nullable:
+            yield Written(key, f'{encoded} if {value} else {{"NULL": True}}')
+        elif isinstance(field.type, SetType):
+            if field.nullable:
+                yield Written(key, '{"NULL": True}', f"{value} is None")
+            yield Written(key, encoded, value)
+        elif isinstance(field.type, AnyType) and not field.none_is_null:
+            yield Written(key, encoded, f"{value} is not None")
+        elif not may_be_none(field):
+            yield Written(key, encoded)
+        elif field.none_is_null:
+            yield Written(key, f'{{"NULL": True}} if {value} is None else {encoded}')
+        else:
+            yield Written(key, encoded, f"{value} is not None")
 
-    def checks(self) -> list[str]:
-        """Statements that raise ValidationError for what the schema does not allow, and the class lets pass."""
-        self.constraints.begin()
-        lines: list[str] = []
-        for field in self.model.fields:
-            if self._is_of_class(field) or self._is_checked_later(field):
-                continue
-            value = self.value(field)
-            label = f"{self.path}.{field.name}" if self.path else field.name
-            found = self.constraints.check(field.type, value, label)
-            if found and may_be_none(field):
-                found = [f"if {value} is not None:", *(f"    {line}" for line in found)]
-            if field.name in self._held:
-                found[0] = _holding(found[0], value, f"{self.argument}.{field.name}")
-            lines += found
-        return lines
+    def checked(self, field: Field, writes: list[str]) -> list[str]:
+        """Statements that raise ValidationError for what the schema does not allow, and what then writes the property.
+
+        Both stand under one test where the property may be None.
+        """
+        found = self._checks_of(field)
+        if not found:
+            return writes
+        value = self.value(field)
+        head = f"if {value} is not None:"
+        if may_be_none(field):
+            inside = writes[1:] if writes[:1] == [head] else []
+            found = [head, *(f"    {line}" for line in found), *inside]
+            writes = [] if inside else writes
+        if field.name in self._held:
+            found[0] = _holding(found[0], value, f"{self.argument}.{field.name}")
+        return [*found, *writes]
+
+    def _checks_of(self, field: Field) -> list[str]:
+        if self._is_of_class(field) or self._is_checked_later(field):
+            return []
+        label = f"{self.path}.{field.name}" if self.path else field.name
+        return self.constraints.check(field.type, self.value(field), label)
 
     def _is_checked_later(self, field: Field) -> bool:
         """True where the conversion, `timestamp_text`, says the same under the same name."""
@@ -197,18 +216,17 @@ class ObjectCodec(Struct):
 
     def view(
         self,
-        always: Entries,
-        maybe: list[str],
-        prepare: list[str],
         leaves: Entries,
         docstring: Docstring,
+        class_expression: str,
+        written: list[str],
+        checks: Iterable[str] = (),
     ) -> ObjectCodecView:
-        """The finished view of these parts."""
+        """The finished view of these parts. `class_expression` is what the class goes by in this module."""
         name = self.model.name
-        if self.kind == "pydantic":
-            self.imports.always("entitystore.construct", "constructor")
         return ObjectCodecView(
             class_name=identifier(name),
+            class_expression=class_expression,
             struct=item_struct_name(name),
             from_name=from_item_name(name),
             to_name=to_item_name(name),
@@ -216,13 +234,12 @@ class ObjectCodec(Struct):
             docstring=docstring,
             leaves=tuple(leaves),
             given=tuple((identifier(field), expression) for field, expression in self.given()),
-            prepare=tuple(prepare),
-            always=tuple(always),
-            maybe=tuple(maybe),
-            checks=tuple(self.checks()),
+            checks=tuple(checks),
+            written=tuple(written),
             check_name=f"check_{snake_case(name)}",
             kind=self.kind,
             constructor=f"_make_{snake_case(name)}",
+            size=f"_{snake_case(name).upper()}_SIZE",
         )
 
     def _scope(self, field: Field) -> str:
@@ -240,12 +257,6 @@ def _holding(line: str, variable: str, value: str) -> str:
     is_argument = line[start - 1] == "(" and line[end] in ",)"
     held = f"{variable} := {value}" if is_argument else f"({variable} := {value})"
     return line[:start] + held + line[end:]
-
-
-def assigned(condition: str, entries: Entries) -> list[str]:
-    """Statements that add entries to the item, under a condition if there is one."""
-    lines = [f"item[{key}] = {value}" for key, value in entries]
-    return [f"if {condition}:", *(f"    {line}" for line in lines)] if condition else lines
 
 
 def _is_plain(field: Field) -> bool:

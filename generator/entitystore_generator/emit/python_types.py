@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.emit.imports import Imports
+from entitystore_generator.emit.source import literal
 from entitystore_generator.ir.defaults import branch_of_default
 from entitystore_generator.ir.model import (
     AnyType,
@@ -84,6 +85,11 @@ def annotation(type_: FieldType, imports: Imports, models_module: str = ".models
             return inner(whole)
         case UnionType(options=options):
             return " | ".join(dict.fromkeys(inner(option.type) for option in options))
+
+
+def plain_annotation(type_: FieldType) -> str:
+    """The annotation as a person says it: for messages, where no name needs a module."""
+    return annotation(type_, Imports(prelude={}), models_module="")
 
 
 def field_annotation(field: Field, imports: Imports, models_module: str = ".models") -> str:

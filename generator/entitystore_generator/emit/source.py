@@ -1,4 +1,4 @@
-"""Python source from text that is not ours: literals, docstrings, comments, imports.
+"""Python source from text that is not ours: literals, docstrings, comments.
 
 Rules of this file:
 - Every string of a document that reaches a template comes through here (or is an identifier that `ir.names` made).
@@ -17,14 +17,13 @@ import textwrap
 from collections.abc import Iterable
 from typing import NewType
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from entitystore_generator.ir.names import IGNORABLE, readable
 
 __all__ = [
     "Comment",
     "Docstring",
-    "Imports",
     "Name",
     "comment",
     "docstring",
@@ -98,13 +97,17 @@ def comment(text: str) -> Comment:
     return Comment(f"# {harmless}" if flat else "")
 
 
-def docstring(text: str, indent: int = 4, *, wrap: bool = True) -> Docstring:
-    """A docstring for `text`, "" for an empty one. Its paragraphs are wrapped, or a line each."""
+def docstring(text: str, indent: int = 4, *, wrap: bool = True, listed: Iterable[str] = ()) -> Docstring:
+    """A docstring for `text`, "" for an empty one. Its paragraphs are wrapped, or a line each.
+
+    `listed` are lines below the last paragraph, indented: things that change one by one, and so merge one by one.
+    """
     paragraphs = [_docstring_line(paragraph) for paragraph in text.replace("\r\n", "\n").split("\n\n")]
     width = DOCSTRING_WIDTH - indent - 6
     lines: list[str] = []
     for paragraph in filter(None, paragraphs):
         lines += ["", *(_wrapped(paragraph, width) if wrap else [paragraph])]
+    lines += [f"    {_docstring_line(each)}" for each in listed]
     body = lines[1:]
     if not body:
         return Docstring("")
@@ -164,55 +167,3 @@ class Code(Struct, frozen=True):
     expression: str
     is_text: bool = True
     format: str = ""
-
-
-class Imports(Struct):
-    """Names that a module needs, by the module that has them. Asking for a name gives what to write for it.
-
-    `avoid` are names that properties have in this module: an import of one of them goes by another name (`date_`),
-    since an annotation is looked up among a class's attributes first.
-    """
-
-    avoid: frozenset[str] = frozenset()
-    _names: dict[str, set[str]] = field(default_factory=dict)
-    _modules: set[str] = field(default_factory=set)
-
-    def use(self, module: str, name: str) -> str:
-        """Import `name` from `module`; gives the name to write."""
-        if name in self.avoid:
-            self._names.setdefault(module, set()).add(f"{name} as {name}_")
-            return f"{name}_"
-        self._names.setdefault(module, set()).add(name)
-        return name
-
-    def always(self, module: str, name: str) -> None:
-        """Import `name` under its own name, for a template that writes it where no property can stand for it."""
-        self._names.setdefault(module, set()).add(name)
-
-    def module(self, name: str) -> str:
-        """Import the module as a whole; gives `name`."""
-        self._modules.add(name)
-        return name
-
-    def lines(self) -> list[str]:
-        """Import statements in three groups: standard library, libraries, this package; sorted."""
-        groups: list[list[str]] = [[], [], []]
-        for module in sorted(self._modules):
-            groups[_group(module)].append(f"import {module}")
-        for module in sorted(self._names):
-            names = ", ".join(sorted(self._names[module], key=_import_order))
-            groups[_group(module)].append(f"from {module} import {names}")
-        return [line for group in groups if group for line in (*group, "")]
-
-
-def _import_order(name: str) -> tuple[int, str]:
-    """CONSTANTS, then Classes, then functions, as isort has it."""
-    if name.isupper() and len(name) > 1:
-        return 0, name
-    return (1 if name[0].isupper() else 2), name
-
-
-def _group(module: str) -> int:
-    if module.startswith("."):
-        return 2
-    return 1 if module.split(".")[0] in ("entitystore", "pydantic", "msgspec") else 0

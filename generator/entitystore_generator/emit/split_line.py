@@ -5,6 +5,7 @@
     return KeySelection(partition, …)               call          the same
     if a is not None and b is not None and …:       condition     in parentheses, one operand to a line
     price: Annotated[Decimal, Field(…)] = None      field         at the annotation, or its value in parentheses
+    notes: Annotated[list[…], …] | None = None      optional      the union in parentheses, one part to a line
     "note": None if item.note is None else …        element       in parentheses, one branch to a line
     {name: f(each) for name, each in …}             element       one clause to a line
 
@@ -44,6 +45,7 @@ _LOGIC = frozenset({"and", "or"})
 # Words that are delimiters, or make one of what else is none, in ways that are not worked out here.
 _DIFFICULT = frozenset({"if", "else", "for", "in", "is", "lambda", "not", "async", "yield"})
 _KEYWORDS = _LOGIC | _DIFFICULT | {"return", "raise", "await"}
+_BEFORE_ATOMS = frozenset({"return", "raise", "await", "if", "else"})
 _PARENTHESIS = re.compile(r"[^\w)\]]\(")  # that is no call's
 _SIGNATURE = re.compile(r"(?:async )?def \w+\(")
 _PLAIN_SIGNATURE = re.compile(r"((?:async )?def \w+\()([\w\[\]., |:*=]+)(\)(?: -> [\w\[\]., |]+)?:(?: \.\.\.)?)")
@@ -57,6 +59,7 @@ _ONE_TUPLE = re.compile(r"""\((?:\w+|"[^"]*"),\)""")
 _UNION = re.compile(r"(\w+: TypeAlias = )(\w+(?: \| \w+){2,})$")
 _RESULT = re.compile(r"(\) -> \w+\[)(\w+(?: \| \w+){2,})(\]:(?: \.\.\.)?)$")
 _FIELD = re.compile(r"\w+: Annotated\[")
+_OPTIONAL = re.compile(r"(\w+: )(\w+\[.+\] \| None)( = None)?$")
 _LABEL = re.compile(r"""\w+=|"(?:[^"\\]|\\[^"'])*": """)
 
 
@@ -107,6 +110,8 @@ def _transform(indent: str, text: str, *, inside: bool) -> list[str]:
         return _split_import(indent, text)
     if found := _CONDITION.match(text):
         return _split_condition(indent, text, found.group())
+    if found := _OPTIONAL.match(text):
+        return _split_optional(indent, *found.groups(""))
     if _FIELD.match(text):
         return _split_field(indent, text)
     if found := _UNION.match(text):
@@ -160,10 +165,11 @@ def _split_any_signature(indent: str, text: str) -> list[str]:
         raise NotSure
     if not any(token.kind == "comma" and token.depth == 1 for token in inner):
         body += ","
-        # Within a union, or where commas stand in its default, the one argument gets none.
-        if any(token.kind in ("operator", "comma") for token in inner) and (
-            any(token.text == "=" for token in inner) or any(token.kind == "operator" for token in inner)
-        ):
+        # With a default that has commas, or with a union within a line, the one argument may get none.
+        kinds = {token.kind for token in inner}
+        has_default = any(token.text == "=" for token in inner)
+        is_union = "operator" in kinds and _fits(indent + "    ", body)
+        if kinds & {"operator", "comma"} and (has_default or ("operator" in kinds and not is_union)):
             raise NotSure
     return [indent + head, *_body(indent + "    ", body, explode=False), *_result(indent, tail)]
 
@@ -218,6 +224,21 @@ def _one_or_each(indent: str, whole: str, parts: list[str]) -> list[str]:
     return lines
 
 
+def _one_or_split(indent: str, whole: str, parts: list[str]) -> list[str]:
+    """The whole on one line, or each part on one; those that are too long are split at their last brackets."""
+    if _fits(indent, whole):
+        return [indent + whole]
+    return [line for part in parts for line in _part_or_split(indent, part)]
+
+
+def _part_or_split(indent: str, part: str) -> list[str]:
+    if _fits(indent, part):
+        return [indent + part]
+    tokens = _tokens(part)
+    _refuse_delimiters(tokens[1:])
+    return _split_last_bracket(indent, part, tokens)
+
+
 def _operands(text: str) -> list[str]:
     """Operands of one logical operator, from the second on with the operator in front."""
     tokens = [token for token in _tokens(text) if token.depth == 0]
@@ -255,6 +276,18 @@ def _split_field(indent: str, text: str) -> list[str]:
     return _split_last_bracket(
         indent, text[: tokens[closing].start + 1], tokens[: closing + 1], end=f" = {text[start:]}"
     )
+
+
+def _split_optional(indent: str, name: str, union: str, value: str) -> list[str]:
+    """A union with None, in parentheses unless its value can be; a part that is too long is split at its bracket."""
+    if value and _fits(indent, f"{name}{union} = ("):
+        return [f"{indent}{name}{union} = (", f"{indent}    None", f"{indent})"]
+    tokens = _tokens(union)
+    outer = [token for token in tokens if token.depth == 0]
+    if any(token.text == "=" or token.kind == "comma" for token in outer):
+        raise NotSure
+    parts = _cut_before(union, [token for token in outer if token.text == "|"])
+    return [f"{indent}{name}(", *_one_or_split(indent + "    ", union, parts), f"{indent}){value}"]
 
 
 def _split_statement(indent: str, text: str) -> list[str]:
@@ -319,7 +352,7 @@ def _split_choice(indent: str, text: str, outer: list[_Token]) -> list[str]:
         raise NotSure
     value = text[start:-1]
     parts = _cut_before(value, [token._replace(start=token.start - start) for token in cuts])
-    return [f"{indent}{label.group()}(", *_one_or_each(indent + "    ", value, parts), f"{indent}),"]
+    return [f"{indent}{label.group()}(", *_one_or_split(indent + "    ", value, parts), f"{indent}),"]
 
 
 def _split_commas(indent: str, text: str, tokens: list[_Token]) -> list[str]:
@@ -345,7 +378,7 @@ def _split_last_bracket(indent: str, text: str, tokens: list[_Token], *, end: st
     if opening in (0, closing - 1):
         raise NotSure
     before = tokens[opening - 1]
-    is_atom = before.kind not in ("name", "close", "string") or before.text in ("return", "raise", "await")
+    is_atom = before.kind not in ("name", "close", "string") or before.text in _BEFORE_ATOMS
     level = [token for token in tokens[opening + 1 : closing] if token.depth == tokens[opening].depth + 1]
     words = {token.text for token in level}
     if "lambda" in words and "," in words:

@@ -1,28 +1,32 @@
 """The view of an entity's store module: key, codec, finders.
 
 Rules of this file:
-- Statements of `encode`: texts that several places need first, then one dict of what is always there, then a block for
-  each optional attribute and each sparse index.
+- Statements of `encode`: texts that several places need first, then a dict of the keys, then a statement for each
+  property, then a block for each sparse index. One dict of all properties that are always there would be quicker by a
+  hundredth; but then what two branches add to an entity would meet in one place, wherever it stands in the document.
 - An index pair is written whole or not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from entitystore_generator.config import ModelKind
 from entitystore_generator.emit.choices import choice_lines, expand, is_chosen
 from entitystore_generator.emit.codecs import CodecEmitter
 from entitystore_generator.emit.constraints import ConstraintEmitter
 from entitystore_generator.emit.finders import FinderEmitter
+from entitystore_generator.emit.imports import Imports, store_prelude
 from entitystore_generator.emit.key_comparison import KeyComparer, read_as_text
 from entitystore_generator.emit.keys import KeyEmitter, key_text
 from entitystore_generator.emit.names import free_name, name_beside, with_article
-from entitystore_generator.emit.object_codec import Entries, ObjectCodec, assigned
+from entitystore_generator.emit.object_codec import ObjectCodec, Written
 from entitystore_generator.emit.presence import presence, under
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Comment, Docstring, Imports, docstring, identifier, literal, spoken
+from entitystore_generator.emit.source import Comment, Docstring, docstring, identifier, literal, spoken
 from entitystore_generator.emit.views import ArgumentView, StoreView
 from entitystore_generator.ir.model import (
     Component,
@@ -67,16 +71,15 @@ class _StoreEmitter:
         return self.languages.package
 
     def __post_init__(self) -> None:
-        self.imports = Imports(avoid=frozenset(field.name for field in self.entity.model.fields))
-        own = self.entity.model.name
-        constraints = ConstraintEmitter(self.imports, own=own)
+        self.imports = Imports(store_prelude(self.kind), frozenset(_own_names(self.entity)))
+        constraints = ConstraintEmitter(self.imports)
         self.keys = KeyEmitter(self.languages, self.imports, constraints)
         self.codec = ObjectCodec(
             self.entity.model,
             self.package,
             self.kind,
             self.imports,
-            CodecEmitter(self.package, self.imports, own=own),
+            CodecEmitter(self.package, self.imports),
             constraints,
             read_as_text=read_as_text(self.entity),
         )
@@ -84,25 +87,24 @@ class _StoreEmitter:
         self.codec.hold(self._locals)
 
     def view(self, header: Comment) -> StoreView:
-        name = self.imports.use(".models", self.entity.model.name)
+        name = self.entity.model.name
+        self.imports.always(".models", name)
         key_arguments, key_lines = self._key_function()
         leaves = self.codec.leaves()
         comparer = KeyComparer(self.entity, self.imports, self.keys, self.codec.argument)
         comparisons = comparer.views()
-        always, maybe = self._entries()
+        keys_written = self._key_lines()
+        written = [*self._property_lines(), *self.prepare, *keys_written]
         noun = spoken(self.entity.name)
         text = f"The stored form of {with_article(noun)}: attributes as DynamoDB JSON, keys and type included."
-        codec = self.codec.view(
-            always, maybe, self.prepare, [self._type_leaf(), *comparer.leaves, *leaves], docstring(text, wrap=False)
-        )
+        summary = docstring(text, wrap=False)
+        leaves = [self._type_leaf(), *comparer.leaves, *leaves]
+        codec = self.codec.view(leaves, summary, name, written)
         finders = tuple(
             FinderEmitter(self.entity, pattern, self.imports, self.keys).view()
             for access_pattern in self.entity.access_patterns
             for pattern in expand(access_pattern)
         )
-        self._use_names(bool(finders))
-        if any(finder.overloads for finder in finders):
-            self.imports.always("typing", "overload")
         return StoreView(
             header=header,
             imports=tuple(self.imports.lines()),
@@ -138,40 +140,23 @@ class _StoreEmitter:
         """Either of the two entities may say it."""
         return bool(self.entity.shares_keys_with) or self.entity.type_name in self.package.types_sharing_keys
 
-    def _use_names(self, has_finders: bool) -> None:
-        uses = {
-            "collections.abc": ("Iterable", "Mapping"),
-            "typing": ("Literal", "TypedDict", "cast"),
-            "entitystore.client": ("AsyncClient", "Client"),
-            "entitystore.codec": ("Codec",),
-            "entitystore.query": ("AsyncQuery", "Query") if has_finders else (),
-            "entitystore.store": ("AsyncStore", "BATCH_DEADLINE", "Store"),
-            "entitystore.whole": ("is_whole", "require_whole") if self.kind == "pydantic" else ("require_whole",),
-            "entitystore.values": ("Item", "Key", "is_key"),
-            "entitystore.wire": ("S", "Struct", "field"),
-            ".definition": ("TABLE",),
-        }
-        for module, names in uses.items():
-            for name in names:
-                self.imports.always(module, name)
-
     def _docstring(self) -> Docstring:
-        lines = [self.entity.model.description or f"Stores {self.entity.model.name} entities."]
-        shown = "; ".join(
-            f"{key.logical} {choice.template.source}"
+        shown = [
+            f"{key.logical}: {choice.template.source}"
             for keys in self.entity.all_keys
             for key in (keys.partition, keys.sort)
             if key is not None
             for choice in key.choices
-        )
-        return docstring("\n\n".join([*lines, f"Keys: {shown}"]), indent=0)
+        ]
+        said = self.entity.model.description or f"Stores {self.entity.model.name} entities."
+        return docstring(f"{said}\n\nKeys:", indent=0, listed=shown)
 
     def _type_leaf(self) -> tuple[str, str]:
         """The type attribute, whose value alone tells this entity's items from others'."""
         name = free_name("entity_type", {field.name for field in self.entity.model.fields})
-        use = self.imports.use("typing", "Literal")
+        leaf, exact = self.imports.use("entitystore.wire", "S"), self.imports.use("typing", "Literal")
         attribute = literal(self.package.table.type_attribute)
-        return name, f"S[{use}[{literal(self.entity.type_name)}]] = field(name={attribute})"
+        return name, f"{leaf}[{exact}[{literal(self.entity.type_name)}]] = field(name={attribute})"
 
     # ------------------------------------------------------------------------------------------------ key()
 
@@ -218,21 +203,22 @@ class _StoreEmitter:
 
     # --------------------------------------------------------------------------------------------- encode()
 
-    def _entries(self) -> tuple[Entries, list[str]]:
-        """Keys, type and properties; the primary key first, as people look for it there."""
+    def _key_lines(self) -> list[str]:
+        """What writes the keys, after the properties that they are made of."""
         own = {field.attribute for field in self.entity.model.fields}
         self.prepare += self._refuse_empty_own()
-        always, maybe = self._key_entries(self.entity.primary, own)
+        lines = self._pair_lines(self.entity.primary, own)
         written = own | {key.name for key in self.package.table.primary.key_attributes}
-        sparse: list[str] = []
-        for keys in self.entity.secondary:
-            more, blocks = self._key_entries(keys, written)
-            always += more
-            sparse += blocks
-        type_attribute = self.package.table.type_attribute
-        always.append((literal(type_attribute), f'{{"S": {literal(self.entity.type_name)}}}'))
-        properties, optional = self.codec.entries()
-        return [*always, *map(self._reuse_text, properties)], [*maybe, *optional, *sparse]
+        return lines + [line for keys in self.entity.secondary for line in self._pair_lines(keys, written)]
+
+    def _property_lines(self) -> list[str]:
+        """What checks and writes the properties, each in its place: a text that keys need, too, is made there."""
+        self.codec.constraints.begin()
+        lines: list[str] = []
+        for each in self.entity.model.fields:
+            writes = [line for entry in self.codec.written(each) for line in self._own(entry)]
+            lines += self.codec.checked(each, writes)
+        return lines
 
     def _refuse_empty_own(self) -> list[str]:
         """Checks of the properties that are key attributes themselves, whose text DynamoDB wants to be one."""
@@ -246,22 +232,20 @@ class _StoreEmitter:
                 lines.append(f"    raise {use}({literal(each.name)}, {literal(each.attribute)})")
         return lines
 
-    def _key_entries(self, keys: IndexKeys, written: set[str]) -> tuple[Entries, list[str]]:
-        """The entries of an index pair, and the statements of one that may be absent, less attributes `written`."""
+    def _pair_lines(self, keys: IndexKeys, written: set[str]) -> list[str]:
+        """The statements for an index pair, less attributes `written`."""
         if is_chosen(keys):
-            return [], self._chosen_lines(keys)
+            return self._chosen_lines(keys)
         templates = [key.template for key in _keys_of(keys)]
         conditions = presence(templates, self._value)
         lines: list[str] = []
         entries = self._pair_entries(keys, templates, lines, written, hoist=not conditions)
-        if not conditions or not entries:
-            return entries, []
-        return [], under(" and ".join(conditions), [*lines, *assigned("", entries)])
+        return under(" and ".join(conditions), [*lines, *entries]) if conditions and entries else entries
 
     def _pair_entries(
         self, keys: IndexKeys, templates: list[KeyTemplate], lines: list[str], written: set[str], *, hoist: bool
-    ) -> Entries:
-        entries: Entries = []
+    ) -> list[str]:
+        entries: list[str] = []
         attributes = [keys.index.partition, keys.index.sort]
         for key, template, attribute in zip(_keys_of(keys), templates, attributes, strict=False):
             if attribute is None or attribute.name in written:
@@ -270,7 +254,7 @@ class _StoreEmitter:
                 component: self._entity_text(component, lines, hoist=hoist) for component in template.components
             }
             (self.prepare if hoist else lines).extend(self._refuse_empty(key, template, expressions))
-            entries.append((literal(attribute.name), f'{{"S": {key_text(template, expressions)}}}'))
+            entries.append(f'item[{literal(attribute.name)}] = {{"S": {key_text(template, expressions)}}}')
         return entries
 
     def _chosen_lines(self, keys: IndexKeys) -> list[str]:
@@ -280,7 +264,7 @@ class _StoreEmitter:
             lines: list[str] = []
             entries = self._pair_entries(keys, templates, lines, set(), hoist=False)
             conditions = presence(templates, self._value)
-            return under(" and ".join(conditions), [*lines, *assigned("", entries)])
+            return under(" and ".join(conditions), [*lines, *entries])
 
         def sorts(partition: KeyTemplate) -> list[str]:
             if keys.sort is None:
@@ -310,11 +294,25 @@ class _StoreEmitter:
         first, *others = path
         return ".".join([self.codec.value(first), *(step.name for step in others)])
 
-    def _reuse_text(self, entry: tuple[str, str]) -> tuple[str, str]:
-        """What a key has put into text already is not put into text again."""
-        key, value = entry
-        local = self._prepared.get(value.removeprefix('{"S": ').removesuffix("}"))
-        return (key, f'{{"S": {local}}}') if local else entry
+    def _own(self, entry: Written) -> list[str]:
+        """What writes a property. The text of one that keys have, too, is made here, and once."""
+        text = entry.value.removeprefix('{"S": ').removesuffix("}")
+        local = self._prepared.get(text)
+        if local is None:
+            return entry.statements
+        made = f"{local} = {text}"
+        first = [made] if made in self.prepare else []
+        self.prepare = [line for line in self.prepare if line != made]
+        return [*first, *replace(entry, value=f'{{"S": {local}}}').statements]
+
+
+def _own_names(entity: Entity) -> Iterator[str]:
+    """What properties, arguments and finders are called in an entity's module."""
+    yield from (each.name for each in entity.model.fields)
+    yield from (each.name for each in entity.access_patterns)
+    for keys in entity.all_keys:
+        for key in _keys_of(keys):
+            yield from (each.name for choice in key.choices for each in choice.template.components)
 
 
 def _can_be_empty(of: FieldType) -> bool:

@@ -1,6 +1,8 @@
 """The view of `definition.py`, `table.py` and `__init__.py`: the table as a whole.
 
 Rules of this file:
+- Everything is in the order of the document, a line each, so that what two branches add at two places of it does not
+  meet here.
 - Static tables only: what a registry holds is written out, nothing is collected when the package is imported.
 """
 
@@ -13,9 +15,10 @@ from msgspec import Struct
 
 from entitystore_generator.emit.choices import expand
 from entitystore_generator.emit.finder_arguments import finder_arguments
+from entitystore_generator.emit.imports import Imports, table_prelude
 from entitystore_generator.emit.names import constant_of
 from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Comment, Imports, docstring, identifier, literal
+from entitystore_generator.emit.source import Comment, Name, docstring, identifier, literal
 from entitystore_generator.emit.views import ArgumentView, CollectionView, TableView
 from entitystore_generator.ir.model import (
     AccessPattern,
@@ -27,7 +30,9 @@ from entitystore_generator.ir.model import (
     KeyTemplate,
     Literal,
     Package,
+    Table,
 )
+from entitystore_generator.ir.order import in_order
 from entitystore_generator.ir.shards import shard_component
 
 __all__ = ["class_prefix", "table_view"]
@@ -46,9 +51,7 @@ def class_prefix(package: Package, package_name: str) -> str:
 
 def table_view(package: Package, package_name: str, header: Comment) -> TableView:
     """Everything that the three modules show."""
-    imports = Imports()
-    for name in ("Any", "TypeAlias", "Unpack", "overload"):
-        imports.always("typing", name)
+    imports = Imports(table_prelude(), listed=frozenset({"."}))
     collections = _collections(package, imports)
     prefix = class_prefix(package, package_name)
     entities = tuple(
@@ -64,9 +67,9 @@ def table_view(package: Package, package_name: str, header: Comment) -> TableVie
         table_class=identifier(f"{prefix}Table"),
         union_name=identifier(f"{prefix}Entity"),
         package_name=package_name,
-        entity_classes=tuple(sorted(entity.model.name for entity in package.entities)),
-        modules=tuple(sorted(f"{entity.name}_store" for entity in package.entities)),
-        exports=tuple(map(identifier, _exports(package, prefix))),
+        entity_classes=tuple(entity.model.name for entity in package.entities),
+        modules=tuple(f"{entity.name}_store" for entity in package.entities),
+        classes=tuple(identifier(each.name) for each in in_order(package)),
         entities=entities,
         definition=_definition(package),
         index_constants=tuple(
@@ -75,17 +78,9 @@ def table_view(package: Package, package_name: str, header: Comment) -> TableVie
         ),
         index_maps=tuple((entity.model.name, tuple(_index_map(entity))) for entity in package.entities),
         type_names=tuple((literal(entity.type_name), entity.name) for entity in package.entities),
-        exported_models=tuple(sorted([*(m.name for m in package.models), *(e.name for e in package.enums)])),
         collections=tuple(collections),
         collection_arguments=_all_arguments(collections),
     )
-
-
-def _exports(package: Package, prefix: str) -> list[str]:
-    classes = [*(model.name for model in package.models), *(enum.name for enum in package.enums)]
-    stores = [f"{half}{entity.model.name}Store" for entity in package.entities for half in ("", "Async")]
-    own = [f"{prefix}Table", f"Async{prefix}Table", f"{prefix}Entity", "TABLE", "connect", "connect_async"]
-    return sorted([*classes, *stores, *own])
 
 
 def _definition(package: Package) -> str:
@@ -133,7 +128,7 @@ _OTHER_ARGUMENTS = frozenset({"self", "parameters", "partition_key", "index", "s
 def _collections(package: Package, imports: Imports) -> list[CollectionView]:
     """The partitions that `query_all` knows by the properties that name them: the table's, and those of its indexes."""
     members = [_members(package, index) for index in (package.table.primary, *package.table.indexes)]
-    return [found for each in members for found in _collections_of(each, imports)]
+    return [found for each in members for found in _collections_of(each, package.table, imports)]
 
 
 def _members(package: Package, index: Index) -> dict[tuple[str, ...], list[_Member]]:
@@ -149,7 +144,9 @@ def _members(package: Package, index: Index) -> dict[tuple[str, ...], list[_Memb
     return groups if index.is_table else {shape: each for shape, each in groups.items() if len(each) > 1}
 
 
-def _collections_of(groups: Mapping[tuple[str, ...], list[_Member]], imports: Imports) -> Iterable[CollectionView]:
+def _collections_of(
+    groups: Mapping[tuple[str, ...], list[_Member]], table: Table, imports: Imports
+) -> Iterable[CollectionView]:
     """The collections of one index.
 
     The keyword arguments are those of any entity that lies there, as far as no other collection uses the same names.
@@ -164,7 +161,7 @@ def _collections_of(groups: Mapping[tuple[str, ...], list[_Member]], imports: Im
         for member in members:
             names = member.arguments
             if names and not any(len(owners[name]) > 1 or name in _OTHER_ARGUMENTS for name in names):
-                found.setdefault(names, _collection(member, members, imports))
+                found.setdefault(names, _collection(member, members, table, imports))
     return found.values()
 
 
@@ -194,20 +191,25 @@ class _Member(Struct, frozen=True):
         return tuple(self.components)
 
 
-def _collection(member: _Member, members: list[_Member], imports: Imports) -> CollectionView:
+def _collection(member: _Member, members: list[_Member], table: Table, imports: Imports) -> CollectionView:
     arguments = tuple(
         ArgumentView(name, annotation(component.field.type, imports)) for name, component in member.components.items()
     )
     index = member.pattern.keys.index
     given = ", ".join(member.arguments)
-    if not index.is_table:
-        imports.always("typing", "Literal")
     return CollectionView(
         index=literal(index.name) if index.name else "",
         arguments=arguments,
-        result=" | ".join(each.entity.model.name for each in members),
+        alias=_alias(index, table, member.arguments),
+        members=tuple(each.entity.model.name for each in members),
         partition=f"{member.entity.name}_store.select_{member.pattern.name}({given}).partition",
     )
+
+
+def _alias(index: Index, table: Table, arguments: tuple[str, ...]) -> Name:
+    """The name of the type of what lies in such a partition: `_ByOrderId`."""
+    words = [*(() if index.is_table else (constant_of(index, table),)), *arguments]
+    return identifier("_By" + "".join(part.capitalize() for word in words for part in word.split("_")))
 
 
 def _all_arguments(collections: list[CollectionView]) -> tuple[ArgumentView, ...]:

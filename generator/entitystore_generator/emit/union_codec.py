@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from entitystore_generator.emit.imports import Imports
 from entitystore_generator.emit.names import from_item_name, item_struct_name, to_item_name
-from entitystore_generator.emit.python_types import annotation
-from entitystore_generator.emit.source import Imports, literal
+from entitystore_generator.emit.python_types import annotation, plain_annotation
+from entitystore_generator.emit.source import literal
 from entitystore_generator.ir.apart import stored_kind
 from entitystore_generator.ir.model import (
     BooleanType,
@@ -50,6 +51,7 @@ class UnionCodec(Struct):
     """A union's leaf struct and its two functions, for the template `union.jinja`.
 
     `leaves` are (DynamoDB type, annotation), `decoders` statements, `encoders` (test, statements before, expression).
+    `written` is the type of what is stored.
     """
 
     name: str
@@ -57,6 +59,7 @@ class UnionCodec(Struct):
     from_name: str
     to_name: str
     annotation: str
+    written: str
     label: str
     quoted_label: str
     wanted: str
@@ -68,13 +71,14 @@ class UnionCodec(Struct):
     @classmethod
     def named(cls, name: str, label: str, union: UnionType, imports: Imports) -> UnionCodec:
         """An empty one. `label` is what errors call the property."""
-        wanted = " or ".join(annotation(option.type, Imports()) for option in union.options)
+        wanted = " or ".join(plain_annotation(option.type) for option in union.options)
         return cls(
             name=name,
             struct=item_struct_name(name),
             from_name=f"_{from_item_name(name)}",
             to_name=f"_{to_item_name(name)}",
             annotation=annotation(union, imports),
+            written=imports.use(VALUES, "AttributeValue"),
             label=label,
             quoted_label=literal(label),
             wanted=literal(wanted),
@@ -94,9 +98,6 @@ class _Filler(Struct):
     codecs: CodecEmitter
 
     def fill(self) -> None:
-        self.codecs.use_wire("Struct")
-        self.codecs.imports.always(VALUES, "wrong_type")
-        self.codecs.imports.use(VALUES, "AttributeValue")
         for option in sorted(self.union.options, key=_place_of_test):
             test = is_of_type(option.type, "value", self.codecs.imports)
             self.codec.encoders.append((test, self._refusals(option), self._encoded(option.type)))
@@ -148,7 +149,7 @@ class _Filler(Struct):
     def _read(self, kind: str, options: list[UnionOption]) -> None:
         if len(options) == 1:
             type_ = options[0].type
-            self._add(kind, _container(kind, self.codecs.inside_union(type_, self.scope) or "bytes"))
+            self._add(kind, _container(kind, self.codecs.inside(type_, self.scope) or "bytes"))
             self._decode(kind, f"return {self.codecs.convert(type_, f'leaf.{kind}', self.scope)}")
         elif kind == "M":
             self._read_objects(options)

@@ -34,10 +34,11 @@ __all__ = [
 class EnumView(Struct, frozen=True):
     """An enum class: `base` is StrEnum or IntEnum, members are (name, literal)."""
 
-    name: str
+    name: Name
     base: str
     docstring: Docstring
     members: tuple[tuple[str, str], ...]
+    is_enum: bool = True
 
 
 class FieldView(Struct, frozen=True):
@@ -52,10 +53,11 @@ class FieldView(Struct, frozen=True):
 class ModelView(Struct, frozen=True):
     """An entity class or a class inside of one. `options` are class arguments, or pydantic's configuration."""
 
-    name: str
+    name: Name
     docstring: Docstring
     options: str
     fields: tuple[FieldView, ...]
+    is_enum: bool = False
 
 
 class ModelsView(Struct, frozen=True):
@@ -64,20 +66,20 @@ class ModelsView(Struct, frozen=True):
     header: Comment
     imports: tuple[str, ...]
     kind: str
-    enums: tuple[EnumView, ...]
-    models: tuple[ModelView, ...]
-    exported: tuple[str, ...]
+    classes: tuple[EnumView | ModelView, ...]
 
 
 class ObjectCodecView(Struct, frozen=True):
     """The codec of one class: struct of the stored form, both functions, and its checks.
 
-    `leaves` are (name, annotation and default); `given` are constructor arguments (name, expression); `always` are
-    dict entries (literal, expression); `maybe` statements that add to the dict; `checks` statements; `prepare` those
-    before the entries. `constructor` makes a pydantic object of a dict.
+    `leaves` are (name, annotation and default); `given` are constructor arguments (name, expression); `written` are
+    statements that add to the item, an entity's with its checks among them; `checks` are those of an object inside.
+    `constructor` makes a pydantic object of a dict, and `size` is how many properties one has. `class_expression` is
+    what the class goes by in this module.
     """
 
     class_name: Name
+    class_expression: str
     struct: str
     from_name: str
     to_name: str
@@ -85,13 +87,12 @@ class ObjectCodecView(Struct, frozen=True):
     docstring: Docstring
     leaves: tuple[tuple[str, str], ...]
     given: tuple[tuple[Name, str], ...]
-    prepare: tuple[str, ...]
-    always: tuple[tuple[str, str], ...]
-    maybe: tuple[str, ...]
     checks: tuple[str, ...]
+    written: tuple[str, ...]
     check_name: str
     kind: ModelKind
     constructor: str
+    size: str
 
 
 class CodecsView(Struct, frozen=True):
@@ -189,18 +190,20 @@ class CollectionView(Struct, frozen=True):
     """An overload of `query_all`: the properties that name a partition, and the entities that lie in it.
 
     `index` is the literal of the index's name, "" for the table; `partition` the expression of the partition key.
+    `members` are the classes of the entities, `alias` the name of their union.
     """
 
     index: str
     arguments: tuple[ArgumentView, ...]
-    result: str
+    alias: Name
+    members: tuple[str, ...]
     partition: str
 
 
 class TableView(Struct, frozen=True):
     """`definition.py`, `table.py` and `__init__.py`.
 
-    `entities` are (snake name, class, store class); `type_names` (literal, snake name).
+    `entities` are (snake name, class, store class); `type_names` (literal, snake name); `classes` those of models.py.
     """
 
     header: Comment
@@ -212,11 +215,10 @@ class TableView(Struct, frozen=True):
     entities: tuple[tuple[Name, Name, Name], ...]
     entity_classes: tuple[str, ...]
     modules: tuple[str, ...]
-    exports: tuple[Name, ...]
+    classes: tuple[Name, ...]
     definition: str
     index_constants: tuple[tuple[Name, str], ...]
     index_maps: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     type_names: tuple[tuple[str, str], ...]
-    exported_models: tuple[str, ...]
     collections: tuple[CollectionView, ...]
     collection_arguments: tuple[ArgumentView, ...]

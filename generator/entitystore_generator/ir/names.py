@@ -84,7 +84,7 @@ RESERVED_CLASSES = words(
     Mapping MergedQuery MixedCodec N NoMatch NS OptionalB OptionalBOOL OptionalBS OptionalL OptionalM OptionalN
     OptionalNS OptionalS OptionalSS Prefix PRIMARY Query QueryParameters Raw S Self Sequence SortCondition SS
     StorageManager Store Stream StrEnum Struct TABLE Table TableDefinition Tagged Transport TypeAlias TypedDict
-    TypeRegistry TYPES TypeVar Unpack UNSET UnsetType UUID ValidationError"""
+    TypeRegistry TYPES TypeVar Union Unpack UNSET UnsetType UUID ValidationError"""
 ) | frozenset(name for name in dir(builtins) if name[0].isupper())
 """Names that generated modules import or define, and Python's own classes and exceptions."""
 

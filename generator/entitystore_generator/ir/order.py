@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from entitystore_generator.ir.model import (
     EitherType,
+    EnumClass,
     EnumType,
     FieldType,
     ListType,
@@ -18,11 +19,12 @@ from entitystore_generator.ir.model import (
     NullableType,
     ObjectClass,
     ObjectType,
+    Package,
     SetType,
     UnionType,
 )
 
-__all__ = ["class_references", "dependencies_first", "enum_references"]
+__all__ = ["class_references", "dependencies_first", "enum_references", "in_order"]
 
 
 def class_references(type_: FieldType) -> Iterator[str]:
@@ -69,6 +71,17 @@ def dependencies_first(models: tuple[ObjectClass, ...]) -> tuple[ObjectClass, ..
                 begun.add(needed)
                 stack.append((by_name[needed], _needs(by_name[needed])))
     return tuple(done.values())
+
+
+def in_order(package: Package) -> tuple[EnumClass | ObjectClass, ...]:
+    """All that a package defines: each enum before the first class that needs it."""
+    enums = {enum.name: enum for enum in package.enums}
+    found: list[EnumClass | ObjectClass] = []
+    for model in package.models:
+        needed = (name for field in model.fields for name in enum_references(field.type))
+        found += [enums.pop(name) for name in needed if name in enums]
+        found.append(model)
+    return (*found, *enums.values())
 
 
 def _needs(model: ObjectClass) -> Iterator[str]:

@@ -12,22 +12,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import select
+import socket
 from typing import cast
 
 from entitystore import errors
 from entitystore.errors import TransportError
-from entitystore.transports.core import (
-    Route,
-    UntrustedError,
-    check_tunnel,
-    connect_fault,
-    connect_request,
-    connect_took_too_long,
-)
+from entitystore.transports.core import check_tunnel, connect_request
 from entitystore.transports.endpoint import Proxy
 from entitystore.transports.head import MAX_HEAD
 from entitystore.transports.http1 import Response, ResponseReader
 from entitystore.transports.retries import StaleError
+from entitystore.transports.route import Route, UntrustedError, connect_fault, connect_took_too_long
 
 RECEIVE = 16 * 1024
 """Bytes received at a time, unless a large body is under way.
@@ -67,6 +62,12 @@ class Connection(asyncio.BufferedProtocol):
         if raw is not None and hasattr(select, "poll"):  # not on Windows
             self._poll = select.poll()
             self._poll.register(raw.fileno(), select.POLLIN)
+
+    def keep_alive(self) -> None:
+        """Have the system probe the connection while nothing is sent."""
+        raw = None if self._transport is None else self._transport.get_extra_info("socket")
+        if raw is not None:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the next bytes shall go: into a large body itself, else into the connection's buffer."""
@@ -183,7 +184,7 @@ class Connection(asyncio.BufferedProtocol):
 
 async def connect(route: Route, loop: asyncio.AbstractEventLoop, within: float) -> Connection:
     """Open a connection `within` so many seconds. Raises TransportError; nothing has been sent then."""
-    if route.endpoint.tls:
+    if route.speaks_tls:
         await asyncio.to_thread(route.tls_context)
     trusted_all = route.trusts_all
     try:
@@ -198,27 +199,25 @@ async def connect(route: Route, loop: asyncio.AbstractEventLoop, within: float) 
 async def _connect(route: Route, loop: asyncio.AbstractEventLoop, within: float) -> Connection:
     try:
         async with asyncio.timeout(within):
-            return await _open(route, loop)
+            connection = await _open(route, loop)
     except TimeoutError as error:
         raise connect_took_too_long(route) from error
     except OSError as error:
         raise connect_fault(route, error) from error
+    if route.settings.tcp_keepalive:
+        connection.keep_alive()
+    return connection
 
 
 async def _open(route: Route, loop: asyncio.AbstractEventLoop) -> Connection:
-    host, port = route.address
-    context = None
-    if route.endpoint.tls:
-        context = route.tls_context()
     proxy = route.tunnel
     if proxy is not None:
         return await _open_tunnel(route, loop, proxy)
+    host, port = route.address
+    context = route.tls_context()
+    name = None if context is None else host
     _, connection = await loop.create_connection(
-        lambda: Connection(loop),
-        host,
-        port,
-        ssl=context,
-        server_hostname=route.endpoint.host if context is not None else None,
+        lambda: Connection(loop), host, port, ssl=context, server_hostname=name
     )
     return connection
 
@@ -226,7 +225,10 @@ async def _open(route: Route, loop: asyncio.AbstractEventLoop) -> Connection:
 async def _open_tunnel(route: Route, loop: asyncio.AbstractEventLoop, proxy: Proxy) -> Connection:
     context = route.tls_context()
     assert context is not None, "only https goes through a tunnel"
-    transport, tunnel = await loop.create_connection(lambda: _Tunnel(loop), proxy.host, proxy.port)
+    outer, name = (context, proxy.host) if proxy.tls else (None, None)
+    transport, tunnel = await loop.create_connection(
+        lambda: _Tunnel(loop), proxy.host, proxy.port, ssl=outer, server_hostname=name
+    )
     try:
         transport.write(connect_request(route.endpoint, proxy))
         check_tunnel(await tunnel.head, proxy)

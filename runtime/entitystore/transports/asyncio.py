@@ -20,17 +20,9 @@ from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.aio_connection import Connection, connect
 from entitystore.transports.aio_pool import CLOCK, Pool
-from entitystore.transports.core import (
-    HttpBase,
-    Route,
-    body_of,
-    bounded_by,
-    note_answer,
-    note_loss,
-    pace_of,
-    refuse_foreign,
-)
+from entitystore.transports.core import HttpBase, body_of, bounded_by, note_answer, note_loss, pace_of, refuse_foreign
 from entitystore.transports.retries import Attempts, StaleError
+from entitystore.transports.route import Route
 
 T = TypeVar("T")
 
@@ -70,13 +62,14 @@ class AsyncHttpTransport(HttpBase):
                 if credentials is None:
                     credentials = await _within(limit, "the look-up of credentials", route.source.current)
                     now = loop.time()
+                signer = route.signer(credentials)  # before a connection: it may change where that goes
                 connection = pool.take(now)
                 if connection is None:
                     connection = await self._obtain(pool, route, limit)
                     now = loop.time()
                 keep = False
                 try:
-                    request = route.signer(credentials).head(operation, body) + body
+                    request = signer.head(operation, body) + body
                     waiting = connection.send(request, now, self._read_timeout, limit)
                     if connection.expires < pool.sweep_at:
                         pool.sweep_by(connection.expires)

@@ -18,6 +18,7 @@ from entitystore import errors
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.retries import EVALUATED_CODE, READS, TRANSACTIONS, certainly_not_applied, outcome_unknown
+from entitystore.transports.secrets import without_secrets
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -53,7 +54,7 @@ def service_error(error: ClientError) -> ServiceError:
     answer: Mapping[str, Any] = error.response
     said = answer.get("Error", {})
     meta = answer.get("ResponseMetadata", {})
-    code, message = str(said.get("Code", "Unknown")), str(said.get("Message", ""))
+    code, message = str(said.get("Code", "Unknown")), without_secrets(str(said.get("Message", "")))
     body = {name: answer[name] for name in answer if name not in ("Error", "ResponseMetadata")}
     body |= {"__type": code, "message": message}
     return ServiceError(
@@ -81,7 +82,8 @@ def refusal(operation: str, error: ClientError, context: CallContext | None) -> 
     was evaluated and cancelled was not applied by any of them.
     """
     refusal = service_error(error)
-    refusal.__cause__ = error
+    if refusal.service_message == error.response.get("Error", {}).get("Message"):
+        refusal.__cause__ = error  # else its text would show what was left out
     if operation in READS or (operation in TRANSACTIONS and refusal.code == EVALUATED_CODE):
         return refusal
     repeated = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)

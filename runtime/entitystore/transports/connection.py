@@ -22,17 +22,11 @@ from typing import TYPE_CHECKING, Protocol
 from entitystore import errors
 from entitystore.errors import TransportError
 from entitystore.transports import CallContext
-from entitystore.transports.core import (
-    Route,
-    UntrustedError,
-    check_tunnel,
-    connect_fault,
-    connect_request,
-    connect_took_too_long,
-)
+from entitystore.transports.core import check_tunnel, connect_request
 from entitystore.transports.head import MAX_HEAD
 from entitystore.transports.http1 import Response, ResponseReader
 from entitystore.transports.retries import StaleError
+from entitystore.transports.route import Route, UntrustedError, connect_fault, connect_took_too_long
 from entitystore.transports.waiting import run_aside
 
 if TYPE_CHECKING:
@@ -57,6 +51,7 @@ class Stream(Protocol):
     def sendall(self, data: bytes) -> None: ...
     def recv(self, size: int) -> bytes: ...
     def recv_into(self, window: memoryview) -> int: ...
+    def pending(self) -> int: ...
 
 
 class BoundedSocket:
@@ -113,6 +108,10 @@ class BoundedSocket:
                 return self._sock.recv_into(window)
             except BlockingIOError:
                 continue
+
+    def pending(self) -> int:
+        """Bytes that have been received and not yet asked for: none, the system has them."""
+        return 0
 
     def _wait(self, poll: _Poll) -> None:
         seconds = min(self.silence, self.limit - time.monotonic())
@@ -261,6 +260,8 @@ def _open(route: Route, limit: float, context: CallContext | None) -> BoundedSoc
             sock.settimeout(max(0.001, limit - time.monotonic()))
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if route.settings.tcp_keepalive:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         except OSError as error:
             sock.close()
             last = error
@@ -286,25 +287,29 @@ def _addresses(route: Route, limit: float, context: CallContext | None) -> list[
 
 
 def _secured(route: Route, sock: BoundedSocket) -> Connection:
-    _dig_tunnel(sock, route)
+    """The connection, with TLS to the proxy, a tunnel through it, and TLS to the endpoint, where there are any."""
     context = route.tls_context()
     if context is None:
+        _dig_tunnel(sock, route)
         return Connection(sock)
-    from entitystore.transports.tls import TlsStream
+    from entitystore.transports.tls import secured
 
-    tls = TlsStream(sock, context, route.endpoint.host.encode())
-    tls.handshake()
+    proxy = route.proxy
+    tls = None if proxy is None or not proxy.tls else secured(sock, context, proxy.host)
+    _dig_tunnel(tls or sock, route)
+    if route.endpoint.tls:
+        tls = secured(tls or sock, context, route.endpoint.host)
     return Connection(sock, tls)
 
 
-def _dig_tunnel(sock: BoundedSocket, route: Route) -> None:
+def _dig_tunnel(stream: Stream, route: Route) -> None:
     proxy = route.tunnel
     if proxy is None:
         return
-    sock.sendall(connect_request(route.endpoint, proxy))
+    stream.sendall(connect_request(route.endpoint, proxy))
     head = b""
     while b"\r\n\r\n" not in head and len(head) < MAX_HEAD:
-        data = sock.recv(RECEIVE)
+        data = stream.recv(RECEIVE)
         if not data:
             raise TransportError("the proxy closed the connection without an answer")
         head += data

@@ -3,7 +3,6 @@
 Rules of this file:
 - Nothing is looked up before the first call: a transport can be made at import time, and in an event
   loop, without reading files or waiting.
-- What is derived from credentials is kept as long as the very same object comes back.
 """
 
 from __future__ import annotations
@@ -16,158 +15,19 @@ from typing import TYPE_CHECKING
 from entitystore.errors import THROTTLING_CODES, PermanentError, TimeoutError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.credentials import SupportsFrozenCredentials
-from entitystore.transports.endpoint import Endpoint, Proxy, proxy_for
+from entitystore.transports.endpoint import Endpoint, Proxy
 from entitystore.transports.head import broken
 from entitystore.transports.http1 import Response, service_error
 from entitystore.transports.pace import Pace
 from entitystore.transports.quota import RetryQuota
-from entitystore.transports.retries import InternalError, RetryPolicy, is_skewed
-from entitystore.transports.settings import RetryMode, Settings, Wanted, resolve, resolve_quickly
-from entitystore.transports.sigv4 import Credentials, Signer
+from entitystore.transports.retries import RetryPolicy, is_skewed
+from entitystore.transports.route import Link, Route
+from entitystore.transports.secrets import EXPIRED_CODES, is_about_credentials
+from entitystore.transports.settings import AccountMode, RetryMode, Settings, Wanted, resolve, resolve_quickly
+from entitystore.transports.sigv4 import Credentials
 
 if TYPE_CHECKING:
-    import ssl
-
-
-class Route:
-    """The way to an endpoint: where to connect, how to sign, whether there is TLS and a proxy."""
-
-    def __init__(self, settings: Settings, policy: RetryPolicy) -> None:
-        self.settings = settings
-        self.policy = policy
-        self.pace = Pace() if settings.retry_mode == "adaptive" else None
-        self.endpoint: Endpoint = settings.endpoint
-        self.source = settings.source
-        self.proxy: Proxy | None = proxy_for(settings.endpoint, os.environ)
-        self._signer: Signer | None = None
-        self._skew = 0.0
-        self._first_context: ssl.SSLContext | None = None
-        self._whole_context: ssl.SSLContext | None = None
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port of the TCP connection."""
-        next_hop = self.proxy or self.endpoint
-        return next_hop.host, next_hop.port
-
-    @property
-    def described(self) -> str:
-        """The other end of the TCP connection, for a message."""
-        host, port = self.address
-        return f"{'the proxy ' if self.proxy else ''}{host}:{port}"
-
-    @property
-    def tunnel(self) -> Proxy | None:
-        """The proxy to be asked for a tunnel, where there is one."""
-        return self.proxy if self.endpoint.tls else None
-
-    def signer(self, credentials: Credentials) -> Signer:
-        """The signer for these credentials."""
-        signer = self._signer
-        if signer is None or signer.credentials is not credentials:
-            signer = self._signer = self._make_signer(credentials)
-        return signer
-
-    def learn_skew(self, date: str) -> None:
-        """Take the service's time for the right one: this machine's clock is wrong by too much."""
-        from email.utils import parsedate_to_datetime
-
-        try:
-            self._skew = parsedate_to_datetime(date).timestamp() - time.time()
-        except ValueError:
-            return
-        if self._signer is not None:
-            self._signer.skew = self._skew
-
-    def _make_signer(self, credentials: Credentials) -> Signer:
-        endpoint = self.endpoint
-        forward = self.proxy if not endpoint.tls else None
-        return Signer(
-            credentials,
-            self.settings.region,
-            endpoint.authority,
-            path=endpoint.path,
-            request_target=endpoint.url if forward else endpoint.path,
-            extra=forward.header if forward else "",
-            skew=self._skew,
-        )
-
-    def tls_context(self) -> ssl.SSLContext | None:
-        """The TLS settings: chain and host name verified; None for plain HTTP. May block; TransportError.
-
-        Reading certificates takes time, so it happens once. Two threads may do it at once; it does no harm, for
-        the context that knows all goes before the first one, whoever is later.
-        """
-        context = self._whole_context or self._first_context
-        if context is not None or not self.endpoint.tls:
-            return context
-        from entitystore.transports.trust import first_context
-
-        context, knows_all = first_context(self.settings.ca_bundle)
-        if knows_all:
-            self._whole_context = context
-        else:
-            self._first_context = context
-        return context
-
-    @property
-    def trusts_all(self) -> bool:
-        """Whether `tls_context` knows all authorities there are."""
-        return self._whole_context is not None
-
-    def trust_all(self) -> None:
-        """Take up all authorities there are. May block; TransportError.
-
-        For a certificate that did not verify while `trusts_all` was False.
-        """
-        if self._whole_context is None:
-            from entitystore.transports.trust import whole_context
-
-            self._whole_context = whole_context(self.settings.ca_bundle)
-
-
-class UntrustedError(InternalError, PermanentError):
-    """The endpoint's certificate does not verify with the authorities that are known."""
-
-    surfaces_as = PermanentError
-
-
-_WRONG_NAME = frozenset({62, 64})
-"""X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH, which no authority mends."""
-
-
-_NO_COMMON_PROTOCOL = frozenset(
-    {
-        "NO_PROTOCOLS_AVAILABLE",
-        "SSLV3_ALERT_HANDSHAKE_FAILURE",
-        "TLSV1_ALERT_INSUFFICIENT_SECURITY",
-        "TLSV1_ALERT_PROTOCOL_VERSION",
-        "UNSUPPORTED_PROTOCOL",
-        "WRONG_SSL_VERSION",
-        "WRONG_VERSION_NUMBER",
-    }
-)
-"""OpenSSL's words for what no repetition changes: the other side speaks another TLS, or none."""
-
-
-def connect_took_too_long(route: Route) -> TimeoutError:
-    """The error for a connection that took too long; nothing has been sent."""
-    return TimeoutError(f"cannot connect to {route.described} in time")
-
-
-def connect_fault(route: Route, error: OSError) -> TransportError:
-    """The error for a connection that was not made; nothing has been sent."""
-    import ssl
-
-    if isinstance(error, ssl.SSLCertVerificationError):
-        kind = PermanentError if error.verify_code in _WRONG_NAME else UntrustedError
-        return kind(
-            f"the certificate of {route.endpoint.host} does not verify: {error.verify_message}. "
-            "If it is signed by a private authority, name that in ca_bundle= or AWS_CA_BUNDLE"
-        )
-    if isinstance(error, ssl.SSLError) and error.reason in _NO_COMMON_PROTOCOL:
-        return PermanentError(f"{route.described} does not speak the TLS that this machine does: {error.reason}")
-    return TransportError(f"cannot connect to {route.described}: {error}")
+    pass
 
 
 def connect_request(endpoint: Endpoint, proxy: Proxy) -> bytes:
@@ -227,11 +87,18 @@ def body_of(response: Response, route: Route) -> bytes:
         if route.pace is not None:
             route.pace.answered(time.monotonic(), throttled=False)
         return response.body
-    error = service_error(response)
+    credentials = route.credentials
+    error = service_error(response, None if credentials is None else credentials.token)
     if route.pace is not None:
         route.pace.answered(time.monotonic(), throttled=error.code in THROTTLING_CODES)
-    if is_skewed(error) and response.refusal is not None and response.refusal.date is not None:
-        route.learn_skew(response.refusal.date)
+    if is_skewed(error):
+        if response.refusal is not None and response.refusal.date is not None:
+            route.learn_skew(response.refusal.date)
+    elif is_about_credentials(error.code):
+        error.is_renewable = (
+            error.code in EXPIRED_CODES and credentials is not None and route.source.expired(credentials)
+        )
+        error.args = (f"{error} (the credentials come from {route.source.origin})",)
     raise error
 
 
@@ -254,6 +121,11 @@ class HttpBase:
         ca_bundle: str | None = None,
         max_connections: int = 64,
         idle_seconds: float = 30.0,
+        proxy: str | None = None,
+        client_certificate: str | tuple[str, str] | None = None,
+        tcp_keepalive: bool | None = None,
+        account_id: str | None = None,
+        account_id_endpoint_mode: AccountMode | None = None,
     ) -> None:
         """Say where and how to call; everything left out is found at the first call (see `settings`).
 
@@ -263,8 +135,14 @@ class HttpBase:
         sending; 8 unless AWS_MAX_ATTEMPTS or the profile says more or less. `retry_mode` is "standard", or
         "adaptive" as AWS_RETRY_MODE may say (see `pace`). `retry_writes=True` gives leave to send a write
         again although it may have been applied (see `retries`). `ca_bundle` is a PEM file or a directory of
-        hashed certificates. `max_connections` is how many connections are kept, and for asyncio how many
-        there are at all; each is kept for at most `idle_seconds` after its last use.
+        hashed certificates. `max_connections` is how many connections there are at once (for asyncio, in each event
+        loop); calls beyond wait for one. Each is kept for at most `idle_seconds` after its last use.
+
+        `proxy` is the URL of an http or https proxy, "" for none; None for what HTTPS_PROXY, HTTP_PROXY and NO_PROXY
+        say. `client_certificate` is a PEM file with a certificate and its key, or a file for each, shown to an endpoint
+        or proxy that asks for one. `tcp_keepalive` has the system probe idle connections. `account_id` is the
+        account whose tables are called, where it is not that of the credentials; `account_id_endpoint_mode` says
+        whether its own endpoint is used: "preferred", "required" or "disabled".
         """
         if connect_timeout <= 0 or read_timeout <= 0:
             raise ValueError("connect_timeout and read_timeout are in seconds: more than 0")
@@ -274,7 +152,19 @@ class HttpBase:
             raise ValueError("deadline is in seconds: it must be more than 0, or None")
         if max_attempts is not None and max_attempts < 1:
             raise ValueError("max_attempts counts the first sending too: it must be at least 1")
-        self._wanted = Wanted(endpoint_url, region, profile, credentials, ca_bundle, max_attempts, retry_mode)
+        self._wanted = Wanted(
+            endpoint_url=endpoint_url,
+            region=region,
+            profile=profile,
+            credentials=credentials,
+            ca_bundle=ca_bundle,
+            max_attempts=max_attempts,
+            retry_mode=retry_mode,
+            account_id=account_id,
+            account_id_endpoint_mode=account_id_endpoint_mode,
+            tcp_keepalive=tcp_keepalive,
+        )
+        self._link = Link(proxy, client_certificate)
         self._deadline = deadline
         self._retry_writes = retry_writes
         self._connect_timeout = connect_timeout
@@ -305,7 +195,7 @@ class HttpBase:
         return self._route
 
     def _route_of(self, settings: Settings) -> Route:
-        return Route(settings, RetryPolicy(settings.max_attempts, retry_writes=self._retry_writes))
+        return Route(settings, RetryPolicy(settings.max_attempts, retry_writes=self._retry_writes), self._link)
 
     def _limit(self, started: float, deadline: float | None) -> float | None:
         """When a call that began at `started` has to end; `deadline` is its own, by the same clock."""

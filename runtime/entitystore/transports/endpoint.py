@@ -7,7 +7,7 @@ Rules of this file:
 - Proxies: `HTTPS_PROXY` or `https_proxy` for https (through CONNECT, so that TLS reaches to the endpoint),
   `http_proxy` for http (`HTTP_PROXY` too, but not under CGI, where a client can set it: httpoxy.org),
   `NO_PROXY` for exceptions. A loopback endpoint is never reached through a proxy.
-- A proxy that is itself spoken to over TLS or SOCKS is refused, not passed by.
+- A proxy is spoken to as its URL says, over plain HTTP or over TLS; a SOCKS proxy is refused, not passed by.
 """
 
 from __future__ import annotations
@@ -58,15 +58,16 @@ class Endpoint(Struct, frozen=True):
 
 
 class Proxy(Struct, frozen=True):
-    """A forwarding proxy spoken to over plain HTTP. `authorization` is a header's value or None."""
+    """A forwarding proxy, spoken to over TLS if `tls`. `authorization` is a header's value or None."""
 
     host: str
     port: int
     authorization: str | None = None
+    tls: bool = False
 
     def __repr__(self) -> str:
         """Without what must not be seen in a log."""
-        return f"Proxy(host={self.host!r}, port={self.port!r})"
+        return f"Proxy(host={self.host!r}, port={self.port!r}, tls={self.tls})"
 
     @property
     def header(self) -> str:
@@ -140,7 +141,7 @@ def proxy_for(endpoint: Endpoint, environment: Mapping[str, str]) -> Proxy | Non
     url = _proxy_url(endpoint.scheme, environment)
     if not url or _is_excepted(endpoint, environment):
         return None
-    return _parse_proxy(url)
+    return parse_proxy(url, "HTTPS_PROXY or HTTP_PROXY")
 
 
 def _proxy_url(scheme: str, environment: Mapping[str, str]) -> str | None:
@@ -155,7 +156,8 @@ def _proxy_url(scheme: str, environment: Mapping[str, str]) -> str | None:
 def _is_excepted(endpoint: Endpoint, environment: Mapping[str, str]) -> bool:
     """True if `NO_PROXY` lists the host, a domain that it lies in, either with the port, or `*`."""
     listed = environment.get("no_proxy", environment.get("NO_PROXY", ""))
-    names = (endpoint.host, f"{endpoint.host}:{endpoint.port}")
+    bracketed = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
+    names = (endpoint.host, bracketed, f"{bracketed}:{endpoint.port}")
     for entry in listed.lower().split(","):
         domain = entry.strip().lstrip("*").lstrip(".")
         if entry.strip() == "*":
@@ -165,16 +167,21 @@ def _is_excepted(endpoint: Endpoint, environment: Mapping[str, str]) -> bool:
     return False
 
 
-def _parse_proxy(url: str) -> Proxy:
-    what = "the proxy's URL in HTTPS_PROXY or HTTP_PROXY"
+def parse_proxy(url: str, where: str) -> Proxy | None:
+    """The proxy of a URL, without a scheme for plain HTTP; None for "". `where` says in an error where it stands."""
+    if not url:
+        return None
+    what = f"the proxy's URL in {where}"
     scheme, separator, _ = url.partition("://")
-    if separator and scheme.lower() != "http":
+    if separator and scheme.lower() not in _DEFAULT_PORTS:
         raise TransportError(
-            f"{what} asks for a {scheme} proxy; only http:// proxies are supported. "
+            f"{what} asks for a {scheme} proxy; only http:// and https:// proxies are supported. "
             "Set NO_PROXY to pass it by, or use Boto3Transport"
         )
     parts = _split(url if separator else f"http://{url}", what)
-    return Proxy(parts.hostname or "", parts.port or 80, _basic(parts.username, parts.password))
+    port = parts.port or _DEFAULT_PORTS[parts.scheme]
+    authorization = _basic(parts.username, parts.password)
+    return Proxy(parts.hostname or "", port, authorization, tls=parts.scheme == "https")
 
 
 def _basic(username: str | None, password: str | None) -> str | None:

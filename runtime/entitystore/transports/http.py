@@ -1,12 +1,11 @@
 """The blocking HTTP transport: a pool of kept connections, shared by threads.
 
 Rules of this file:
-- A connection is in the pool or in the hands of one call, never both. It goes back only after a whole
+- A connection is in the pool (see `places`) or in the hands of one call, never both. It goes back only after a whole
   answer that leaves it open; after anything else, an interruption included, it is closed.
 - Before a kept connection is used, one poll asks whether the peer has closed it, or has sent what nobody asked for
   and what would be taken for the next answer. What slips through that gap is known by its failure: if the request did
   not leave whole it is sent again on a new connection; if it did, that is for `retries` to decide.
-- The last connection used is the first to be used again, so that a pool shrinks when there is less to do.
 - After a fork the child forgets the parent's connections: two processes must not share one.
 """
 
@@ -20,18 +19,11 @@ from typing import Self
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.connection import Connection, connect, open_connections
-from entitystore.transports.core import (
-    HttpBase,
-    Route,
-    body_of,
-    bounded_by,
-    note_answer,
-    note_loss,
-    pace_of,
-    refuse_foreign,
-)
+from entitystore.transports.core import HttpBase, body_of, bounded_by, note_answer, note_loss, pace_of, refuse_foreign
 from entitystore.transports.credentials import CredentialSource
+from entitystore.transports.places import Places
 from entitystore.transports.retries import Attempts, StaleError
+from entitystore.transports.route import Route
 from entitystore.transports.sigv4 import Credentials
 from entitystore.transports.waiting import run_aside, sleep
 
@@ -51,7 +43,7 @@ class HttpTransport(HttpBase):
 
     def _set_up(self) -> None:
         super()._set_up()
-        self._idle: list[Connection] = []
+        self._places = Places(self._max_connections, self._idle_seconds)
         self._pid = os.getpid()
 
     def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
@@ -106,52 +98,38 @@ class HttpTransport(HttpBase):
         credentials = route.source.cached() or _await_credentials(route.source, limit, context)
         request = route.signer(credentials).head(operation, body) + body
         now = time.monotonic()
-        connection = self._kept(now) or connect(route, bounded_by(now + self._connect_timeout, limit), context)
+        connection = self._places.take(now, limit, context) or self._open(route, limit, context)
         try:
             response = connection.exchange(request, self._read_timeout, limit, context)
             if response.body[:1] != b"{":
                 refuse_foreign(response)
         except BaseException as error:
             connection.close()
+            self._places.give_back()
             if context is not None:
                 note_loss(context, body)
             if isinstance(error, StaleError):
-                self._drop_idle()  # whatever closed this one has likely closed them all
+                self._places.drop_idle()  # whatever closed this one has likely closed them all
             raise
         if response.keep_alive:
-            self._checkin(connection)
+            connection.used = time.monotonic()
+            self._places.keep(connection)
+            if self._closed:  # while this call was under way
+                self._places.drop_idle()
         else:
             connection.close()
+            self._places.give_back()
         if context is not None:
             note_answer(context, body, response)
         return body_of(response, route)
 
-    def _kept(self, now: float) -> Connection | None:
-        """The kept connection that was used last and is still open."""
-        while True:
-            try:
-                connection = self._idle.pop()  # atomic: this is where threads race for a connection
-            except IndexError:
-                return None
-            if now - connection.used < self._idle_seconds and not connection.is_stale():
-                return connection
-            connection.close()
-
-    def _checkin(self, connection: Connection) -> None:
-        connection.used = time.monotonic()
-        if len(self._idle) < self._max_connections:
-            self._idle.append(connection)
-            if self._closed:  # while this call was under way
-                self._drop_idle()
-        else:
-            connection.close()
-
-    def _drop_idle(self) -> None:
-        while True:
-            try:
-                self._idle.pop().close()
-            except IndexError:
-                return
+    def _open(self, route: Route, limit: float | None, context: CallContext | None) -> Connection:
+        """A new connection for the place that the call has taken."""
+        try:
+            return connect(route, bounded_by(time.monotonic() + self._connect_timeout, limit), context)
+        except BaseException:
+            self._places.give_back()
+            raise
 
     def _after_fork(self) -> None:
         """Start anew in a child, with a new lock: the parent's may have been held at the fork."""
@@ -160,7 +138,7 @@ class HttpTransport(HttpBase):
     def close(self) -> None:
         """Close the kept connections; calls under way end as they would have."""
         self._closed = True
-        self._drop_idle()
+        self._places.drop_idle()
 
     def __enter__(self) -> Self:
         return self

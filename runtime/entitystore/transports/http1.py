@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports.head import MAX_BODY, MAX_HEAD, Head, RefusalFields, any_head, broken, usual_head
+from entitystore.transports.secrets import without_secrets
 
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
 _MOST_INTERIM = 100  # HTTP sets no bound; one or two is what there is
@@ -240,13 +241,14 @@ class ChunkedBody:
         return b"".join(self._parts)
 
 
-def service_error(response: Response) -> ServiceError:
-    """The refusal that a response with another status than 200 carries.
+def service_error(response: Response, token: str | None = None) -> ServiceError:
+    """The refusal that a response with another status than 200 carries, without the session token that it may quote.
 
     DynamoDB puts `{"__type": "namespace#Code", "message": …}` into the body. An answer of something else
     on the way (a proxy, a load balancer) gets the code `Http<status>`.
     """
-    fields = _json_object(response.body)
+    body = response.body.replace(token.encode(), b"[left out]") if token else response.body
+    fields = _json_object(body)
     code = fields.get("__type") or fields.get("code") or (response.refusal and response.refusal.error_type)
     message = fields.get("message") or fields.get("Message")
     if not isinstance(code, str) or not code:
@@ -256,10 +258,10 @@ def service_error(response: Response) -> ServiceError:
     code = code.partition(":")[0].rpartition("#")[2]
     return ServiceError(
         code,
-        message if isinstance(message, str) else "",
+        without_secrets(message) if isinstance(message, str) else "",
         status=response.status,
         request_id=response.request_id,
-        body=response.body if fields else b"{}",
+        body=body if fields else b"{}",
     )
 
 

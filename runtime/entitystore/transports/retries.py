@@ -131,7 +131,7 @@ def is_transient(error: ServiceError | TransportError) -> bool:
         return not isinstance(error, PermanentError)
     if error.status >= 500 or error.status in (_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS):
         return True
-    return error.code in NOT_APPLIED_CODES or is_skewed(error)
+    return error.code in NOT_APPLIED_CODES or is_skewed(error) or error.is_renewable
 
 
 def is_skewed(error: ServiceError) -> bool:

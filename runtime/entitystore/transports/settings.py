@@ -5,9 +5,10 @@ Rules of this file:
 - Region: AWS_REGION before AWS_DEFAULT_REGION (as the AWS SDKs and the command line's version 2 do; boto3
   knows the second alone), then the profile's.
 - Endpoint: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, `endpoint_url` in the configuration file, unless
-  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS; then `dynamodb.<region>.amazonaws.com` for the regions whose names
-  follow that rule; for others, and for FIPS and dual-stack endpoints, botocore's rules. Account-based
-  endpoints are not used: the regional ones serve every account.
+  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or `ignore_configured_endpoint_urls`; then `dynamodb.<region>.amazonaws.com`
+  for the regions whose names follow that rule; for others, and for FIPS and dual-stack endpoints, botocore's rules.
+- Where the account is known (argument, AWS_ACCOUNT_ID, the credentials' own), its own endpoint is used instead of the
+  regional one, as AWS_ACCOUNT_ID_ENDPOINT_MODE says: preferred (the default), required or disabled.
 - A process whose environment says everything starts without importing botocore (40 ms and more). The
   configuration file is then only searched for the few words that would change the answer.
 - A loopback endpoint needs no set-up: region us-east-1 and invented credentials fill what is missing.
@@ -25,6 +26,7 @@ from entitystore.errors import TransportError
 from entitystore.transports import credentials as creds
 from entitystore.transports.credentials import CredentialSource, SupportsFrozenCredentials
 from entitystore.transports.endpoint import Endpoint, is_loopback, parse_endpoint
+from entitystore.transports.regions import account_endpoint, parse_region, regular_endpoint
 from entitystore.transports.sigv4 import Credentials
 
 if TYPE_CHECKING:
@@ -32,14 +34,14 @@ if TYPE_CHECKING:
 
 LOCAL_REGION = "us-east-1"
 
-_STANDARD_GROUPS = frozenset({"af", "ap", "ca", "eu", "il", "me", "mx", "sa", "us"})
 _CONFIGURATION_WORDS = (
     "endpoint_url",
     "use_fips_endpoint",
     "use_dualstack_endpoint",
+    "account_id_endpoint_mode",
     "ca_bundle",
 )
-_RETRY_WORDS = ("max_attempts", "retry_mode")
+_EVEN_IF_LOCAL = ("max_attempts", "retry_mode", "tcp_keepalive")
 _OTHER_CREDENTIALS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_PROFILE",
@@ -48,6 +50,7 @@ _OTHER_CREDENTIALS = (
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 )
+_IGNORE = "ignore_configured_endpoint_urls"
 _NO_REGION = (
     "no AWS region was found. Set AWS_REGION, or `region` in the profile, or pass region= "
     "(or endpoint_url= for a local engine)"
@@ -57,7 +60,13 @@ _NO_REGION = (
 RetryMode: TypeAlias = Literal["standard", "adaptive"]
 """`adaptive` also slows down what is sent for the first time, after the service has throttled; see `pace`."""
 
+AccountMode: TypeAlias = Literal["preferred", "required", "disabled"]
+"""Whether calls go to the account's own endpoint: where the account is known, or else not at all, or never."""
+
 MAX_ATTEMPTS = 8
+
+Configured: TypeAlias = Callable[[str], object]
+"""What the profile says under a name; None where it says nothing."""
 
 
 class Wanted(Struct, frozen=True):
@@ -70,10 +79,17 @@ class Wanted(Struct, frozen=True):
     ca_bundle: str | None = None
     max_attempts: int | None = None
     retry_mode: RetryMode | None = None
+    account_id: str | None = None
+    account_id_endpoint_mode: AccountMode | None = None
+    tcp_keepalive: bool | None = None
 
 
 class Settings(Struct, frozen=True):
-    """What was found. `ca_bundle` None stands for the system's certificates."""
+    """What was found. `ca_bundle` None stands for the system's certificates.
+
+    `account_endpoint` is a URL with `{}` for the account, which the caller named (`account_id`) or the credentials do;
+    None where the regional endpoint serves all. `account_required`: without an account there is nothing to call.
+    """
 
     endpoint: Endpoint
     region: str
@@ -81,6 +97,10 @@ class Settings(Struct, frozen=True):
     ca_bundle: str | None
     max_attempts: int
     retry_mode: RetryMode
+    account_endpoint: str | None = None
+    account_id: str | None = None
+    account_required: bool = False
+    tcp_keepalive: bool = False
 
 
 def resolve_quickly(wanted: Wanted, environment: Mapping[str, str]) -> Settings | None:
@@ -88,23 +108,25 @@ def resolve_quickly(wanted: Wanted, environment: Mapping[str, str]) -> Settings 
     url = wanted.endpoint_url or _endpoint_in(environment)
     local = _is_local(url)
     source = _source_at_hand(wanted, environment, local)
-    region = wanted.region or _region_in(environment)
+    named = wanted.region or _region_in(environment)
     configured = _shared_files(environment)
-    if region is None and local and not configured:
-        region = LOCAL_REGION
-    if source is None or region is None:
+    if named is None and local and not configured:
+        named = LOCAL_REGION
+    if source is None or named is None or _is_decided_by_files(configured, wanted, local):
         return None
-    if any(word in configured for word in _CONFIGURATION_WORDS) and (url is None or not local):
-        return None
-    if any(word in configured for word in _RETRY_WORDS):
-        return None
+    region, fips = parse_region(named)
+    is_custom = url is not None
     if url is None:
-        url = None if _wants_variant(environment) else regular_endpoint(region)
+        url = None if fips or _wants_variant(environment) else regular_endpoint(region)
     if url is None:
         return None
-    ca_bundle = wanted.ca_bundle or environment.get("AWS_CA_BUNDLE")
-    attempts, mode = _retries(wanted, environment, lambda name: None)
-    return Settings(parse_endpoint(url), checked_region(region), source, ca_bundle or None, attempts, mode)
+    return _settings(wanted, environment, lambda name: None, url, region, source, regional=not is_custom)
+
+
+def _is_decided_by_files(configured: str, wanted: Wanted, local: bool) -> bool:
+    """Whether the text of the configuration files has a word that may change what arguments and environment say."""
+    words = _EVEN_IF_LOCAL if local else (*_EVEN_IF_LOCAL, *_CONFIGURATION_WORDS)
+    return any(word in configured for word in words) or (wanted.endpoint_url is None and _IGNORE in configured)
 
 
 def resolve(wanted: Wanted, environment: Mapping[str, str]) -> Settings:
@@ -122,28 +144,89 @@ def resolve(wanted: Wanted, environment: Mapping[str, str]) -> Settings:
 
 
 def _resolve_with(session: botocore.session.Session, wanted: Wanted, environment: Mapping[str, str]) -> Settings:
-    url = wanted.endpoint_url or _endpoint_in(environment)
-    local = _is_local(url)
-    found = wanted.region or _region_in(environment) or session.get_config_variable("region")
-    if not found and not local:
+    configured = session.get_scoped_config().get
+    url = wanted.endpoint_url or (None if _ignores_configured(environment, configured) else _endpoint_in(environment))
+    named = wanted.region or _region_in(environment) or session.get_config_variable("region")
+    if not named and not _is_local(url):
         raise TransportError(_NO_REGION)
-    region = checked_region(found or LOCAL_REGION)
+    region, fips = parse_region(named or LOCAL_REGION)
+    fips = fips or bool(session.get_config_variable("use_fips_endpoint"))
+    regional = url is None
+    if url is None and not (fips or _wants_variant(environment) or "endpoint" in _shared_files(environment)):
+        url = regular_endpoint(region)
     if url is None:
-        url = _botocore_endpoint(session, region, environment)
-        local = _is_local(url)
+        from entitystore.transports.botocore_endpoint import botocores_endpoint
+
+        url, regional = botocores_endpoint(session, region, fips=fips)
     source = (
         creds.source_of(wanted.credentials)
         if wanted.credentials is not None
-        else creds.from_session(session, local=local)
+        else creds.from_session(session, environment, local=_is_local(url))
     )
-    ca_bundle = wanted.ca_bundle or session.get_config_variable("ca_bundle")
-    attempts, mode = _retries(wanted, environment, session.get_scoped_config().get)
-    return Settings(parse_endpoint(url), region, source, ca_bundle or None, attempts, mode)
+    return _settings(wanted, environment, configured, url, region, source, regional=regional, fips=fips)
 
 
-def _retries(
-    wanted: Wanted, environment: Mapping[str, str], configured: Callable[[str], object]
-) -> tuple[int, RetryMode]:
+def _settings(
+    wanted: Wanted,
+    environment: Mapping[str, str],
+    configured: Configured,
+    url: str,
+    region: str,
+    source: CredentialSource,
+    *,
+    regional: bool,
+    fips: bool = False,
+) -> Settings:
+    """All that was found together. `regional`: the URL is the region's own; one that was configured stays as it is."""
+    attempts, retry_mode = _retries(wanted, environment, configured)
+    account_mode = _account_mode(wanted, environment, configured)
+    by_account = account_endpoint(url, region) if regional and not fips and account_mode != "disabled" else None
+    if by_account is None and account_mode == "required" and regional:
+        raise TransportError(f"account-based endpoints are required, and {parse_endpoint(url).host} has none beside it")
+    return Settings(
+        endpoint=parse_endpoint(url),
+        region=region,
+        source=source,
+        ca_bundle=wanted.ca_bundle or environment.get("AWS_CA_BUNDLE") or _text(configured("ca_bundle")),
+        max_attempts=attempts,
+        retry_mode=retry_mode,
+        account_endpoint=by_account,
+        account_id=wanted.account_id,
+        account_required=account_mode == "required",
+        tcp_keepalive=_keeps_alive(wanted, environment, configured),
+    )
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _ignores_configured(environment: Mapping[str, str], configured: Configured) -> bool:
+    said = environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+    return _is_true(said if said is not None else _text(configured(_IGNORE)))
+
+
+def _account_mode(wanted: Wanted, environment: Mapping[str, str], configured: Configured) -> AccountMode:
+    given = wanted.account_id_endpoint_mode or environment.get("AWS_ACCOUNT_ID_ENDPOINT_MODE")
+    match str(given or configured("account_id_endpoint_mode") or "preferred").lower():
+        case "preferred":
+            return "preferred"
+        case "required":
+            return "required"
+        case "disabled":
+            return "disabled"
+        case other:
+            name = "AWS_ACCOUNT_ID_ENDPOINT_MODE (account_id_endpoint_mode)"
+            raise TransportError(f"{name} is preferred, required or disabled, not {other!r}")
+
+
+def _keeps_alive(wanted: Wanted, environment: Mapping[str, str], configured: Configured) -> bool:
+    if wanted.tcp_keepalive is not None:
+        return wanted.tcp_keepalive
+    return _is_true(environment.get("BOTOCORE_TCP_KEEPALIVE") or _text(configured("tcp_keepalive")))
+
+
+def _retries(wanted: Wanted, environment: Mapping[str, str], configured: Configured) -> tuple[int, RetryMode]:
     attempts = wanted.max_attempts or environment.get("AWS_MAX_ATTEMPTS") or configured("max_attempts") or MAX_ATTEMPTS
     mode = wanted.retry_mode or environment.get("AWS_RETRY_MODE") or configured("retry_mode") or "standard"
     text = str(attempts)
@@ -158,20 +241,6 @@ def _retries(
             raise TransportError(f"AWS_RETRY_MODE (retry_mode) is standard or adaptive, not {other!r}")
 
 
-def _botocore_endpoint(session: botocore.session.Session, region: str, environment: Mapping[str, str]) -> str:
-    """The regular address where nothing speaks against it; else what a botocore client would use."""
-    regular = regular_endpoint(region)
-    configured = _shared_files(environment)
-    if regular and not _wants_variant(environment) and "endpoint" not in configured:
-        return regular
-    # A client only for its address: it takes 50 ms and more, but nothing else knows all the rules.
-    # The credentials are not used; giving some keeps botocore from looking for any.
-    client = session.create_client("dynamodb", region_name=region, aws_access_key_id="-", aws_secret_access_key="-")  # noqa: S106
-    url = client.meta.endpoint_url
-    client.close()
-    return url
-
-
 def _source_at_hand(wanted: Wanted, environment: Mapping[str, str], local: bool) -> CredentialSource | None:
     if wanted.credentials is not None:
         return creds.source_of(wanted.credentials)
@@ -179,7 +248,7 @@ def _source_at_hand(wanted: Wanted, environment: Mapping[str, str], local: bool)
         return None
     source = creds.from_environment(environment)
     if source is None and local and not _may_have_credentials(environment):
-        return creds.StaticSource(creds.LOCAL)
+        return creds.StaticSource(creds.LOCAL, "nowhere: a loopback endpoint takes any")
     return source
 
 
@@ -191,11 +260,7 @@ def _may_have_credentials(environment: Mapping[str, str]) -> bool:
 
 def _shared_files(environment: Mapping[str, str]) -> str:
     """The text of the configuration and credentials files; botocore reads settings from either."""
-    paths = (
-        environment.get("AWS_CONFIG_FILE") or "~/.aws/config",
-        environment.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials",
-    )
-    return "".join(_text_of(os.path.expanduser(path)) for path in paths)
+    return "".join(_text_of(os.path.expanduser(path)) for path in creds.shared_files(environment))
 
 
 def _text_of(path: str) -> str:
@@ -227,21 +292,3 @@ def _is_true(value: str | None) -> bool:
 
 def _is_local(url: str | None) -> bool:
     return url is not None and is_loopback(parse_endpoint(url).host)
-
-
-def checked_region(region: str) -> str:
-    """The region if it can be part of a host name: it becomes one, and stands in a header."""
-    plain = region.isascii() and region.replace("-", "").isalnum()
-    if not plain or region.strip("-") != region or len(region) > 63:
-        raise TransportError(f"{region!r} is no AWS region; one looks like eu-central-1")
-    return region
-
-
-def regular_endpoint(region: str) -> str | None:
-    """The address of DynamoDB in a region that follows the common rule; None for any other."""
-    parts = region.replace("us-gov-", "us-", 1).split("-")  # us-gov-west-1 is as regular as us-west-1
-    if len(parts) != 3 or not parts[1].isalpha() or not parts[2].isdigit():
-        return None
-    if parts[0] in _STANDARD_GROUPS:
-        return f"https://dynamodb.{region}.amazonaws.com"
-    return f"https://dynamodb.{region}.amazonaws.com.cn" if parts[0] == "cn" else None

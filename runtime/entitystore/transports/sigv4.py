@@ -35,11 +35,12 @@ _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 
 class Credentials(Struct, frozen=True):
-    """An AWS access key. `token` is the session token of temporary credentials."""
+    """An AWS access key. `token` is the session token of temporary credentials, `account_id` whose they are."""
 
     access_key: str
     secret_key: str
     token: str | None = None
+    account_id: str | None = None
 
     def __repr__(self) -> str:
         """Without what must not be seen in a log."""
@@ -52,6 +53,13 @@ class Credentials(Struct, frozen=True):
                 raise TransportError(f"the AWS {name} holds a character that no key has")
         if not self.access_key or not self.secret_key:
             raise TransportError("the AWS credentials lack the access key or the secret key")
+
+
+def checked_account(account_id: str) -> str:
+    """The account if it can be part of a host name, which it becomes; TransportError."""
+    if not (account_id.isascii() and account_id.isalnum()) or len(account_id) > 63:
+        raise TransportError("the AWS account's ID is invalid; one looks like 123456789012")
+    return account_id
 
 
 class _HmacKey(Struct, frozen=True):

@@ -14,16 +14,23 @@ import ssl
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from entitystore.transports.connection import BoundedSocket
+    from entitystore.transports.connection import Stream
 
 RECEIVE = 64 * 1024
 """Bytes received at a time: up to four records."""
 
 
+def secured(stream: Stream, context: ssl.SSLContext, host: str) -> TlsStream:
+    """TLS on a stream, which may be TLS itself, with a certificate for `host`; OSError, ssl.SSLError."""
+    tls = TlsStream(stream, context, host.encode())
+    tls.handshake()
+    return tls
+
+
 class TlsStream:
     """The TLS layer of one connection: the few methods of a socket that a client needs."""
 
-    def __init__(self, sock: BoundedSocket, context: ssl.SSLContext, host: bytes) -> None:
+    def __init__(self, sock: Stream, context: ssl.SSLContext, host: bytes) -> None:
         """Prepare the layer; `host` is the name that the certificate must have."""
         self._sock = sock
         self._incoming = ssl.MemoryBIO()
@@ -77,7 +84,7 @@ class TlsStream:
 
     def pending(self) -> int:
         """Bytes that have come and were not asked for."""
-        return self._layer.pending() + self._incoming.pending
+        return self._layer.pending() + self._incoming.pending + self._sock.pending()
 
     def _receive_first(self) -> None:
         """Receive, if nothing has come that could be read: asking in vain makes an exception, an eighth of a call."""

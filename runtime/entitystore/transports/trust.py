@@ -70,6 +70,20 @@ def whole_context(ca_bundle: str | None) -> ssl.SSLContext:
         ) from error
 
 
+def load_client_certificate(context: ssl.SSLContext, given: str | tuple[str, str]) -> None:
+    """Have the context show a certificate to who asks for one: a PEM file, or one each for it and its key."""
+    certificate, key = (given, None) if isinstance(given, str) else given
+    try:
+        # A key behind a password would be asked for at the terminal.
+        context.load_cert_chain(certificate, key, password=_no_password)
+    except (OSError, ValueError) as error:
+        raise PermanentError(f"the client certificate {certificate!r} cannot be used: {error}") from error
+
+
+def _no_password() -> str:
+    raise ValueError("its key is behind a password; give one without, which only this process may read")
+
+
 def hashed_authorities() -> str | None:
     """The system's directory of authorities, if OpenSSL can look into it by the hash of a name (Debian, SUSE, Alpine).
 

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from entitystore.errors import TimeoutError, TransportError
 from entitystore.transports import CallContext
 
-__all__ = ["cancelled", "run_aside", "sleep"]
+__all__ = ["Gate", "cancelled", "run_aside", "sleep"]
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ def cancelled() -> TransportError:
     return TransportError("the call was cancelled")
 
 
-class _Gate:
+class Gate:
     """Opens once, from any thread."""
 
     def __init__(self) -> None:
@@ -35,6 +35,7 @@ class _Gate:
         self._closed.acquire()
 
     def open(self) -> None:
+        """Open it; a second time does nothing."""
         if self._first.acquire(blocking=False):
             self._closed.release()
 
@@ -48,7 +49,7 @@ def sleep(seconds: float, context: CallContext | None) -> None:
     if context is None:
         time.sleep(seconds)
         return
-    gate = _Gate()
+    gate = Gate()
     context.on_cancel(gate.open)
     gate.wait(time.monotonic() + seconds)
     context.on_cancel(None)
@@ -58,7 +59,7 @@ class _Aside(Generic[T]):
     """One function in a thread of its own."""
 
     def __init__(self, function: Callable[[], T]) -> None:
-        self.gate = _Gate()
+        self.gate = Gate()
         self.found: list[T] = []
         self.error: BaseException | None = None
         self._function = function

@@ -17,7 +17,12 @@ def collections(table: dict[str, Any] | None = None, **schemas: Any) -> set[tupl
     """Index, arguments, entities and partition of each overload."""
     view = table_view(build(schemas, table).good, "things", comment(""))
     return {
-        (each.index.strip('"'), ", ".join(argument.name for argument in each.arguments), each.result, each.partition)
+        (
+            each.index.strip('"'),
+            ", ".join(argument.name for argument in each.arguments),
+            " | ".join(each.members),
+            each.partition,
+        )
         for each in view.collections
     }
 

@@ -105,6 +105,9 @@ EXAMPLES = [
     '    optional_moments: Annotated[AwareDatetime | None, Field(alias="optionalMomentsOf")] = None',
     '    nullable_with: Annotated[str | None, Field(alias="nullableWithDefault")] = "unknown to all"',
     '    default: Annotated[UUID, Field(alias="defaultId")] = UUID("00000000-0000-4000-8000-000000000000")',
+    "    notes: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=50)] | None = None",
+    "    notes: Annotated[dict[str, Annotated[str, Field(max_length=40)]], Field(min_length=1, max_length=50)] | None",
+    "    notes: Annotated[list[Annotated[str, Field(max_length=4)]], Field(max_length=5)] | None = None",
     '    item["weights"] = {"M": {name: {"N": text(each)} for name, each in product.weights.items() if 1}}',
 ]
 
@@ -182,6 +185,13 @@ statements: dict[str, st.SearchStrategy[str]] = {
     "class": st.builds("class {}({}):".format, classes, _listed(", ", st.builds("{}={}".format, names, values), 1, 4)),
     "annotated": st.builds("{}: Annotated[{}, {}]".format, names, hints, values),
     "field": st.builds("{}: Annotated[{}, {}] = {}".format, names, hints, values, values),
+    "optional": st.builds(
+        "{}: {}[{}] | None{}".format,
+        names,
+        classes,
+        _listed(", ", st.one_of(hints, values), 1, 3),
+        st.sampled_from(["", " = None"]),
+    ),
     "union": st.builds(
         "def {}(self, *, {}) -> Query[{}]: ...".format, names, arguments, _listed(" | ", classes, 3, 14)
     ),

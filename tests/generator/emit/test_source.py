@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from entitystore_generator.emit.source import Code, Imports, comment, docstring, f_string, identifier, literal, spoken
+from entitystore_generator.emit.source import Code, comment, docstring, f_string, identifier, literal, spoken
 
 HIDDEN = "\u202e\u2066\u200b\u200d\ufeff\u00ad\u034f\u3164\ufe0f\U000e0041\ue000\U0010ffff\u2028\x85\x00\x1b\x7f"
 texts = (
@@ -126,23 +126,3 @@ def test_an_f_string_gives_its_parts(parts: list[str | None]) -> None:
 def test_what_is_no_identifier_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="identifier"):
         identifier(name)
-
-
-def test_imports_are_sorted_and_grouped() -> None:
-    imports = Imports()
-    for module, name in ((".models", "B"), ("uuid", "UUID"), ("entitystore.wire", "S"), (".models", "A")):
-        assert imports.use(module, name) == name
-    assert imports.lines() == [
-        "from uuid import UUID",
-        "",
-        "from entitystore.wire import S",
-        "",
-        "from .models import A, B",
-        "",
-    ]
-
-
-def test_an_import_that_a_property_shadows_goes_by_another_name() -> None:
-    imports = Imports(avoid=frozenset({"date"}))
-    assert imports.use("datetime", "date") == "date_"
-    assert imports.lines()[0] == "from datetime import date as date_"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -70,7 +71,10 @@ def type_of(node: nodes.Node, types: dict[str, Any]) -> Any:
         case nodes.Name():
             return types[node.name]
         case nodes.Getattr():
-            return get_type_hints(type_of(node.node, types))[node.attr]
+            owner = type_of(node.node, types)
+            hints = [get_type_hints(each) for each in (get_args(owner) if isinstance(owner, UnionType) else (owner,))]
+            found = [each[node.attr] for each in hints if node.attr in each]
+            return next((kind for kind in found if kind is not Name), found[0])
         case _:
             return str  # whatever is put together within a template
 

@@ -2,18 +2,21 @@
 """Typed DynamoDB stores, compiled from openapi.yaml. `connect()` gives the table."""
 
 from .log_store import AsyncLogStore, LogStore
-from .models import Level, Log
+from .models import (
+    Level,
+    Log,
+)
 from .table import TABLE, AsyncLogsTable, LogsEntity, LogsTable, connect, connect_async
 
 __all__ = [
-    "AsyncLogStore",
-    "AsyncLogsTable",
-    "Level",
-    "Log",
-    "LogStore",
-    "LogsEntity",
     "LogsTable",
+    "AsyncLogsTable",
+    "LogsEntity",
     "TABLE",
     "connect",
     "connect_async",
+    "Level",
+    "Log",
+    "LogStore",
+    "AsyncLogStore",
 ]

@@ -5,7 +5,12 @@ from .person_store import AsyncPersonStore, PersonStore
 from .organization_store import AsyncOrganizationStore, OrganizationStore
 from .device_store import AsyncDeviceStore, DeviceStore
 from .login_store import AsyncLoginStore, LoginStore
-from .models import Device, Login, Organization, Person
+from .models import (
+    Person,
+    Organization,
+    Device,
+    Login,
+)
 from .table import (
     TABLE,
     AsyncAccountsTable,
@@ -16,22 +21,22 @@ from .table import (
 )
 
 __all__ = [
-    "AccountsEntity",
     "AccountsTable",
     "AsyncAccountsTable",
-    "AsyncDeviceStore",
-    "AsyncLoginStore",
-    "AsyncOrganizationStore",
-    "AsyncPersonStore",
-    "Device",
-    "DeviceStore",
-    "Login",
-    "LoginStore",
-    "Organization",
-    "OrganizationStore",
-    "Person",
-    "PersonStore",
+    "AccountsEntity",
     "TABLE",
     "connect",
     "connect_async",
+    "Person",
+    "Organization",
+    "Device",
+    "Login",
+    "PersonStore",
+    "AsyncPersonStore",
+    "OrganizationStore",
+    "AsyncOrganizationStore",
+    "DeviceStore",
+    "AsyncDeviceStore",
+    "LoginStore",
+    "AsyncLoginStore",
 ]

@@ -5,7 +5,15 @@ from .account_store import AsyncAccountStore, AccountStore
 from .user_store import AsyncUserStore, UserStore
 from .product_store import AsyncProductStore, ProductStore
 from .invoice_store import AsyncInvoiceStore, InvoiceStore
-from .models import Account, Address, Invoice, Product, Role, Status, User
+from .models import (
+    Account,
+    Address,
+    Role,
+    Status,
+    User,
+    Product,
+    Invoice,
+)
 from .table import (
     TABLE,
     AsyncTestOverviewTable,
@@ -16,25 +24,25 @@ from .table import (
 )
 
 __all__ = [
-    "Account",
-    "AccountStore",
-    "Address",
-    "AsyncAccountStore",
-    "AsyncInvoiceStore",
-    "AsyncProductStore",
-    "AsyncTestOverviewTable",
-    "AsyncUserStore",
-    "Invoice",
-    "InvoiceStore",
-    "Product",
-    "ProductStore",
-    "Role",
-    "Status",
-    "TABLE",
-    "TestOverviewEntity",
     "TestOverviewTable",
-    "User",
-    "UserStore",
+    "AsyncTestOverviewTable",
+    "TestOverviewEntity",
+    "TABLE",
     "connect",
     "connect_async",
+    "Account",
+    "Address",
+    "Role",
+    "Status",
+    "User",
+    "Product",
+    "Invoice",
+    "AccountStore",
+    "AsyncAccountStore",
+    "UserStore",
+    "AsyncUserStore",
+    "ProductStore",
+    "AsyncProductStore",
+    "InvoiceStore",
+    "AsyncInvoiceStore",
 ]

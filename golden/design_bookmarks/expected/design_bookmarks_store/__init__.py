@@ -3,7 +3,10 @@
 
 from .customer_store import AsyncCustomerStore, CustomerStore
 from .bookmark_store import AsyncBookmarkStore, BookmarkStore
-from .models import Bookmark, Customer
+from .models import (
+    Customer,
+    Bookmark,
+)
 from .table import (
     TABLE,
     AsyncCustomerBookmarkTable,
@@ -14,16 +17,16 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncBookmarkStore",
-    "AsyncCustomerBookmarkTable",
-    "AsyncCustomerStore",
-    "Bookmark",
-    "BookmarkStore",
-    "Customer",
-    "CustomerBookmarkEntity",
     "CustomerBookmarkTable",
-    "CustomerStore",
+    "AsyncCustomerBookmarkTable",
+    "CustomerBookmarkEntity",
     "TABLE",
     "connect",
     "connect_async",
+    "Customer",
+    "Bookmark",
+    "CustomerStore",
+    "AsyncCustomerStore",
+    "BookmarkStore",
+    "AsyncBookmarkStore",
 ]

@@ -3,7 +3,12 @@
 
 from .complaint_store import AsyncComplaintStore, ComplaintStore
 from .communication_store import AsyncCommunicationStore, CommunicationStore
-from .models import Communication, Complaint, ComplaintState, Severity
+from .models import (
+    ComplaintState,
+    Severity,
+    Complaint,
+    Communication,
+)
 from .table import (
     TABLE,
     AsyncComplaintManagementSystemTable,
@@ -14,18 +19,18 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncCommunicationStore",
-    "AsyncComplaintManagementSystemTable",
-    "AsyncComplaintStore",
-    "Communication",
-    "CommunicationStore",
-    "Complaint",
-    "ComplaintManagementSystemEntity",
     "ComplaintManagementSystemTable",
-    "ComplaintState",
-    "ComplaintStore",
-    "Severity",
+    "AsyncComplaintManagementSystemTable",
+    "ComplaintManagementSystemEntity",
     "TABLE",
     "connect",
     "connect_async",
+    "ComplaintState",
+    "Severity",
+    "Complaint",
+    "Communication",
+    "ComplaintStore",
+    "AsyncComplaintStore",
+    "CommunicationStore",
+    "AsyncCommunicationStore",
 ]

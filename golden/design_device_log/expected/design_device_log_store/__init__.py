@@ -2,7 +2,10 @@
 """Typed DynamoDB stores, compiled from openapi.yaml. `connect()` gives the table."""
 
 from .state_report_store import AsyncStateReportStore, StateReportStore
-from .models import State, StateReport
+from .models import (
+    State,
+    StateReport,
+)
 from .table import (
     TABLE,
     AsyncDeviceStateLogTable,
@@ -13,14 +16,14 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncDeviceStateLogTable",
-    "AsyncStateReportStore",
-    "DeviceStateLogEntity",
     "DeviceStateLogTable",
-    "State",
-    "StateReport",
-    "StateReportStore",
+    "AsyncDeviceStateLogTable",
+    "DeviceStateLogEntity",
     "TABLE",
     "connect",
     "connect_async",
+    "State",
+    "StateReport",
+    "StateReportStore",
+    "AsyncStateReportStore",
 ]

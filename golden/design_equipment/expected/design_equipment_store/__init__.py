@@ -3,7 +3,11 @@
 
 from .latest_version_store import AsyncLatestVersionStore, LatestVersionStore
 from .version_store import AsyncVersionStore, VersionStore
-from .models import LatestVersion, State, Version
+from .models import (
+    State,
+    LatestVersion,
+    Version,
+)
 from .table import (
     TABLE,
     AsyncEquipmentTable,
@@ -14,17 +18,17 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncEquipmentTable",
-    "AsyncLatestVersionStore",
-    "AsyncVersionStore",
-    "EquipmentEntity",
     "EquipmentTable",
-    "LatestVersion",
-    "LatestVersionStore",
-    "State",
+    "AsyncEquipmentTable",
+    "EquipmentEntity",
     "TABLE",
-    "Version",
-    "VersionStore",
     "connect",
     "connect_async",
+    "State",
+    "LatestVersion",
+    "Version",
+    "LatestVersionStore",
+    "AsyncLatestVersionStore",
+    "VersionStore",
+    "AsyncVersionStore",
 ]

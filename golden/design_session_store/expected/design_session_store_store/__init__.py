@@ -3,7 +3,11 @@
 
 from .session_store import AsyncSessionStore, SessionStore
 from .child_session_store import AsyncChildSessionStore, ChildSessionStore
-from .models import ChildSession, Session, SessionState
+from .models import (
+    SessionState,
+    Session,
+    ChildSession,
+)
 from .table import (
     TABLE,
     AsyncSessionStoreTable,
@@ -14,17 +18,17 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncChildSessionStore",
-    "AsyncSessionStore",
-    "AsyncSessionStoreTable",
-    "ChildSession",
-    "ChildSessionStore",
-    "Session",
-    "SessionState",
-    "SessionStore",
-    "SessionStoreEntity",
     "SessionStoreTable",
+    "AsyncSessionStoreTable",
+    "SessionStoreEntity",
     "TABLE",
     "connect",
     "connect_async",
+    "SessionState",
+    "Session",
+    "ChildSession",
+    "SessionStore",
+    "AsyncSessionStore",
+    "ChildSessionStore",
+    "AsyncChildSessionStore",
 ]

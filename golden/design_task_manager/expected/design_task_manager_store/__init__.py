@@ -4,7 +4,13 @@
 from .employee_store import AsyncEmployeeStore, EmployeeStore
 from .task_store import AsyncTaskStore, TaskStore
 from .office_store import AsyncOfficeStore, OfficeStore
-from .models import Employee, Office, Task, TaskStatus, Team
+from .models import (
+    Team,
+    Employee,
+    TaskStatus,
+    Task,
+    Office,
+)
 from .table import (
     TABLE,
     AsyncElectroTable,
@@ -15,21 +21,21 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncElectroTable",
-    "AsyncEmployeeStore",
-    "AsyncOfficeStore",
-    "AsyncTaskStore",
-    "ElectroEntity",
     "ElectroTable",
-    "Employee",
-    "EmployeeStore",
-    "Office",
-    "OfficeStore",
+    "AsyncElectroTable",
+    "ElectroEntity",
     "TABLE",
-    "Task",
-    "TaskStatus",
-    "TaskStore",
-    "Team",
     "connect",
     "connect_async",
+    "Team",
+    "Employee",
+    "TaskStatus",
+    "Task",
+    "Office",
+    "EmployeeStore",
+    "AsyncEmployeeStore",
+    "TaskStore",
+    "AsyncTaskStore",
+    "OfficeStore",
+    "AsyncOfficeStore",
 ]

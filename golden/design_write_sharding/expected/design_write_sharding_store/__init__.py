@@ -3,7 +3,10 @@
 
 from .order_store import AsyncOrderStore, OrderStore
 from .visit_store import AsyncVisitStore, VisitStore
-from .models import Order, Visit
+from .models import (
+    Order,
+    Visit,
+)
 from .table import (
     TABLE,
     AsyncShardedTable,
@@ -14,16 +17,16 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncOrderStore",
-    "AsyncShardedTable",
-    "AsyncVisitStore",
-    "Order",
-    "OrderStore",
-    "ShardedEntity",
     "ShardedTable",
+    "AsyncShardedTable",
+    "ShardedEntity",
     "TABLE",
-    "Visit",
-    "VisitStore",
     "connect",
     "connect_async",
+    "Order",
+    "Visit",
+    "OrderStore",
+    "AsyncOrderStore",
+    "VisitStore",
+    "AsyncVisitStore",
 ]

@@ -5,7 +5,12 @@ from .session_store import AsyncSessionStore, SessionStore
 from .invitation_store import AsyncInvitationStore, InvitationStore
 from .lock_store import AsyncLockStore, LockStore
 from .lease_store import AsyncLeaseStore, LeaseStore
-from .models import Invitation, Lease, Lock, Session
+from .models import (
+    Session,
+    Invitation,
+    Lock,
+    Lease,
+)
 from .table import (
     TABLE,
     AsyncExpiryTable,
@@ -16,22 +21,22 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncExpiryTable",
-    "AsyncInvitationStore",
-    "AsyncLeaseStore",
-    "AsyncLockStore",
-    "AsyncSessionStore",
-    "ExpiryEntity",
     "ExpiryTable",
-    "Invitation",
-    "InvitationStore",
-    "Lease",
-    "LeaseStore",
-    "Lock",
-    "LockStore",
-    "Session",
-    "SessionStore",
+    "AsyncExpiryTable",
+    "ExpiryEntity",
     "TABLE",
     "connect",
     "connect_async",
+    "Session",
+    "Invitation",
+    "Lock",
+    "Lease",
+    "SessionStore",
+    "AsyncSessionStore",
+    "InvitationStore",
+    "AsyncInvitationStore",
+    "LockStore",
+    "AsyncLockStore",
+    "LeaseStore",
+    "AsyncLeaseStore",
 ]

@@ -2,7 +2,10 @@
 """Typed DynamoDB stores, compiled from openapi.yaml. `connect()` gives the table."""
 
 from .user_store import AsyncUserStore, UserStore
-from .models import Address, User
+from .models import (
+    Address,
+    User,
+)
 from .table import (
     TABLE,
     AsyncGoOrdersTable,
@@ -13,14 +16,14 @@ from .table import (
 )
 
 __all__ = [
-    "Address",
-    "AsyncGoOrdersTable",
-    "AsyncUserStore",
-    "GoOrdersEntity",
     "GoOrdersTable",
+    "AsyncGoOrdersTable",
+    "GoOrdersEntity",
     "TABLE",
-    "User",
-    "UserStore",
     "connect",
     "connect_async",
+    "Address",
+    "User",
+    "UserStore",
+    "AsyncUserStore",
 ]

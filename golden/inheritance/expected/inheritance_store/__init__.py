@@ -3,7 +3,14 @@
 
 from .truck_store import AsyncTruckStore, TruckStore
 from .bicycle_store import AsyncBicycleStore, BicycleStore
-from .models import Bicycle, Company, Gravel, Livestock, Person, Truck
+from .models import (
+    Company,
+    Person,
+    Gravel,
+    Livestock,
+    Truck,
+    Bicycle,
+)
 from .table import (
     TABLE,
     AsyncFleetTable,
@@ -14,20 +21,20 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncBicycleStore",
-    "AsyncFleetTable",
-    "AsyncTruckStore",
-    "Bicycle",
-    "BicycleStore",
-    "Company",
-    "FleetEntity",
     "FleetTable",
-    "Gravel",
-    "Livestock",
-    "Person",
+    "AsyncFleetTable",
+    "FleetEntity",
     "TABLE",
-    "Truck",
-    "TruckStore",
     "connect",
     "connect_async",
+    "Company",
+    "Person",
+    "Gravel",
+    "Livestock",
+    "Truck",
+    "Bicycle",
+    "TruckStore",
+    "AsyncTruckStore",
+    "BicycleStore",
+    "AsyncBicycleStore",
 ]

@@ -3,7 +3,11 @@
 
 from .sensor_store import AsyncSensorStore, SensorStore
 from .reading_store import AsyncReadingStore, ReadingStore
-from .models import Reading, Sensor, Unit
+from .models import (
+    Unit,
+    Sensor,
+    Reading,
+)
 from .table import (
     TABLE,
     AsyncSensorReadingsTable,
@@ -14,17 +18,17 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncReadingStore",
-    "AsyncSensorReadingsTable",
-    "AsyncSensorStore",
-    "Reading",
-    "ReadingStore",
-    "Sensor",
-    "SensorReadingsEntity",
     "SensorReadingsTable",
-    "SensorStore",
+    "AsyncSensorReadingsTable",
+    "SensorReadingsEntity",
     "TABLE",
-    "Unit",
     "connect",
     "connect_async",
+    "Unit",
+    "Sensor",
+    "Reading",
+    "SensorStore",
+    "AsyncSensorStore",
+    "ReadingStore",
+    "AsyncReadingStore",
 ]

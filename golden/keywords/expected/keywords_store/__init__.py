@@ -3,7 +3,13 @@
 
 from .class__store import AsyncClassStore, ClassStore
 from .table__store import AsyncTable_Store, Table_Store
-from .models import Class, Field1stThing, List, None1, Table_
+from .models import (
+    None1,
+    List,
+    Field1stThing,
+    Class,
+    Table_,
+)
 from .table import (
     TABLE,
     AsyncKeywordsTable,
@@ -14,19 +20,19 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncClassStore",
-    "AsyncKeywordsTable",
-    "AsyncTable_Store",
-    "Class",
-    "ClassStore",
-    "Field1stThing",
-    "KeywordsEntity",
     "KeywordsTable",
-    "List",
-    "None1",
+    "AsyncKeywordsTable",
+    "KeywordsEntity",
     "TABLE",
-    "Table_",
-    "Table_Store",
     "connect",
     "connect_async",
+    "None1",
+    "List",
+    "Field1stThing",
+    "Class",
+    "Table_",
+    "ClassStore",
+    "AsyncClassStore",
+    "Table_Store",
+    "AsyncTable_Store",
 ]

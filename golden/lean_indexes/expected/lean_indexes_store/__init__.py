@@ -3,7 +3,10 @@
 
 from .book_store import AsyncBookStore, BookStore
 from .article_store import AsyncArticleStore, ArticleStore
-from .models import Article, Book
+from .models import (
+    Book,
+    Article,
+)
 from .table import (
     TABLE,
     AsyncLibraryTable,
@@ -14,16 +17,16 @@ from .table import (
 )
 
 __all__ = [
-    "Article",
-    "ArticleStore",
-    "AsyncArticleStore",
-    "AsyncBookStore",
-    "AsyncLibraryTable",
-    "Book",
-    "BookStore",
-    "LibraryEntity",
     "LibraryTable",
+    "AsyncLibraryTable",
+    "LibraryEntity",
     "TABLE",
     "connect",
     "connect_async",
+    "Book",
+    "Article",
+    "BookStore",
+    "AsyncBookStore",
+    "ArticleStore",
+    "AsyncArticleStore",
 ]

@@ -2,7 +2,9 @@
 """Typed DynamoDB stores, compiled from openapi.yaml. `connect()` gives the table."""
 
 from .counter_store import AsyncCounterStore, CounterStore
-from .models import Counter
+from .models import (
+    Counter,
+)
 from .table import (
     TABLE,
     AsyncCountersTable,
@@ -13,13 +15,13 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncCounterStore",
-    "AsyncCountersTable",
-    "Counter",
-    "CounterStore",
-    "CountersEntity",
     "CountersTable",
+    "AsyncCountersTable",
+    "CountersEntity",
     "TABLE",
     "connect",
     "connect_async",
+    "Counter",
+    "CounterStore",
+    "AsyncCounterStore",
 ]

@@ -3,7 +3,10 @@
 
 from .comment_store import AsyncCommentStore, CommentStore
 from .thread_store import AsyncThreadStore, ThreadStore
-from .models import Comment, Thread
+from .models import (
+    Thread,
+    Comment,
+)
 from .table import (
     TABLE,
     AsyncForumTable,
@@ -14,16 +17,16 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncCommentStore",
-    "AsyncForumTable",
-    "AsyncThreadStore",
-    "Comment",
-    "CommentStore",
-    "ForumEntity",
     "ForumTable",
+    "AsyncForumTable",
+    "ForumEntity",
     "TABLE",
-    "Thread",
-    "ThreadStore",
     "connect",
     "connect_async",
+    "Thread",
+    "Comment",
+    "CommentStore",
+    "AsyncCommentStore",
+    "ThreadStore",
+    "AsyncThreadStore",
 ]

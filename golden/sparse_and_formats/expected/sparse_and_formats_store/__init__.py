@@ -3,7 +3,12 @@
 
 from .ticket_store import AsyncTicketStore, TicketStore
 from .comment_store import AsyncCommentStore, CommentStore
-from .models import Comment, Place, State, Ticket
+from .models import (
+    Place,
+    State,
+    Ticket,
+    Comment,
+)
 from .table import (
     TABLE,
     AsyncTicketsTable,
@@ -14,18 +19,18 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncCommentStore",
-    "AsyncTicketStore",
-    "AsyncTicketsTable",
-    "Comment",
-    "CommentStore",
-    "Place",
-    "State",
-    "TABLE",
-    "Ticket",
-    "TicketStore",
-    "TicketsEntity",
     "TicketsTable",
+    "AsyncTicketsTable",
+    "TicketsEntity",
+    "TABLE",
     "connect",
     "connect_async",
+    "Place",
+    "State",
+    "Ticket",
+    "Comment",
+    "TicketStore",
+    "AsyncTicketStore",
+    "CommentStore",
+    "AsyncCommentStore",
 ]

@@ -4,7 +4,14 @@
 from .book_store import AsyncBookStore, BookStore
 from .reader_store import AsyncReaderStore, ReaderStore
 from .loan_store import AsyncLoanStore, LoanStore
-from .models import Author, Book, Condition_, Loan, Name, Reader
+from .models import (
+    Name,
+    Author,
+    Condition_,
+    Book,
+    Reader,
+    Loan,
+)
 from .table import (
     TABLE,
     AsyncLibraryTable,
@@ -15,22 +22,22 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncBookStore",
-    "AsyncLibraryTable",
-    "AsyncLoanStore",
-    "AsyncReaderStore",
-    "Author",
-    "Book",
-    "BookStore",
-    "Condition_",
-    "LibraryEntity",
     "LibraryTable",
-    "Loan",
-    "LoanStore",
-    "Name",
-    "Reader",
-    "ReaderStore",
+    "AsyncLibraryTable",
+    "LibraryEntity",
     "TABLE",
     "connect",
     "connect_async",
+    "Name",
+    "Author",
+    "Condition_",
+    "Book",
+    "Reader",
+    "Loan",
+    "BookStore",
+    "AsyncBookStore",
+    "ReaderStore",
+    "AsyncReaderStore",
+    "LoanStore",
+    "AsyncLoanStore",
 ]

@@ -2,7 +2,11 @@
 """Typed DynamoDB stores, compiled from openapi.yaml. `connect()` gives the table."""
 
 from .note_store import AsyncNoteStore, NoteStore
-from .models import Language, Note, Text
+from .models import (
+    Language,
+    Text,
+    Note,
+)
 from .table import (
     TABLE,
     AsyncNotesTable,
@@ -13,15 +17,15 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncNoteStore",
-    "AsyncNotesTable",
-    "Language",
-    "Note",
-    "NoteStore",
-    "NotesEntity",
     "NotesTable",
+    "AsyncNotesTable",
+    "NotesEntity",
     "TABLE",
-    "Text",
     "connect",
     "connect_async",
+    "Language",
+    "Text",
+    "Note",
+    "NoteStore",
+    "AsyncNoteStore",
 ]

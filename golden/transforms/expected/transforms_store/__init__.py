@@ -2,7 +2,9 @@
 """Typed DynamoDB stores, compiled from openapi.yaml. `connect()` gives the table."""
 
 from .event_store import AsyncEventStore, EventStore
-from .models import Event
+from .models import (
+    Event,
+)
 from .table import (
     TABLE,
     AsyncTransformsTable,
@@ -13,13 +15,13 @@ from .table import (
 )
 
 __all__ = [
-    "AsyncEventStore",
-    "AsyncTransformsTable",
-    "Event",
-    "EventStore",
-    "TABLE",
-    "TransformsEntity",
     "TransformsTable",
+    "AsyncTransformsTable",
+    "TransformsEntity",
+    "TABLE",
     "connect",
     "connect_async",
+    "Event",
+    "EventStore",
+    "AsyncEventStore",
 ]

@@ -2,7 +2,13 @@
 """Typed DynamoDB stores, compiled from openapi.yaml. `connect()` gives the table."""
 
 from .answer_store import AsyncAnswerStore, AnswerStore
-from .models import Answer, At, Choices, Country, Given
+from .models import (
+    Choices,
+    Country,
+    Given,
+    At,
+    Answer,
+)
 from .table import (
     TABLE,
     AsyncUnquotedWordsTable,
@@ -13,17 +19,17 @@ from .table import (
 )
 
 __all__ = [
-    "Answer",
-    "AnswerStore",
-    "AsyncAnswerStore",
+    "UnquotedWordsTable",
     "AsyncUnquotedWordsTable",
-    "At",
+    "UnquotedWordsEntity",
+    "TABLE",
+    "connect",
+    "connect_async",
     "Choices",
     "Country",
     "Given",
-    "TABLE",
-    "UnquotedWordsEntity",
-    "UnquotedWordsTable",
-    "connect",
-    "connect_async",
+    "At",
+    "Answer",
+    "AnswerStore",
+    "AsyncAnswerStore",
 ]
