@@ -32,9 +32,7 @@ ARGUED = {
     "design_complaints": {r"\.attachments: uniqueItems: None -> True": SET},
     "design_version_control": {r"\.(followers|topics): uniqueItems: None -> True": SET},
     "storefront": {r"User\.tags: uniqueItems: None -> True": SET},
-    "unquoted_words": {
-        r": (default|nullable): .*\b(on|yes|no)\b": "words are booleans where these are wanted"
-    },
+    "unquoted_words": {r": (default|nullable): .*\b(on|yes|no)\b": "words are booleans where these are wanted"},
     "unions": {
         r"\.(kind|reactionType): (const|enum): None -> ": TAG,
         r"Post\.model: ": "a text beside some texts is any text",
