@@ -30,12 +30,14 @@ def get(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False)
     request: dict[str, object] = {"TableName": table_name, "Key": key}
     if consistent:
         request["ConsistentRead"] = True
-    return Call("GetItem", json_bytes(request), codec.read_one)
+    return Call("GetItem", json_bytes(request), codec.read_one, translate, codec.entity, "get")
 
 
 def get_literal(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[E]:
     """The same by a key that was not made of properties: another program may have written the item that has it."""
-    return structs.replace(get(codec, table_name, key, consistent=consistent), read=codec.read_literal)
+    return structs.replace(
+        get(codec, table_name, key, consistent=consistent), read=codec.read_literal, method="get_by_key"
+    )
 
 
 def exists(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[bool]:
@@ -54,7 +56,7 @@ def exists(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = Fal
             check("GetItem", body)
         return item is not None and type_of(item, codec.type_attribute) == codec.type_name
 
-    return Call("GetItem", json_bytes(request), read)
+    return Call("GetItem", json_bytes(request), read, translate, codec.entity, "exists")
 
 
 def put(
@@ -64,12 +66,13 @@ def put(
     condition: Expression | None = None,
     *,
     return_old: bool = False,
+    method: str = "put",
 ) -> Call[None]:
     """Write the whole entity, in place of whatever lies under its key; ConditionFailedError."""
     request: dict[str, object] = {"TableName": table_name, "Item": codec.item_of(entity)}
     if condition is not None or codec.shares_keys:
         _add_condition(request, _not_foreign(codec, condition), return_old)
-    return Call("PutItem", json_bytes(request), _put)
+    return Call("PutItem", json_bytes(request), _put, translate, codec.entity, method)
 
 
 def create(codec: Codec[E], table_name: str, entity: E) -> Call[None]:
@@ -87,7 +90,7 @@ def create(codec: Codec[E], table_name: str, entity: E) -> Call[None]:
             return with_service_details(AlreadyExistsError(message), error)
         return translate(error)
 
-    return Call("PutItem", json_bytes(request), _put, refuse)
+    return Call("PutItem", json_bytes(request), _put, refuse, codec.entity, "create")
 
 
 def delete(
@@ -101,7 +104,7 @@ def delete(
     """Remove what lies under the key; nothing happens if nothing does. ConditionFailedError."""
     request: dict[str, object] = {"TableName": table_name, "Key": key}
     _add_condition(request, _not_foreign(codec, condition), return_old)
-    return Call("DeleteItem", json_bytes(request), _deleted)
+    return Call("DeleteItem", json_bytes(request), _deleted, translate, codec.entity, "delete")
 
 
 def _add_condition(request: dict[str, object], condition: Expression | None, return_old: bool) -> None:
