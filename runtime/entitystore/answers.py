@@ -32,6 +32,7 @@ __all__ = [
     "read_attributes",
     "read_items",
     "read_query",
+    "refuse_another",
     "written",
 ]
 
@@ -161,6 +162,43 @@ def key_in(raw: Raw, names: Collection[str], title: str) -> dict[str, dict[str, 
         return dict(zip(ordered, structs.astuple(_key_decoder(ordered).decode(raw)), strict=True))
     except UNREADABLE as error:
         raise DecodeError(title, str(error), item_of(raw)) from error
+
+
+class _Gotten(Struct, gc=False):
+    Item: dict[str, Raw] | None = None
+
+
+_gotten = decoder(_Gotten)
+
+
+def refuse_another(key: Item, body: bytes) -> None:
+    """Raise TransportError for a GetItem answer with the item of another key. An item may lack its key."""
+    item = _gotten(body).Item or {}
+    for name, asked in key.items():
+        if name in item and not _is_same(asked, _attribute(item[name])):
+            raise foreign("it holds an item that was not asked for")
+
+
+def _attribute(raw: Raw) -> dict[str, object]:
+    try:
+        return _read_attribute(raw)
+    except UNREADABLE:
+        return {}
+
+
+def _is_same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether two values of a key are one: numbers may be spelled in many ways."""
+    if one.keys() != other.keys() or "N" not in one:
+        return one == other
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        return Decimal(str(one["N"])) == Decimal(str(other["N"]))
+    except InvalidOperation:
+        return False
+
+
+_read_attribute = msgspec.json.Decoder(dict[str, object]).decode
 
 
 @cache

@@ -231,7 +231,8 @@ class _Batch:
             try:
                 left = yield from self._send(chunk, until)
             except (ServiceError, TransportError) as error:
-                raise self._failure(error, until, chunk, rest) from error
+                failure = self._failure(error, until, chunk, rest)
+                raise failure from (failure.__cause__ if failure is error else error)
             self._has_written |= self._writes and len(left) < len(chunk)
             chunk = left
             if chunk:

@@ -13,6 +13,7 @@
     ├── IncompleteBatchError     a batch deadline passed with keys left over
     ├── TransportError           the answer did not arrive, or not whole
     │   ├── TimeoutError         … in time
+    │   ├── PermanentError       … and never will: a certificate that does not verify, a proxy that refuses
     │   └── WriteOutcomeUnknownError   a write that may or may not have been applied
     └── ServiceError             any other refusal by the service, as it came
 
@@ -48,19 +49,24 @@ class EntityStoreError(Exception):
     retries_denied: bool = False
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickled and copied by its fields: what a constructor takes is no more than a part of them."""
+        """Pickled and copied by its fields: what a constructor takes is no more than a part of them.
+
+        Of its causes those of this library are kept, so that `is_timeout` sees through. They are state, not arguments,
+        since an error may be among its own causes.
+        """
         cause = self.__cause__ if isinstance(self.__cause__, EntityStoreError) else None
-        return _restored, (type(self), self.args, dict(self.__dict__), cause)
+        return _blank, (type(self), self.args), (dict(self.__dict__), cause)
+
+    def __setstate__(self, state: tuple[dict[str, object], EntityStoreError | None] | None) -> None:  # type: ignore[override]
+        """Take up the fields and the cause of the error that was pickled."""
+        if state is not None:
+            fields, self.__cause__ = state
+            self.__dict__.update(fields)
 
 
-def _restored(
-    kind: type[EntityStoreError], args: tuple[object, ...], fields: dict[str, object], cause: EntityStoreError | None
-) -> EntityStoreError:
-    """The error that was pickled. Of its causes those of this library are kept, so that `is_timeout` sees through."""
-    error = kind.__new__(kind, *args)
-    error.__dict__.update(fields)
-    error.__cause__ = cause
-    return error
+def _blank(kind: type[EntityStoreError], args: tuple[object, ...]) -> EntityStoreError:
+    """An error that has its message, and its class's values for all else."""
+    return kind.__new__(kind, *args)
 
 
 class NotFoundError(EntityStoreError):
@@ -179,6 +185,10 @@ class TransportError(EntityStoreError):
 
 class TimeoutError(TransportError):
     """No answer came in time."""
+
+
+class PermanentError(TransportError):
+    """No repetition changes it: the certificate does not verify, the proxy refuses, the transport is closed."""
 
 
 class WriteOutcomeUnknownError(TransportError):
@@ -343,6 +353,11 @@ def is_decode_error(error: BaseException) -> bool:
 def is_transport_error(error: BaseException) -> bool:
     """True for TransportError and its TimeoutError, also behind `raise … from`."""
     return _is(error, TransportError)
+
+
+def is_permanent(error: BaseException) -> bool:
+    """True for PermanentError, also behind `raise … from`."""
+    return _is(error, PermanentError)
 
 
 def is_write_outcome_unknown(error: BaseException) -> bool:

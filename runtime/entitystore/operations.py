@@ -8,12 +8,13 @@ Rules of this file:
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import msgspec
-from msgspec import structs
 
-from entitystore.answers import check, decoder, written
+from entitystore.answers import check, decoder, refuse_another, written
 from entitystore.client import Call
 from entitystore.codec import Codec, json_bytes, type_of
 from entitystore.errors import AlreadyExistsError, EntityStoreError, ServiceError, translate, with_service_details
@@ -23,30 +24,47 @@ from entitystore.values import Key
 __all__ = ["create", "delete", "exists", "get", "get_literal", "put"]
 
 E = TypeVar("E")
+T = TypeVar("T")
 
 
 def get(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[E]:
     """Read one entity; the answer raises NotFoundError if there is none of this type."""
-    request: dict[str, object] = {"TableName": table_name, "Key": key}
-    if consistent:
-        request["ConsistentRead"] = True
-    return Call("GetItem", json_bytes(request), codec.read_one, translate, codec.entity, "get")
+    return _get(codec, table_name, key, consistent, codec.read_one, "get")
 
 
 def get_literal(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[E]:
     """The same by a key that was not made of properties: another program may have written the item that has it."""
-    return structs.replace(
-        get(codec, table_name, key, consistent=consistent), read=codec.read_literal, method="get_by_key"
-    )
+    return _get(codec, table_name, key, consistent, codec.read_literal, "get_by_key")
+
+
+def _get(
+    codec: Codec[E], table_name: str, key: Key, consistent: bool, read: Callable[[bytes], E], method: str
+) -> Call[E]:
+    request: dict[str, object] = {"TableName": table_name, "Key": key}
+    if consistent:
+        request["ConsistentRead"] = True
+    return Call("GetItem", json_bytes(request), partial(_read_asked, read, key), translate, codec.entity, method)
+
+
+def _read_asked(read: Callable[[bytes], T], key: Key, body: bytes) -> T:
+    """What `read` makes of the answer; TransportError for the item of another key, which was somebody else's answer."""
+    # Each attribute as the service writes it has to be in the answer, and its name only once: not in a map within the
+    # item. Quotes in a text have backslashes in JSON, so that what the key is split at stands between attributes only.
+    for attribute in json_bytes(key)[2:-2].split(b'},"'):
+        if b'"' + attribute not in body or body.count(b'"' + attribute.partition(b":")[0]) > 1:
+            refuse_another(key, body)
+            break
+    return read(body)
 
 
 def exists(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[bool]:
-    """Whether an entity of this type lies under the key; only its type attribute is read."""
+    """Whether an entity of this type lies under the key; only its type attribute is read, and the key."""
+    names = {"#t": codec.type_attribute} | {f"#k{place}": name for place, name in enumerate(key)}
     request = {
         "TableName": table_name,
         "Key": key,
-        "ProjectionExpression": "#t",
-        "ExpressionAttributeNames": {"#t": codec.type_attribute},
+        "ProjectionExpression": ", ".join(names),
+        "ExpressionAttributeNames": names,
         "ConsistentRead": consistent,
     }
 
@@ -56,7 +74,7 @@ def exists(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = Fal
             check("GetItem", body)
         return item is not None and type_of(item, codec.type_attribute) == codec.type_name
 
-    return Call("GetItem", json_bytes(request), read, translate, codec.entity, "exists")
+    return Call("GetItem", json_bytes(request), partial(_read_asked, read, key), translate, codec.entity, "exists")
 
 
 def put(

@@ -172,3 +172,16 @@ def test_errors_are_pickled_and_copied_with_their_fields(
     fields = {name: value for name, value in vars(error).items() if name != "__notes__"}
     assert {name: value for name, value in vars(again).items() if name in fields} == fields
     assert errors.is_timeout(again) is errors.is_timeout(error)
+
+
+@pytest.mark.parametrize("copied", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+def test_an_error_among_its_own_causes_is_pickled_too(
+    copied: Callable[[errors.EntityStoreError], errors.EntityStoreError],
+) -> None:
+    itself, one, other = errors.ServiceError("A", "a", status=400), errors.TimeoutError("b"), errors.TransportError("c")
+    itself.__cause__ = itself
+    one.__cause__, other.__cause__ = other, one
+    assert copied(itself).code == "A"
+    again = copied(other)
+    assert errors.is_timeout(again)
+    assert type(again) is errors.TransportError

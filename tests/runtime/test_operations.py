@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from entitystore.errors import (
     EntityStoreError,
     ServiceError,
     ThrottledError,
+    TransportError,
     is_condition_failed,
 )
 from entitystore.expressions import Expression, parse_condition
@@ -59,8 +61,8 @@ def test_exists_reads_the_type_alone(item: dict[str, Any] | None, there: bool) -
     assert body(call) == {
         "TableName": "shop",
         "Key": KEY,
-        "ProjectionExpression": "#t",
-        "ExpressionAttributeNames": {"#t": "EntityType"},
+        "ProjectionExpression": "#t, #k0, #k1",
+        "ExpressionAttributeNames": {"#t": "EntityType", "#k0": "PK", "#k1": "SK"},
         "ConsistentRead": False,
     }
     assert call.read(msgspec.json.encode({} if item is None else {"Item": item})) is there
@@ -136,3 +138,23 @@ def test_what_a_refusal_of_put_means() -> None:
     assert error.item == stored(ORDER)
     assert is_condition_failed(error)
     assert "U#1" not in str(error)
+
+
+@pytest.mark.parametrize("read", [operations.get, operations.get_literal, operations.exists])
+@pytest.mark.parametrize("name", ["PK", "SK"])
+def test_the_item_of_another_key_is_refused(read: Callable[..., Call[Any]], name: str) -> None:
+    other = {**stored(ORDER), name: {"S": "another"}, "nested": {"M": KEY}}
+    with pytest.raises(TransportError, match="not asked for"):
+        read(CODEC, "shop", KEY).read(msgspec.json.encode({"Item": other}))
+
+
+def test_a_key_is_the_same_however_it_is_spelled() -> None:
+    key: Key = {"PK": {"S": 'é/"}'}, "SK": {"N": "10"}}
+    for number in ("10", "1E+1", "10.0"):
+        text = json.dumps(
+            {"Item": {"SK": {"N": number}, "PK": key["PK"], "EntityType": {"S": CODEC.type_name}}}, indent=1
+        )
+        assert operations.exists(CODEC, "shop", key).read(text.encode())
+    text = json.dumps({"Item": {"SK": {"N": "11"}, "PK": key["PK"]}})
+    with pytest.raises(TransportError):
+        operations.exists(CODEC, "shop", key).read(text.encode())

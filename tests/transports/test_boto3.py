@@ -17,7 +17,7 @@ from moto import mock_aws
 from entitystore.errors import ServiceError, TimeoutError, TransportError, WriteOutcomeUnknownError, is_timeout
 from entitystore.transports import CallContext
 from entitystore.transports.boto3 import AsyncBoto3Transport, Boto3Transport
-from tests.transports.server import FakeServer, hang_up, never, ok, refuse
+from tests.transports.server import FakeServer, hang_up, never, ok, raw, refuse
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -231,3 +231,12 @@ def test_nobody_listens() -> None:
     with pytest.raises(TransportError, match=r"127\.0\.0\.1"):
         Boto3Transport(client).call("GetItem", b'{"TableName":"shop","Key":{}}')
     client.close()
+
+
+@pytest.mark.parametrize("status", [103, 202, 204])
+def test_another_success_than_200_is_none(status: int) -> None:
+    with FakeServer(raw(f"HTTP/1.1 {status} Whatever\r\n\r\n".encode())) as server:
+        client = client_of(server.url)
+        with pytest.raises(WriteOutcomeUnknownError):
+            Boto3Transport(client).call("PutItem", b'{"TableName":"shop","Item":{}}')
+        client.close()

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from entitystore.errors import ServiceError, TimeoutError, TransportError, WriteOutcomeUnknownError, is_timeout
+from entitystore.errors import (
+    PermanentError,
+    ServiceError,
+    TimeoutError,
+    TransportError,
+    WriteOutcomeUnknownError,
+    is_timeout,
+)
 from entitystore.transports import CallContext
 from entitystore.transports.quota import CAPACITY, RetryQuota
 from entitystore.transports.retries import (
     READS,
     Attempts,
-    PermanentError,
     RetryPolicy,
     StaleError,
     is_idempotent,
     outcome_unknown,
 )
+from entitystore.transports.route import UntrustedError
 
 WRITES = [
     "PutItem",
@@ -66,7 +73,8 @@ def test_no_write_that_may_have_been_applied_is_repeated(operation: str, error: 
         attempts(operation, context=context).after(error)
     assert caught.value.maybe_applied
     assert context.maybe_applied
-    assert caught.value.__cause__ is error
+    cause = caught.value.__cause__
+    assert cause is error or (isinstance(error, StaleError) and type(cause) is TransportError)
     assert is_timeout(caught.value) is isinstance(error, TimeoutError)
     assert attempts(operation, RetryPolicy(retry_writes=True)).after(error) >= 0
     assert attempts(operation, context=CallContext(may_repeat=True)).after(error) >= 0
@@ -228,3 +236,41 @@ def test_no_wait_runs_past_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None
 def test_policies_that_make_no_sense(options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"must be|negative"):
         RetryPolicy(**options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("status", [202, 204, 302, 408])
+def test_what_the_service_never_answers_leaves_a_write_open(status: int) -> None:
+    with pytest.raises(WriteOutcomeUnknownError):
+        attempts("PutItem").after(refusal(f"Http{status}", status))
+
+
+@pytest.mark.parametrize("status", [408, 429])
+def test_a_read_is_tried_again_after_what_will_pass(status: int) -> None:
+    assert attempts("GetItem").after(refusal(f"Http{status}", status)) >= 0
+
+
+@pytest.mark.parametrize(
+    ("code", "is_settled"),
+    [
+        ("TransactionCanceledException", True),
+        ("ValidationException", False),
+        ("ExpiredTokenException", False),
+        ("Http404", False),
+    ],
+)
+def test_only_an_evaluated_transaction_settles_its_earlier_sendings(code: str, is_settled: bool) -> None:
+    calls = attempts("TransactWriteItems", body=b'{"ClientRequestToken":"t"}')
+    calls.after(TransportError("lost", maybe_applied=True))
+    with pytest.raises(ServiceError if is_settled else WriteOutcomeUnknownError) as caught:
+        calls.after(refusal(code, 400))
+    assert caught.value.maybe_applied is not is_settled
+
+
+def test_what_surfaces_is_documented() -> None:
+    policy = RetryPolicy(max_attempts=1)
+    for error, kind in [(StaleError("gone"), TransportError), (UntrustedError("bad"), PermanentError)]:
+        calls = attempts("GetItem", policy)
+        calls.after(StaleError("the first one is free"))
+        with pytest.raises(kind) as caught:
+            calls.after(error)
+        assert type(caught.value) is kind

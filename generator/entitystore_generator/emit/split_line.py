@@ -4,6 +4,7 @@
     from entitystore.keys import a, b, …            import        one name to a line
     return KeySelection(partition, …)               call          the same
     if a is not None and b is not None and …:       condition     in parentheses, one operand to a line
+    if not is_whole(item, Item, …):                 condition     as a call
     price: Annotated[Decimal, Field(…)] = None      field         at the annotation, or its value in parentheses
     notes: Annotated[list[…], …] | None = None      optional      the union in parentheses, one part to a line
     "note": None if item.note is None else …        element       in parentheses, one branch to a line
@@ -54,6 +55,7 @@ _DELIMITING_WORD = re.compile(r"\b(?:lambda|if|else|for|and|or)\b")
 _IMPORT = re.compile(r"from [\w.]+ import ")
 _LEADING = re.compile(r"[\w.]+ = |\w+\[[^\]]*\] = |(?:return |raise )?(?:await )?")
 _CONDITION = re.compile(r"if |elif ")
+_CALL = re.compile(r"(?:not )?[\w.]+\(")
 _MAGIC_COMMA = re.compile(r", ?[)\]}]")  # black keeps brackets with one open
 _ONE_TUPLE = re.compile(r"""\((?:\w+|"[^"]*"),\)""")
 _UNION = re.compile(r"(\w+: TypeAlias = )(\w+(?: \| \w+){2,})$")
@@ -200,10 +202,15 @@ def _split_import(indent: str, text: str) -> list[str]:
 
 
 def _split_condition(indent: str, text: str, word: str) -> list[str]:
-    """`and` or `or` alone, in parentheses: once only where no bracket begins or ends it, or where those of `not` do."""
+    """`and` or `or` alone, in parentheses: once only where no bracket begins or ends it, or where those of `not` do.
+
+    A call alone, perhaps with `not`, is split at its arguments.
+    """
     if not text.endswith(":"):
         raise NotSure
     start, body = word, text[len(word) : -1]
+    if _CALL.match(body) and _is_one_call(body.removeprefix("not ")):
+        return _split_last_bracket(indent, text, _tokens(text), end=":")
     least = 3 if body[0] in "([{" or body[-1] in ")]}" else 2
     if body.startswith("not ("):
         tokens = _tokens(body)
@@ -214,6 +221,12 @@ def _split_condition(indent: str, text: str, word: str) -> list[str]:
     if len(operands) < least:
         raise NotSure
     return [f"{indent}{start}(", *_one_or_each(indent + "    ", body, operands), f"{indent}):"]
+
+
+def _is_one_call(text: str) -> bool:
+    tokens = _tokens(text)
+    opening = next(place for place, token in enumerate(tokens) if token.kind == "open")
+    return _closing(tokens, opening) == len(tokens) - 1
 
 
 def _one_or_each(indent: str, whole: str, parts: list[str]) -> list[str]:

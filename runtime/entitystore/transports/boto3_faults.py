@@ -17,7 +17,7 @@ import msgspec
 from entitystore import errors
 from entitystore.errors import ServiceError, TransportError
 from entitystore.transports import CallContext
-from entitystore.transports.retries import READS, TRANSACTIONS, certainly_not_applied, is_transient, outcome_unknown
+from entitystore.transports.retries import EVALUATED_CODE, READS, TRANSACTIONS, certainly_not_applied, outcome_unknown
 from entitystore.transports.secrets import without_secrets
 
 if TYPE_CHECKING:
@@ -31,9 +31,14 @@ def refuse_foreign(answer: Mapping[str, Any]) -> None:
     """Raise TransportError for a success that was not DynamoDB's, as far as the client lets it be seen.
 
     The client passes over whatever it does not know, and over a body that is no JSON at all, so that a login page
-    comes as an answer without members. DynamoDB's own is `{}` then.
+    comes as an answer without members. DynamoDB's own is `{}` then. Any status below 300 is a success to the client, an
+    interim one included that is none of those which it passes over.
     """
-    if len(answer) > 1 or "ResponseMetadata" not in answer:
+    if "ResponseMetadata" not in answer:
+        return
+    if answer["ResponseMetadata"].get("HTTPStatusCode", 200) != 200:
+        raise TransportError("the answer is not DynamoDB's: its status is another one than 200")
+    if len(answer) > 1:
         return
     headers = {name.lower(): value for name, value in answer["ResponseMetadata"].get("HTTPHeaders", {}).items()}
     length, crc32 = headers.get("content-length", "2"), headers.get("x-amz-crc32", _CRC32_OF_NOTHING)
@@ -73,13 +78,13 @@ def note(context: CallContext, body: bytes, answer: Mapping[str, Any]) -> None:
 def refusal(operation: str, error: ClientError, context: CallContext | None) -> ServiceError | TransportError:
     """The error for a call that the service refused in the end, perhaps after earlier attempts of the client.
 
-    The client does not say what became of those. A transaction is sent with a token by every client, so that its last
-    answer holds for all of them.
+    The client does not say what became of those. A transaction is sent with a token by every client, so that one that
+    was evaluated and cancelled was not applied by any of them.
     """
     refusal = service_error(error)
     if refusal.service_message == error.response.get("Error", {}).get("Message"):
         refusal.__cause__ = error  # else its text would show what was left out
-    if operation in READS or (operation in TRANSACTIONS and not is_transient(refusal)):
+    if operation in READS or (operation in TRANSACTIONS and refusal.code == EVALUATED_CODE):
         return refusal
     repeated = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
     if certainly_not_applied(refusal) and not repeated:

@@ -12,7 +12,7 @@ import time
 from _thread import allocate_lock  # `threading`, which gives the same, costs a start 1 ms
 from typing import TYPE_CHECKING
 
-from entitystore.errors import THROTTLING_CODES, TimeoutError, TransportError
+from entitystore.errors import THROTTLING_CODES, PermanentError, TimeoutError, TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.credentials import SupportsFrozenCredentials
 from entitystore.transports.endpoint import Endpoint, Proxy
@@ -20,7 +20,7 @@ from entitystore.transports.head import broken
 from entitystore.transports.http1 import Response, service_error
 from entitystore.transports.pace import Pace
 from entitystore.transports.quota import RetryQuota
-from entitystore.transports.retries import PermanentError, RetryPolicy, is_skewed
+from entitystore.transports.retries import RetryPolicy, is_skewed
 from entitystore.transports.route import Link, Route
 from entitystore.transports.secrets import EXPIRED_CODES, is_about_credentials
 from entitystore.transports.settings import AccountMode, RetryMode, Settings, Wanted, resolve, resolve_quickly

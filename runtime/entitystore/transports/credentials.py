@@ -23,8 +23,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from entitystore.errors import TransportError
-from entitystore.transports.retries import PermanentError
+from entitystore.errors import PermanentError, TransportError
 from entitystore.transports.sigv4 import Credentials
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ Rules of this file:
   TransactWriteItems with a ClientRequestToken, which the service recognises for ten minutes. That is: no
   answer in time, a broken connection or answer after the request was sent, InternalServerError and any
   other 5xx. "When you receive an HTTP 500 status code on a write, the operation may have succeeded or
-  failed" (Amazon DynamoDB Developer Guide, Error handling).
+  failed" (Amazon DynamoDB Developer Guide, Error handling). And what DynamoDB never answers: another 2xx,
+  a redirect, 408, which load balancers send to idle connections, so that it may meet a request on its way.
 - All other writes end in WriteOutcomeUnknownError then, unless the caller gave leave to repeat them. An
   unconditional put is no exception: between the two sendings another writer may have been at the item, and
   the second would undo what it wrote.
@@ -29,6 +30,7 @@ from msgspec import Struct
 
 from entitystore.errors import (
     THROTTLING_CODES,
+    PermanentError,
     ServiceError,
     TransportError,
     WriteOutcomeUnknownError,
@@ -62,8 +64,13 @@ TRANSACTIONS = frozenset({"ExecuteTransaction", "TransactWriteItems"})
 NOT_APPLIED_CODES = THROTTLING_CODES | {"ReplicatedWriteConflictException", "TransactionInProgressException"}
 """Refusals that mean: nothing happened, come back later."""
 
+_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS = 408, 429
+
 _SKEW_CODES = frozenset({"RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"})
 _SKEW_MESSAGES = ("Signature expired", "Signature not yet current")
+
+EVALUATED_CODE = "TransactionCanceledException"
+"""The refusal of a transaction that the service has looked at whole."""
 
 UNAVAILABLE_CODES = frozenset({"ServiceUnavailable", "ServiceUnavailableException"})
 """DynamoDB's own 503. A 503 in another form comes from something on the way and proves nothing."""
@@ -114,14 +121,18 @@ def certainly_not_applied(error: ServiceError | TransportError) -> bool:
     """True if nothing of the request can have taken effect."""
     if isinstance(error, TransportError):
         return not error.maybe_applied
-    return error.code in NOT_APPLIED_CODES or error.code in UNAVAILABLE_CODES or error.status < 500
+    if error.code in NOT_APPLIED_CODES or error.code in UNAVAILABLE_CODES:
+        return True
+    return 400 <= error.status < 500 and error.status != _REQUEST_TIMEOUT
 
 
 def is_transient(error: ServiceError | TransportError) -> bool:
     """True if the same request may well succeed a moment later."""
     if isinstance(error, TransportError):
         return not isinstance(error, PermanentError)
-    return error.code in NOT_APPLIED_CODES or error.status >= 500 or is_skewed(error) or error.is_renewable
+    if error.status >= 500 or error.status in (_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS):
+        return True
+    return error.code in NOT_APPLIED_CODES or is_skewed(error) or error.is_renewable
 
 
 def is_skewed(error: ServiceError) -> bool:
@@ -132,11 +143,19 @@ def is_skewed(error: ServiceError) -> bool:
     return error.code == "InvalidSignatureException" and message.startswith(_SKEW_MESSAGES)
 
 
-class PermanentError(TransportError):
-    """A fault that no repetition mends: a certificate that does not verify, a proxy that refuses."""
+class InternalError(TransportError):
+    """A fault of which this package has to know more than its callers, who get `public()` of it."""
+
+    surfaces_as: type[TransportError] = TransportError
+
+    def public(self) -> TransportError:
+        """The same fault as an error that is documented."""
+        error = with_service_details(self.surfaces_as(str(self)), self)
+        error.__cause__ = self.__cause__
+        return error
 
 
-class StaleError(TransportError):
+class StaleError(InternalError):
     """A kept connection turned out to be closed by the peer before any byte of the answer."""
 
 
@@ -208,6 +227,8 @@ class Attempts:
 
     def _final(self, error: ServiceError | TransportError) -> ServiceError | TransportError:
         """The error as the caller should see it, which is unsure if any sending may have been applied."""
+        if isinstance(error, InternalError):
+            error = error.public()
         unsure = self._maybe_applied and not self._is_settled_by(error)
         if self._context is not None:
             self._context.maybe_applied = unsure
@@ -217,9 +238,13 @@ class Attempts:
         return error
 
     def _is_settled_by(self, error: ServiceError | TransportError) -> bool:
-        """A transaction whose token was sent before is not evaluated again: a refusal says that it was not applied."""
-        is_clear = isinstance(error, ServiceError) and not is_transient(error)
-        return is_clear and is_idempotent(self._operation, self._body)
+        """Whether this answer, the last one, says what became of all sendings.
+
+        A transaction whose token is known is not evaluated again: that it was cancelled says that it never was applied.
+        Other refusals may come before the service looks at the token.
+        """
+        is_evaluated = isinstance(error, ServiceError) and error.code == EVALUATED_CODE
+        return is_evaluated and is_idempotent(self._operation, self._body)
 
 
 def outcome_unknown(operation: str, error: ServiceError | TransportError) -> WriteOutcomeUnknownError:

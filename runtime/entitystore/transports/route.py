@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from entitystore.errors import TimeoutError, TransportError
+from entitystore.errors import PermanentError, TimeoutError, TransportError
 from entitystore.transports.endpoint import Endpoint, Proxy, parse_endpoint, parse_proxy, proxy_for
 from entitystore.transports.pace import Pace
-from entitystore.transports.retries import PermanentError, RetryPolicy
+from entitystore.transports.retries import InternalError, RetryPolicy
 from entitystore.transports.settings import Settings
 from entitystore.transports.sigv4 import Credentials, Signer, checked_account
 
@@ -180,8 +180,10 @@ class Route:
             load_client_certificate(context, self.link.client_certificate)
 
 
-class UntrustedError(PermanentError):
+class UntrustedError(InternalError, PermanentError):
     """The endpoint's certificate does not verify with the authorities that are known."""
+
+    surfaces_as = PermanentError
 
 
 _WRONG_NAME = frozenset({62, 64})

@@ -22,7 +22,7 @@ import ssl
 import sys
 from binascii import Error, a2b_base64
 
-from entitystore.transports.retries import PermanentError
+from entitystore.errors import PermanentError
 
 LARGE = 32 * 1024
 """Bytes of a bundle of some twenty certificates: below, choosing saves little."""

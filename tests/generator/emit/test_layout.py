@@ -5,12 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 from keyword import iskeyword
+from pathlib import Path
 
 import black
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bench.generate.documents import entity_document, large_document
 from entitystore_generator.compiler import compile_package
 from entitystore_generator.config import Options
 from entitystore_generator.emit import plan
@@ -49,6 +51,15 @@ def test_a_usual_package_is_laid_out_without_black(case: Case, monkeypatch: pyte
     compiled = compile_package(case.spec, options, spec_name=case.spec.name)
     for path, text in compiled.files.items():
         assert text == (case.package / path).read_text(encoding="utf-8"), path
+
+
+@pytest.mark.parametrize("document", [entity_document(150), large_document(9)], ids=["long names", "many properties"])
+def test_a_large_package_is_laid_out_without_black(
+    document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "api.yaml").write_text(document, encoding="utf-8")
+    monkeypatch.setattr(plan, "format_python", lambda path, text: lay_out(text, never))
+    assert compile_package(tmp_path / "api.yaml", Options("pydantic", "large"), spec_name="api.yaml").files
 
 
 # ------------------------------------------------------------------------------------------------ single lines
@@ -101,6 +112,7 @@ EXAMPLES = [
     "    if type(customer_details) is not CustomerDetails or len(customer_details.__dict__) != 4:",
     "    if not (isinstance(ends_at := session.ends_at, datetime) and ends_at.tzinfo is not None and 1):",
     "    if not (isinstance(order_line.quantity, int) and not isinstance(order_line.quantity, bool)):",
+    "    if not is_whole(subscription_details, models.SubscriptionDetails, _SUBSCRIPTION_DETAILS_SIZE):",
     'class User(Struct, kw_only=True, rename={"display_name": "displayName", "last_seen": "lastSeen"}):',
     '    optional_moments: Annotated[AwareDatetime | None, Field(alias="optionalMomentsOf")] = None',
     '    nullable_with: Annotated[str | None, Field(alias="nullableWithDefault")] = "unknown to all"',
@@ -181,6 +193,9 @@ statements: dict[str, st.SearchStrategy[str]] = {
     "assign": st.builds("{} = {}".format, names, values),
     "attribute": st.builds('item["{}"] = {}'.format, names, values),
     "if": st.builds("if {}:".format, _listed(" and ", st.one_of(names, values), 2, 5)),
+    "if call": st.builds(
+        "if {}{}({}):".format, st.sampled_from(["", "not "]), names, _listed(", ", st.one_of(names, values), 1, 4)
+    ),
     "if not": st.builds("if not ({}):".format, _listed(" or ", values, 2, 3)),
     "class": st.builds("class {}({}):".format, classes, _listed(", ", st.builds("{}={}".format, names, values), 1, 4)),
     "annotated": st.builds("{}: Annotated[{}, {}]".format, names, hints, values),
