@@ -42,6 +42,7 @@ from entitystore_generator.ir.plain_names import is_plain
 from entitystore_generator.ir.silences import silences, silences_of
 from entitystore_generator.ir.tables import IndexPairs, check_index_maps, layout, pair_up, typed
 from entitystore_generator.ir.types import Types
+from entitystore_generator.spec.bundle import closure_text
 from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Named, Spec
 
 __all__ = ["build_package"]
@@ -57,7 +58,7 @@ def build_package(spec: Spec, diagnostics: Diagnostics, *, models: str, cache: P
     if is_plain(spec):
         package = build_with_names(spec, ClassNames(), diagnostics)
     else:
-        package = _build_with_chosen_names(spec, NameCache(cache, spec.closure_text), diagnostics)
+        package = _build_with_chosen_names(spec, NameCache(cache, closure_text(spec)), diagnostics)
     return package if package.entities else None
 
 
@@ -93,7 +94,7 @@ def _rehearse_and_build(spec: Spec, kept: NameCache, diagnostics: Diagnostics) -
 
 def _class_names(context: Context, kept: NameCache) -> ClassNames:
     try:
-        names = parse_class_names(context.spec.closure_text)
+        names = parse_class_names(closure_text(context.spec))
     except NamingError as error:
         context.error(
             "ES221",
