@@ -70,6 +70,14 @@ SEARCH_ARGS ?=
 search: $(READY) ## search for wrong answers of finders: `make search CALLS=700000 SEED=7`
 	$(BIN)/python -m tests.search.search --calls $(CALLS) --seed $(SEED) $(SEARCH_ARGS)
 
+# Faults between the transports and an engine, for each transport: `make soak FAULTS=50000 SEED=3`, `SOAK_SECONDS=3600`.
+FAULTS ?= 10000
+SOAK_SECONDS ?= 100000
+SOAK_ARGS ?=
+.PHONY: soak
+soak: $(READY) ## inject faults into every transport and hold every claim against what the engine did
+	$(BIN)/python -m tests.faults.soak --faults $(FAULTS) --seconds $(SOAK_SECONDS) --seed $(SEED) $(SOAK_ARGS)
+
 .PHONY: wheel-test
 wheel-test: $(READY) ## build wheel and sdist, look inside, use them in clean environments
 	$(BIN)/pytest -v tests/packaging/wheel_checks.py

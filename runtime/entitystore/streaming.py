@@ -174,8 +174,9 @@ class _Fetcher(Generic[E]):
         if self._cancel is not None:
             self._forget = self._cancel.on_cancel(self._stop)
         if not self.feed.is_over:
-            self._thread = threading.Thread(target=self._run, name="entitystore-stream", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="entitystore-stream", daemon=True)
+            thread.start()
+            self._thread = thread  # one that has begun, whatever interrupts this
 
     def take(self) -> FetchedPage[E] | None:
         """Wait for a page; None if none comes any more. TimeoutError at the deadline."""

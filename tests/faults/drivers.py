@@ -13,7 +13,7 @@ import inspect
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from entitystore.client import AsyncClient, Client
 from entitystore.query import Query
@@ -168,10 +168,16 @@ def run_now(coroutine: Coroutine[Any, Any, T]) -> T:
 # --- drivers ---
 
 
+class Records(Protocol):
+    """Knows what became of a call."""
+
+    def close(self, call: str) -> Record: ...
+
+
 class ThreadDriver:
     """One worker in one thread."""
 
-    def __init__(self, tagged: Tagged | BotoTagged, proxy: Proxy) -> None:
+    def __init__(self, tagged: Tagged | BotoTagged, proxy: Records) -> None:
         self._tagged = tagged
         self._proxy = proxy
 

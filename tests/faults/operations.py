@@ -156,7 +156,9 @@ class Worker:
         try:
             result = await self._driver.attempt(act(), self._impatience())
         except (Exception, KeyboardInterrupt, asyncio.CancelledError) as error:
-            called.error = error
+            # An interruption within a lock of Python's own `threading` is hidden by what that raises then.
+            is_hidden = isinstance(error, RuntimeError) and isinstance(error.__context__, KeyboardInterrupt)
+            called.error = error.__context__ if is_hidden else error
         finally_ = time.monotonic()
         called.record = await self._driver.settled(name)
         called.began += time.monotonic() - finally_  # what the proxy took is not the call's
@@ -383,17 +385,16 @@ class Worker:
 
     async def stream(self) -> None:
         """All of it by streams: one that ends by an error goes on in another one, from the last item's cursor."""
-        orders: list[Any] = []
-        cursors: list[str] = []
+        taken: list[tuple[Any, str]] = []
         for _ in range(5):
-            called, ended = await self._call("stream", lambda: self._drain(orders, cursors))
+            called, ended = await self._call("stream", lambda: self._drain(taken))
             if called.error is None and ended:
-                self._judge_listing(called, orders)
+                self._judge_listing(called, [order for order, _ in taken])
                 return
 
-    async def _drain(self, orders: list[Any], cursors: list[str]) -> bool:
-        """Read a stream, perhaps not to its end; whether it has ended."""
-        cursor = cursors[-1] if cursors else None
+    async def _drain(self, taken: list[tuple[Any, str]]) -> bool:
+        """Read a stream, perhaps not to its end; whether it has ended. Each order comes with its cursor."""
+        cursor = taken[-1][1] if taken else None
         most = self.random.choice([3, SIZE, SIZE])
         stream = self._query().stream(
             page_size=self.random.choice([2, 5, SIZE]),
@@ -405,8 +406,7 @@ class Worker:
         async for result in stream:
             if result.error is not None:
                 raise result.error
-            orders.append(result.item)
-            cursors.append(result.meta.cursor)
+            taken.append((result.item, result.meta.cursor))  # both or none, whatever interrupts this
             most -= 1
             if not most:
                 return False

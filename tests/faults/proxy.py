@@ -19,6 +19,7 @@ import asyncio
 import contextlib
 import json
 import random
+import secrets
 import socket
 import struct
 import threading
@@ -90,6 +91,7 @@ class Proxy:
         self.plan = plan
         self.faults: Counter[str] = Counter()
         self._silence = silence
+        self._table_name = f"shop-{secrets.token_hex(6)}"
         self._engine = EnginePool(engine_url)
         self._lock = threading.Lock()
         self._records: dict[str, Record] = {}
@@ -105,7 +107,7 @@ class Proxy:
     @property
     def table_name(self) -> str:
         """A table of this run alone: other runs on the same engine have workers of the same names."""
-        return f"shop-{self.port}"
+        return self._table_name
 
     def __enter__(self) -> Self:
         self._thread.start()

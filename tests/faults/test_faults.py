@@ -9,28 +9,14 @@ Rule: a run is seeded. What a fault does is a fact by construction; when it meet
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.engines import DYNOXIDE, Absent, absence_is_failure
 from tests.faults.control import control
 from tests.faults.kinds import KINDS, Applies
 from tests.faults.ledger import Claim, Fault, Ledger, Report
 from tests.faults.runs import HIDDEN, Settings, run
 
 SEED = 1
-
-
-@pytest.fixture(scope="module")
-def engine_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    try:
-        with DYNOXIDE.start() as url:
-            yield url
-    except Absent as absent:
-        if absence_is_failure():
-            pytest.fail(f"dynoxide is required here: {absent}", pytrace=False)
-        pytest.skip(f"dynoxide: {absent}")
 
 
 def _assert_clean(report: Report) -> None:

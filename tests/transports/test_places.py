@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -95,7 +97,7 @@ def test_a_server_that_is_not_there_takes_no_place() -> None:
         for _ in range(3):
             with pytest.raises(EntityStoreError, match="cannot connect"):
                 transport.call("GetItem", b"{}")
-        assert transport._places._free == [None]
+        assert [place.connection for place in transport._places._free] == [None]
 
 
 def test_random_faults_and_cancellations_lose_no_place() -> None:
@@ -125,3 +127,30 @@ def test_random_faults_and_cancellations_lose_no_place() -> None:
         run(10, call)
         assert len(transport._places._free) == 4
         assert not transport._places._waiters
+
+
+def test_a_place_that_an_interruption_has_lost_is_replaced() -> None:
+    with FakeServer(default=echo) as server, HttpTransport(server.url, max_connections=2) as transport:
+        transport.call("GetItem", b"{}")
+        places = transport._places
+        place = places.take(time.monotonic(), None, None)
+        assert place.connection is not None
+        lost = places.take(time.monotonic(), None, None)
+        thread = threading.Thread(target=transport.call, args=("GetItem", b"{}"))
+        thread.start()
+        eventually(lambda: bool(places._waiters))
+        del lost  # as a frame does whose instructions an exception has ended anywhere
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+        places.give_back(place)
+        assert len(places._free) == 2
+
+
+def test_places_do_not_outlive_their_transport() -> None:
+    places = HttpTransport("http://localhost:1", max_connections=2)._places
+    place = places.take(time.monotonic(), None, None)
+    gone = weakref.ref(places)
+    del places
+    gc.collect()
+    assert gone() is None
+    del place

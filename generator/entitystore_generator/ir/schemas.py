@@ -41,6 +41,7 @@ _restrictions = attrgetter(
     *("all_of", "one_of", "any_of"),
     *("min_length", "max_length", "pattern"),
     *("minimum", "maximum", "exclusive_minimum", "exclusive_maximum", "multiple_of"),
+    "faulty",
 )
 """What a schema says about values, as against descriptions, defaults and the like."""
 
@@ -73,7 +74,7 @@ class Resolver:
         while (target := self._target(chain[-1])) is not None:
             if any(target is seen for seen in chain):
                 self._circle(schema)
-                return _resolved([replace(schema, ref=None, all_of=())])
+                return _resolved([replace(schema, ref=None, all_of=(), faulty=True, partial=True)])
             chain.append(target)
         last = self._flat(chain[-1])
         return _resolved([*chain[:-1], last])
@@ -116,7 +117,7 @@ class Resolver:
             return self._merged[schema.pointer]
         if schema.pointer in self._merging or len(self._merging) >= _MAX_DEPTH:
             self._deep(schema)
-            return replace(schema, ref=None, all_of=())
+            return replace(schema, ref=None, all_of=(), faulty=True, partial=True)
         self._merging.append(schema.pointer)
         try:
             flat = self._merge_all(schema)
@@ -153,6 +154,12 @@ class Resolver:
         )
 
     def _merge(self, first: Schema, second: Schema) -> Schema:
+        before = self._context.diagnostics.error_count
+        merged = self._joined(first, second)
+        faulty = first.faulty or second.faulty or self._context.diagnostics.error_count > before
+        return replace(merged, faulty=faulty, partial=first.partial or second.partial) if faulty else merged
+
+    def _joined(self, first: Schema, second: Schema) -> Schema:
         if second.has_const and first.has_const and first.const != second.const:
             self._conflict("const", second)
         return replace(
@@ -248,8 +255,11 @@ def _either(choose: Callable[[N, N], N], first: N | None, second: N | None) -> N
 
 def _resolved(chain: list[Schema]) -> Resolved:
     default_from = next((each for each in chain if each.has_default), chain[-1])
+    last = chain[-1]
+    if any(each.faulty for each in chain):
+        last = replace(last, faulty=True, partial=any(each.partial for each in chain))
     return Resolved(
-        schema=chain[-1],
+        schema=last,
         nullable=any(each.nullable for each in chain),
         has_default=default_from.has_default,
         default=default_from.default,

@@ -6,7 +6,8 @@
 Rules of this file:
 - One class for each schema, found by its pointer. Fields are built from a work list, not by recursion, so that schemas
   may refer to each other in any depth and in circles.
-- What a type cannot hold is an error with a hint; the type is then Any, and the building goes on.
+- What a type cannot hold is an error with a hint; the type is then unread, and the building goes on. So it is for a
+  schema with a fault, of which what is inside is built for its own faults.
 - A constraint that is not enforced is never dropped in silence: there is a note.
 """
 
@@ -48,6 +49,7 @@ from entitystore_generator.ir.schemas import Resolved, Resolver
 from entitystore_generator.ir.silences import silences_of
 from entitystore_generator.ir.tags import TaggedUnion, completed, narrowed
 from entitystore_generator.ir.unquoted import DefaultDecider
+from entitystore_generator.ir.unread import UNREAD, holds_unread, reaches_unread
 from entitystore_generator.spec.schema import AttributeExtension, Pointer, Schema
 
 __all__ = ["Types"]
@@ -131,14 +133,16 @@ class Types:
         ]
         classes, faults = narrowed(tagged, apart)
         for each, fault in faults:
-            self.context.error("ES216", fault.message, each.position, fault.hint)
+            if not reaches_unread(each.union, self.classes):
+                self.context.error("ES216", fault.message, each.position, fault.hint)
             settler.give_up(each.union)
         self.classes.update(classes)
         for union in self._unions:
             try:
                 settler.settled(union.type)
             except Indistinguishable as found:
-                self.context.error("ES216", found.message, union.schema.position, found.hint)
+                if not reaches_unread(union.type, self.classes):
+                    self.context.error("ES216", found.message, union.schema.position, found.hint)
                 settler.give_up(union.type)
         self._unions.clear()
         self._put_in(settler)
@@ -160,7 +164,7 @@ class Types:
     def _build(self, draft: _Draft) -> ObjectClass:
         schema = draft.schema
         self._report_unknown_required(schema)
-        if schema.additional not in (None, False):
+        if schema.additional not in (None, False) and not schema.faulty:
             self.context.note(
                 "ES222",
                 f"only the declared properties of {draft.name} are stored, not additional ones",
@@ -172,7 +176,7 @@ class Types:
         return ObjectClass(draft.name, tuple(fields), schema.position, draft.description)
 
     def _report_unknown_required(self, schema: Schema) -> None:
-        for name in schema.required:
+        for name in () if schema.faulty else schema.required:
             if name not in schema.properties:
                 self.context.warning(
                     "ES226",
@@ -251,9 +255,22 @@ class Types:
 
     def _by_kind(self, resolved: Resolved, place: InlinePlace) -> tuple[FieldType, bool]:
         schema, attribute = resolved.schema, resolved.attribute
+        if schema.faulty:
+            self._build_inside(schema, place)
+            return UNREAD, resolved.nullable
+        before = self.context.diagnostics.error_count
         type_, nullable = self.plain(schema, attribute, place, resolved.description)
         self._check_attribute(attribute, type_, schema)
-        return type_, nullable or resolved.nullable
+        has_fault = self.context.diagnostics.error_count > before
+        return UNREAD if has_fault else type_, nullable or resolved.nullable
+
+    def _build_inside(self, schema: Schema, place: InlinePlace) -> None:
+        """What a schema with a fault has inside, so that its faults are told, too."""
+        if schema.properties and scalars.implied_type(schema) == "object":
+            self.object_of(schema, place)
+        inner = schema.additional if isinstance(schema.additional, Schema) else schema.items
+        for each in (*schema.one_of, *schema.any_of, *([inner] if inner is not None else [])):
+            self.field_type(each, place.item())
 
     def plain(
         self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace, description: str
@@ -298,7 +315,7 @@ class Types:
         if attribute is None or not attribute.set:
             element = NullableType(item) if nullable and not isinstance(item, AnyType) else item
             return ListType(element, schema.min_items, schema.max_items, schema.unique_items)
-        if nullable or not scalars.can_be_in_set(item):
+        if not holds_unread(item) and (nullable or not scalars.can_be_in_set(item)):
             self.context.error(
                 "ES218",
                 "a set holds strings, numbers or bytes, and no null",
@@ -342,7 +359,7 @@ class Types:
     # -------------------------------------------------------------------------------------------- faults
 
     def _check_attribute(self, attribute: AttributeExtension | None, type_: FieldType, schema: Schema) -> None:
-        if attribute is None:
+        if attribute is None or holds_unread(type_):
             return
         if attribute.set and not isinstance(type_, SetType):
             message = "set: true is for arrays"
@@ -358,7 +375,7 @@ class Types:
     def refuse(self, code: str, message: str, schema: Schema, hint: str) -> tuple[FieldType, bool]:
         """Report a fault; gives the type with which the building goes on."""
         self.context.error(code, message, schema.position, hint)
-        return AnyType(), False
+        return UNREAD, False
 
 
 def _with_type(field: Field, type_: FieldType) -> Field:

@@ -20,6 +20,7 @@ from entitystore_generator.ir.classes import InlinePlace
 from entitystore_generator.ir.context import Context
 from entitystore_generator.ir.model import AnyType, FieldType, ObjectType, UnionOption, UnionType
 from entitystore_generator.ir.tags import TagSource, repeated, tags_of_branches
+from entitystore_generator.ir.unread import UNREAD
 from entitystore_generator.spec.schema import Discriminator, Pointer, Schema
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ class _Branch(Struct, frozen=True):
 def build(types: Types, schema: Schema, place: InlinePlace) -> tuple[FieldType, bool]:
     """The type of a union, and whether null is one of its values."""
     schemas = _branch_schemas(types.context, schema)
+    if any(types.resolver.resolve(each).schema.faulty for each in schemas):
+        _branches(types, schemas, place, needs_tags=False)
+        return UNREAD, False
     if not is_base(schema, types.context):
         if schema.properties and all(map(_only_requires, schemas)):
             return _without_branches(types, schema, place)
@@ -152,8 +156,9 @@ def _branches_of(types: Types, union: UnionType, pointer: Pointer) -> Iterator[_
 
 
 def _union(types: Types, schema: Schema, branches: list[_Branch]) -> FieldType:
-    if not branches or any(isinstance(branch.type, AnyType) for branch in branches):
-        return AnyType()
+    anything = [branch.type for branch in branches if isinstance(branch.type, AnyType)]
+    if anything or not branches:
+        return max(anything, key=lambda each: each.is_unread, default=AnyType())
     discriminator = schema.discriminator
     if discriminator is not None and _chooses_by_text(types, discriminator, branches):
         return _tagged(types, schema, discriminator, branches)

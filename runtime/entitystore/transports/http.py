@@ -21,7 +21,7 @@ from entitystore.transports import CallContext
 from entitystore.transports.connection import Connection, connect, open_connections
 from entitystore.transports.core import HttpBase, body_of, bounded_by, note_answer, note_loss, pace_of, refuse_foreign
 from entitystore.transports.credentials import CredentialSource
-from entitystore.transports.places import Places
+from entitystore.transports.places import Place, Places
 from entitystore.transports.retries import Attempts, StaleError
 from entitystore.transports.route import Route
 from entitystore.transports.sigv4 import Credentials
@@ -98,14 +98,15 @@ class HttpTransport(HttpBase):
         credentials = route.source.cached() or _await_credentials(route.source, limit, context)
         request = route.signer(credentials).head(operation, body) + body
         now = time.monotonic()
-        connection = self._places.take(now, limit, context) or self._open(route, limit, context)
+        place = self._places.take(now, limit, context)
+        connection = place.connection or self._open(place, route, limit, context)
         try:
             response = connection.exchange(request, self._read_timeout, limit, context)
             if response.body[:1] != b"{":
                 refuse_foreign(response)
         except BaseException as error:
-            connection.close()
-            self._places.give_back()
+            place.close()
+            self._places.give_back(place)
             if context is not None:
                 note_loss(context, body)
             if isinstance(error, StaleError):
@@ -113,23 +114,24 @@ class HttpTransport(HttpBase):
             raise
         if response.keep_alive:
             connection.used = time.monotonic()
-            self._places.keep(connection)
-            if self._closed:  # while this call was under way
-                self._places.drop_idle()
         else:
-            connection.close()
-            self._places.give_back()
+            place.close()
+        self._places.give_back(place)
+        if self._closed:  # while this call was under way
+            self._places.drop_idle()
         if context is not None:
             note_answer(context, body, response)
         return body_of(response, route)
 
-    def _open(self, route: Route, limit: float | None, context: CallContext | None) -> Connection:
+    def _open(self, place: Place, route: Route, limit: float | None, context: CallContext | None) -> Connection:
         """A new connection for the place that the call has taken."""
         try:
-            return connect(route, bounded_by(time.monotonic() + self._connect_timeout, limit), context)
+            connection = connect(route, bounded_by(time.monotonic() + self._connect_timeout, limit), context)
         except BaseException:
-            self._places.give_back()
+            self._places.give_back(place)
             raise
+        place.connection = connection
+        return connection
 
     def _after_fork(self) -> None:
         """Start anew in a child, with a new lock: the parent's may have been held at the fork."""

@@ -275,9 +275,10 @@ definitions:
 )
 @pytest.mark.parametrize("head", [HEAD, HEAD_30])
 def test_where_a_text_is_wanted_it_is_the_text_of_yaml_1_2(tmp_path: Path, text: str, head: str) -> None:
+    name = text if len(text) == 1 else f"⟦{text}⟧"
     schema = (
         f"{{type: string, enum: [⟦{text}⟧, x], default: ⟦{text}⟧, title: ⟦{text}⟧, description: ⟦{text}⟧}}\n"
-        f"        q: {{required: [⟦{text}⟧], properties: {{⟦{text}⟧: {{const: ⟦{text}⟧}}}}}}\n"
+        f"        q: {{required: [{name}], properties: {{{name}: {{const: ⟦{text}⟧}}}}}}\n"
         f"        r: {{enum: [⟦{text}⟧, x], discriminator: {{propertyName: ⟦{text}⟧}}}}\n"
         f"        s: {{type: [string, integer], const: ⟦{text}⟧}}"
     )
@@ -291,6 +292,12 @@ def test_where_a_text_is_wanted_it_is_the_text_of_yaml_1_2(tmp_path: Path, text:
     assert (p.enum_values, p.default, p.title, p.description) == ((text, "x"), text, text, text)
     assert (q.required, [*q.properties], q.properties[text].const) == ((text,), [text], text)
     assert (r.enum_values, r.discriminator and r.discriminator.property_name, s.const) == ((text, "x"), text, text)
+
+
+def test_a_name_of_one_letter_is_not_noted(tmp_path: Path) -> None:
+    schema = "{required: [x, y], properties: {x: {type: number}, y: {type: number}, n: {enum: [⟦y⟧, ⟦n⟧]}}}"
+    loaded = load_property(tmp_path, schema)
+    assert (loaded.codes, loaded.places) == (["ES128", "ES128"], loaded.marked)
 
 
 def test_where_a_boolean_is_wanted_yes_and_no_are_booleans(tmp_path: Path) -> None:
