@@ -49,6 +49,7 @@ WALLED: dict[str, tuple[str, ...]] = {
     "http": ("transports",),
     "cryptography": ("cursor_seal.py",),
     "hypercorn": ("_local_server.py",),
+    "opentelemetry": ("otel.py",),
     "ministack": ("local.py", "_local_server.py"),
     "select": ("transports",),
     "socket": ("transports", "_local_server.py"),

@@ -122,10 +122,11 @@ class FinderView(Struct, frozen=True):
     """A finder: its selection function with its statements, and its overloads.
 
     `shard` is the selection's argument for a shard's text, "" if there are none; `shards` gives the texts of all.
-    `query` is the class of what the finder gives. `keys` is the selection's docstring.
+    `query` is the class of what the finder gives. `keys` is the selection's docstring, `quoted` the name as a literal.
     """
 
     name: str
+    quoted: str
     function: str
     index: str
     keys: Docstring
