@@ -45,6 +45,7 @@ from entitystore_generator.ir.silences import silences, silences_of
 from entitystore_generator.ir.tables import IndexPairs, check_index_maps, layout, pair_up, split_logical, typed
 from entitystore_generator.ir.types import Types
 from entitystore_generator.ir.unread import UNREAD
+from entitystore_generator.spec.bundle import closure_text
 from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Named, Spec
 
 __all__ = ["build_package"]
@@ -60,7 +61,7 @@ def build_package(spec: Spec, diagnostics: Diagnostics, *, models: str, cache: P
     if diagnostics.has_errors or is_plain(spec):
         package = build_with_names(spec, ClassNames(), diagnostics)
     else:
-        package = _build_with_chosen_names(spec, NameCache(cache, spec.closure_text), diagnostics)
+        package = _build_with_chosen_names(spec, NameCache(cache, closure_text(spec)), diagnostics)
     return package if package.entities or package.unfinished else None
 
 
@@ -96,7 +97,7 @@ def _rehearse_and_build(spec: Spec, kept: NameCache, diagnostics: Diagnostics) -
 
 def _class_names(context: Context, kept: NameCache) -> ClassNames:
     try:
-        names = parse_class_names(context.spec.closure_text)
+        names = parse_class_names(closure_text(context.spec))
     except NamingError as error:
         context.error(
             "ES221",

@@ -127,11 +127,12 @@ def _report_unknown(context: Context, table: Table, entities: tuple[EntitySchema
     told = {index.name for index in indexes}
     for entry in (entry for entity in entities for entry in entity.index_map):
         name, part = split_logical(entry.logical)
-        hint = did_you_mean(entry.logical, logicals)
         if not part:
+            hint = did_you_mean(entry.logical, logicals)
             context.error("ES208", f"{entry.logical!r} is no key: keys end in PK or SK", entry.position, hint)
         elif name not in told:
             told.add(name)
+            hint = did_you_mean(entry.logical, logicals)
             message = f"there is no index {name!r}: all but GSI1, GSI2, … have to be declared"
             declare = f"declare it below x-dynamodb-table.indexes: {name}: {{}}"
             near = hint if hint.startswith("did you mean") else ""

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.settings import project_roots
-from entitystore_generator.spec.bundle import bundle, closure_names
+from entitystore_generator.spec.bundle import closure_names
 from entitystore_generator.spec.closure import Closure
 from entitystore_generator.spec.documents import Library
 from entitystore_generator.spec.entities import find_entities
@@ -79,7 +79,6 @@ def _load(library: Library, spec_name: str, diagnostics: Diagnostics) -> Spec | 
         entities=tuple(found.entity for found in entities),
         table=frame.table,
         inputs=_paths(library),
-        closure_text="" if diagnostics.has_errors else bundle(schemas, names),
         closure_names=names,
         title=frame.title,
         lint=frame.lint,

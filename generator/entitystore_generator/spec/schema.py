@@ -274,9 +274,8 @@ class Spec(Struct, frozen=True):
     """What a document says about entities. `inputs` are all files read, the document first.
 
     `schemas` holds every schema that is a `$ref` target or an entity, in the order of first need.
-    `closure_text` is a self-contained OpenAPI 3 document (JSON) of just these schemas, all under
-    `components/schemas` of one file, for datamodel-code-generator; `closure_names` maps each of `schemas`'
-    pointers to its name there. `gaps` is what could not be read of a document that has faults.
+    `closure_names` maps each of `schemas`' pointers to its name in the one file that `closure_text` makes of them.
+    `gaps` is what could not be read of a document that has faults.
     """
 
     path: str
@@ -285,7 +284,6 @@ class Spec(Struct, frozen=True):
     entities: tuple[EntitySchema, ...]
     table: TableExtension | None
     inputs: tuple[str, ...]
-    closure_text: str
     closure_names: Mapping[Pointer, str]
     title: str = ""
     lint: LintIgnores = LintIgnores()

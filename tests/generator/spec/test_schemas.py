@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from entitystore_generator.diagnostics import Severity
+from entitystore_generator.spec.bundle import closure_text
 from entitystore_generator.spec.schema import Schema
 from tests.generator.spec.loading import ENTITY, HEAD, HEAD_30, load, load_property
 
@@ -259,7 +260,7 @@ definitions:
     pet = spec.schemas["spec.yaml#/definitions/Pet"]
     assert pet.discriminator is not None
     assert pet.discriminator.property_name == "kind"
-    assert '"#/components/schemas/Pet"' in spec.closure_text
+    assert '"#/components/schemas/Pet"' in closure_text(spec)
 
 
 # ------------------------------------------------------------------------------------------ YAML 1.1 and YAML 1.2
