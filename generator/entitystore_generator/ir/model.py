@@ -246,6 +246,21 @@ class Default(Struct, frozen=True):
     value: JsonValue
 
 
+Keywords: TypeAlias = tuple[tuple[str, str], ...]
+"""Keywords of JSON Schema, each with its value as JSON text."""
+
+
+class Published(Struct, frozen=True):
+    """What the published schema of a value says beside what follows from its type: `description`, `format`, ….
+
+    `inner` is said of a list's items or a map's values, `branches` of a union's branches, by their types.
+    """
+
+    keywords: Keywords = ()
+    inner: Published | None = None
+    branches: tuple[tuple[FieldType, Published], ...] = ()
+
+
 class Field(Struct, frozen=True, cache_hash=True):
     """One property of a class.
 
@@ -265,6 +280,7 @@ class Field(Struct, frozen=True, cache_hash=True):
     read_only: bool = False
     description: str = ""
     silences: tuple[Silence, ...] = ()
+    published: Published = Published()
 
     @property
     def optional_in_python(self) -> bool:
@@ -292,6 +308,7 @@ class EnumClass(Struct, frozen=True):
     members: tuple[EnumMember, ...]
     position: Position
     description: str = ""
+    published: Keywords = ()
 
 
 class ObjectClass(Struct, frozen=True):
@@ -305,6 +322,7 @@ class ObjectClass(Struct, frozen=True):
     position: Position
     description: str = ""
     tag: str = ""
+    published: Keywords = ()
 
     def field(self, name: str) -> Field:
         """The field of this Python name; KeyError if there is none."""

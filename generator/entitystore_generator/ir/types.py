@@ -45,6 +45,7 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.ir.order import enum_references
+from entitystore_generator.ir.published import Publisher, published_by_class
 from entitystore_generator.ir.schemas import Resolved, Resolver
 from entitystore_generator.ir.silences import silences_of
 from entitystore_generator.ir.tags import TaggedUnion, completed, narrowed
@@ -87,6 +88,8 @@ class Types:
         self._unions: list[_Union] = []
         self._inside: list[Pointer] = []
         self._defaults: list[PendingDefault] = []
+        self._built: dict[Pointer, FieldType] = {}
+        self._publisher = Publisher(context, self.resolver, self._built)
 
     # ------------------------------------------------------------------------------------------ classes
 
@@ -173,7 +176,8 @@ class Types:
             )
         names = self._naming.field_names(schema, self.context)
         fields = [self._field(draft, wire, name) for wire, name in names.items()]
-        return ObjectClass(draft.name, tuple(fields), schema.position, draft.description)
+        published = published_by_class(schema)
+        return ObjectClass(draft.name, tuple(fields), schema.position, draft.description, published=published)
 
     def _report_unknown_required(self, schema: Schema) -> None:
         for name in () if schema.faulty else schema.required:
@@ -203,6 +207,7 @@ class Types:
             read_only=resolved.read_only,
             description=schema.description or ("" if isinstance(type_, ObjectType) else resolved.description),
             silences=silences_of(schema),
+            published=self._publisher.of_value(resolved, type_),
         )
         return self._with_default(field, resolved, draft.name)
 
@@ -249,9 +254,11 @@ class Types:
             return self.refuse("ES224", message, schema, "put the inner one into a property of an object")
         self._inside.append(pointer)
         try:
-            return self._by_kind(resolved, place)
+            found = self._by_kind(resolved, place)
         finally:
             self._inside.pop()
+        self._built[pointer] = found[0]
+        return found
 
     def _by_kind(self, resolved: Resolved, place: InlinePlace) -> tuple[FieldType, bool]:
         schema, attribute = resolved.schema, resolved.attribute
@@ -259,7 +266,7 @@ class Types:
             self._build_inside(schema, place)
             return UNREAD, resolved.nullable
         before = self.context.diagnostics.error_count
-        type_, nullable = self.plain(schema, attribute, place, resolved.description)
+        type_, nullable = self.plain(schema, attribute, place)
         self._check_attribute(attribute, type_, schema)
         has_fault = self.context.diagnostics.error_count > before
         return UNREAD if has_fault else type_, nullable or resolved.nullable
@@ -272,27 +279,25 @@ class Types:
         for each in (*schema.one_of, *schema.any_of, *([inner] if inner is not None else [])):
             self.field_type(each, place.item())
 
-    def plain(
-        self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace, description: str
-    ) -> tuple[FieldType, bool]:
+    def plain(self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace) -> tuple[FieldType, bool]:
         """The type of a schema without `$ref` and `allOf`, and whether its branches admit null."""
         if schema.has_const:
             return scalars.constant(schema, self.context), False
         if schema.enum_values:
-            return self._enum(schema, place, description), False
+            return self._enum(schema, place), False
         if schema.one_of or schema.any_of or len(schema.types) > 1 or unions.is_base(schema, self.context):
             return unions.build(self, schema, place)
         match scalars.implied_type(schema):
             case "array":
                 return self._array(schema, attribute, place), False
             case "object":
-                return self._object(schema, attribute, place, description), False
+                return self._object(schema, attribute, place), False
             case "":
                 return AnyType(), False
             case name:
                 return scalars.scalar(name, schema, attribute, self.context), False
 
-    def _enum(self, schema: Schema, place: InlinePlace, description: str) -> FieldType:
+    def _enum(self, schema: Schema, place: InlinePlace) -> FieldType:
         checked = scalars.enum_values(schema, self.context)
         if isinstance(checked, (BooleanType, LiteralType, AnyType)):
             return checked
@@ -305,7 +310,8 @@ class Types:
                 "str" if isinstance(checked[0], str) else "int",
                 tuple(map(EnumMember, members, checked)),
                 schema.position,
-                description,
+                schema.description,
+                published_by_class(schema),
             )
         return EnumType(known)
 
@@ -324,11 +330,9 @@ class Types:
             )
         return SetType(item, schema.min_items, schema.max_items)
 
-    def _object(
-        self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace, description: str
-    ) -> FieldType:
+    def _object(self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace) -> FieldType:
         if schema.properties:
-            return self.object_of(schema, place, description)
+            return self.object_of(schema, place)
         self._report_unknown_required(schema)
         scalars.check_bounds(schema.min_properties, schema.max_properties, "Properties", schema, self.context)
         if schema.additional is False:
@@ -339,9 +343,9 @@ class Types:
             value = NullableType(value)
         return MapType(value, schema.min_properties, schema.max_properties)
 
-    def object_of(self, schema: Schema, place: InlinePlace, description: str = "") -> ObjectType:
+    def object_of(self, schema: Schema, place: InlinePlace) -> ObjectType:
         """The type of an object schema with properties, whatever else is said of it."""
-        return ObjectType(self.request_class(schema, place, description))
+        return ObjectType(self.request_class(schema, place))
 
     def _element(
         self, schema: Schema | None, attribute: AttributeExtension | None, place: InlinePlace

@@ -26,7 +26,7 @@ from entitystore_generator.spec.schema import Discriminator, Pointer, Schema
 if TYPE_CHECKING:
     from entitystore_generator.ir.types import Types
 
-__all__ = ["build", "is_base"]
+__all__ = ["branch_schemas", "build", "is_base"]
 
 
 def is_base(schema: Schema, context: Context) -> bool:
@@ -57,7 +57,7 @@ class _Branch(Struct, frozen=True):
 
 def build(types: Types, schema: Schema, place: InlinePlace) -> tuple[FieldType, bool]:
     """The type of a union, and whether null is one of its values."""
-    schemas = _branch_schemas(types.context, schema)
+    schemas = branch_schemas(types.context, schema)
     if any(types.resolver.resolve(each).schema.faulty for each in schemas):
         _branches(types, schemas, place, needs_tags=False)
         return UNREAD, False
@@ -74,7 +74,7 @@ def build(types: Types, schema: Schema, place: InlinePlace) -> tuple[FieldType, 
             )
     constants = _enum_of_constants(schema, schemas)
     if constants is not None:
-        return types.plain(constants, None, place, schema.description)
+        return types.plain(constants, None, place)
     branches, nullable = _branches(types, schemas, place, needs_tags=schema.discriminator is not None)
     if is_base(schema, types.context) and _names_itself(schema):
         branches.insert(0, _Branch(types.object_of(schema, place), schema.pointer))
@@ -86,7 +86,8 @@ def _names_itself(base: Schema) -> bool:
     return base.discriminator is not None and base.pointer in (pointer for _, pointer in base.discriminator.mapping)
 
 
-def _branch_schemas(context: Context, schema: Schema) -> tuple[Schema, ...]:
+def branch_schemas(context: Context, schema: Schema) -> tuple[Schema, ...]:
+    """The schemas of a union's branches, as the document has them."""
     if schema.one_of or schema.any_of:
         return schema.one_of or schema.any_of
     if len(schema.types) > 1:
@@ -115,7 +116,7 @@ def _without_branches(types: Types, schema: Schema, place: InlinePlace) -> tuple
         schema.position,
         "make them required, or separate schemas",
     )
-    return types.plain(replace(schema, one_of=(), any_of=()), None, place, schema.description)
+    return types.plain(replace(schema, one_of=(), any_of=()), None, place)
 
 
 def _enum_of_constants(schema: Schema, branches: tuple[Schema, ...]) -> Schema | None:

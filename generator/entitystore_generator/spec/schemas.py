@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.patterns import fault_of
+from entitystore_generator.spec.annotations import read_annotations
 from entitystore_generator.spec.constants import is_null, read_constants
 from entitystore_generator.spec.documents import Document, child_pointer
 from entitystore_generator.spec.extensions import ATTRIBUTE, LINT, ExtensionReader
@@ -100,6 +101,7 @@ class SchemaReader:
         self._read_type(node, values)
         self._read_bounds(node, values)
         values |= read_constants(node, values.get("types") or (values.get("type", ""),), self._shapes)
+        values |= read_annotations(node)
         self._read_parts(document, node, pointer, values)
         return Schema(pointer, position, **values)
 

@@ -269,7 +269,7 @@ def test_any_element_is_split_as_black_does(line: str) -> None:
         "x = [one for one in two if three], [1, 2, ]",
         'def f():\n    """Doc.\n\n      indented\n    """\n    return 1',
         "x = " + " + ".join(["a_long_name_of_a_number"] * 8),
-        'x = "' + "ü" * 90 + '"',
+        'x = "' + "好" * 90 + '"',
     ],
 )
 def test_where_it_is_not_sure_black_is_asked(code: str) -> None:
