@@ -191,13 +191,14 @@ def _cases(label: str, document: Path) -> list[Case]:
 
 def _closure(document: Path) -> str:
     from entitystore_generator.diagnostics import Diagnostics
+    from entitystore_generator.spec.bundle import closure_text
     from entitystore_generator.spec.load import load_spec
 
     diagnostics = Diagnostics()
     loaded = load_spec(document, document.name, diagnostics)
     if loaded.spec is None:
         raise RuntimeError(f"{document.name} is not valid: {list(diagnostics)[:3]}")
-    return loaded.spec.closure_text
+    return closure_text(loaded.spec)
 
 
 # ------------------------------------------------------------------------------------------------ measuring

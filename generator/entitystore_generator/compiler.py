@@ -3,7 +3,8 @@
     text -> nodes -> resolved spec -> IR -> checks -> plan of files -> templates -> black
 
 Rules of this file:
-- It reads the document and writes nothing. All faults of a document come back in one go.
+- It reads the document and writes nothing. All faults of a document come back in one go: each pass works on what the
+  passes before could read, and leaves out what has a fault, so that no finding follows from another.
 - No files where there is an error.
 - Advice is reported by `lint` (`examine_package`); `generate` reports what loses data, and counts the rest.
 """
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from entitystore_generator.advice import run_warnings
-from entitystore_generator.checks import run_checks
+from entitystore_generator.checks import provable, run_checks
 from entitystore_generator.config import Options
 from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.emit.format import FormatError
@@ -78,14 +79,20 @@ def _read(
 ) -> Examination:
     loaded = load_spec(spec, spec_name, diagnostics, (lambda: roots) if roots else None)
     inputs = tuple(Path(path) for path in loaded.inputs)
-    if loaded.spec is None or diagnostics.has_errors:
-        return Examination(None, None, inputs, diagnostics)
-    package = build_package(loaded.spec, diagnostics, models=options.models, cache=cache)
-    if package is not None:
-        run_checks(package, diagnostics)
-    if package is None or diagnostics.has_errors:
-        return Examination(None, None, inputs, diagnostics)
-    return Examination(package, prove(package, diagnostics), inputs, diagnostics)
+    nothing = Examination(None, None, inputs, diagnostics)
+    if loaded.readable is None:
+        return nothing
+    package = build_package(loaded.readable, diagnostics, models=options.models, cache=cache)
+    if package is None:
+        return nothing
+    run_checks(package, diagnostics)
+    is_whole = not diagnostics.has_errors
+    if not is_whole:
+        package = provable(package)
+    languages = prove(package, diagnostics)
+    if diagnostics.has_errors and not package.gaps.silences:
+        run_warnings(package, languages, diagnostics)
+    return Examination(package, languages, inputs, diagnostics) if is_whole else nothing
 
 
 def examine_package(

@@ -54,9 +54,14 @@ class Diagnostic:
 
 @dataclass(slots=True)
 class Diagnostics:
-    """Collects faults over all passes. Iterates in the order of files and lines, without repetitions."""
+    """Collects faults over all passes. Iterates in the order of files and lines, without repetitions.
+
+    `error_count` counts errors as they come, repetitions among them: a pass that finds it higher than before knows that
+    what it has just read has a fault.
+    """
 
     _found: list[Diagnostic] = field(default_factory=list)
+    error_count: int = 0
 
     def error(self, code: str, message: str, position: Position, hint: str = "") -> None:
         self.add(Diagnostic(code, Severity.ERROR, message, position, hint))
@@ -66,13 +71,19 @@ class Diagnostics:
 
     def add(self, diagnostic: Diagnostic) -> None:
         self._found.append(diagnostic)
+        self.error_count += diagnostic.severity is Severity.ERROR
 
     def extend(self, others: Diagnostics) -> None:
         self._found.extend(others._found)
+        self.error_count += others.error_count
+
+    def count_known_fault(self) -> None:
+        """Count an error once more that was reported in another place, as that of a file when it was first read."""
+        self.error_count += 1
 
     @property
     def has_errors(self) -> bool:
-        return any(found.severity is Severity.ERROR for found in self._found)
+        return self.error_count > 0
 
     def __iter__(self) -> Iterator[Diagnostic]:
         unique = dict.fromkeys(self._found)

@@ -27,6 +27,7 @@ from entitystore.registry import IndexMapRegistry, TypeRegistry
 from entitystore.values import Item, Key
 
 if TYPE_CHECKING:
+    from entitystore.observing import usage
     from entitystore.stream_values import CancelToken, StreamProgress, StreamResult
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "gt",
     "le",
     "lt",
+    "usage",
 ]
 
 
@@ -69,4 +71,8 @@ def __getattr__(name: str) -> object:
         from entitystore.stream_values import StreamResult
 
         return StreamResult
+    if name == "usage":
+        from entitystore.observing import usage
+
+        return usage
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

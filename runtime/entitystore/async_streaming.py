@@ -24,7 +24,6 @@ from entitystore.plan import QueryPlan
 from entitystore.stream_feed import Delivery, Feed
 from entitystore.stream_values import CancelToken, FetchedPage, StreamOptions, StreamResult
 from entitystore.streaming import read_once
-from entitystore.transports import AsyncTransport
 
 __all__ = ["AsyncStream"]
 
@@ -35,7 +34,7 @@ class AsyncStream(Generic[E]):
     """The results of a query. Iterate once, from one task; made by `query.stream()`, nothing is sent before."""
 
     def __init__(self, client: AsyncClient, plan: QueryPlan[E], options: StreamOptions) -> None:
-        self._fetcher = _Fetcher(client.transport, Feed(plan, options), options.cancel)
+        self._fetcher = _Fetcher(client, Feed(plan, options), options.cancel)
         self._iterator: _Results[E] | None = _Results(self._fetcher, options)
 
     def __aiter__(self) -> _Results[E]:
@@ -123,9 +122,9 @@ class _Results(Generic[E]):
 class _Fetcher(Generic[E]):
     """Runs a feed in a task."""
 
-    def __init__(self, transport: AsyncTransport, feed: Feed[E], cancel: CancelToken | None) -> None:
+    def __init__(self, client: AsyncClient, feed: Feed[E], cancel: CancelToken | None) -> None:
         self.feed = feed
-        self._transport = transport
+        self._client = client
         self._cancel = cancel
         self._room = asyncio.Event()
         self._news = asyncio.Event()
@@ -202,7 +201,7 @@ class _Fetcher(Generic[E]):
     async def _fetch(self, request: Request) -> None:
         """Ask for a page, and wait for the next attempt if there is one."""
         try:
-            body = await self._transport.call(request.operation, request.body, request.context)
+            body = await self._client.answer(request)
             pause = self.feed.arrived(body)
         except Exception as error:
             pause = self.feed.failed(error)

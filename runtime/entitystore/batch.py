@@ -85,6 +85,8 @@ def get_many(
         codec.title,
         consistent=consistent,
         deadline=deadline,
+        entity=codec.entity,
+        method="get_many",
     )
 
 
@@ -99,6 +101,8 @@ def read_many(
     consistent: bool = False,
     attributes: Sequence[str] = (),
     deadline: float = BATCH_DEADLINE,
+    entity: str | None = None,
+    method: str = "",
 ) -> Flow[list[T | None]]:
     """What `read` makes of the items under `keys`, in their order; None where there is none.
 
@@ -126,7 +130,8 @@ def read_many(
 
     def request(some: Collection[_Part]) -> Request:
         asked = {"Keys": [Raw(part.json) for part in some]} | options
-        return Request("BatchGetItem", json_bytes({"RequestItems": {table_name: asked}}))
+        body = json_bytes({"RequestItems": {table_name: asked}})
+        return Request("BatchGetItem", body, None, entity, method)
 
     yield from _Batch(request, accept, deadline, f"{what} were not answered").run(parts, _GETS_A_CALL)
     return found
@@ -156,7 +161,7 @@ def put_many(
         identity = _identity(codec.key_attributes, item)
         parts.pop(identity, None)
         parts[identity] = _put_part(codec, item, position)
-    yield from _write(codec, table_name, parts, deadline)
+    yield from _write(codec, table_name, parts, deadline, "put_many")
 
 
 def delete_many(
@@ -165,7 +170,7 @@ def delete_many(
     """Remove whatever lies under `keys`; nothing happens where nothing does. IncompleteBatchError."""
     _refuse_shared_keys(codec, "delete_many")
     parts = {_identity(codec.key_attributes, key): _delete_part(key) for key in keys}
-    yield from _write(codec, table_name, parts, deadline)
+    yield from _write(codec, table_name, parts, deadline, "delete_many")
 
 
 def _refuse_shared_keys(codec: Codec[E], call: str) -> None:
@@ -174,7 +179,7 @@ def _refuse_shared_keys(codec: Codec[E], call: str) -> None:
         raise ValidationError(call, f"{reason} has none; write them one by one")
 
 
-def _write(codec: Codec[E], table_name: str, parts: _Parts, deadline: float) -> Flow[None]:
+def _write(codec: Codec[E], table_name: str, parts: _Parts, deadline: float, method: str) -> Flow[None]:
     def accept(answer: bytes) -> list[_Identity]:
         try:
             left = _written(answer).UnprocessedItems or {}
@@ -185,7 +190,8 @@ def _write(codec: Codec[E], table_name: str, parts: _Parts, deadline: float) -> 
 
     def request(some: Collection[_Part]) -> Request:
         writes = [Raw(part.json) for part in some]
-        return Request("BatchWriteItem", json_bytes({"RequestItems": {table_name: writes}}))
+        body = json_bytes({"RequestItems": {table_name: writes}})
+        return Request("BatchWriteItem", body, None, codec.entity, method)
 
     batch = _Batch(request, accept, deadline, f"{codec.entity} writes were not taken", writes=True)
     yield from batch.run(parts, _WRITES_A_CALL)

@@ -57,7 +57,17 @@ def fetch(plan: QueryPlan[E], body: bytes, *, whole: bool = True) -> Flow[list[R
     wanted = () if whole else tuple(dict.fromkeys((*key_attributes, *looked_at)))
     what = f"keys that the index {plan.index.name} gave"
     return (
-        yield from read_many(key_attributes, plan.table_name, keys, read, what, plan.reader.title, attributes=wanted)
+        yield from read_many(
+            key_attributes,
+            plan.table_name,
+            keys,
+            read,
+            what,
+            plan.reader.title,
+            attributes=wanted,
+            entity=plan.entity,
+            method=plan.method,
+        )
     )
 
 

@@ -29,19 +29,21 @@ T = TypeVar("T")
 
 def get(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[E]:
     """Read one entity; the answer raises NotFoundError if there is none of this type."""
-    return _get(table_name, key, consistent, codec.read_one)
+    return _get(codec, table_name, key, consistent, codec.read_one, "get")
 
 
 def get_literal(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = False) -> Call[E]:
     """The same by a key that was not made of properties: another program may have written the item that has it."""
-    return _get(table_name, key, consistent, codec.read_literal)
+    return _get(codec, table_name, key, consistent, codec.read_literal, "get_by_key")
 
 
-def _get(table_name: str, key: Key, consistent: bool, read: Callable[[bytes], T]) -> Call[T]:
+def _get(
+    codec: Codec[E], table_name: str, key: Key, consistent: bool, read: Callable[[bytes], E], method: str
+) -> Call[E]:
     request: dict[str, object] = {"TableName": table_name, "Key": key}
     if consistent:
         request["ConsistentRead"] = True
-    return Call("GetItem", json_bytes(request), partial(_read_asked, read, key))
+    return Call("GetItem", json_bytes(request), partial(_read_asked, read, key), translate, codec.entity, method)
 
 
 def _read_asked(read: Callable[[bytes], T], key: Key, body: bytes) -> T:
@@ -72,7 +74,7 @@ def exists(codec: Codec[E], table_name: str, key: Key, *, consistent: bool = Fal
             check("GetItem", body)
         return item is not None and type_of(item, codec.type_attribute) == codec.type_name
 
-    return Call("GetItem", json_bytes(request), partial(_read_asked, read, key))
+    return Call("GetItem", json_bytes(request), partial(_read_asked, read, key), translate, codec.entity, "exists")
 
 
 def put(
@@ -82,12 +84,13 @@ def put(
     condition: Expression | None = None,
     *,
     return_old: bool = False,
+    method: str = "put",
 ) -> Call[None]:
     """Write the whole entity, in place of whatever lies under its key; ConditionFailedError."""
     request: dict[str, object] = {"TableName": table_name, "Item": codec.item_of(entity)}
     if condition is not None or codec.shares_keys:
         _add_condition(request, _not_foreign(codec, condition), return_old)
-    return Call("PutItem", json_bytes(request), _put)
+    return Call("PutItem", json_bytes(request), _put, translate, codec.entity, method)
 
 
 def create(codec: Codec[E], table_name: str, entity: E) -> Call[None]:
@@ -105,7 +108,7 @@ def create(codec: Codec[E], table_name: str, entity: E) -> Call[None]:
             return with_service_details(AlreadyExistsError(message), error)
         return translate(error)
 
-    return Call("PutItem", json_bytes(request), _put, refuse)
+    return Call("PutItem", json_bytes(request), _put, refuse, codec.entity, "create")
 
 
 def delete(
@@ -119,7 +122,7 @@ def delete(
     """Remove what lies under the key; nothing happens if nothing does. ConditionFailedError."""
     request: dict[str, object] = {"TableName": table_name, "Key": key}
     _add_condition(request, _not_foreign(codec, condition), return_old)
-    return Call("DeleteItem", json_bytes(request), _deleted)
+    return Call("DeleteItem", json_bytes(request), _deleted, translate, codec.entity, "delete")
 
 
 def _add_condition(request: dict[str, object], condition: Expression | None, return_old: bool) -> None:

@@ -78,7 +78,8 @@ class QueryPlan(Struct, Generic[E], frozen=True):
     """One query as a value. `only_types`: items of other entity types than the reader's are left out.
 
     The service does that, unless the index lacks the type (see `fetching`); likewise `exact`. `fetches`: the index does
-    not hold all of the entities, which are read from the table. `seal`: cursors are sealed with it.
+    not hold all of the entities, which are read from the table. `seal`: cursors are sealed with it. `entity` and
+    `method` say to who observes what was called.
     """
 
     table: TableDefinition
@@ -95,6 +96,8 @@ class QueryPlan(Struct, Generic[E], frozen=True):
     filter: Expression | None = None
     exact: Exact | None = None
     seal: CursorSeal | None = None
+    entity: str | None = None
+    method: str = ""
 
     def lacking(self, attributes: Iterable[str]) -> list[str]:
         """Those of the attributes that the index does not hold."""
@@ -149,7 +152,7 @@ class QueryPlan(Struct, Generic[E], frozen=True):
             body["ExclusiveStartKey"] = Raw(start) if isinstance(start, bytes) else start
         if conditions:
             body["FilterExpression"] = conditions
-        return Request("Query", json_bytes(body))
+        return Request("Query", json_bytes(body), None, self.entity, self.method)
 
     def _key_condition(self, names: dict[str, str], values: dict[str, object]) -> str:
         operator = self.range.operator
@@ -317,6 +320,8 @@ def plan_of(
     *,
     only_types: bool,
     seal: CursorSeal | None = None,
+    entity: str | None = None,
+    method: str = "query",
 ) -> QueryPlan[E]:
     """The plan of a query in literal keys; ValidationError for an index that the table does not have."""
     try:
@@ -338,6 +343,8 @@ def plan_of(
         forward=not parameters.descending,
         limit=None if parameters.limit is None else checked_limit(parameters.limit),
         seal=seal,
+        entity=entity,
+        method=method,
     )
     if parameters.filter is not None:
         plan = filtered(plan, parameters.filter, parameters.values, parameters.names)

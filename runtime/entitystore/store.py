@@ -53,7 +53,9 @@ class _Base(Generic[E]):
             key[primary.sort.name] = {primary.sort.type: sort_key}
         return key
 
-    def _selected(self, client: Client | AsyncClient, index: IndexDefinition, selection: KeySelection) -> QueryPlan[E]:
+    def _selected(
+        self, client: Client | AsyncClient, index: IndexDefinition, selection: KeySelection, method: str
+    ) -> QueryPlan[E]:
         return QueryPlan(
             table=self._definition,
             table_name=client.table_name,
@@ -65,18 +67,21 @@ class _Base(Generic[E]):
             fetches=index.name in self._codec.fetched,
             exact=selection.exact,
             seal=client.cursor_seal,
+            entity=self._codec.entity,
+            method=method,
         )
 
     def _merged(
-        self, client: Client | AsyncClient, index: IndexDefinition, selections: Iterable[KeySelection]
+        self, client: Client | AsyncClient, index: IndexDefinition, selections: Iterable[KeySelection], method: str
     ) -> MergedPlan[E]:
         from entitystore.merged import MergedPlan
 
-        return MergedPlan(tuple(self._selected(client, index, selection) for selection in selections))
+        return MergedPlan(tuple(self._selected(client, index, selection, method) for selection in selections))
 
     def _plan(self, client: Client | AsyncClient, parameters: QueryParameters) -> QueryPlan[E]:
         name, seal = client.table_name, client.cursor_seal
-        return plan_of(self._definition, name, parameters, self._codec, only_types=True, seal=seal)
+        entity = self._codec.entity
+        return plan_of(self._definition, name, parameters, self._codec, only_types=True, seal=seal, entity=entity)
 
     def _condition(self, text: str, values: Mapping[str, object] | None, names: Mapping[str, str] | None) -> Expression:
         return parse_condition(text, values, names, self._codec, self._definition)
@@ -115,7 +120,8 @@ class Store(_Base[E]):
         that did not meet it.
         """
         parsed = self._condition(condition, values, names)
-        call = operations.put(self._codec, self._client.table_name, entity, parsed, return_old=return_old)
+        name, method = self._client.table_name, "update_with_condition"
+        call = operations.put(self._codec, name, entity, parsed, return_old=return_old, method=method)
         self._client.run(call)
 
     def get_by_key(self, partition_key: str, sort_key: str | None = None, *, consistent: bool = False) -> E:
@@ -197,13 +203,15 @@ class Store(_Base[E]):
 
         self._client.run_flow(batch.delete_many(self._codec, self._client.table_name, keys, deadline=deadline))
 
-    def _select(self, index: IndexDefinition, selection: KeySelection) -> Query[E]:
-        return Query(self._client, self._selected(self._client, index, selection))
+    def _select(self, index: IndexDefinition, selection: KeySelection, method: str = "query") -> Query[E]:
+        return Query(self._client, self._selected(self._client, index, selection, method))
 
-    def _select_merged(self, index: IndexDefinition, selections: Iterable[KeySelection]) -> MergedQuery[E]:
+    def _select_merged(
+        self, index: IndexDefinition, selections: Iterable[KeySelection], method: str = "query"
+    ) -> MergedQuery[E]:
         from entitystore.merged import MergedQuery
 
-        return MergedQuery(self._client, self._merged(self._client, index, selections))
+        return MergedQuery(self._client, self._merged(self._client, index, selections, method))
 
 
 class AsyncStore(_Base[E]):
@@ -239,7 +247,8 @@ class AsyncStore(_Base[E]):
         that did not meet it.
         """
         parsed = self._condition(condition, values, names)
-        call = operations.put(self._codec, self._client.table_name, entity, parsed, return_old=return_old)
+        name, method = self._client.table_name, "update_with_condition"
+        call = operations.put(self._codec, name, entity, parsed, return_old=return_old, method=method)
         await self._client.run(call)
 
     async def get_by_key(self, partition_key: str, sort_key: str | None = None, *, consistent: bool = False) -> E:
@@ -324,10 +333,12 @@ class AsyncStore(_Base[E]):
         flow = batch.delete_many(self._codec, self._client.table_name, keys, deadline=deadline)
         await self._client.run_flow(flow)
 
-    def _select(self, index: IndexDefinition, selection: KeySelection) -> AsyncQuery[E]:
-        return AsyncQuery(self._client, self._selected(self._client, index, selection))
+    def _select(self, index: IndexDefinition, selection: KeySelection, method: str = "query") -> AsyncQuery[E]:
+        return AsyncQuery(self._client, self._selected(self._client, index, selection, method))
 
-    def _select_merged(self, index: IndexDefinition, selections: Iterable[KeySelection]) -> AsyncMergedQuery[E]:
+    def _select_merged(
+        self, index: IndexDefinition, selections: Iterable[KeySelection], method: str = "query"
+    ) -> AsyncMergedQuery[E]:
         from entitystore.merged import AsyncMergedQuery
 
-        return AsyncMergedQuery(self._client, self._merged(self._client, index, selections))
+        return AsyncMergedQuery(self._client, self._merged(self._client, index, selections, method))

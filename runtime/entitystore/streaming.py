@@ -20,6 +20,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
+from contextvars import copy_context
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
@@ -36,7 +37,7 @@ from entitystore.stream_values import (
     StreamProgress,
     StreamResult,
 )
-from entitystore.transports import CallContext, Transport
+from entitystore.transports import CallContext
 
 if TYPE_CHECKING:
     from entitystore.async_streaming import AsyncStream
@@ -68,7 +69,7 @@ class Stream(Generic[E]):
     """The results of a query. Iterate once, from one thread; made by `query.stream()`, nothing is sent before."""
 
     def __init__(self, client: Client, plan: QueryPlan[E], options: StreamOptions) -> None:
-        self._fetcher = _Fetcher(client.transport, Feed(plan, options), options.cancel)
+        self._fetcher = _Fetcher(client, Feed(plan, options), options.cancel)
         self._iterator: _Results[E] | None = _Results(self._fetcher, options)
 
     def __iter__(self) -> _Results[E]:
@@ -154,9 +155,9 @@ class _Results(Generic[E]):
 class _Fetcher(Generic[E]):
     """Runs a feed in a thread."""
 
-    def __init__(self, transport: Transport, feed: Feed[E], cancel: CancelToken | None) -> None:
+    def __init__(self, client: Client, feed: Feed[E], cancel: CancelToken | None) -> None:
         self.feed = feed
-        self._transport = transport
+        self._client = client
         self._cancel = cancel
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -174,7 +175,8 @@ class _Fetcher(Generic[E]):
         if self._cancel is not None:
             self._forget = self._cancel.on_cancel(self._stop)
         if not self.feed.is_over:
-            thread = threading.Thread(target=self._run, name="entitystore-stream", daemon=True)
+            context = copy_context()  # of who iterates: a `usage()` around the loop counts what is fetched for it
+            thread = threading.Thread(target=context.run, args=(self._run,), name="entitystore-stream", daemon=True)
             thread.start()
             self._thread = thread  # one that has begun, whatever interrupts this
 
@@ -228,7 +230,7 @@ class _Fetcher(Generic[E]):
         if self.feed.is_over:  # stopped before there was a call to cancel
             return
         try:
-            body = self._transport.call(request.operation, request.body, request.context)
+            body = self._client.answer(request)
             with self._changed:
                 pause = self.feed.arrived(body)
                 self._changed.notify_all()

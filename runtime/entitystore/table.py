@@ -17,6 +17,7 @@ from entitystore.client import AsyncClient, Client, Flow, Pause, Request, clock
 from entitystore.codec import MixedCodec, json_bytes
 from entitystore.definition import TableDefinition, create_table_body
 from entitystore.errors import AlreadyExistsError, ServiceError, TimeoutError, with_service_details
+from entitystore.observing import CapacityDetail, Observer
 from entitystore.plan import QueryParameters, QueryPlan, plan_of
 from entitystore.query import AsyncQuery, Query
 from entitystore.transports import AsyncTransport, Transport
@@ -188,8 +189,16 @@ class Table(Generic[E]):
         """Remove the table with all that is in it."""
         self._client.run_flow(_delete(self.table_name))
 
+    def observe(self, observer: Observer, *, capacity: CapacityDetail = "none") -> None:
+        """Tell the observer of every call of this table from now on; see `entitystore.observing`.
+
+        `capacity` has the service asked what calls consume: "total", or by index.
+        """
+        self._client.observe(observer, capacity)
+
     def close(self) -> None:
-        """Close the transport's connections."""
+        """Close the transport's connections, and tell no observer anything more."""
+        self._client.observe_no_more()
         self._client.transport.close()
 
     def __enter__(self) -> Self:
@@ -230,8 +239,16 @@ class AsyncTable(Generic[E]):
         """Remove the table with all that is in it."""
         await self._client.run_flow(_delete(self.table_name))
 
+    def observe(self, observer: Observer, *, capacity: CapacityDetail = "none") -> None:
+        """Tell the observer of every call of this table from now on; see `entitystore.observing`.
+
+        `capacity` has the service asked what calls consume: "total", or by index.
+        """
+        self._client.observe(observer, capacity)
+
     async def close(self) -> None:
-        """Close the transport's connections."""
+        """Close the transport's connections, and tell no observer anything more."""
+        self._client.observe_no_more()
         await self._client.transport.close()
 
     async def __aenter__(self) -> Self:
@@ -249,4 +266,5 @@ class AsyncTable(Generic[E]):
 def _plan_all(
     definition: TableDefinition, client: Client | AsyncClient, parameters: QueryParameters, reader: MixedCodec[E]
 ) -> QueryPlan[E]:
-    return plan_of(definition, client.table_name, parameters, reader, only_types=False, seal=client.cursor_seal)
+    seal = client.cursor_seal
+    return plan_of(definition, client.table_name, parameters, reader, only_types=False, seal=seal, method="query_all")

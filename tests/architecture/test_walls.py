@@ -36,6 +36,11 @@ ALLOWED_REFLECTION: dict[tuple[str, str, str], str] = {
     ("runtime/entitystore/whole.py", "_properties", ".__struct_fields__"): "names what an object lacks or would lose",
     ("runtime/entitystore/whole.py", "_properties", ".model_fields"): "names what an object lacks or would lose",
     ("runtime/entitystore/whole.py", "_require_values", ".__dict__"): "names what an object lacks or would lose",
+    (
+        "runtime/entitystore/schema.py",
+        "Model",
+        ".model_fields",
+    ): "tells what it publishes from what pydantic adds",
     ("runtime/entitystore/errors.py", "EntityStoreError", ".__dict__"): "pickles an error with all its fields",
     ("runtime/entitystore/construct.py", "constructor", ".__dict__"): (
         "finds the descriptors of pydantic's four own attributes, by names that stand there, once for each class"
@@ -49,6 +54,7 @@ WALLED: dict[str, tuple[str, ...]] = {
     "http": ("transports",),
     "cryptography": ("cursor_seal.py",),
     "hypercorn": ("_local_server.py",),
+    "opentelemetry": ("otel.py",),
     "ministack": ("local.py", "_local_server.py"),
     "select": ("transports",),
     "socket": ("transports", "_local_server.py"),

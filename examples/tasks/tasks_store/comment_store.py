@@ -297,7 +297,9 @@ class CommentStore(Store[Comment]):
         at: datetime | SortCondition[datetime] | None = None,
     ) -> Query[Comment]:
         """Comment entities by PK = PROJECT#{project}, SK = COMMENT#{task:06d}#{at}"""
-        return self._select(definition.PRIMARY, select_on_task(project, task, at))
+        return self._select(
+            definition.PRIMARY, select_on_task(project, task, at), "on_task"
+        )
 
 
 class AsyncCommentStore(AsyncStore[Comment]):
@@ -385,4 +387,6 @@ class AsyncCommentStore(AsyncStore[Comment]):
         at: datetime | SortCondition[datetime] | None = None,
     ) -> AsyncQuery[Comment]:
         """Comment entities by PK = PROJECT#{project}, SK = COMMENT#{task:06d}#{at}"""
-        return self._select(definition.PRIMARY, select_on_task(project, task, at))
+        return self._select(
+            definition.PRIMARY, select_on_task(project, task, at), "on_task"
+        )

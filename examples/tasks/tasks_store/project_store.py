@@ -195,7 +195,7 @@ class ProjectStore(Store[Project]):
 
     def by_id(self, *, id: str) -> Query[Project]:
         """Project entities by PK = PROJECT#{id}, SK = #PROJECT"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
 
 class AsyncProjectStore(AsyncStore[Project]):
@@ -254,4 +254,4 @@ class AsyncProjectStore(AsyncStore[Project]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Project]:
         """Project entities by PK = PROJECT#{id}, SK = #PROJECT"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")

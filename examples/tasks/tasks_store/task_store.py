@@ -360,7 +360,9 @@ class TaskStore(Store[Task]):
         self, *, project: str, number: int | SortCondition[int] | None = None
     ) -> Query[Task]:
         """Task entities by PK = PROJECT#{project}, SK = TASK#{number:06d}"""
-        return self._select(definition.PRIMARY, select_of_project(project, number))
+        return self._select(
+            definition.PRIMARY, select_of_project(project, number), "of_project"
+        )
 
     @overload
     def assigned_to(self, *, assignee: str) -> Query[Task]: ...
@@ -395,7 +397,9 @@ class TaskStore(Store[Task]):
     ) -> Query[Task]:
         """Task entities by GSI1PK = PERSON#{assignee}, GSI1SK = DUE#{due}#{project}#{number:06d}"""
         return self._select(
-            definition.GSI1, select_assigned_to(assignee, due, project, number)
+            definition.GSI1,
+            select_assigned_to(assignee, due, project, number),
+            "assigned_to",
         )
 
 
@@ -474,7 +478,9 @@ class AsyncTaskStore(AsyncStore[Task]):
         self, *, project: str, number: int | SortCondition[int] | None = None
     ) -> AsyncQuery[Task]:
         """Task entities by PK = PROJECT#{project}, SK = TASK#{number:06d}"""
-        return self._select(definition.PRIMARY, select_of_project(project, number))
+        return self._select(
+            definition.PRIMARY, select_of_project(project, number), "of_project"
+        )
 
     @overload
     def assigned_to(self, *, assignee: str) -> AsyncQuery[Task]: ...
@@ -509,5 +515,7 @@ class AsyncTaskStore(AsyncStore[Task]):
     ) -> AsyncQuery[Task]:
         """Task entities by GSI1PK = PERSON#{assignee}, GSI1SK = DUE#{due}#{project}#{number:06d}"""
         return self._select(
-            definition.GSI1, select_assigned_to(assignee, due, project, number)
+            definition.GSI1,
+            select_assigned_to(assignee, due, project, number),
+            "assigned_to",
         )

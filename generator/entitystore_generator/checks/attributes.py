@@ -9,11 +9,13 @@ Rules of this file:
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 
 from ..diagnostics import Diagnostics
 from ..ir.apart import stored_kind
 from ..ir.model import Entity, Field, Index, KeyAttribute, ObjectClass, Package
 from ..ir.tables import own_property
+from ..ir.unread import holds_unread
 
 
 def check(package: Package, diagnostics: Diagnostics) -> None:
@@ -21,15 +23,25 @@ def check(package: Package, diagnostics: Diagnostics) -> None:
     for model in dict.fromkeys((*package.models, *(entity.model for entity in package.entities))):
         _check_repeated(model, diagnostics)
         _check_names(model, diagnostics)
+    if package.gaps.table:
+        return
     _check_table(package, diagnostics)
+    for each in package.all_entities:
+        for field in _known(each.model):
+            _check_type_attribute(package, field, diagnostics)
     for entity in package.entities:
-        for field in entity.model.fields:
+        for field in _known(entity.model):
             _check_reserved(package, entity, field, diagnostics)
+
+
+def _known(model: ObjectClass) -> Iterator[Field]:
+    """The properties of which it is known how they are stored."""
+    return (field for field in model.fields if not holds_unread(field.type))
 
 
 def _check_repeated(model: ObjectClass, diagnostics: Diagnostics) -> None:
     seen: dict[str, Field] = {}
-    for field in model.fields:
+    for field in _known(model):
         other = seen.setdefault(field.attribute, field)
         if other is not field:
             diagnostics.error(
@@ -42,7 +54,7 @@ def _check_repeated(model: ObjectClass, diagnostics: Diagnostics) -> None:
 
 def _check_names(model: ObjectClass, diagnostics: Diagnostics) -> None:
     """Names that DynamoDB or the decoder cannot have, and that nobody means."""
-    for field in model.fields:
+    for field in _known(model):
         fault = _name_fault(field.attribute)
         if fault:
             message = f"the attribute name {field.attribute!r} of a property of {model.name} {fault}"
@@ -80,10 +92,13 @@ def _check_table(package: Package, diagnostics: Diagnostics) -> None:
         diagnostics.error("ES210", message, table.position, "name another attribute")
 
 
-def _check_reserved(package: Package, entity: Entity, field: Field, diagnostics: Diagnostics) -> None:
+def _check_type_attribute(package: Package, field: Field, diagnostics: Diagnostics) -> None:
     if field.attribute == package.table.type_attribute:
         message = f"{field.wire_name} is stored as {field.attribute!r}, where the entity's type name stands"
         diagnostics.error("ES210", message, field.position, _other_name(field))
+
+
+def _check_reserved(package: Package, entity: Entity, field: Field, diagnostics: Diagnostics) -> None:
     for index in (package.table.primary, *package.table.indexes):
         for place, attribute in enumerate(index.key_attributes):
             if attribute.name == field.attribute:
@@ -98,7 +113,9 @@ def _other_name(field: Field) -> str:
 
 
 def _key_fault(entity: Entity, field: Field, index: Index, place: int) -> str:
-    """Why the property cannot be this key of the index; "" if it can."""
+    """Why the property cannot be this key of the index; "" if it can, or where the key has a fault itself."""
+    if index.name in entity.faulty_indexes:
+        return ""
     keys = next((each for each in entity.all_keys if each.index.name == index.name), None)
     if keys is None:
         return f" of an index that {entity.type_name} does not fill" if _would_fill(entity, index) else ""

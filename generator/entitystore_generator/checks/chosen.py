@@ -15,12 +15,11 @@ __all__ = ["check"]
 
 def check(package: Package, diagnostics: Diagnostics) -> None:
     """Report table keys with a `when`."""
-    for entity in package.entities:
-        for key in (entity.primary.partition, entity.primary.sort):
-            if key is not None and key.is_conditional:
-                diagnostics.error(
-                    "ES231",
-                    f"{key.logical} of {entity.type_name} is chosen by value, which the table's own key cannot be",
-                    key.position,
-                    "give it one template, and choose the keys of an index",
-                )
+    for each in package.table_keys:
+        if each.key.is_conditional:
+            diagnostics.error(
+                "ES231",
+                f"{each.key.logical} of {each.type_name} is chosen by value, which the table's own key cannot be",
+                each.key.position,
+                "give it one template, and choose the keys of an index",
+            )

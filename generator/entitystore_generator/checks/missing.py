@@ -8,19 +8,18 @@ Rules of this file:
 from __future__ import annotations
 
 from ..diagnostics import Diagnostics
-from ..ir.model import BooleanType, ChoiceType, Entity, EnumType, Key, Package
+from ..ir.model import BooleanType, ChoiceType, EnumType, Key, Package
 
 
 def check(package: Package, diagnostics: Diagnostics) -> None:
     """Report optional properties, and choices that may all fail, in the table's own keys."""
-    for entity in package.entities:
-        for key in (entity.primary.partition, entity.primary.sort):
-            if key is not None:
-                _check_properties(entity, key, diagnostics)
-                _check_choices(entity, key, package, diagnostics)
+    for each in package.table_keys:
+        if each.knows_required:
+            _check_properties(each.type_name, each.key, diagnostics)
+        _check_choices(each.type_name, each.key, package, diagnostics)
 
 
-def _check_properties(entity: Entity, key: Key, diagnostics: Diagnostics) -> None:
+def _check_properties(name: str, key: Key, diagnostics: Diagnostics) -> None:
     for template in key.templates:
         for component in template.components:
             if not component.may_be_missing:
@@ -28,19 +27,19 @@ def _check_properties(entity: Entity, key: Key, diagnostics: Diagnostics) -> Non
             missing = next(field for field in component.path if field.optional_in_python)
             diagnostics.error(
                 "ES203",
-                f"{key.logical} of {entity.type_name} needs {missing.wire_name}, which may be missing or null",
+                f"{key.logical} of {name} needs {missing.wire_name}, which may be missing or null",
                 component.position,
                 f"add {missing.wire_name} to required and let it not be null, give it a default, "
                 "or give the macro one: |default:NONE",
             )
 
 
-def _check_choices(entity: Entity, key: Key, package: Package, diagnostics: Diagnostics) -> None:
+def _check_choices(name: str, key: Key, package: Package, diagnostics: Diagnostics) -> None:
     if any(not choice.when for choice in key.choices) or _covers_all(key, package):
         return
     diagnostics.error(
         "ES203",
-        f"{key.logical} of {entity.type_name} is absent where no `when` holds",
+        f"{key.logical} of {name} is absent where no `when` holds",
         key.position,
         "add a last alternative without `when`",
     )

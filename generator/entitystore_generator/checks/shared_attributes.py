@@ -18,7 +18,7 @@ __all__ = ["check"]
 
 def check(package: Package, diagnostics: Diagnostics) -> None:
     """Report keys that want another text for an attribute than an earlier index of the same entity."""
-    for entity in package.entities:
+    for entity in () if package.gaps.table else package.entities:
         first: dict[str, tuple[Index, Key]] = {}
         for index, attribute, key in _filled(entity):
             other_index, other = first.setdefault(attribute, (index, key))

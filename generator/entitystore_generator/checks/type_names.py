@@ -2,19 +2,22 @@
 
 Rules of this file:
 - Reading decides by the stored name alone which decoder an item gets.
+- An entity that shares keys with one of which nothing is known says nothing wrong.
 """
 
 from __future__ import annotations
 
 from ..diagnostics import Diagnostics
-from ..ir.model import Entity, Package
+from ..ir.model import Entity, Package, Unfinished
 from ..ir.names import did_you_mean
 
 
 def check(package: Package, diagnostics: Diagnostics) -> None:
     """Report names that two entities store, and names in shares-keys-with that none has."""
-    seen: dict[str, Entity] = {}
-    for entity in package.entities:
+    seen: dict[str, Entity | Unfinished] = {}
+    for entity in package.all_entities:
+        if entity.type_name is None:
+            continue
         other = seen.setdefault(entity.type_name, entity)
         if other is not entity:
             diagnostics.error(
@@ -25,13 +28,27 @@ def check(package: Package, diagnostics: Diagnostics) -> None:
             )
         elif not entity.type_name:
             diagnostics.error("ES212", f"{entity.model.name} is stored under an empty type name", entity.position)
-    for entity in package.entities:
-        _check_shared(entity, seen, diagnostics)
+    if package.gaps.entities:
+        return
+    for entity in package.all_entities:
+        _check_shared(entity, package, diagnostics)
 
 
-def _check_shared(entity: Entity, known: dict[str, Entity], diagnostics: Diagnostics) -> None:
+def knows_partners(entity: Entity | Unfinished, package: Package) -> bool:
+    """Whether all that `shares-keys-with` names is there."""
+    return set(entity.shares_keys_with) <= _type_names(package) - {entity.type_name}
+
+
+def _type_names(package: Package) -> set[str]:
+    return {each.type_name for each in package.all_entities if each.type_name is not None}
+
+
+def _check_shared(entity: Entity | Unfinished, package: Package, diagnostics: Diagnostics) -> None:
+    if knows_partners(entity, package):
+        return
+    known, own = _type_names(package), entity.type_name or entity.model.name
     for name in entity.shares_keys_with:
-        if name not in known or name == entity.type_name:
-            message = f"shares-keys-with of {entity.type_name} names {name!r}, which is no other entity"
-            hint = did_you_mean(name, known.keys() - {entity.type_name}, "name the type of another entity")
+        if name not in known or name == own:
+            message = f"shares-keys-with of {own} names {name!r}, which is no other entity"
+            hint = did_you_mean(name, known - {own}, "name the type of another entity")
             diagnostics.error("ES227", message, entity.position, hint)

@@ -21,7 +21,7 @@ __all__ = ["with_marks"]
 _STORE = re.compile(r"^class (\w+)Store\(Store\[\1\]\):$", re.MULTILINE)
 _MARK = "\0"  # no Python text has one
 _LEAST = 3  # characters; prefixes of strings have two
-_KEYWORDS = (*kwlist, *softkwlist)
+_KEYWORDS = " ".join((*kwlist, *softkwlist))
 _IN_NUMBERS = frozenset("0123456789_abcdefjlox")
 
 
@@ -47,5 +47,5 @@ def _names(module: str) -> tuple[str, ...]:
 def _is_safe(name: str) -> bool:
     letters = name.replace(" ", "")
     is_name = letters.isascii() and letters.isidentifier() and len(letters) >= _LEAST
-    is_in_keyword = any(word in keyword for keyword in _KEYWORDS for word in (letters, *name.split(" ")))
+    is_in_keyword = any(word in _KEYWORDS for word in (letters, *name.split(" ")))
     return is_name and not is_in_keyword and not _IN_NUMBERS.issuperset(letters.lower())

@@ -1,4 +1,4 @@
-"""The schema's constraints as code: statements for dataclasses and msgspec structs, `Field(…)` for pydantic.
+"""The schema's constraints as statements.
 
 Rules of this file:
 - A check is one `if` and one `raise`; a value that breaks several rules is told of the first.
@@ -39,7 +39,7 @@ from entitystore_generator.ir.model import (
     UuidType,
 )
 
-__all__ = ["FORMATS", "ConstraintEmitter", "pydantic_annotation"]
+__all__ = ["CHECKS", "FORMATS", "FORMAT_OF", "ConstraintEmitter"]
 
 CHECKS = "entitystore.checks"
 ERRORS = "entitystore.errors"
@@ -54,7 +54,7 @@ FORMATS = {
 }
 """The formats of strings that are checked, and what is said of a text that breaks one."""
 
-_FORMAT_OF: dict[type, str] = {DateTimeType: "date_time", DateType: "date", UuidType: "uuid"}
+FORMAT_OF: dict[type, str] = {DateTimeType: "date_time", DateType: "date", UuidType: "uuid"}
 """What the check of a text is called that has a type of its own, where the text stays one."""
 
 
@@ -301,7 +301,7 @@ class ConstraintEmitter(Struct):
             case ChoiceType(values=values):
                 return f"{value} not in ({', '.join(map(literal, values))},)"
             case DateTimeType() | DateType() | UuidType():
-                return f"not {self.imports.use(CHECKS, f'is_{_FORMAT_OF[type(branch)]}')}({value})"
+                return f"not {self.imports.use(CHECKS, f'is_{FORMAT_OF[type(branch)]}')}({value})"
             case _:
                 heads = (rule[0] for rule in self._rules(branch, value, label) if rule)
                 return " or ".join(head.removeprefix("if ").removesuffix(":") for head in heads)
@@ -402,124 +402,3 @@ def _negated(test: str, positive: bool) -> str:
     if positive:
         return test
     return f"not ({test})" if " and " in test else f"not {test}"
-
-
-# ------------------------------------------------------------------------------------------------- pydantic
-
-
-def pydantic_annotation(type_: FieldType, imports: Imports, extra: tuple[str, ...] = ()) -> str:
-    """The annotation of a pydantic field with its constraints; `extra` are further arguments of `Field`."""
-    plain = _pydantic_plain(type_, imports)
-    arguments = [*extra, *_field_arguments(type_, imports)]
-    validators = _validators(type_, imports)
-    return _annotated(plain, arguments, validators, imports)
-
-
-def _annotated(plain: str, arguments: list[str], validators: list[str], imports: Imports) -> str:
-    if not arguments and not validators:
-        return plain
-    field = [f"{imports.use('pydantic', 'Field')}({', '.join(arguments)})"] if arguments else []
-    return f"{imports.use('typing', 'Annotated')}[{', '.join([plain, *field, *validators])}]"
-
-
-def _pydantic_plain(type_: FieldType, imports: Imports) -> str:
-    match type_:
-        case DateTimeType():
-            return imports.use("pydantic", "AwareDatetime")
-        case ListType(item=item):
-            return f"list[{pydantic_annotation(item, imports)}]"
-        case SetType(item=item):
-            return f"set[{pydantic_annotation(item, imports)}]"
-        case MapType(value=value):
-            return f"dict[str, {pydantic_annotation(value, imports)}]"
-        case NullableType(inner=inner):
-            return f"{pydantic_annotation(inner, imports)} | None"
-        case EitherType():
-            return _pydantic_either(type_, imports)
-        case UnionType():
-            return _pydantic_union(type_, imports)
-        case _:
-            return annotation(type_, imports, "")
-
-
-def _pydantic_either(either: EitherType, imports: Imports) -> str:
-    """Every branch as a form of the one type. Lists and dicts are checked when they are written."""
-    if isinstance(either.type, (ListType, MapType)):
-        return pydantic_annotation(either.type, imports)
-    plain = _pydantic_plain(either.type, imports)
-    return " | ".join(dict.fromkeys(_form_of(branch, plain, imports) for branch in either.branches))
-
-
-def _form_of(branch: FieldType, plain: str, imports: Imports) -> str:
-    if isinstance(branch, (LiteralType, ChoiceType)):
-        return annotation(branch, imports, "")
-    validators = _validators(branch, imports)
-    if type(branch) in _FORMAT_OF:
-        check = imports.use(CHECKS, f"{_FORMAT_OF[type(branch)]}_as_text")
-        validators = [f"{imports.use('pydantic', 'AfterValidator')}({check})"]
-    return _annotated(plain, _field_arguments(branch, imports), validators, imports)
-
-
-def _pydantic_union(union: UnionType, imports: Imports) -> str:
-    objects = [option.type for option in union.options if isinstance(option.type, ObjectType)]
-    if not union.tag_field or len(objects) < 2:
-        return " | ".join(dict.fromkeys(pydantic_annotation(option.type, imports) for option in union.options))
-    others = (pydantic_annotation(option.type, imports) for option in union.options if option.type not in objects)
-    classes = " | ".join(pydantic_annotation(each, imports) for each in objects)
-    discriminator = f"discriminator={literal(union.tag_field)}"
-    return " | ".join([_annotated(classes, [discriminator], [], imports), *others])
-
-
-def _field_arguments(type_: FieldType, imports: Imports) -> list[str]:
-    match type_:
-        case StringType():
-            given = _sizes(type_.min_length, type_.max_length)
-            python = patterns.to_python(type_.pattern) if type_.pattern is not None else None
-            return given + ([f"pattern={literal(python)}"] if python is not None else [])
-        case BytesType():
-            return _sizes(type_.min_length, type_.max_length)
-        case ListType() | SetType():
-            return _sizes(type_.min_items, type_.max_items)
-        case MapType():
-            return _sizes(type_.min_properties, type_.max_properties)
-        case IntegerType():
-            low, high = type_.bounds
-            bounds = (("ge", low), ("le", high), ("multiple_of", type_.multiple_of))
-            return [f"{name}={bound}" for name, bound in bounds if bound is not None]
-        case NumberType():
-            return _number_arguments(type_, imports)
-    return []
-
-
-def _number_arguments(type_: NumberType, imports: Imports) -> list[str]:
-    bounds = (
-        ("ge", type_.minimum),
-        ("le", type_.maximum),
-        ("gt", type_.exclusive_minimum),
-        ("lt", type_.exclusive_maximum),
-        ("multiple_of", None if _is_fraction(type_) else type_.multiple_of),
-    )
-    emitter = ConstraintEmitter(imports)
-    return [f"{name}={emitter.bound(bound, type_.decimal)}" for name, bound in bounds if bound is not None]
-
-
-def _sizes(low: int | None, high: int | None) -> list[str]:
-    return [f"{name}={size}" for name, size in (("min_length", low or None), ("max_length", high)) if size is not None]
-
-
-def _validators(type_: FieldType, imports: Imports) -> list[str]:
-    check = ""
-    if isinstance(type_, StringType) and type_.format in FORMATS:
-        check = imports.use(CHECKS, type_.format)
-    elif isinstance(type_, ListType) and type_.unique_items:
-        check = imports.use(CHECKS, "unique")
-    elif isinstance(type_, NumberType) and _is_fraction(type_):
-        bound = ConstraintEmitter(imports).bound(type_.multiple_of, decimal=True)
-        check = f"{imports.use(CHECKS, 'multiple_of')}({bound})"
-    return [f"{imports.use('pydantic', 'AfterValidator')}({check})"] if check else []
-
-
-def _is_fraction(type_: NumberType) -> bool:
-    """True for a Decimal that has to be a multiple of no whole number."""
-    multiple = type_.multiple_of
-    return type_.decimal and multiple is not None and multiple != multiple.to_integral_value()

@@ -63,6 +63,7 @@ class FinderEmitter(Struct):
         self._emit_sort()
         return FinderView(
             name=self.pattern.name,
+            quoted=literal(self.pattern.name),
             function=f"select_{self.pattern.name}",
             index=self.imports.use(".definition", constant_of(keys.index, self.keys.languages.package.table)),
             keys=docstring(f"Keys: {self._keys_shown()}", wrap=False),

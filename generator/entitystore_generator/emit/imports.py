@@ -23,6 +23,7 @@ Prelude: TypeAlias = Mapping[str, tuple[str, ...]]
 
 _RUNTIME = ("bounds", "checks", "conditions", "key_forms", "keys", "values", "wire")
 _QUALIFIED = {
+    "entitystore.schema": ("entitystore", "schema"),
     **{f"entitystore.{name}": ("entitystore", name) for name in _RUNTIME},
     "entitystore.exact_ranges": ("entitystore", "bounds"),
     "entitystore.plain": ("entitystore", "checks"),
@@ -89,9 +90,9 @@ def models_prelude(kind: ModelKind) -> Prelude:
     shared: Prelude = {**_TYPES, "enum": ("IntEnum", "StrEnum")}
     match kind:
         case "pydantic":
-            names = ("AfterValidator", "AwareDatetime", "BaseModel", "ConfigDict", "Field")
+            names = ("AfterValidator", "AwareDatetime", "ConfigDict", "Field")
             typing = ("Annotated", "Any", "Literal")
-            return {**shared, "typing": typing, "entitystore": ("checks",), "pydantic": names}
+            return {**_TYPES, "typing": typing, "entitystore": ("checks", "schema"), "pydantic": names}
         case "dataclass":
             return {**shared, "typing": ("Any", "Literal"), "dataclasses": ("dataclass", "field")}
         case "msgspec":

@@ -11,18 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from entitystore_generator.config import ModelKind
-from entitystore_generator.emit.constraints import pydantic_annotation
 from entitystore_generator.emit.imports import Imports, models_prelude
+from entitystore_generator.emit.pydantic_types import SCHEMA, class_config, pydantic_field, words_of_enum
 from entitystore_generator.emit.python_types import (
     default_expression,
     field_annotation,
     has_default,
     is_immutable,
-    may_be_none,
 )
 from entitystore_generator.emit.source import Comment, comment, docstring, identifier, literal
 from entitystore_generator.emit.views import EnumView, FieldView, ModelsView, ModelView
-from entitystore_generator.ir.model import BytesType, EnumClass, Field, LiteralType, ObjectClass, Package, SetType
+from entitystore_generator.ir.model import EnumClass, Field, LiteralType, ObjectClass, Package, SetType
 from entitystore_generator.ir.order import in_order
 
 __all__ = ["models_view"]
@@ -33,47 +32,49 @@ def models_view(package: Package, kind: ModelKind, header: Comment) -> ModelsVie
     avoid = frozenset(field.name for model in package.models for field in model.fields)
     imports = Imports(models_prelude(kind), avoid)
     classes = tuple(
-        _enum(each, imports) if isinstance(each, EnumClass) else _model(each, package, kind, imports)
+        _enum(each, kind, imports) if isinstance(each, EnumClass) else _model(each, package, kind, imports)
         for each in in_order(package)
     )
     return ModelsView(header, tuple(imports.lines()), kind, classes)
 
 
-def _enum(enum: EnumClass, imports: Imports) -> EnumView:
-    base = imports.use("enum", "StrEnum" if enum.base == "str" else "IntEnum")
+def _enum(enum: EnumClass, kind: ModelKind, imports: Imports) -> EnumView:
     members = tuple((member.name, literal(member.value)) for member in enum.members)
-    return EnumView(identifier(enum.name), base, docstring(enum.description), members)
+    if kind == "pydantic":
+        base, words = imports.use(SCHEMA, "TextEnum" if enum.base == "str" else "WholeEnum"), words_of_enum(enum)
+    else:
+        base, words = imports.use("enum", "StrEnum" if enum.base == "str" else "IntEnum"), ""
+    return EnumView(identifier(enum.name), base, docstring(enum.description), members, words=words)
 
 
 def _model(model: ObjectClass, package: Package, kind: ModelKind, imports: Imports) -> ModelView:
     field_view = _KINDS[kind]
     fields = tuple(
-        FieldView(field.name, *field_view(field, package, imports, model.tag), _comment(field))
+        FieldView(field.name, *field_view(field, package, imports, model.tag), _comment(field, kind))
         for field in model.fields
     )
-    return ModelView(identifier(model.name), docstring(model.description), _options(model, kind, imports), fields)
+    config = class_config(model, imports) if kind == "pydantic" else ""
+    return ModelView(
+        identifier(model.name), docstring(model.description), _options(model, kind, imports), fields, config=config
+    )
 
 
-def _comment(field: Field) -> Comment:
+def _comment(field: Field, kind: ModelKind) -> Comment:
+    """The description, where the class has no other place for it."""
+    if kind == "pydantic":
+        return comment("")
     text = " ".join(field.description.split())
     return comment(f"{text[:80].rsplit(' ', 1)[0]} …" if len(text) > 82 else text)
 
 
 def _options(model: ObjectClass, kind: ModelKind, imports: Imports) -> str:
-    if kind == "dataclass":
-        return ""
-    if kind == "msgspec":
-        return _struct(model, imports)
-    options = ["validate_assignment=True"]
-    if any(field.name != field.wire_name for field in model.fields):
-        options.append("populate_by_name=True")
-    if any(isinstance(field.type, BytesType) for field in model.fields):
-        options += ['ser_json_bytes="base64"', 'val_json_bytes="base64"']
-    if any(field.name.startswith("model_") for field in model.fields):
-        options.append("protected_namespaces=()")
-    # Python's own expressions, so that a pattern means the same in all three kinds.
-    options.append('regex_engine="python-re"')
-    return f"{imports.use('pydantic', 'ConfigDict')}({', '.join(options)})"
+    match kind:
+        case "dataclass":
+            return ""
+        case "msgspec":
+            return _struct(model, imports)
+        case "pydantic":
+            return imports.use(SCHEMA, "Model")
 
 
 def _struct(model: ObjectClass, imports: Imports) -> str:
@@ -89,15 +90,8 @@ def _struct(model: ObjectClass, imports: Imports) -> str:
 
 
 def _pydantic(field: Field, package: Package, imports: Imports, tag: str) -> tuple[str, str]:
-    alias = (f"alias={literal(field.wire_name)}",) if field.name != field.wire_name else ()
-    optional = may_be_none(field)
-    if alias and optional:
-        inner = pydantic_annotation(field.type, imports)
-        annotated, made = imports.use("typing", "Annotated"), imports.use("pydantic", "Field")
-        plain = f"{annotated}[{inner} | None, {made}({alias[0]})]"
-    else:
-        plain = pydantic_annotation(field.type, imports, alias) + (" | None" if optional else "")
-    return plain, _default(field, package, imports, lambda factory: _pydantic_factory(factory, imports))
+    default = _default(field, package, imports, lambda factory: _pydantic_factory(factory, imports))
+    return pydantic_field(field, package, imports), default
 
 
 def _pydantic_factory(factory: str, imports: Imports) -> str:

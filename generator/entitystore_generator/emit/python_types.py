@@ -6,6 +6,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 from entitystore_generator.emit.imports import Imports
@@ -128,6 +129,47 @@ def default_expression(field: Field, package: Package, imports: Imports, models_
     if field.default is not None:
         return _value(field.type, field.default.value, package, imports, models_module)
     return "set()" if isinstance(field.type, SetType) and not field.nullable else "None"
+
+
+def default_as_json(field: Field, package: Package) -> str:
+    """The default as JSON text, where it is no plain value that pydantic could tell of; else ""."""
+    if field.default is None or field.default.value is None or not _is_made(field.type):
+        return ""
+    return json.dumps(_plain(field.type, field.default.value, package))
+
+
+def _is_made(type_: FieldType) -> bool:
+    match type_:
+        case EitherType(type=whole):
+            return _is_made(whole)
+        case UnionType(options=options):
+            return any(_is_made(option.type) for option in options)
+        case NumberType(decimal=decimal):
+            return decimal
+        case _:
+            return isinstance(type_, BytesType) or not is_immutable(type_)
+
+
+def _plain(type_: FieldType, value: JsonValue, package: Package) -> object:
+    """A frozen value as what `json` writes."""
+    match type_:
+        case NullableType(inner=inner) | EitherType(type=inner):
+            return _plain(inner, value, package)
+        case ListType(item=item) | SetType(item=item):
+            return [_plain(item, each, package) for each in _elements(value)]
+        case MapType(value=each_type):
+            return {name: _plain(each_type, each, package) for name, each in _pairs(value)}
+        case ObjectType(class_name=name):
+            types = {field.wire_name: field.type for field in package.model(name).fields}
+            return {name: _plain(types.get(name, AnyType()), each, package) for name, each in _pairs(value)}
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if not isinstance(value, tuple):
+        return value
+    pairs = _pairs(value)
+    if value and len(pairs) == len(value):
+        return {name: _plain(type_, each, package) for name, each in pairs}
+    return [_plain(type_, each, package) for each in value]
 
 
 def _value(type_: FieldType, value: JsonValue, package: Package, imports: Imports, models_module: str) -> str:

@@ -7,6 +7,7 @@
     if not is_whole(item, Item, …):                 condition     as a call
     price: Annotated[Decimal, Field(…)] = None      field         at the annotation, or its value in parentheses
     notes: Annotated[list[…], …] | None = None      optional      the union in parentheses, one part to a line
+    description="a long text",                      element       as it is
     "note": None if item.note is None else …        element       in parentheses, one branch to a line
     {name: f(each) for name, each in …}             element       one clause to a line
 
@@ -23,6 +24,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
+from unicodedata import category, east_asian_width
 
 __all__ = ["WIDTH", "NotSure", "has_magic_comma", "split_line"]
 
@@ -60,7 +62,9 @@ _MAGIC_COMMA = re.compile(r", ?[)\]}]")  # black keeps brackets with one open
 _ONE_TUPLE = re.compile(r"""\((?:\w+|"[^"]*"),\)""")
 _UNION = re.compile(r"(\w+: TypeAlias = )(\w+(?: \| \w+){2,})$")
 _RESULT = re.compile(r"(\) -> \w+\[)(\w+(?: \| \w+){2,})(\]:(?: \.\.\.)?)$")
-_FIELD = re.compile(r"\w+: Annotated\[")
+_FIELD = re.compile(r"\w+: (?:Annotated|schema_?\.Nullable)\[")
+_WHOLE = (["name", "=", "string"], ["string", ":", "string"], ["string"])
+"""Elements in which there is nothing to split at, however long they are."""
 _OPTIONAL = re.compile(r"(\w+: )(\w+\[.+\] \| None)( = None)?$")
 _LABEL = re.compile(r"""\w+=|"(?:[^"\\]|\\[^"'])*": """)
 
@@ -125,9 +129,15 @@ def _transform(indent: str, text: str, *, inside: bool) -> list[str]:
 
 
 def _fits(indent: str, text: str) -> bool:
-    if not text.isascii():  # characters may be two columns wide, or none
+    if not text.isascii() and not all(map(_is_one_column, text)):
         raise NotSure
     return len(indent) + len(text) <= WIDTH and not has_magic_comma(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_one_column(character: str) -> bool:
+    """Whether a character is neither wide nor without any width."""
+    return east_asian_width(character) not in "WF" and category(character)[0] in "LNPSZ"
 
 
 # ---------------------------------------------------------------------------------------------- kinds of lines
@@ -332,6 +342,8 @@ def _split_element(indent: str, text: str) -> list[str]:
     tokens = _tokens(text)
     if tokens[-1].kind == "comma":
         tokens = tokens[:-1]
+    if [token.text if token.kind == "mark" else token.kind for token in tokens] in _WHOLE:
+        return [indent + text]
     outer = [token for token in tokens if token.depth == 0]
     words = {token.text for token in outer}
     if "lambda" in words:

@@ -140,7 +140,7 @@ def _members(package: Package, index: Index) -> dict[tuple[str, ...], list[_Memb
     for entity in package.entities:
         for pattern in entity.access_patterns:
             if pattern.keys.index == index and _is_one_partition(pattern.keys.partition):
-                groups.setdefault(_shape(pattern.keys.partition.template), []).append(_Member(entity, pattern))
+                groups.setdefault(_shape(pattern.keys.partition.template), []).append(_member(entity, pattern))
     return groups if index.is_table else {shape: each for shape, each in groups.items() if len(each) > 1}
 
 
@@ -175,20 +175,23 @@ def _shape(template: KeyTemplate) -> tuple[str, ...]:
 
 
 class _Member(Struct, frozen=True):
-    """An entity that lies in a partition, and its finder there."""
+    """An entity that lies in a partition, and its finder there.
+
+    `components` are those of the partition key by the arguments that the finder takes for them.
+    """
 
     entity: Entity
     pattern: AccessPattern
-
-    @property
-    def components(self) -> dict[str, Component]:
-        """The components of the partition key by the arguments that the finder takes for them."""
-        given = finder_arguments(next(expand(self.pattern)).keys)
-        return {given.names[each]: each for each in given.partition}
+    components: Mapping[str, Component]
 
     @property
     def arguments(self) -> tuple[str, ...]:
         return tuple(self.components)
+
+
+def _member(entity: Entity, pattern: AccessPattern) -> _Member:
+    given = finder_arguments(next(expand(pattern)).keys)
+    return _Member(entity, pattern, {given.names[each]: each for each in given.partition})
 
 
 def _collection(member: _Member, members: list[_Member], table: Table, imports: Imports) -> CollectionView:

@@ -32,13 +32,17 @@ __all__ = [
 
 
 class EnumView(Struct, frozen=True):
-    """An enum class: `base` is StrEnum or IntEnum, members are (name, literal)."""
+    """An enum class: `base` is StrEnum or IntEnum, or pydantic's form of it; members are (name, literal).
+
+    `words` is a dict of what its JSON Schema says, for pydantic; or "".
+    """
 
     name: Name
     base: str
     docstring: Docstring
     members: tuple[tuple[str, str], ...]
     is_enum: bool = True
+    words: str = ""
 
 
 class FieldView(Struct, frozen=True):
@@ -51,13 +55,14 @@ class FieldView(Struct, frozen=True):
 
 
 class ModelView(Struct, frozen=True):
-    """An entity class or a class inside of one. `options` are class arguments, or pydantic's configuration."""
+    """An entity class or a class inside of one. `options` are its base and arguments; `config` is pydantic's, or ""."""
 
     name: Name
     docstring: Docstring
     options: str
     fields: tuple[FieldView, ...]
     is_enum: bool = False
+    config: str = ""
 
 
 class ModelsView(Struct, frozen=True):
@@ -122,10 +127,11 @@ class FinderView(Struct, frozen=True):
     """A finder: its selection function with its statements, and its overloads.
 
     `shard` is the selection's argument for a shard's text, "" if there are none; `shards` gives the texts of all.
-    `query` is the class of what the finder gives. `keys` is the selection's docstring.
+    `query` is the class of what the finder gives. `keys` is the selection's docstring, `quoted` the name as a literal.
     """
 
     name: str
+    quoted: str
     function: str
     index: str
     keys: Docstring

@@ -6,11 +6,13 @@
 
 Rules of this file:
 - The document's own names (`x-dynamodb-entity.queries`) are taken as they are, or refused; the others give way.
+- One that reads an index whose keys have a fault is not spoken of: `filled` has all indexes that the index map names.
 """
 
 from __future__ import annotations
 
 import keyword
+from collections.abc import Collection
 
 from entitystore_generator.diagnostics import Position
 from entitystore_generator.ir.context import Context
@@ -20,7 +22,7 @@ from entitystore_generator.ir.shards import shard_component
 from entitystore_generator.ir.tables import IndexPairs
 from entitystore_generator.spec.schema import EntityExtension, Named
 
-__all__ = ["STORE_METHODS", "access_patterns"]
+__all__ = ["STORE_METHODS", "access_patterns", "named_queries"]
 
 STORE_METHODS = words(
     """close create decode delete delete_by_key delete_many encode exists find get_by_key get_many get_one key patch
@@ -31,11 +33,13 @@ STORE_METHODS = words(
 _TABLE_NAMES = ("", "PK", "table")
 
 
-def access_patterns(context: Context, pairs: IndexPairs, options: EntityExtension | None) -> tuple[AccessPattern, ...]:
+def access_patterns(
+    context: Context, pairs: IndexPairs, options: EntityExtension | None, filled: Collection[str]
+) -> tuple[AccessPattern, ...]:
     """The finders of an entity: those of the table's key first, then those of its indexes."""
     scope = Scope(STORE_METHODS)
     all_keys = (pairs.primary, *pairs.secondary)
-    named = _named(context, all_keys, options, scope)
+    named = named_queries(context, filled, options, scope)
     patterns: list[AccessPattern] = []
     for keys in all_keys:
         own = [name for name, index in named if index == keys.index.name]
@@ -44,16 +48,15 @@ def access_patterns(context: Context, pairs: IndexPairs, options: EntityExtensio
     return tuple(patterns)
 
 
-def _named(
-    context: Context, all_keys: tuple[IndexKeys, ...], options: EntityExtension | None, scope: Scope
+def named_queries(
+    context: Context, filled: Collection[str], options: EntityExtension | None, scope: Scope
 ) -> list[tuple[str, str]]:
     """The document's names and the index of each; wrong ones are reported and left out."""
     found: list[tuple[str, str]] = []
     for wanted, index in options.queries if options else ():
         name = "" if index.name in _TABLE_NAMES else index.name
-        known = [keys.index.name for keys in all_keys]
-        if name not in known:
-            hint = did_you_mean(index.name, ["PK", *known[1:]], "name an index that the entity fills")
+        if name and name not in filled:
+            hint = did_you_mean(index.name, ["PK", *filter(None, filled)], "name an index that the entity fills")
             context.error("ES214", f"this entity fills no index {index.name!r}", index.position, hint)
         elif not _is_usable(context, wanted, scope):
             continue

@@ -49,6 +49,7 @@ from entitystore_generator.ir.model import (
     UnionOption,
     UnionType,
 )
+from entitystore_generator.ir.unread import UNREAD
 
 __all__ = ["Indistinguishable", "Settler"]
 
@@ -94,8 +95,8 @@ class Settler(Struct):
                 return type_
 
     def give_up(self, union: UnionType) -> None:
-        """Take any value for a union that has a fault."""
-        self.known[self.completed.get(union, union)] = AnyType()
+        """Say nothing more of a union that has a fault."""
+        self.known[self.completed.get(union, union)] = UNREAD
 
     # ------------------------------------------------------------------------------------------- joining
 
@@ -125,8 +126,9 @@ class Settler(Struct):
         return type_ if isinstance(type_, (AnyType, NullableType)) else NullableType(type_)
 
     def _told_apart(self, options: Options, discriminator: str | None) -> FieldType:
-        if any(isinstance(option.type, AnyType) for option in options):
-            return AnyType()
+        anything = [option.type for option in options if isinstance(option.type, AnyType)]
+        if anything:
+            return max(anything, key=lambda each: each.is_unread)
         if len({option.type for option in options if isinstance(option.type, SetType)}) > 1:
             raise Indistinguishable("a union can hold one set", "make it one, or store the other as a list")
         groups: dict[str, list[UnionOption]] = {}

@@ -8,20 +8,21 @@ Rules of this file:
   a run, and most documents have plain names.
 - It sees no document that has faults, for it may take forever over one: the document is built with names of our own
   first, and again with its names if that went well.
-- Faults are collected; an entity with one is left out and the others go on, so that one run shows all of them.
+- Faults are collected; an entity with one is left out and the others go on, so that one run shows all of them. Of a
+  document that could not be read as a whole, what has no fault is built, for the checks alone.
 - Names do not depend on the model kind: who changes the kind changes no line of the code that uses the package.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from entitystore_generator.diagnostics import Diagnostics, Position
-from entitystore_generator.ir.access_patterns import access_patterns
+from entitystore_generator.ir.access_patterns import STORE_METHODS, access_patterns, named_queries
 from entitystore_generator.ir.class_names import ClassNames, NamingError, parse_class_names
 from entitystore_generator.ir.classes import ClassNaming, InlinePlace
 from entitystore_generator.ir.context import Context
@@ -34,14 +35,17 @@ from entitystore_generator.ir.model import (
     ObjectClass,
     Package,
     Table,
+    Unfinished,
 )
 from entitystore_generator.ir.name_cache import NameCache
 from entitystore_generator.ir.names import RESERVED_ENTITIES, Scope, index_constants, pascal_case, snake_case
 from entitystore_generator.ir.order import dependencies_first
 from entitystore_generator.ir.plain_names import is_plain
 from entitystore_generator.ir.silences import silences, silences_of
-from entitystore_generator.ir.tables import IndexPairs, check_index_maps, layout, pair_up, typed
+from entitystore_generator.ir.tables import IndexPairs, check_index_maps, layout, pair_up, split_logical, typed
 from entitystore_generator.ir.types import Types
+from entitystore_generator.ir.unread import UNREAD
+from entitystore_generator.spec.bundle import closure_text
 from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Named, Spec
 
 __all__ = ["build_package"]
@@ -50,15 +54,15 @@ __all__ = ["build_package"]
 def build_package(spec: Spec, diagnostics: Diagnostics, *, models: str, cache: Path | None = None) -> Package | None:
     """The representation of a document; None if none of its entities can be represented.
 
-    Entities with a fault are reported in `diagnostics` and left out: what comes back then is for checks alone, so that
-    one run shows their findings too. `models` is the kind of the generated classes: pydantic, dataclass or msgspec.
-    `cache` is the folder in which names are kept for the next time.
+    Entities with a fault are reported in `diagnostics` and unfinished: what comes back then is for checks alone, so
+    that one run shows their findings too. `models` is the kind of the generated classes: pydantic, dataclass or
+    msgspec. `cache` is the folder in which names are kept for the next time.
     """
-    if is_plain(spec):
+    if diagnostics.has_errors or is_plain(spec):
         package = build_with_names(spec, ClassNames(), diagnostics)
     else:
-        package = _build_with_chosen_names(spec, NameCache(cache, spec.closure_text), diagnostics)
-    return package if package.entities else None
+        package = _build_with_chosen_names(spec, NameCache(cache, closure_text(spec)), diagnostics)
+    return package if package.entities or package.unfinished else None
 
 
 def build_with_names(spec: Spec, names: ClassNames, diagnostics: Diagnostics) -> Package:
@@ -93,7 +97,7 @@ def _rehearse_and_build(spec: Spec, kept: NameCache, diagnostics: Diagnostics) -
 
 def _class_names(context: Context, kept: NameCache) -> ClassNames:
     try:
-        names = parse_class_names(context.spec.closure_text)
+        names = parse_class_names(closure_text(context.spec))
     except NamingError as error:
         context.error(
             "ES221",
@@ -107,12 +111,26 @@ def _class_names(context: Context, kept: NameCache) -> ClassNames:
 
 
 class _Draft(Struct, frozen=True):
-    """An entity on its way: its class, and those of its keys that are without fault."""
+    """An entity on its way: its class, and those of its keys that are without fault.
+
+    `faulty`: its schema has a fault, so that it is not known what it requires.
+    """
 
     source: EntitySchema
     name: str
     model: ObjectClass
     keys: Mapping[str, Key]
+    faulty: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether an entity can come of it, if it has keys for the table."""
+        return not self.faulty and self.source.knows_keys and self.source.knows_options
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The indexes that its index map names, with or without fault."""
+        return tuple(dict.fromkeys(split_logical(entry.logical)[0] for entry in self.source.index_map))
 
 
 class _Builder:
@@ -136,46 +154,57 @@ class _Builder:
             models=dependencies_first(tuple(self._types.classes.values())),
             entities=entities.entities,
             silences=silences(self._spec.lint),
+            unfinished=entities.unfinished,
+            loose_keys=entities.loose_keys,
+            gaps=self._spec.gaps,
         )
 
-    def _entity_models(self) -> list[tuple[EntitySchema, str]]:
+    def _entity_models(self) -> list[_Named]:
         """Each entity with its class's name. All classes are built when this returns."""
-        named: list[tuple[EntitySchema, str]] = []
+        named: list[_Named] = []
         for entity in self._spec.entities:
             schema = self._spec.schemas[entity.schema]
             resolved = self._types.resolver.resolve(schema).schema
             if not resolved.properties or resolved.type not in ("", "object"):
                 message = f"{entity.name} has an index map but is no object with properties"
-                self._context.error("ES225", message, entity.position, "make it an object, or remove the index map")
+                if not resolved.faulty:
+                    self._context.error("ES225", message, entity.position, "make it an object, or remove the index map")
                 continue
             own = replace(resolved, pointer=entity.schema, position=schema.position)
-            named.append((entity, self._types.request_class(own, InlinePlace(), schema.description)))
+            name = self._types.request_class(own, InlinePlace(), schema.description)
+            named.append(_Named(entity, name, own.faulty, own.partial))
         self._types.build_classes()
         return named
 
-    def _with_expiry(self, named: list[tuple[EntitySchema, str]]) -> list[tuple[EntitySchema, ObjectClass]]:
+    def _with_expiry(self, named: list[_Named]) -> list[tuple[_Named, ObjectClass]]:
         """Each entity with its class, in which its expiry is as it is stored; the table knows the attribute then."""
         classes, enums = self._types.classes, self._types.enums
-        with_classes = [(entity, classes[name]) for entity, name in named]
+        known = [each for each in named if not each.partial]
+        with_classes = [(each.entity, classes[each.class_name]) for each in known]
         expiring = find_expiry(self._context, self._table, with_classes, classes, enums)
         self._table = replace(self._table, ttl_attribute=expiring.attribute)
-        return [(entity, model) for (entity, _), model in zip(with_classes, expiring.models, strict=True)]
+        models = {each.class_name: model for each, model in zip(known, expiring.models, strict=True)}
+        return [(each, models.get(each.class_name) or classes[each.class_name]) for each in named]
 
-    def _drafts(self, models: list[tuple[EntitySchema, ObjectClass]]) -> list[_Draft]:
+    def _drafts(self, models: list[tuple[_Named, ObjectClass]]) -> list[_Draft]:
         scope = Scope(RESERVED_ENTITIES)
         names: dict[str, EntitySchema] = {}
         drafts: list[_Draft] = []
-        for entity, model in models:
+        for named, model in models:
+            entity = named.entity
             wanted = snake_case(model.name)
             other = names.setdefault(wanted.casefold(), entity)  # file systems may not know case
             if other is not entity:
                 message = f"{entity.name} and {other.name} would both be the module {wanted}_store"
                 self._context.error("ES228", message, entity.position, "rename one of the two schemas")
-            drafts.append(_Draft(entity, scope.claim(wanted), model, self._keys(entity, model)))
+            keys = self._keys(entity, model, named.partial)
+            drafts.append(_Draft(entity, scope.claim(wanted), model, keys, named.faulty))
         return drafts
 
-    def _keys(self, entity: EntitySchema, model: ObjectClass) -> dict[str, Key]:
-        builder = KeyBuilder(self._context, model, self._types.classes, self._types.enums)
+    def _keys(self, entity: EntitySchema, model: ObjectClass, is_partial: bool) -> dict[str, Key]:
+        if is_partial:  # what else it says of its properties is not known
+            model = replace(model, fields=tuple(replace(field, type=UNREAD) for field in model.fields))
+        builder = KeyBuilder(self._context, model, self._types.classes, self._types.enums, is_partial)
         self._check_options(builder, entity.options)
         keys = {entry.logical: builder.key(entry) for entry in entity.index_map}
         return {logical: key for logical, key in keys.items() if key is not None}
@@ -207,23 +236,64 @@ class _Builder:
     def _entities(self, drafts: list[_Draft]) -> _Entities:
         check_index_maps(self._context, self._table, self._spec.entities)
         paired = [(draft, pair_up(self._context, self._table, draft.source, draft.keys)) for draft in drafts]
-        complete = [(draft, pairs) for draft, pairs in paired if pairs is not None]
+        complete = [(draft, pairs) for draft, pairs in paired if pairs is not None and draft.is_known]
         table = typed(self._table, [pairs for _, pairs in complete])
-        return _Entities(table, tuple(self._entity(draft, _on(table, pairs)) for draft, pairs in complete))
+        unfinished = [draft for draft, pairs in paired if pairs is None or not draft.is_known]
+        return _Entities(
+            table,
+            tuple(self._entity(draft, _on(table, pairs)) for draft, pairs in complete),
+            tuple(map(self._unfinished, unfinished)),
+            tuple(keys for draft, pairs in paired for keys in self._loose_keys(draft, pairs)),
+        )
 
     def _entity(self, draft: _Draft, pairs: IndexPairs) -> Entity:
         options = draft.source.options
+        good = {keys.index.name for keys in (pairs.primary, *pairs.secondary)}
         return Entity(
             name=draft.name,
-            type_name=options.type.name if options and options.type else draft.source.name,
+            type_name=_type_name(draft.source),
             model=draft.model,
             primary=pairs.primary,
             secondary=pairs.secondary,
-            access_patterns=access_patterns(self._context, pairs, options),
+            access_patterns=access_patterns(self._context, pairs, options, draft.filled),
             position=draft.source.position,
-            shares_keys_with=tuple(each.name for each in options.shares_keys_with) if options else (),
+            shares_keys_with=_partners(draft.source),
             silences=silences_of(self._spec.schemas[draft.source.schema]),
+            faulty_indexes=tuple(name for name in draft.filled if name not in good),
         )
+
+    def _unfinished(self, draft: _Draft) -> Unfinished:
+        """What can be looked at of an entity with a fault. What it requires is not known where its schema has one."""
+        source = draft.source
+        if source.knows_keys and source.knows_options:
+            named_queries(self._context, draft.filled, source.options, Scope(STORE_METHODS))
+        return Unfinished(
+            name=draft.name,
+            type_name=_type_name(source) if source.knows_options else None,
+            model=draft.model,
+            position=source.position,
+            table_keys=tuple(draft.keys[each] for each in ("PK", "SK") if each in draft.keys),
+            shares_keys_with=_partners(source) if source.knows_options else (),
+            knows_required=not draft.faulty,
+        )
+
+    def _loose_keys(self, draft: _Draft, pairs: IndexPairs | None) -> Iterator[IndexKeys]:
+        """Keys without fault that are no part of an entity, for their partner has one."""
+        found = (pairs.primary, *pairs.secondary) if pairs is not None and draft.is_known else ()
+        used = {keys.index.name for keys in found}
+        for index in (self._table.primary, *self._table.indexes):
+            partition = draft.keys.get(f"{index.name}PK")
+            if partition is not None and index.name not in used:
+                yield IndexKeys(index, partition, draft.keys.get(f"{index.name}SK"))
+
+
+class _Named(Struct, frozen=True):
+    """An entity with its class's name, and what a fault in its schema leaves unknown (see `Schema`)."""
+
+    entity: EntitySchema
+    class_name: str
+    faulty: bool
+    partial: bool
 
 
 class _Entities(Struct, frozen=True):
@@ -231,6 +301,16 @@ class _Entities(Struct, frozen=True):
 
     table: Table
     entities: tuple[Entity, ...]
+    unfinished: tuple[Unfinished, ...]
+    loose_keys: tuple[IndexKeys, ...]
+
+
+def _type_name(entity: EntitySchema) -> str:
+    return entity.options.type.name if entity.options and entity.options.type else entity.name
+
+
+def _partners(entity: EntitySchema) -> tuple[str, ...]:
+    return tuple(each.name for each in entity.options.shares_keys_with) if entity.options else ()
 
 
 def _on(table: Table, pairs: IndexPairs) -> IndexPairs:

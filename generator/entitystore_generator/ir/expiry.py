@@ -39,6 +39,7 @@ from entitystore_generator.ir.model import (
     Table,
 )
 from entitystore_generator.ir.names import did_you_mean
+from entitystore_generator.ir.unread import holds_unread
 from entitystore_generator.spec.schema import EntitySchema, Named
 
 __all__ = ["Expiring", "find_expiry"]
@@ -59,6 +60,11 @@ class _Candidate(Struct, frozen=True):
     own: Field | None
 
     @property
+    def says_so(self) -> bool:
+        """Whether the entity names an expiry, rightly or not."""
+        return self.entity.options is not None and self.entity.options.ttl is not None
+
+    @property
     def position(self) -> Position:
         """Where the entity names its expiry."""
         options = self.entity.options
@@ -77,6 +83,8 @@ def find_expiry(
     enums: Mapping[str, EnumClass],
 ) -> Expiring:
     """The table's ttl attribute, and the classes of the entities in their order."""
+    if context.spec.gaps.table:
+        return Expiring(None, tuple(model for _, model in entities))
     found = [
         _Candidate(entity, model, _own(KeyBuilder(context, model, classes, enums), entity))
         for entity, model in entities
@@ -85,17 +93,22 @@ def find_expiry(
     attribute = said.name if said else _agreed(context, found)
     if attribute is None:
         return Expiring(None, tuple(each.model for each in found))
-    is_whole = len(found) == len(context.spec.entities)
-    if said and is_whole and said.name != table.type_attribute:  # that is a fault of its own
+    if said and _is_whole(context, found) and said.name != table.type_attribute:  # that is a fault of its own
         _report_unknown(context, said, found)
     marker = _Marker(context, attribute, said is not None, enums)
     return Expiring(attribute, tuple(marker.mark(each) for each in found))
 
 
+def _is_whole(context: Context, found: list[_Candidate]) -> bool:
+    """Whether all properties of all entities are known, and what they are stored as."""
+    gaps = context.spec.gaps
+    return not (gaps.entities or gaps.attributes) and len(found) == len(context.spec.entities)
+
+
 def _own(builder: KeyBuilder, entity: EntitySchema) -> Field | None:
     named = entity.options.ttl if entity.options else None
     path = builder.path((named.name,), named.position) if named else None
-    return path[0] if path else None
+    return path[0] if path and not holds_unread(path[0].type) else None
 
 
 def _agreed(context: Context, found: list[_Candidate]) -> str | None:
@@ -117,7 +130,7 @@ def _agreed(context: Context, found: list[_Candidate]) -> str | None:
 
 def _report_unknown(context: Context, said: Named, found: list[_Candidate]) -> None:
     """A ttl that no entity has is misspelt."""
-    if any(each.own or each.stored_as(said.name) for each in found):
+    if any(each.says_so or each.stored_as(said.name) for each in found):
         return
     attributes = [field.attribute for each in found for field in each.model.fields]
     hint = did_you_mean(said.name, attributes, "name an attribute of an entity, or leave ttl out")
@@ -135,7 +148,8 @@ class _Marker(Struct, frozen=True):
     def mark(self, candidate: _Candidate) -> ObjectClass:
         """The class with its expiry as it is stored; as it was where it has none, or a fault."""
         field = candidate.own or candidate.stored_as(self.attribute)
-        if field is None or self._has_fault(candidate, field):
+        is_known = candidate.own or (candidate.entity.knows_options and field and not holds_unread(field.type))
+        if field is None or not is_known or self._has_fault(candidate, field):
             return candidate.model
         stored = replace(field, attribute=self.attribute, type=self._stored(field.type) or field.type)
         fields = tuple(stored if each is field else each for each in candidate.model.fields)

@@ -5,7 +5,9 @@
 Rules of this file:
 - A macro names a property as the wire spells it; failing that, the one property that matches without case and
   underscores. Nothing else is guessed.
-- A template with a fault gives no key; the fault is at the macro's own place.
+- A template with a fault gives no key; the fault is at the macro's own place. Of a line that could not be read as a
+  whole it is looked up alone what its macros name.
+- A property whose schema has a fault is named rightly, and makes no key; nothing more is said of it.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.ir.names import did_you_mean, fold
 from entitystore_generator.ir.unquoted import decided
+from entitystore_generator.ir.unread import holds_unread
 from entitystore_generator.spec.schema import (
     ChoiceSyntax,
     IndexMapEntry,
@@ -74,19 +77,31 @@ def key_property_names(index_map: tuple[IndexMapEntry, ...]) -> frozenset[str]:
 
 
 class KeyBuilder(Struct, frozen=True):
-    """Builds the keys of one entity."""
+    """Builds the keys of one entity. `is_partial`: it may have properties that are not in its class."""
 
     context: Context
     model: ObjectClass
     classes: Mapping[str, ObjectClass]
     enums: Mapping[str, EnumClass]
+    is_partial: bool = False
 
     def key(self, entry: IndexMapEntry) -> Key | None:
         """The key of one line of the index map; None where it has a fault."""
+        if entry.faulty:
+            self._look_up(entry)
+            return None
         choices = [self._choice(choice, entry.logical) for choice in entry.choices]
         self._report_unreachable(entry)
         good = tuple(choice for choice in choices if choice is not None)
         return Key(entry.logical, good, entry.position) if good and len(good) == len(choices) else None
+
+    def _look_up(self, entry: IndexMapEntry) -> None:
+        for choice in entry.choices:
+            for part in choice.template.parts:
+                if isinstance(part, Macro):
+                    self.path(part.path, part.position)
+            for when in choice.when:
+                self._when(when)
 
     def _report_unreachable(self, entry: IndexMapEntry) -> None:
         for choice in entry.choices[:-1]:
@@ -122,12 +137,16 @@ class KeyBuilder(Struct, frozen=True):
     # ------------------------------------------------------------------------------------------ properties
 
     def path(self, names: tuple[str, ...], position: Position) -> tuple[Field, ...] | None:
-        """The fields that a dotted path leads through; None, and an error, where it leads nowhere."""
+        """The fields that a dotted path leads through; None, and an error, where it leads nowhere.
+
+        None also, without an error, where that is not known.
+        """
         model: ObjectClass | None = self.model
         fields: list[Field] = []
         for name in names:
             if model is None:
-                self._no_object(fields[-1], name, position)
+                if not holds_unread(fields[-1].type):
+                    self._no_object(fields[-1], name, position)
                 return None
             field = self._named(model, name, position)
             if field is None:
@@ -149,6 +168,8 @@ class KeyBuilder(Struct, frozen=True):
         found = exact or [field for field in model.fields if fold(field.wire_name) == fold(name)]
         if len(found) == 1:
             return found[0]
+        if self.is_partial and model is self.model:
+            return None
         wires = [field.wire_name for field in found or model.fields]
         if found:
             message = f"{name!r} may mean {' or '.join(map(repr, wires))} of {model.name}"
@@ -162,7 +183,7 @@ class KeyBuilder(Struct, frozen=True):
 
     def _component(self, macro: Macro) -> Component | None:
         path = self.path(macro.path, macro.position)
-        if path is None:
+        if path is None or any(holds_unread(field.type) for field in path):
             return None
         is_plain = macro.format == "d" and isinstance(path[-1].type, IntegerType)  # as a number is written anyway
         component = Component(
@@ -263,7 +284,7 @@ class KeyBuilder(Struct, frozen=True):
 
     def _when(self, when: WhenSyntax) -> WhenEquals | None:
         path = self.path(when.path, when.position)
-        if path is None:
+        if path is None or any(holds_unread(field.type) for field in path):
             return None
         value = decided(when.value, path[-1].type, self.enums, self.context)
         reason = self._when_fault(path[-1].type, value)

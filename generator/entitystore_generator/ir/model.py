@@ -133,7 +133,12 @@ class ChoiceType(Struct, frozen=True):
 
 
 class AnyType(Struct, frozen=True):
-    """A schema that admits any JSON: stored as the DynamoDB value that Python's type suggests."""
+    """A schema that admits any JSON: stored as the DynamoDB value that Python's type suggests.
+
+    `is_unread`: a fault of the schema was reported, so that its type is not known. No package without faults has one.
+    """
+
+    is_unread: bool = False
 
 
 class ListType(Struct, frozen=True):
@@ -241,6 +246,21 @@ class Default(Struct, frozen=True):
     value: JsonValue
 
 
+Keywords: TypeAlias = tuple[tuple[str, str], ...]
+"""Keywords of JSON Schema, each with its value as JSON text."""
+
+
+class Published(Struct, frozen=True):
+    """What the published schema of a value says beside what follows from its type: `description`, `format`, ….
+
+    `inner` is said of a list's items or a map's values, `branches` of a union's branches, by their types.
+    """
+
+    keywords: Keywords = ()
+    inner: Published | None = None
+    branches: tuple[tuple[FieldType, Published], ...] = ()
+
+
 class Field(Struct, frozen=True, cache_hash=True):
     """One property of a class.
 
@@ -260,6 +280,7 @@ class Field(Struct, frozen=True, cache_hash=True):
     read_only: bool = False
     description: str = ""
     silences: tuple[Silence, ...] = ()
+    published: Published = Published()
 
     @property
     def optional_in_python(self) -> bool:
@@ -287,6 +308,7 @@ class EnumClass(Struct, frozen=True):
     members: tuple[EnumMember, ...]
     position: Position
     description: str = ""
+    published: Keywords = ()
 
 
 class ObjectClass(Struct, frozen=True):
@@ -300,6 +322,7 @@ class ObjectClass(Struct, frozen=True):
     position: Position
     description: str = ""
     tag: str = ""
+    published: Keywords = ()
 
     def field(self, name: str) -> Field:
         """The field of this Python name; KeyError if there is none."""
@@ -512,7 +535,8 @@ class Entity(Struct, frozen=True):
 
     `name` is the snake_case name of module and table attribute; `type_name` what the type attribute stores.
     `primary` are the keys of the table itself; `secondary` those of the indexes that it fills.
-    `shares_keys_with` are type names whose keys may meet this entity's on purpose.
+    `shares_keys_with` are type names whose keys may meet this entity's on purpose. `faulty_indexes` are those whose
+    keys have a fault here that was reported.
     """
 
     name: str
@@ -524,10 +548,50 @@ class Entity(Struct, frozen=True):
     position: Position
     shares_keys_with: tuple[str, ...] = ()
     silences: tuple[Silence, ...] = ()
+    faulty_indexes: tuple[str, ...] = ()
 
     @property
     def all_keys(self) -> tuple[IndexKeys, ...]:
         return (self.primary, *self.secondary)
+
+
+class Unfinished(Struct, frozen=True):
+    """An entity with a fault that was reported: what of it the checks can look at all the same.
+
+    `type_name` is None where it is not known. `table_keys` are those of the table's own keys that have no fault.
+    `knows_required`: it is known which properties it requires.
+    """
+
+    name: str
+    type_name: str | None
+    model: ObjectClass
+    position: Position
+    table_keys: tuple[Key, ...] = ()
+    shares_keys_with: tuple[str, ...] = ()
+    knows_required: bool = True
+
+
+class TableKey(Struct, frozen=True):
+    """A key of the table itself, with the type name of its entity, and whether it is known what that requires."""
+
+    type_name: str
+    key: Key
+    knows_required: bool = True
+
+
+class Gaps(Struct, frozen=True):
+    """What of a document could not be read, so that nothing is said of what depends on it.
+
+    `table`: the root's extensions. `entities`: which schemas are entities, or what options each of them has. `keys`:
+    which keys the index map of each of them fills. `attributes`: under what names properties are stored. `silences`:
+    what advice the document does not want.
+    """
+
+    table: bool = False
+    entities: bool = False
+    keys: bool = False
+    attributes: bool = False
+    silences: bool = False
 
 
 class Package(Struct, frozen=True, dict=True):  # what is looked up for each entity is worked out once
@@ -535,6 +599,9 @@ class Package(Struct, frozen=True, dict=True):  # what is looked up for each ent
 
     `models` holds every class that an entity reaches, the entities' own among them, each before whoever
     needs it unless they refer to each other.
+
+    A package of which nothing is generated, for its document has faults, has `unfinished` entities and `gaps`, and
+    `loose_keys`: those on an index, or on the table, where only the sort key of an entity has a fault or is missing.
     """
 
     spec_name: str
@@ -543,6 +610,9 @@ class Package(Struct, frozen=True, dict=True):  # what is looked up for each ent
     models: tuple[ObjectClass, ...]
     entities: tuple[Entity, ...]
     silences: tuple[Silence, ...] = ()
+    unfinished: tuple[Unfinished, ...] = ()
+    loose_keys: tuple[IndexKeys, ...] = ()
+    gaps: Gaps = Gaps()
 
     def model(self, class_name: str) -> ObjectClass:
         """The class of this Python name; KeyError if there is none."""
@@ -556,6 +626,23 @@ class Package(Struct, frozen=True, dict=True):  # what is looked up for each ent
     def model_names(self) -> Collection[str]:
         """The Python names of all classes that are no enums."""
         return self.models_by_name.keys()
+
+    @property
+    def all_entities(self) -> list[Entity | Unfinished]:
+        """The entities, finished or not, in the order of the document."""
+        both: tuple[Entity | Unfinished, ...] = (*self.entities, *self.unfinished)
+        return sorted(both, key=lambda each: (each.position.line, each.position.column))
+
+    @property
+    def table_keys(self) -> Iterator[TableKey]:
+        """The keys of the table itself; those of unfinished entities last."""
+        for entity in self.entities:
+            for key in (entity.primary.partition, entity.primary.sort):
+                if key is not None:
+                    yield TableKey(entity.type_name, key)
+        for each in self.unfinished:
+            for key in each.table_keys:
+                yield TableKey(each.type_name or each.model.name, key, each.knows_required)
 
     @cached_property
     def types_sharing_keys(self) -> frozenset[str]:

@@ -8,10 +8,10 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from operator import attrgetter
-from typing import Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,6 +29,9 @@ _JOIN = "\x1f"
 """Between the pointers of what was merged. Each stands there once, so that schemas which include each other in a
 circle come back to a pointer that is known, instead of to ever longer ones."""
 
+_TEXTS = ("description", "title", "examples")
+_FLAGS = ("deprecated", "read_only", "write_only")
+
 T = TypeVar("T")
 N = TypeVar("N", int, Decimal)
 
@@ -41,14 +44,19 @@ _restrictions = attrgetter(
     *("all_of", "one_of", "any_of"),
     *("min_length", "max_length", "pattern"),
     *("minimum", "maximum", "exclusive_minimum", "exclusive_maximum", "multiple_of"),
+    "faulty",
 )
 """What a schema says about values, as against descriptions, defaults and the like."""
 
 
 class Resolved(Struct, frozen=True):
-    """A schema with its references followed. The rest is gathered on the way, the nearest first."""
+    """A schema with its references followed. The rest is gathered on the way, the nearest first.
+
+    `chain` are the schemas on the way, `schema` the last of them.
+    """
 
     schema: Schema
+    chain: tuple[Schema, ...]
     nullable: bool
     has_default: bool
     default: JsonValue
@@ -70,11 +78,12 @@ class Resolver:
     def resolve(self, schema: Schema) -> Resolved:
         """What `schema` stands for, without `$ref` and `allOf`."""
         chain = [schema]
-        while (target := self._target(chain[-1])) is not None:
+        while (found := self._target(chain[-1])) is not None:
+            target, beside = found
             if any(target is seen for seen in chain):
                 self._circle(schema)
-                return _resolved([replace(schema, ref=None, all_of=())])
-            chain.append(target)
+                return _resolved([replace(schema, ref=None, all_of=(), faulty=True, partial=True)])
+            chain += [*beside, target]
         last = self._flat(chain[-1])
         return _resolved([*chain[:-1], last])
 
@@ -86,8 +95,11 @@ class Resolver:
             "let one of the schemas in the circle say what it is",
         )
 
-    def _target(self, schema: Schema) -> Schema | None:
-        """The schema that `schema` merely refers to; None if it says something itself."""
+    def _target(self, schema: Schema) -> tuple[Schema, list[Schema]] | None:
+        """The schema that `schema` merely refers to; None if it says something itself.
+
+        With the parts beside it that restrict nothing: they have a description, a default, the name of an attribute.
+        """
         if schema.all_of and schema.pointer in self._context.spec.schemas:
             return None  # a schema of its own name extends the one that it includes
         parts = [*self._of_ref(schema), *schema.all_of]
@@ -97,7 +109,9 @@ class Resolver:
             return None
         if len(restricting) > 1 and not all(part.ref and part.ref == restricting[0].ref for part in restricting):
             return None
-        return restricting[0] if restricting else parts[0]
+        target = restricting[0] if restricting else parts[0]
+        beside = [part for part in parts if part is not target and not self._restricts(part)]
+        return target, [replace(part, nullable=False) for part in beside]
 
     def _of_ref(self, schema: Schema) -> list[Schema]:
         if schema.ref is None:
@@ -116,7 +130,7 @@ class Resolver:
             return self._merged[schema.pointer]
         if schema.pointer in self._merging or len(self._merging) >= _MAX_DEPTH:
             self._deep(schema)
-            return replace(schema, ref=None, all_of=())
+            return replace(schema, ref=None, all_of=(), faulty=True, partial=True)
         self._merging.append(schema.pointer)
         try:
             flat = self._merge_all(schema)
@@ -142,17 +156,27 @@ class Resolver:
             merged,
             pointer=schema.pointer,
             position=schema.position,
-            description=schema.description,
-            title=schema.title,
+            **self._words(schema, [] if merged.properties else [part.schema for part in parts]),
             nullable=nullable,
-            read_only=schema.read_only,
             discriminator=schema.discriminator,
             has_default=schema.has_default or any(part.has_default for part in parts),
             default=schema.default if schema.has_default else _first_default(parts),
             attribute=schema.attribute or next((part.attribute for part in parts if part.attribute), None),
         )
 
+    def _words(self, schema: Schema, parts: Sequence[Schema]) -> dict[str, Any]:
+        """What the schema says of itself; else what the last of its parts that does so says."""
+        nearest = [schema, *reversed(parts)]
+        texts = {name: next(filter(None, (getattr(each, name) for each in nearest)), "") for name in _TEXTS}
+        return texts | {name: any(getattr(each, name) for each in nearest) for name in _FLAGS}
+
     def _merge(self, first: Schema, second: Schema) -> Schema:
+        before = self._context.diagnostics.error_count
+        merged = self._joined(first, second)
+        faulty = first.faulty or second.faulty or self._context.diagnostics.error_count > before
+        return replace(merged, faulty=faulty, partial=first.partial or second.partial) if faulty else merged
+
+    def _joined(self, first: Schema, second: Schema) -> Schema:
         if second.has_const and first.has_const and first.const != second.const:
             self._conflict("const", second)
         return replace(
@@ -248,8 +272,12 @@ def _either(choose: Callable[[N, N], N], first: N | None, second: N | None) -> N
 
 def _resolved(chain: list[Schema]) -> Resolved:
     default_from = next((each for each in chain if each.has_default), chain[-1])
+    last = chain[-1]
+    if any(each.faulty for each in chain):
+        last = replace(last, faulty=True, partial=any(each.partial for each in chain))
     return Resolved(
-        schema=chain[-1],
+        schema=last,
+        chain=(*chain[:-1], last),
         nullable=any(each.nullable for each in chain),
         has_default=default_from.has_default,
         default=default_from.default,

@@ -103,7 +103,14 @@ def _table_name(context: Context) -> str:
 
 def check_index_maps(context: Context, table: Table, entities: tuple[EntitySchema, ...]) -> None:
     """Report where the index maps and the table contradict each other, each contradiction once."""
+    if context.spec.gaps.table:
+        return
     _report_unknown(context, table, entities)
+    if not (context.spec.gaps.entities or context.spec.gaps.keys):
+        _report_unfilled(context, table, entities)
+
+
+def _report_unfilled(context: Context, table: Table, entities: tuple[EntitySchema, ...]) -> None:
     used = _used(entities)
     for index in (table.primary, *table.indexes):
         logical, said = f"{index.name}SK", _said_sort(context, index)
@@ -120,11 +127,12 @@ def _report_unknown(context: Context, table: Table, entities: tuple[EntitySchema
     told = {index.name for index in indexes}
     for entry in (entry for entity in entities for entry in entity.index_map):
         name, part = split_logical(entry.logical)
-        hint = did_you_mean(entry.logical, logicals)
         if not part:
+            hint = did_you_mean(entry.logical, logicals)
             context.error("ES208", f"{entry.logical!r} is no key: keys end in PK or SK", entry.position, hint)
         elif name not in told:
             told.add(name)
+            hint = did_you_mean(entry.logical, logicals)
             message = f"there is no index {name!r}: all but GSI1, GSI2, … have to be declared"
             declare = f"declare it below x-dynamodb-table.indexes: {name}: {{}}"
             near = hint if hint.startswith("did you mean") else ""
@@ -164,6 +172,8 @@ def _pair(
     if not (index.is_table or partition in entries or sort in entries):
         return None
     missing = _missing(context, index, entries)
+    if missing and not entity.knows_keys:
+        return None
     if missing:
         place = next((entries[each].position for each in (partition, sort) if each in entries), entity.position)
         context.error("ES209", f"{entity.name} has no {missing[0]}", place, missing[1])
@@ -182,7 +192,7 @@ def _missing(context: Context, index: Index, entries: Mapping[str, IndexMapEntry
     if partition not in entries:
         why = "" if index.is_table else f", and {sort} alone puts nothing into the index"
         return f"{partition}{why}", f"add {partition} to its index map"
-    if index.sort is None or sort in entries or sort not in _used(context.spec.entities):
+    if index.sort is None or sort in entries or sort not in _used(context.spec.entities) or context.spec.gaps.table:
         return None
     reason = "other entities have one" if _said_sort(context, index) is None else "x-dynamodb-table gives it one"
     return f"{sort}, which {_title(index)} needs ({reason})", f"add {sort}; it may be constant"

@@ -6,7 +6,8 @@
 Rules of this file:
 - One class for each schema, found by its pointer. Fields are built from a work list, not by recursion, so that schemas
   may refer to each other in any depth and in circles.
-- What a type cannot hold is an error with a hint; the type is then Any, and the building goes on.
+- What a type cannot hold is an error with a hint; the type is then unread, and the building goes on. So it is for a
+  schema with a fault, of which what is inside is built for its own faults.
 - A constraint that is not enforced is never dropped in silence: there is a note.
 """
 
@@ -44,10 +45,12 @@ from entitystore_generator.ir.model import (
 )
 from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.ir.order import enum_references
+from entitystore_generator.ir.published import Publisher, published_by_class
 from entitystore_generator.ir.schemas import Resolved, Resolver
 from entitystore_generator.ir.silences import silences_of
 from entitystore_generator.ir.tags import TaggedUnion, completed, narrowed
 from entitystore_generator.ir.unquoted import DefaultDecider
+from entitystore_generator.ir.unread import UNREAD, holds_unread, reaches_unread
 from entitystore_generator.spec.schema import AttributeExtension, Pointer, Schema
 
 __all__ = ["Types"]
@@ -85,6 +88,8 @@ class Types:
         self._unions: list[_Union] = []
         self._inside: list[Pointer] = []
         self._defaults: list[PendingDefault] = []
+        self._built: dict[Pointer, FieldType] = {}
+        self._publisher = Publisher(context, self.resolver, self._built)
 
     # ------------------------------------------------------------------------------------------ classes
 
@@ -131,14 +136,16 @@ class Types:
         ]
         classes, faults = narrowed(tagged, apart)
         for each, fault in faults:
-            self.context.error("ES216", fault.message, each.position, fault.hint)
+            if not reaches_unread(each.union, self.classes):
+                self.context.error("ES216", fault.message, each.position, fault.hint)
             settler.give_up(each.union)
         self.classes.update(classes)
         for union in self._unions:
             try:
                 settler.settled(union.type)
             except Indistinguishable as found:
-                self.context.error("ES216", found.message, union.schema.position, found.hint)
+                if not reaches_unread(union.type, self.classes):
+                    self.context.error("ES216", found.message, union.schema.position, found.hint)
                 settler.give_up(union.type)
         self._unions.clear()
         self._put_in(settler)
@@ -160,7 +167,7 @@ class Types:
     def _build(self, draft: _Draft) -> ObjectClass:
         schema = draft.schema
         self._report_unknown_required(schema)
-        if schema.additional not in (None, False):
+        if schema.additional not in (None, False) and not schema.faulty:
             self.context.note(
                 "ES222",
                 f"only the declared properties of {draft.name} are stored, not additional ones",
@@ -169,10 +176,11 @@ class Types:
             )
         names = self._naming.field_names(schema, self.context)
         fields = [self._field(draft, wire, name) for wire, name in names.items()]
-        return ObjectClass(draft.name, tuple(fields), schema.position, draft.description)
+        published = published_by_class(schema)
+        return ObjectClass(draft.name, tuple(fields), schema.position, draft.description, published=published)
 
     def _report_unknown_required(self, schema: Schema) -> None:
-        for name in schema.required:
+        for name in () if schema.faulty else schema.required:
             if name not in schema.properties:
                 self.context.warning(
                     "ES226",
@@ -199,6 +207,7 @@ class Types:
             read_only=resolved.read_only,
             description=schema.description or ("" if isinstance(type_, ObjectType) else resolved.description),
             silences=silences_of(schema),
+            published=self._publisher.of_value(resolved, type_),
         )
         return self._with_default(field, resolved, draft.name)
 
@@ -245,37 +254,50 @@ class Types:
             return self.refuse("ES224", message, schema, "put the inner one into a property of an object")
         self._inside.append(pointer)
         try:
-            return self._by_kind(resolved, place)
+            found = self._by_kind(resolved, place)
         finally:
             self._inside.pop()
+        self._built[pointer] = found[0]
+        return found
 
     def _by_kind(self, resolved: Resolved, place: InlinePlace) -> tuple[FieldType, bool]:
         schema, attribute = resolved.schema, resolved.attribute
-        type_, nullable = self.plain(schema, attribute, place, resolved.description)
+        if schema.faulty:
+            self._build_inside(schema, place)
+            return UNREAD, resolved.nullable
+        before = self.context.diagnostics.error_count
+        type_, nullable = self.plain(schema, attribute, place)
         self._check_attribute(attribute, type_, schema)
-        return type_, nullable or resolved.nullable
+        has_fault = self.context.diagnostics.error_count > before
+        return UNREAD if has_fault else type_, nullable or resolved.nullable
 
-    def plain(
-        self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace, description: str
-    ) -> tuple[FieldType, bool]:
+    def _build_inside(self, schema: Schema, place: InlinePlace) -> None:
+        """What a schema with a fault has inside, so that its faults are told, too."""
+        if schema.properties and scalars.implied_type(schema) == "object":
+            self.object_of(schema, place)
+        inner = schema.additional if isinstance(schema.additional, Schema) else schema.items
+        for each in (*schema.one_of, *schema.any_of, *([inner] if inner is not None else [])):
+            self.field_type(each, place.item())
+
+    def plain(self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace) -> tuple[FieldType, bool]:
         """The type of a schema without `$ref` and `allOf`, and whether its branches admit null."""
         if schema.has_const:
             return scalars.constant(schema, self.context), False
         if schema.enum_values:
-            return self._enum(schema, place, description), False
+            return self._enum(schema, place), False
         if schema.one_of or schema.any_of or len(schema.types) > 1 or unions.is_base(schema, self.context):
             return unions.build(self, schema, place)
         match scalars.implied_type(schema):
             case "array":
                 return self._array(schema, attribute, place), False
             case "object":
-                return self._object(schema, attribute, place, description), False
+                return self._object(schema, attribute, place), False
             case "":
                 return AnyType(), False
             case name:
                 return scalars.scalar(name, schema, attribute, self.context), False
 
-    def _enum(self, schema: Schema, place: InlinePlace, description: str) -> FieldType:
+    def _enum(self, schema: Schema, place: InlinePlace) -> FieldType:
         checked = scalars.enum_values(schema, self.context)
         if isinstance(checked, (BooleanType, LiteralType, AnyType)):
             return checked
@@ -288,7 +310,8 @@ class Types:
                 "str" if isinstance(checked[0], str) else "int",
                 tuple(map(EnumMember, members, checked)),
                 schema.position,
-                description,
+                schema.description,
+                published_by_class(schema),
             )
         return EnumType(known)
 
@@ -298,7 +321,7 @@ class Types:
         if attribute is None or not attribute.set:
             element = NullableType(item) if nullable and not isinstance(item, AnyType) else item
             return ListType(element, schema.min_items, schema.max_items, schema.unique_items)
-        if nullable or not scalars.can_be_in_set(item):
+        if not holds_unread(item) and (nullable or not scalars.can_be_in_set(item)):
             self.context.error(
                 "ES218",
                 "a set holds strings, numbers or bytes, and no null",
@@ -307,11 +330,9 @@ class Types:
             )
         return SetType(item, schema.min_items, schema.max_items)
 
-    def _object(
-        self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace, description: str
-    ) -> FieldType:
+    def _object(self, schema: Schema, attribute: AttributeExtension | None, place: InlinePlace) -> FieldType:
         if schema.properties:
-            return self.object_of(schema, place, description)
+            return self.object_of(schema, place)
         self._report_unknown_required(schema)
         scalars.check_bounds(schema.min_properties, schema.max_properties, "Properties", schema, self.context)
         if schema.additional is False:
@@ -322,9 +343,9 @@ class Types:
             value = NullableType(value)
         return MapType(value, schema.min_properties, schema.max_properties)
 
-    def object_of(self, schema: Schema, place: InlinePlace, description: str = "") -> ObjectType:
+    def object_of(self, schema: Schema, place: InlinePlace) -> ObjectType:
         """The type of an object schema with properties, whatever else is said of it."""
-        return ObjectType(self.request_class(schema, place, description))
+        return ObjectType(self.request_class(schema, place))
 
     def _element(
         self, schema: Schema | None, attribute: AttributeExtension | None, place: InlinePlace
@@ -342,7 +363,7 @@ class Types:
     # -------------------------------------------------------------------------------------------- faults
 
     def _check_attribute(self, attribute: AttributeExtension | None, type_: FieldType, schema: Schema) -> None:
-        if attribute is None:
+        if attribute is None or holds_unread(type_):
             return
         if attribute.set and not isinstance(type_, SetType):
             message = "set: true is for arrays"
@@ -358,7 +379,7 @@ class Types:
     def refuse(self, code: str, message: str, schema: Schema, hint: str) -> tuple[FieldType, bool]:
         """Report a fault; gives the type with which the building goes on."""
         self.context.error(code, message, schema.position, hint)
-        return AnyType(), False
+        return UNREAD, False
 
 
 def _with_type(field: Field, type_: FieldType) -> Field:

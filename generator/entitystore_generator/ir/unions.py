@@ -20,12 +20,13 @@ from entitystore_generator.ir.classes import InlinePlace
 from entitystore_generator.ir.context import Context
 from entitystore_generator.ir.model import AnyType, FieldType, ObjectType, UnionOption, UnionType
 from entitystore_generator.ir.tags import TagSource, repeated, tags_of_branches
+from entitystore_generator.ir.unread import UNREAD
 from entitystore_generator.spec.schema import Discriminator, Pointer, Schema
 
 if TYPE_CHECKING:
     from entitystore_generator.ir.types import Types
 
-__all__ = ["build", "is_base"]
+__all__ = ["branch_schemas", "build", "is_base"]
 
 
 def is_base(schema: Schema, context: Context) -> bool:
@@ -56,7 +57,10 @@ class _Branch(Struct, frozen=True):
 
 def build(types: Types, schema: Schema, place: InlinePlace) -> tuple[FieldType, bool]:
     """The type of a union, and whether null is one of its values."""
-    schemas = _branch_schemas(types.context, schema)
+    schemas = branch_schemas(types.context, schema)
+    if any(types.resolver.resolve(each).schema.faulty for each in schemas):
+        _branches(types, schemas, place, needs_tags=False)
+        return UNREAD, False
     if not is_base(schema, types.context):
         if schema.properties and all(map(_only_requires, schemas)):
             return _without_branches(types, schema, place)
@@ -70,7 +74,7 @@ def build(types: Types, schema: Schema, place: InlinePlace) -> tuple[FieldType, 
             )
     constants = _enum_of_constants(schema, schemas)
     if constants is not None:
-        return types.plain(constants, None, place, schema.description)
+        return types.plain(constants, None, place)
     branches, nullable = _branches(types, schemas, place, needs_tags=schema.discriminator is not None)
     if is_base(schema, types.context) and _names_itself(schema):
         branches.insert(0, _Branch(types.object_of(schema, place), schema.pointer))
@@ -82,7 +86,8 @@ def _names_itself(base: Schema) -> bool:
     return base.discriminator is not None and base.pointer in (pointer for _, pointer in base.discriminator.mapping)
 
 
-def _branch_schemas(context: Context, schema: Schema) -> tuple[Schema, ...]:
+def branch_schemas(context: Context, schema: Schema) -> tuple[Schema, ...]:
+    """The schemas of a union's branches, as the document has them."""
     if schema.one_of or schema.any_of:
         return schema.one_of or schema.any_of
     if len(schema.types) > 1:
@@ -111,7 +116,7 @@ def _without_branches(types: Types, schema: Schema, place: InlinePlace) -> tuple
         schema.position,
         "make them required, or separate schemas",
     )
-    return types.plain(replace(schema, one_of=(), any_of=()), None, place, schema.description)
+    return types.plain(replace(schema, one_of=(), any_of=()), None, place)
 
 
 def _enum_of_constants(schema: Schema, branches: tuple[Schema, ...]) -> Schema | None:
@@ -152,8 +157,9 @@ def _branches_of(types: Types, union: UnionType, pointer: Pointer) -> Iterator[_
 
 
 def _union(types: Types, schema: Schema, branches: list[_Branch]) -> FieldType:
-    if not branches or any(isinstance(branch.type, AnyType) for branch in branches):
-        return AnyType()
+    anything = [branch.type for branch in branches if isinstance(branch.type, AnyType)]
+    if anything or not branches:
+        return max(anything, key=lambda each: each.is_unread, default=AnyType())
     discriminator = schema.discriminator
     if discriminator is not None and _chooses_by_text(types, discriminator, branches):
         return _tagged(types, schema, discriminator, branches)

@@ -29,6 +29,7 @@ from entitystore_generator.ir.model import (
     SetType,
     UnionType,
 )
+from entitystore_generator.ir.unread import holds_unread
 from entitystore_generator.spec.schema import Unquoted
 
 __all__ = ["DefaultDecider", "decided"]
@@ -40,6 +41,8 @@ def decided(value: T, type_: FieldType, enums: Mapping[str, EnumClass], context:
     """The value; of an `Unquoted` one the boolean or the text that it is for the type."""
     if not isinstance(value, Unquoted):
         return value
+    if holds_unread(type_):
+        return str(value)
     kinds = _kinds(type_, enums)
     if "S" in kinds:
         context.note("ES128", value.note, value.position, value.hint)

@@ -65,6 +65,8 @@ class KeyLanguages:
         for entity in package.entities:
             for keys in entity.all_keys:
                 self._guard_keys(keys)
+        for keys in package.loose_keys:
+            self._guard_keys(keys)
 
     # ------------------------------------------------------------------------------------------------ guards
 

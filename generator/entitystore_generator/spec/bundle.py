@@ -23,9 +23,9 @@ from entitystore_generator.ir.model import JsonValue
 from entitystore_generator.ir.names import words
 from entitystore_generator.spec.entities import FoundEntity
 from entitystore_generator.spec.frame import Frame
-from entitystore_generator.spec.schema import Pointer, Schema
+from entitystore_generator.spec.schema import Pointer, Schema, Spec
 
-__all__ = ["bundle", "closure_names"]
+__all__ = ["closure_names", "closure_text"]
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -85,7 +85,8 @@ def _alias(schema: Schema) -> Pointer | None:
     """The target of a schema that is a `$ref` and no more; None for any other."""
     if schema.ref is None:
         return None
-    bare = replace(schema, ref=None, description="", title="", position=_NOWHERE)
+    words = {"description": "", "title": "", "examples": "", "deprecated": False, "write_only": False}
+    bare = replace(schema, ref=None, position=_NOWHERE, **words)
     return schema.ref if bare == Schema(schema.pointer, _NOWHERE) else None
 
 
@@ -117,8 +118,9 @@ def _unique(name: str, taken: Collection[str]) -> str:
 # ----------------------------------------------------------------------------------------------- document
 
 
-def bundle(schemas: Mapping[Pointer, Schema], names: Mapping[Pointer, str]) -> str:
-    """The document's text."""
+def closure_text(spec: Spec) -> str:
+    """A self-contained OpenAPI 3 document (JSON) of what the entities reach, all of it under `components/schemas`."""
+    schemas, names = spec.schemas, spec.closure_names
     components: dict[str, Json] = {}
     for pointer, schema in schemas.items():
         if _alias(schema) not in schemas:

@@ -53,7 +53,8 @@ class Closure:
         while self._waiting:
             target = self._waiting.popleft()
             schemas[target.pointer] = self._read(target)
-        _report_circles(schemas, self._diagnostics)
+        for pointer in _report_circles(schemas, self._diagnostics):
+            schemas[pointer] = replace(schemas[pointer], ref=None, all_of=(), faulty=True, partial=True)
         return schemas
 
     def _ask(self, target: Target) -> None:
@@ -95,6 +96,7 @@ class Closure:
         target = self._by_name(document, ref.text) if may_be_name else None
         target = target or self._library.resolve(document, ref)
         if target is None:
+            self._diagnostics.count_known_fault()  # a file that cannot be read is reported once
             return None
         self._ask(target)
         return target.pointer
@@ -117,9 +119,10 @@ def _is_named(pointer: Pointer) -> bool:
 # ------------------------------------------------------------------------------------------------ circles
 
 
-def _report_circles(schemas: Mapping[Pointer, Schema], diagnostics: Diagnostics) -> None:
-    """Depth first through what schemas are made of, with a stack of its own."""
+def _report_circles(schemas: Mapping[Pointer, Schema], diagnostics: Diagnostics) -> set[Pointer]:
+    """Depth first through what schemas are made of, with a stack of its own; gives all that are in circles."""
     done: set[Pointer] = set()
+    circular: set[Pointer] = set()
     for start in schemas:
         path: dict[Pointer, Iterator[Pointer]] = {}
         following: Pointer | None = start
@@ -134,7 +137,10 @@ def _report_circles(schemas: Mapping[Pointer, Schema], diagnostics: Diagnostics)
             if following is None:
                 del path[current]
             elif following in path:
-                _report_circle(list(path), following, schemas, diagnostics)
+                circle = list(path)[list(path).index(following) :]
+                circular.update(circle)
+                _report_circle(circle, schemas, diagnostics)
+    return circular
 
 
 def _made_of(schema: Schema) -> Iterator[Pointer]:
@@ -144,11 +150,9 @@ def _made_of(schema: Schema) -> Iterator[Pointer]:
         yield from _made_of(part)
 
 
-def _report_circle(
-    path: list[Pointer], start: Pointer, schemas: Mapping[Pointer, Schema], diagnostics: Diagnostics
-) -> None:
-    names = [pointer.rpartition("/")[2] for pointer in path[path.index(start) :]]
+def _report_circle(circle: list[Pointer], schemas: Mapping[Pointer, Schema], diagnostics: Diagnostics) -> None:
+    names = [pointer.rpartition("/")[2] for pointer in circle]
     shown = " -> ".join([*names[:6], *(["…"] if len(names) > 6 else []), names[0]])
     message = f"this schema is made of itself: {shown}"
     hint = "a schema may come back to itself through a property or items, not through $ref or allOf alone"
-    diagnostics.error("ES110", message, schemas[start].position, hint)
+    diagnostics.error("ES110", message, schemas[circle[0]].position, hint)

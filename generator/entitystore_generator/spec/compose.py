@@ -211,6 +211,7 @@ class _Composer:
         pair = Pair(key, value)
         first = parent.pairs.setdefault(key.text, pair)
         if first is not pair:
+            self._source.repeated.setdefault(parent.start, set()).add(key.text)
             self._report(duplicate_key(first.key, key))
 
     def _merge_sources(self, value: Node) -> list[Mapping]:

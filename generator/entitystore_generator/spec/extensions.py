@@ -79,6 +79,8 @@ class ExtensionReader:
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._shapes = Shapes(diagnostics, "ES114")
+        self.has_faulty_attribute = False
+        """A fault of `x-dynamodb-attribute` was reported, so that not all names of attributes are known."""
 
     def check_keys(self, mapping: Mapping, allowed: Iterable[str]) -> None:
         """Report keys of this family that are unknown, or that belong elsewhere than here."""
@@ -239,6 +241,12 @@ class ExtensionReader:
 
     def attribute(self, pair: Pair) -> AttributeExtension | None:
         """`x-dynamodb-attribute`."""
+        before = self._shapes.error_count
+        found = self._attribute(pair)
+        self.has_faulty_attribute |= self._shapes.error_count > before
+        return found
+
+    def _attribute(self, pair: Pair) -> AttributeExtension | None:
         options = read_options(self._shapes, pair.value, ATTRIBUTE, ("name", "set", "number"))
         if options is None:
             return None

@@ -7,6 +7,7 @@ it accepts.
 
 Rules of this file:
 - What is wrong around the schemas is an error only where it leaves open what the document is.
+- A document whose version is not known is read as 3.1, so that its other faults are told, too.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from entitystore_generator.diagnostics import Diagnostics
+from entitystore_generator.ir.model import Gaps
 from entitystore_generator.spec.documents import Document, Library, child_pointer
 from entitystore_generator.spec.extensions import LINT, TABLE, ExtensionReader
-from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, position_of
+from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, position_of, repeated_keys
 from entitystore_generator.spec.schema import LintIgnores, Pointer, TableExtension
 from entitystore_generator.spec.shapes import Shapes
 
@@ -43,19 +45,23 @@ class NamedSchema:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A document without its schemas' content. `table` is None where the document has no `x-dynamodb-table`."""
+    """A document without its schemas' content. `table` is None where the document has no `x-dynamodb-table`.
+
+    `gaps` are what could not be read of the root's extensions, and of the list of schemas.
+    """
 
     version: Version
     title: str
     table: TableExtension | None
     schemas: tuple[NamedSchema, ...]
     lint: LintIgnores
+    gaps: Gaps
 
 
 def read_frame(
     document: Document, library: Library, extensions: ExtensionReader, diagnostics: Diagnostics
 ) -> Frame | None:
-    """The frame; None, and errors, where this is no OpenAPI document that can be read."""
+    """The frame; None, and errors, where there is nothing to read in this."""
     shapes = Shapes(diagnostics)
     root = document.root
     if not isinstance(root, Mapping):
@@ -63,16 +69,28 @@ def read_frame(
         shapes.error("ES104", message, position_of(root), "begin with openapi: 3.1.0")
         return None
     version = _version(root, shapes)
-    if version is None:
-        return None
+    if version is None and not root.source.own:
+        return None  # nothing is told of a file that may be no document
+    at_first = diagnostics.error_count
     extensions.check_keys(root, (TABLE, LINT))
     table = root.pairs.get(TABLE)
+    said = extensions.table(table) if table is not None else None
+    after_table = diagnostics.error_count
+    lint = extensions.lint(root)
+    after_extensions = diagnostics.error_count
+    schemas = _schemas(document, root, library, shapes, extensions)
+    is_root_whole = not repeated_keys(root)
     return Frame(
-        version=version,
-        title=_title(root, shapes, extensions),
-        table=extensions.table(table) if table is not None else None,
-        schemas=_schemas(document, root, library, shapes, extensions),
-        lint=extensions.lint(root),
+        version=version or "3.1",
+        title=_title(root, shapes, extensions) if version else "",
+        table=said,
+        schemas=schemas,
+        lint=lint,
+        gaps=Gaps(
+            table=not is_root_whole or after_table > at_first,
+            silences=not is_root_whole or after_extensions > at_first,
+            entities=not is_root_whole or diagnostics.error_count > after_extensions,
+        ),
     )
 
 
@@ -131,6 +149,8 @@ def _below(
     node = here[2].get(token) if here is not None and isinstance(here[2], Mapping) else None
     if here is None or node is None:
         return None
+    if isinstance(here[2], Mapping) and repeated_keys(here[2]):
+        shapes.diagnostics.count_known_fault()
     moved = library.collection(here[0], child_pointer(here[1], token), node)
     if moved is None or isinstance(moved[2], Mapping):
         return moved
@@ -142,6 +162,8 @@ def _below(
 def _named(here: tuple[Document, Pointer, Node], shapes: Shapes) -> list[NamedSchema]:
     document, pointer, node = here
     assert isinstance(node, Mapping)
+    if repeated_keys(node):
+        shapes.diagnostics.count_known_fault()
     return [
         NamedSchema(name, document, child_pointer(pointer, name), pair)
         for name, pair in shapes.names(node, "the name of a schema")

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from entitystore_generator.spec.key_syntax import parse_template
-from entitystore_generator.spec.nodes import Mapping, Node, Scalar, Sequence, position_of
+from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, Sequence, position_of, repeated_keys
 from entitystore_generator.spec.options import read_options
 from entitystore_generator.spec.scalars import meaning_of
 from entitystore_generator.spec.schema import ChoiceSyntax, IndexMapEntry, TemplateSyntax, WhenSyntax
@@ -32,18 +32,23 @@ class IndexMapReader:
         self._shapes = shapes
 
     def read(self, node: Node) -> tuple[IndexMapEntry, ...]:
-        """The keys in the document's order; one that is faulty throughout is left out."""
+        """The keys in the document's order."""
         mapping = self._shapes.mapping(node, INDEX_MAP, "write PK: and SK: below it")
         if mapping is None:
             return ()
         if not mapping.pairs:
             message = f"{INDEX_MAP} is empty, so the schema has no key"
             self._shapes.error("ES114", message, position_of(mapping), 'write PK: "USER#{id}"')
-        entries = (
-            IndexMapEntry(logical, tuple(self._choices(logical, pair.value)), position_of(pair.key))
+        repeated = repeated_keys(mapping)
+        return tuple(
+            self._entry(logical, pair, logical in repeated)
             for logical, pair in self._shapes.names(mapping, "the name of a key")
         )
-        return tuple(entry for entry in entries if entry.choices)
+
+    def _entry(self, logical: str, pair: Pair, is_repeated: bool) -> IndexMapEntry:
+        before = self._shapes.error_count
+        choices = tuple(self._choices(logical, pair.value))
+        return IndexMapEntry(logical, choices, position_of(pair.key), is_repeated or self._shapes.error_count > before)
 
     def _choices(self, logical: str, node: Node) -> Iterable[ChoiceSyntax]:
         if isinstance(node, Mapping):

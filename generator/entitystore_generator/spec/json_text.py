@@ -184,6 +184,7 @@ class _Reader:
     def _put(self, parent: Mapping, pair: Pair) -> None:
         first = parent.pairs.setdefault(pair.key.text, pair)
         if first is not pair:
+            self._source.repeated.setdefault(parent.start, set()).add(pair.key.text)
             self._report(duplicate_key(first.key, pair.key))
 
     def _scalar(self, match: re.Match[str]) -> Scalar:

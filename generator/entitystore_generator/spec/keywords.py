@@ -7,7 +7,17 @@ Rules of this file:
 
 from __future__ import annotations
 
-__all__ = ["BOOLEANS", "BOUNDS", "COUNTS", "IGNORED_NEXT_TO_REF", "INEFFECTIVE", "KNOWN", "TEXTS", "TYPES"]
+__all__ = [
+    "ANNOTATIONS",
+    "BOOLEANS",
+    "BOUNDS",
+    "COUNTS",
+    "IGNORED_NEXT_TO_REF",
+    "INEFFECTIVE",
+    "KNOWN",
+    "TEXTS",
+    "TYPES",
+]
 
 TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 
@@ -32,6 +42,9 @@ BOOLEANS = {
     "readOnly": "read_only",
     "uniqueItems": "unique_items",
 }
+ANNOTATIONS = ("example", "examples", "deprecated", "writeOnly")
+"""Keywords for readers and clients alone. What has not their shape is left out: nothing depends on it."""
+
 BOUNDS = {"minimum": "minimum", "maximum": "maximum", "multipleOf": "multiple_of"}
 
 _PARTS = (
@@ -40,7 +53,7 @@ _PARTS = (
     *("exclusiveMinimum", "exclusiveMaximum"),
 )
 _WITHOUT_MEANING_HERE = (
-    *("example", "examples", "deprecated", "writeOnly", "xml", "externalDocs", "summary", "$comment"),
+    *("xml", "externalDocs", "summary", "$comment"),
     *("$schema", "$id", "$anchor", "$defs", "definitions", "$vocabulary"),
     *("contentMediaType", "contentSchema"),
 )
@@ -55,7 +68,7 @@ INEFFECTIVE = frozenset(
 )
 """Keywords that restrict values and that the generated code does not check."""
 
-KNOWN = frozenset({*TEXTS, *COUNTS, *BOOLEANS, *BOUNDS, *_PARTS, *_WITHOUT_MEANING_HERE})
+KNOWN = frozenset({*TEXTS, *COUNTS, *BOOLEANS, *BOUNDS, *ANNOTATIONS, *_PARTS, *_WITHOUT_MEANING_HERE})
 """Keywords that may stand in a schema without a remark."""
 
 IGNORED_NEXT_TO_REF = frozenset({*TEXTS, *COUNTS, *BOOLEANS, *BOUNDS, *_PARTS} - {"$ref", "description", "title"})

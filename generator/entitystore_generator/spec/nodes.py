@@ -13,7 +13,7 @@ Rules of this file:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple, TypeAlias
 
 from entitystore_generator.diagnostics import Position
@@ -29,6 +29,7 @@ __all__ = [
     "duplicate_key",
     "position_inside",
     "position_of",
+    "repeated_keys",
 ]
 
 MAX_DEPTH = 120
@@ -114,6 +115,11 @@ class Pair(NamedTuple):
 
     key: Scalar
     value: Node
+
+
+def repeated_keys(mapping: Mapping) -> Collection[str]:
+    """The keys that stand twice in it: it is reported, and the first ones count."""
+    return mapping.source.repeated.get(mapping.start, ())
 
 
 def duplicate_key(first: Scalar, second: Scalar) -> DocumentError:

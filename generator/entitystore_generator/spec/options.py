@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from entitystore_generator.ir.names import did_you_mean
-from entitystore_generator.spec.nodes import Mapping, Node, position_of
+from entitystore_generator.spec.nodes import Mapping, Node, position_of, repeated_keys
 from entitystore_generator.spec.schema import Named
 from entitystore_generator.spec.shapes import Shapes
 
@@ -52,6 +52,8 @@ def read_options(shapes: Shapes, node: Node, name: str, known: Iterable[str]) ->
     mapping = shapes.mapping(node, name)
     if mapping is None:
         return None
+    if repeated_keys(mapping):
+        shapes.diagnostics.count_known_fault()
     for option, pair in mapping.pairs.items():
         if option not in known:
             hint = did_you_mean(option, known)

@@ -7,6 +7,8 @@ Rules of this file:
 - Where a text is wanted, a scalar is read as YAML 1.2's core schema (10.3.2) reads it: `no`, `off`, `y`, `12:30:00` and
   2020-01-01 are the texts that stand there, exactly, and get a note, for tools that follow YAML 1.1 read something else
   (`unquoted`). What is a number, a boolean or null in YAML 1.2, too, is no text (`surprise`).
+- A name of one letter, such as the coordinate `y`, gets no note: what hardly any reader takes for a boolean would be
+  noted again and again.
 - Where a boolean is wanted, `yes`, `no`, `on` and `off` are booleans, as in YAML 1.1: nothing else can be meant.
 - Where a number is wanted, one that the two versions read differently, such as 0123, 12:30:00 or 0x1F, is "odd": the
   author is asked to write what is meant.
@@ -116,8 +118,10 @@ def _is_text_of_1_2(text: str) -> bool:
     return text.lower() not in ("true", "false") and not _NUMBER_OF_1_2.fullmatch(text)
 
 
-def unquoted(node: Scalar) -> Unquoted | None:
+def unquoted(node: Scalar, *, is_name: bool = False) -> Unquoted | None:
     """The text, if YAML 1.1 reads something else, and YAML 1.2 a text; None for any other scalar."""
+    if is_name and node.text in _LETTERS:
+        return None
     other = _other_reading(node)
     if not other or surprise(node):
         return None

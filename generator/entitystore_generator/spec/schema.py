@@ -20,7 +20,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 
 from entitystore_generator.diagnostics import Position
-from entitystore_generator.ir.model import JsonValue, TransformKind
+from entitystore_generator.ir.model import Gaps, JsonValue, TransformKind
 
 Pointer: TypeAlias = str
 
@@ -90,6 +90,8 @@ class Schema(Struct, frozen=True):
 
     `ref` is the target's pointer; sibling keys of a `$ref` (3.1) are kept, 3.0 has none.
     `additional`: None if not said, True or False, or the values' schema. `enum_values` are without null.
+    `faulty`: a fault of it, or of a part that is no property, was reported, so nothing is known of its values.
+    `partial`: nor of what properties it has beside those that are here.
     """
 
     pointer: Pointer
@@ -102,7 +104,10 @@ class Schema(Struct, frozen=True):
     nullable: bool = False
     description: str = ""
     title: str = ""
+    examples: str = ""  # a JSON list; "" if there are none
+    deprecated: bool = False
     read_only: bool = False
+    write_only: bool = False
     has_default: bool = False
     default: JsonValue = None
     enum_values: tuple[str | int | float | bool, ...] = ()
@@ -133,6 +138,8 @@ class Schema(Struct, frozen=True):
     max_properties: int | None = None
     attribute: AttributeExtension | None = None
     lint: LintIgnores = LintIgnores()
+    faulty: bool = False
+    partial: bool = False
 
 
 # ------------------------------------------------------------------------------------------- key templates
@@ -188,12 +195,13 @@ class ChoiceSyntax(Struct, frozen=True):
 class IndexMapEntry(Struct, frozen=True):
     """One line of `x-dynamodb-indexmap`: logical key name (`PK`, `GSI1SK`) and its alternatives.
 
-    `position` is the name's own place.
+    `position` is the name's own place. `faulty`: a fault was reported, and what it concerns is left out.
     """
 
     logical: str
     choices: tuple[ChoiceSyntax, ...]
     position: Position
+    faulty: bool = False
 
 
 # --------------------------------------------------------------------------------------------- extensions
@@ -248,22 +256,26 @@ class EntityExtension(Struct, frozen=True):
 
 
 class EntitySchema(Struct, frozen=True):
-    """A schema with an index map. `name` is its key below `components/schemas` (or `definitions`)."""
+    """A schema with an index map. `name` is its key below `components/schemas` (or `definitions`).
+
+    `knows_keys`: the names of all keys of its index map were read. `knows_options`: so were its options.
+    """
 
     name: str
     schema: Pointer
     index_map: tuple[IndexMapEntry, ...]
     options: EntityExtension | None
     position: Position
+    knows_keys: bool = True
+    knows_options: bool = True
 
 
 class Spec(Struct, frozen=True):
     """What a document says about entities. `inputs` are all files read, the document first.
 
     `schemas` holds every schema that is a `$ref` target or an entity, in the order of first need.
-    `closure_text` is a self-contained OpenAPI 3 document (JSON) of just these schemas, all under
-    `components/schemas` of one file, for datamodel-code-generator; `closure_names` maps each of `schemas`'
-    pointers to its name there.
+    `closure_names` maps each of `schemas`' pointers to its name in the one file that `closure_text` makes of them.
+    `gaps` is what could not be read of a document that has faults.
     """
 
     path: str
@@ -272,7 +284,7 @@ class Spec(Struct, frozen=True):
     entities: tuple[EntitySchema, ...]
     table: TableExtension | None
     inputs: tuple[str, ...]
-    closure_text: str
     closure_names: Mapping[Pointer, str]
     title: str = ""
     lint: LintIgnores = LintIgnores()
+    gaps: Gaps = Gaps()

@@ -7,6 +7,8 @@ Rules of this file:
 - A keyword that is known to JSON Schema and has no effect here is noted, and one that is misspelt gets a warning:
   what is ignored in silence is found in production.
 - References are not followed here: `follow` gets each, and gives its pointer.
+- A schema with a fault is read as far as it can be, and marked, so that no later pass speaks of what follows from that.
+  A fault belongs to the innermost schema around it; one in a text for people leaves the values known.
 """
 
 from __future__ import annotations
@@ -16,9 +18,12 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from msgspec.structs import replace
+
 from entitystore_generator.diagnostics import Diagnostics, Position
 from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.patterns import fault_of
+from entitystore_generator.spec.annotations import read_annotations
 from entitystore_generator.spec.constants import is_null, read_constants
 from entitystore_generator.spec.documents import Document, child_pointer
 from entitystore_generator.spec.extensions import ATTRIBUTE, LINT, ExtensionReader
@@ -32,7 +37,16 @@ from entitystore_generator.spec.keywords import (
     TEXTS,
     TYPES,
 )
-from entitystore_generator.spec.nodes import Mapping, Node, Pair, Scalar, Sequence, position_inside, position_of
+from entitystore_generator.spec.nodes import (
+    Mapping,
+    Node,
+    Pair,
+    Scalar,
+    Sequence,
+    position_inside,
+    position_of,
+    repeated_keys,
+)
 from entitystore_generator.spec.scalars import meaning_of, surprise
 from entitystore_generator.spec.schema import Discriminator, Pointer, Schema
 from entitystore_generator.spec.shapes import Shapes
@@ -52,11 +66,25 @@ class SchemaReader:
         self._shapes = Shapes(diagnostics)
         self._extensions = extensions
         self._follow = follow
+        self._settled = 0
+        """The errors, of all that were reported, that make no schema faulty any more."""
 
     def read(
         self, document: Document, node: Node, pointer: Pointer, position: Position, allowed: tuple[str, ...] = ()
     ) -> Schema:
         """The schema that `node` is. `allowed` are extensions that may stand here, beside those of properties."""
+        before, settled = self._shapes.error_count, self._settled
+        schema = self._read(document, node, pointer, position, allowed)
+        found = self._shapes.error_count - before
+        if not found:
+            return schema
+        is_own = found > self._settled - settled
+        self._settled = settled + found
+        return replace(schema, faulty=True) if is_own else schema
+
+    def _read(
+        self, document: Document, node: Node, pointer: Pointer, position: Position, allowed: tuple[str, ...]
+    ) -> Schema:
         if not isinstance(node, Mapping):
             return self._no_mapping(node, pointer, position)
         ref = node.get("$ref")
@@ -65,13 +93,15 @@ class SchemaReader:
             return self._of_ref(document, ref, pointer, position)
         self._extensions.check_keys(node, (*allowed, ATTRIBUTE, LINT))
         self._check_keywords(node)
-        values: _Values = {}
+        values: _Values = self._repeated(node)
         if ref is not None:
             values["ref"] = self._target(document, ref)
+            values["partial"] = values["ref"] is None
         self._read_scalars(node, values)
         self._read_type(node, values)
         self._read_bounds(node, values)
         values |= read_constants(node, values.get("types") or (values.get("type", ""),), self._shapes)
+        values |= read_annotations(node)
         self._read_parts(document, node, pointer, values)
         return Schema(pointer, position, **values)
 
@@ -86,14 +116,22 @@ class SchemaReader:
         else:
             hint = "write {} for any value" if isinstance(node, Scalar) else ""
             self._shapes.wrong(node, "a schema", "a mapping", hint)
-        return Schema(pointer, position)
+        return Schema(pointer, position, partial=True)
+
+    def _repeated(self, node: Mapping) -> _Values:
+        """What follows from keywords that stand twice, which is reported already."""
+        repeated = repeated_keys(node)
+        if repeated:
+            self._shapes.diagnostics.count_known_fault()
+        return {"partial": not _LISTING.isdisjoint(repeated)}
 
     def _target(self, document: Document, ref: Node) -> Pointer | None:
         text = self._shapes.text(ref, "$ref")
         return self._follow(document, ref, False) if text is not None and isinstance(ref, Scalar) else None
 
     def _of_ref(self, document: Document, ref: Node, pointer: Pointer, position: Position) -> Schema:
-        return Schema(pointer, position, ref=self._target(document, ref))
+        target = self._target(document, ref)
+        return Schema(pointer, position, ref=target, partial=target is None)
 
     def _report_siblings(self, node: Mapping) -> None:
         for name, pair in node.pairs.items():
@@ -133,6 +171,8 @@ class SchemaReader:
                 field, value = "lint", self._extensions.lint(node)
             if value is not None:
                 values[field] = value
+            elif field in _FOR_PEOPLE:
+                self._settled += 1
         if "pattern" in values:
             values["pattern_fault"] = _place_of_fault(values["pattern"], node.pairs["pattern"].value)
 
@@ -220,14 +260,19 @@ class SchemaReader:
     def _read_properties(self, document: Document, node: Node, pointer: Pointer, values: _Values) -> None:
         mapping = self._shapes.mapping(node, "properties", "write name: {type: string} below it")
         if mapping is None:
+            values["partial"] = True
             return
         schemas: dict[str, Schema] = {}
-        positions: dict[str, Position] = {}
         for name, pair in self._shapes.names(mapping, "the name of a property"):
-            positions[name] = position_of(pair.key)
-            schemas[name] = self.read(document, pair.value, child_pointer(pointer, name), positions[name])
+            schemas[name] = self.read(document, pair.value, child_pointer(pointer, name), position_of(pair.key))
+        for name, pair in mapping.pairs.items() if len(schemas) < len(mapping.pairs) else ():
+            if name not in schemas:
+                self._settled += 1
+                schemas[name] = Schema(child_pointer(pointer, name), position_of(pair.key), faulty=True)
+        for name in repeated_keys(mapping):
+            schemas[name] = replace(schemas[name], faulty=True)
         values["properties"] = schemas
-        values["property_positions"] = positions
+        values["property_positions"] = {name: schema.position for name, schema in schemas.items()}
 
     def _read_required(self, node: Node, values: _Values) -> None:
         if isinstance(node, Scalar) and meaning_of(node).kind == "boolean":
@@ -260,6 +305,7 @@ class SchemaReader:
         sequence = self._shapes.sequence(pair.value, keyword, "write a list of schemas, each with a - in front")
         if sequence is not None and not sequence.items:
             self._shapes.error("ES107", f"{keyword} is empty", position_of(pair.value), "list schemas, or leave it out")
+        values["partial"] = values["partial"] or sequence is None
         branches: list[Schema] = []
         for number, item in enumerate(sequence.items if sequence else ()):
             if field != "all_of" and is_null(item):
@@ -295,6 +341,11 @@ class SchemaReader:
                 pointer = self._follow(document, pair.value, True)
                 if pointer is not None:
                     yield tag, pointer
+
+
+_LISTING = frozenset({"properties", "$ref", "allOf", "oneOf", "anyOf"})
+"""Keywords that say what properties there are."""
+_FOR_PEOPLE = frozenset({"title", "description"})
 
 
 def _place_of_fault(pattern: str, node: Node) -> Position | None:

@@ -48,6 +48,11 @@ class Shapes:
     diagnostics: Diagnostics
     code: str = "ES107"
 
+    @property
+    def error_count(self) -> int:
+        """How many errors were reported up to now, in all."""
+        return self.diagnostics.error_count
+
     def error(self, code: str, message: str, position: Position, hint: str = "") -> None:
         self.diagnostics.error(code, message, position, hint)
 
@@ -65,14 +70,14 @@ class Shapes:
 
     # ---------------------------------------------------------------------------------------------- scalars
 
-    def text(self, node: Node, name: str) -> str | None:
-        """A text."""
+    def text(self, node: Node, name: str, *, is_name: bool = False) -> str | None:
+        """A text. `is_name`: it is that of a property, an index or the like."""
         if not isinstance(node, Scalar):
             self.wrong(node, name, "a text")
             return None
         reason = surprise(node)
         if not reason:
-            return self._plain_text(node, name)
+            return self._plain_text(node, name, is_name=is_name)
         if not node.text:
             self.wrong(node, name, "a text")
         else:
@@ -80,8 +85,8 @@ class Shapes:
             self.error("ES106", message, position_of(node), f'put it in quotes: "{node.text[:60]}"')
         return None
 
-    def _plain_text(self, node: Scalar, name: str) -> str | None:
-        word = unquoted(node)
+    def _plain_text(self, node: Scalar, name: str, *, is_name: bool) -> str | None:
+        word = unquoted(node, is_name=is_name)
         if word is None:
             return self._printable(node, name)
         self.note("ES128", word.note, word.position, word.hint)
@@ -97,7 +102,7 @@ class Shapes:
         """A name that stands as a key."""
         reason = surprise(key)
         if not reason:
-            return self._plain_text(key, what)
+            return self._plain_text(key, what, is_name=True)
         self.error("ES106", f"{what} has to be a text, but {reason}", position_of(key), f'write "{key.text[:60]}":')
         return None
 
@@ -152,12 +157,12 @@ class Shapes:
         return None
 
     def texts(self, node: Node, name: str) -> list[tuple[str, Scalar]]:
-        """A list of texts, each with its node; those that are none are reported and left out."""
+        """A list of names, each with its node; those that are no texts are reported and left out."""
         hint = f"write [{node.text}]" if isinstance(node, Scalar) and node.text else ""
         sequence = self.sequence(node, name, hint)
         found: list[tuple[str, Scalar]] = []
         for item in sequence.items if sequence else ():
-            text = self.text(item, f"an element of {name}")
+            text = self.text(item, f"an element of {name}", is_name=True)
             if text is not None and isinstance(item, Scalar):
                 found.append((text, item))
         return found

@@ -50,6 +50,8 @@ class Source:
         self.text = text
         self.own = own
         self.shown = own
+        self.repeated: dict[int, set[str]] = {}
+        """The keys that stand twice in a mapping, by where that begins."""
 
     @cached_property
     def _lines(self) -> Lines:

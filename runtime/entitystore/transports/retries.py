@@ -36,6 +36,7 @@ from entitystore.errors import (
     WriteOutcomeUnknownError,
     with_service_details,
 )
+from entitystore.logs import log_retry
 from entitystore.transports import CallContext
 from entitystore.transports.quota import RetryQuota
 
@@ -207,6 +208,7 @@ class Attempts:
             raise self._final(error)
         if self._context is not None:
             self._context.waited += wait
+        log_retry(self._operation, error, self._failures + 1, self._policy.max_attempts, wait)
         return wait
 
     def succeeded(self) -> None:

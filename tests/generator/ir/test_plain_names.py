@@ -34,6 +34,7 @@ from entitystore_generator.ir.names import (
     snake_case,
 )
 from entitystore_generator.ir.plain_names import is_plain
+from entitystore_generator.spec.bundle import closure_text
 from entitystore_generator.spec.load import load_spec
 from entitystore_generator.spec.schema import Spec
 from tests.generator.ir.documents import entity
@@ -301,7 +302,7 @@ def test_the_parser_would_have_chosen_the_same(schemas: dict[str, Any]) -> None:
     package, said, is_faulty = built(good(spec), ClassNames())
     assume(not is_faulty)
     try:
-        chosen = parse_class_names(good(spec).closure_text)
+        chosen = parse_class_names(closure_text(good(spec)))
     except NamingError:  # circles that it cannot read: it has no other names for them
         return
     assert (package, said, False) == built(good(spec), chosen)
@@ -500,14 +501,14 @@ NOT_PLAIN: dict[str, dict[str, Any]] = {
 def test_plain(schemas: dict[str, Any], version: str) -> None:
     spec = read_schemas(schemas, version)
     assert is_plain(good(spec))
-    assert built(good(spec), ClassNames()) == built(good(spec), parse_class_names(good(spec).closure_text))
+    assert built(good(spec), ClassNames()) == built(good(spec), parse_class_names(closure_text(good(spec))))
 
 
 def test_plain_enums_that_may_be_null() -> None:
     nullable = {"type": ["string", "null"], "enum": ["a", "b", None]}
     spec = good(read_schemas({"Thing": entity({"size": nullable, "roles": array(nullable), "p": ORDER})}))
     assert is_plain(spec)
-    assert built(spec, ClassNames()) == built(spec, parse_class_names(spec.closure_text))
+    assert built(spec, ClassNames()) == built(spec, parse_class_names(closure_text(spec)))
 
 
 def test_plain_references_that_may_be_null_in_3_0() -> None:
@@ -515,7 +516,7 @@ def test_plain_references_that_may_be_null_in_3_0() -> None:
     properties = {"p": {"allOf": [reference], "nullable": True}, "q": {"nullable": True, **ORDER}}
     spec = good(read_schemas({"Thing": entity(properties), "Order": ORDER}, "3.0.3"))
     assert is_plain(spec)
-    assert built(spec, ClassNames()) == built(spec, parse_class_names(spec.closure_text))
+    assert built(spec, ClassNames()) == built(spec, parse_class_names(closure_text(spec)))
 
 
 def test_what_elements_are_called() -> None:
@@ -545,7 +546,7 @@ def test_the_documents_of_the_project_are_plain_and_built_alike() -> None:
     examples = [good(read(path)) for path in EXAMPLES]
     assert all(map(is_plain, examples))
     for spec in (*examples, *(spec for name, spec in specs.items() if name not in WITH_UNUSUAL_NAMES)):
-        assert built(spec, ClassNames()) == built(spec, parse_class_names(spec.closure_text))
+        assert built(spec, ClassNames()) == built(spec, parse_class_names(closure_text(spec)))
 
 
 @pytest.mark.parametrize("entities", [5, 100])

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entitystore_generator.diagnostics import Diagnostics
+from entitystore_generator.spec.bundle import closure_text
 from entitystore_generator.spec.load import LoadResult, load_spec
 
 SHOP = Path(__file__).parents[3] / "examples" / "shop" / "openapi.yaml"
@@ -70,7 +71,7 @@ def load(path: Path, data: bytes) -> LoadResult:
             assert 1 <= place.column <= len(lines[place.line - 1]) + 1
             assert place.column + place.length <= len(lines[place.line - 1]) + 1
     if result.spec is not None:
-        components = json.loads(result.spec.closure_text)["components"]["schemas"]
+        components = json.loads(closure_text(result.spec))["components"]["schemas"]
         assert set(result.spec.closure_names.values()) == set(components)
     return result
 

@@ -14,6 +14,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from entitystore_generator.diagnostics import Diagnostics
+from entitystore_generator.spec.bundle import closure_text
 from entitystore_generator.spec.keywords import BOOLEANS, BOUNDS, COUNTS, TEXTS
 from entitystore_generator.spec.load import load_spec
 
@@ -42,7 +43,7 @@ def accepted(folder: Path, schema: object) -> str | None:
     path = folder / "openapi.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     spec = load_spec(path, path.name, Diagnostics()).spec
-    return None if spec is None else spec.closure_text
+    return None if spec is None else closure_text(spec)
 
 
 def complaints(closure: str) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from entitystore_generator.spec.bundle import closure_text
 from tests.generator.spec.loading import ENTITY, HEAD, HEAD_30, load, load_property
 
 ROOT = "spec.yaml#/components/schemas/"
@@ -202,7 +203,7 @@ def test_a_chain_of_references_may_be_as_long_as_it_likes(tmp_path: Path, kind: 
         tmp_path, "{$ref: '#/components/schemas/S0'}", f"{schemas}    S{length}: {{type: object}}\n"
     ).good
     assert len(spec.schemas) == length + 2
-    json.loads(spec.closure_text)
+    json.loads(closure_text(spec))
 
 
 def test_the_order_is_that_of_first_need(tmp_path: Path) -> None:
@@ -212,4 +213,4 @@ def test_the_order_is_that_of_first_need(tmp_path: Path) -> None:
     )
     spec = load(tmp_path, HEAD + ENTITY + properties + others).good
     assert [pointer.rpartition("/")[2] for pointer in spec.schemas] == ["User", "B", "A", "C"]
-    assert [*json.loads(spec.closure_text)["components"]["schemas"]] == ["User", "B", "A", "C"]
+    assert [*json.loads(closure_text(spec))["components"]["schemas"]] == ["User", "B", "A", "C"]

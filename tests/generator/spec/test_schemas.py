@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from entitystore_generator.diagnostics import Severity
+from entitystore_generator.spec.bundle import closure_text
 from entitystore_generator.spec.schema import Schema
 from tests.generator.spec.loading import ENTITY, HEAD, HEAD_30, load, load_property
 
@@ -259,7 +260,7 @@ definitions:
     pet = spec.schemas["spec.yaml#/definitions/Pet"]
     assert pet.discriminator is not None
     assert pet.discriminator.property_name == "kind"
-    assert '"#/components/schemas/Pet"' in spec.closure_text
+    assert '"#/components/schemas/Pet"' in closure_text(spec)
 
 
 # ------------------------------------------------------------------------------------------ YAML 1.1 and YAML 1.2
@@ -274,9 +275,10 @@ definitions:
 )
 @pytest.mark.parametrize("head", [HEAD, HEAD_30])
 def test_where_a_text_is_wanted_it_is_the_text_of_yaml_1_2(tmp_path: Path, text: str, head: str) -> None:
+    name = text if len(text) == 1 else f"⟦{text}⟧"
     schema = (
         f"{{type: string, enum: [⟦{text}⟧, x], default: ⟦{text}⟧, title: ⟦{text}⟧, description: ⟦{text}⟧}}\n"
-        f"        q: {{required: [⟦{text}⟧], properties: {{⟦{text}⟧: {{const: ⟦{text}⟧}}}}}}\n"
+        f"        q: {{required: [{name}], properties: {{{name}: {{const: ⟦{text}⟧}}}}}}\n"
         f"        r: {{enum: [⟦{text}⟧, x], discriminator: {{propertyName: ⟦{text}⟧}}}}\n"
         f"        s: {{type: [string, integer], const: ⟦{text}⟧}}"
     )
@@ -290,6 +292,12 @@ def test_where_a_text_is_wanted_it_is_the_text_of_yaml_1_2(tmp_path: Path, text:
     assert (p.enum_values, p.default, p.title, p.description) == ((text, "x"), text, text, text)
     assert (q.required, [*q.properties], q.properties[text].const) == ((text,), [text], text)
     assert (r.enum_values, r.discriminator and r.discriminator.property_name, s.const) == ((text, "x"), text, text)
+
+
+def test_a_name_of_one_letter_is_not_noted(tmp_path: Path) -> None:
+    schema = "{required: [x, y], properties: {x: {type: number}, y: {type: number}, n: {enum: [⟦y⟧, ⟦n⟧]}}}"
+    loaded = load_property(tmp_path, schema)
+    assert (loaded.codes, loaded.places) == (["ES128", "ES128"], loaded.marked)
 
 
 def test_where_a_boolean_is_wanted_yes_and_no_are_booleans(tmp_path: Path) -> None:

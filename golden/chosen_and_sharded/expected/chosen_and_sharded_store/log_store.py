@@ -467,6 +467,7 @@ class LogStore(Store[Log]):
         return self._select_merged(
             definition.PRIMARY,
             (select_by_day(id_shard, day, at, id) for id_shard in map(str, range(4))),
+            "by_day",
         )
 
     @overload
@@ -487,11 +488,14 @@ class LogStore(Store[Log]):
         return self._select_merged(
             definition.GSI1,
             (select_by_level(n_shard, level, at) for n_shard in map(str, range(1, 4))),
+            "by_level",
         )
 
     def by_day_on_gsi2(self, *, day: date) -> Query[Log]:
         """Log entities by GSI2PK = DAY#{day}"""
-        return self._select(definition.GSI2, select_by_day_on_gsi2(day))
+        return self._select(
+            definition.GSI2, select_by_day_on_gsi2(day), "by_day_on_gsi2"
+        )
 
     @overload
     def by_day_on_gsi2_when_level_error(self, *, day: date) -> Query[Log]: ...
@@ -506,7 +510,9 @@ class LogStore(Store[Log]):
     ) -> Query[Log]:
         """Log entities by GSI2PK = DAY#{day}, GSI2SK = ERROR#{n|desc:8}"""
         return self._select(
-            definition.GSI2, select_by_day_on_gsi2_when_level_error(day, n)
+            definition.GSI2,
+            select_by_day_on_gsi2_when_level_error(day, n),
+            "by_day_on_gsi2_when_level_error",
         )
 
     @overload
@@ -522,7 +528,9 @@ class LogStore(Store[Log]):
     ) -> Query[Log]:
         """Log entities by GSI2PK = DAY#{day}, GSI2SK = WARN#{note}"""
         return self._select(
-            definition.GSI2, select_by_day_on_gsi2_when_level_warn(day, note)
+            definition.GSI2,
+            select_by_day_on_gsi2_when_level_warn(day, note),
+            "by_day_on_gsi2_when_level_warn",
         )
 
     @overload
@@ -537,7 +545,11 @@ class LogStore(Store[Log]):
         self, *, day: date, n: int | SortCondition[int] | None = None
     ) -> Query[Log]:
         """Log entities by GSI2PK = DAY#{day}, GSI2SK = OTHER#{n:08d}"""
-        return self._select(definition.GSI2, select_by_day_on_gsi2_otherwise(day, n))
+        return self._select(
+            definition.GSI2,
+            select_by_day_on_gsi2_otherwise(day, n),
+            "by_day_on_gsi2_otherwise",
+        )
 
 
 class AsyncLogStore(AsyncStore[Log]):
@@ -626,6 +638,7 @@ class AsyncLogStore(AsyncStore[Log]):
         return self._select_merged(
             definition.PRIMARY,
             (select_by_day(id_shard, day, at, id) for id_shard in map(str, range(4))),
+            "by_day",
         )
 
     @overload
@@ -646,11 +659,14 @@ class AsyncLogStore(AsyncStore[Log]):
         return self._select_merged(
             definition.GSI1,
             (select_by_level(n_shard, level, at) for n_shard in map(str, range(1, 4))),
+            "by_level",
         )
 
     def by_day_on_gsi2(self, *, day: date) -> AsyncQuery[Log]:
         """Log entities by GSI2PK = DAY#{day}"""
-        return self._select(definition.GSI2, select_by_day_on_gsi2(day))
+        return self._select(
+            definition.GSI2, select_by_day_on_gsi2(day), "by_day_on_gsi2"
+        )
 
     @overload
     def by_day_on_gsi2_when_level_error(self, *, day: date) -> AsyncQuery[Log]: ...
@@ -665,7 +681,9 @@ class AsyncLogStore(AsyncStore[Log]):
     ) -> AsyncQuery[Log]:
         """Log entities by GSI2PK = DAY#{day}, GSI2SK = ERROR#{n|desc:8}"""
         return self._select(
-            definition.GSI2, select_by_day_on_gsi2_when_level_error(day, n)
+            definition.GSI2,
+            select_by_day_on_gsi2_when_level_error(day, n),
+            "by_day_on_gsi2_when_level_error",
         )
 
     @overload
@@ -681,7 +699,9 @@ class AsyncLogStore(AsyncStore[Log]):
     ) -> AsyncQuery[Log]:
         """Log entities by GSI2PK = DAY#{day}, GSI2SK = WARN#{note}"""
         return self._select(
-            definition.GSI2, select_by_day_on_gsi2_when_level_warn(day, note)
+            definition.GSI2,
+            select_by_day_on_gsi2_when_level_warn(day, note),
+            "by_day_on_gsi2_when_level_warn",
         )
 
     @overload
@@ -696,4 +716,8 @@ class AsyncLogStore(AsyncStore[Log]):
         self, *, day: date, n: int | SortCondition[int] | None = None
     ) -> AsyncQuery[Log]:
         """Log entities by GSI2PK = DAY#{day}, GSI2SK = OTHER#{n:08d}"""
-        return self._select(definition.GSI2, select_by_day_on_gsi2_otherwise(day, n))
+        return self._select(
+            definition.GSI2,
+            select_by_day_on_gsi2_otherwise(day, n),
+            "by_day_on_gsi2_otherwise",
+        )

@@ -217,7 +217,9 @@ class DeviceStore(Store[Device]):
         self, *, account: str, serial: str | SortCondition[str] | None = None
     ) -> Query[Device]:
         """Device entities by PK = ACCOUNT#{account}, SK = DEVICE#{serial}"""
-        return self._select(definition.PRIMARY, select_of_account(account, serial))
+        return self._select(
+            definition.PRIMARY, select_of_account(account, serial), "of_account"
+        )
 
 
 class AsyncDeviceStore(AsyncStore[Device]):
@@ -295,4 +297,6 @@ class AsyncDeviceStore(AsyncStore[Device]):
         self, *, account: str, serial: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Device]:
         """Device entities by PK = ACCOUNT#{account}, SK = DEVICE#{serial}"""
-        return self._select(definition.PRIMARY, select_of_account(account, serial))
+        return self._select(
+            definition.PRIMARY, select_of_account(account, serial), "of_account"
+        )

@@ -293,7 +293,9 @@ class LoginStore(Store[Login]):
         at: datetime | SortCondition[datetime] | None = None,
     ) -> Query[Login]:
         """Login entities by PK = ACCOUNT#{account}, SK = LOGIN#{day}#{at}"""
-        return self._select(definition.PRIMARY, select_by_account(account, day, at))
+        return self._select(
+            definition.PRIMARY, select_by_account(account, day, at), "by_account"
+        )
 
     @overload
     def by_day(self, *, day: date) -> Query[Login]: ...
@@ -307,7 +309,7 @@ class LoginStore(Store[Login]):
         self, *, day: date, at: datetime | SortCondition[datetime] | None = None
     ) -> Query[Login]:
         """Login entities by byDayPK = DAY#{day}, byDaySK = {at}"""
-        return self._select(definition.BYDAY, select_by_day(day, at))
+        return self._select(definition.BYDAY, select_by_day(day, at), "by_day")
 
 
 class AsyncLoginStore(AsyncStore[Login]):
@@ -395,7 +397,9 @@ class AsyncLoginStore(AsyncStore[Login]):
         at: datetime | SortCondition[datetime] | None = None,
     ) -> AsyncQuery[Login]:
         """Login entities by PK = ACCOUNT#{account}, SK = LOGIN#{day}#{at}"""
-        return self._select(definition.PRIMARY, select_by_account(account, day, at))
+        return self._select(
+            definition.PRIMARY, select_by_account(account, day, at), "by_account"
+        )
 
     @overload
     def by_day(self, *, day: date) -> AsyncQuery[Login]: ...
@@ -409,4 +413,4 @@ class AsyncLoginStore(AsyncStore[Login]):
         self, *, day: date, at: datetime | SortCondition[datetime] | None = None
     ) -> AsyncQuery[Login]:
         """Login entities by byDayPK = DAY#{day}, byDaySK = {at}"""
-        return self._select(definition.BYDAY, select_by_day(day, at))
+        return self._select(definition.BYDAY, select_by_day(day, at), "by_day")

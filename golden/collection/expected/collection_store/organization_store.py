@@ -186,7 +186,7 @@ class OrganizationStore(Store[Organization]):
 
     def by_name(self, *, name: str) -> Query[Organization]:
         """Organization entities by PK = ACCOUNT#{name}, SK = ACCOUNT"""
-        return self._select(definition.PRIMARY, select_by_name(name))
+        return self._select(definition.PRIMARY, select_by_name(name), "by_name")
 
 
 class AsyncOrganizationStore(AsyncStore[Organization]):
@@ -245,4 +245,4 @@ class AsyncOrganizationStore(AsyncStore[Organization]):
 
     def by_name(self, *, name: str) -> AsyncQuery[Organization]:
         """Organization entities by PK = ACCOUNT#{name}, SK = ACCOUNT"""
-        return self._select(definition.PRIMARY, select_by_name(name))
+        return self._select(definition.PRIMARY, select_by_name(name), "by_name")

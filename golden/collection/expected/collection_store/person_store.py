@@ -186,7 +186,7 @@ class PersonStore(Store[Person]):
 
     def by_name(self, *, name: str) -> Query[Person]:
         """Person entities by PK = ACCOUNT#{name}, SK = ACCOUNT"""
-        return self._select(definition.PRIMARY, select_by_name(name))
+        return self._select(definition.PRIMARY, select_by_name(name), "by_name")
 
 
 class AsyncPersonStore(AsyncStore[Person]):
@@ -245,4 +245,4 @@ class AsyncPersonStore(AsyncStore[Person]):
 
     def by_name(self, *, name: str) -> AsyncQuery[Person]:
         """Person entities by PK = ACCOUNT#{name}, SK = ACCOUNT"""
-        return self._select(definition.PRIMARY, select_by_name(name))
+        return self._select(definition.PRIMARY, select_by_name(name), "by_name")

@@ -254,7 +254,7 @@ class AccountStore(Store[Account]):
 
     def by_id(self, *, id: str) -> Query[Account]:
         """Account entities by PK = account#{id}, SK = account#"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     @overload
     def by_name(self) -> Query[Account]: ...
@@ -272,7 +272,7 @@ class AccountStore(Store[Account]):
         id: str | SortCondition[str] | None = None,
     ) -> Query[Account]:
         """Account entities by gs1PK = account#, gs1SK = account#{name}{id}"""
-        return self._select(definition.GS1, select_by_name(name, id))
+        return self._select(definition.GS1, select_by_name(name, id), "by_name")
 
 
 class AsyncAccountStore(AsyncStore[Account]):
@@ -331,7 +331,7 @@ class AsyncAccountStore(AsyncStore[Account]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Account]:
         """Account entities by PK = account#{id}, SK = account#"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     @overload
     def by_name(self) -> AsyncQuery[Account]: ...
@@ -351,4 +351,4 @@ class AsyncAccountStore(AsyncStore[Account]):
         id: str | SortCondition[str] | None = None,
     ) -> AsyncQuery[Account]:
         """Account entities by gs1PK = account#, gs1SK = account#{name}{id}"""
-        return self._select(definition.GS1, select_by_name(name, id))
+        return self._select(definition.GS1, select_by_name(name, id), "by_name")

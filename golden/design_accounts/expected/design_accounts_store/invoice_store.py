@@ -304,7 +304,9 @@ class InvoiceStore(Store[Invoice]):
         self, *, account_id: str, id: str | SortCondition[str] | None = None
     ) -> Query[Invoice]:
         """Invoice entities by PK = account#{accountId}, SK = invoice#{id}"""
-        return self._select(definition.PRIMARY, select_of_account(account_id, id))
+        return self._select(
+            definition.PRIMARY, select_of_account(account_id, id), "of_account"
+        )
 
     @overload
     def by_date(self) -> Query[Invoice]: ...
@@ -326,7 +328,7 @@ class InvoiceStore(Store[Invoice]):
         id: str | SortCondition[str] | None = None,
     ) -> Query[Invoice]:
         """Invoice entities by gs1PK = invoice#, gs1SK = invoice#{date|isoms}#{id}"""
-        return self._select(definition.GS1, select_by_date(date_, id))
+        return self._select(definition.GS1, select_by_date(date_, id), "by_date")
 
 
 class AsyncInvoiceStore(AsyncStore[Invoice]):
@@ -402,7 +404,9 @@ class AsyncInvoiceStore(AsyncStore[Invoice]):
         self, *, account_id: str, id: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Invoice]:
         """Invoice entities by PK = account#{accountId}, SK = invoice#{id}"""
-        return self._select(definition.PRIMARY, select_of_account(account_id, id))
+        return self._select(
+            definition.PRIMARY, select_of_account(account_id, id), "of_account"
+        )
 
     @overload
     def by_date(self) -> AsyncQuery[Invoice]: ...
@@ -424,4 +428,4 @@ class AsyncInvoiceStore(AsyncStore[Invoice]):
         id: str | SortCondition[str] | None = None,
     ) -> AsyncQuery[Invoice]:
         """Invoice entities by gs1PK = invoice#, gs1SK = invoice#{date|isoms}#{id}"""
-        return self._select(definition.GS1, select_by_date(date_, id))
+        return self._select(definition.GS1, select_by_date(date_, id), "by_date")

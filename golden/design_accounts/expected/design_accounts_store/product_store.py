@@ -242,7 +242,7 @@ class ProductStore(Store[Product]):
 
     def by_id(self, *, id: str) -> Query[Product]:
         """Product entities by PK = product#{id}, SK = product#"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     @overload
     def by_name(self) -> Query[Product]: ...
@@ -260,7 +260,7 @@ class ProductStore(Store[Product]):
         id: str | SortCondition[str] | None = None,
     ) -> Query[Product]:
         """Product entities by gs1PK = product#, gs1SK = product#{name}#{id}"""
-        return self._select(definition.GS1, select_by_name(name, id))
+        return self._select(definition.GS1, select_by_name(name, id), "by_name")
 
 
 class AsyncProductStore(AsyncStore[Product]):
@@ -319,7 +319,7 @@ class AsyncProductStore(AsyncStore[Product]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Product]:
         """Product entities by PK = product#{id}, SK = product#"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     @overload
     def by_name(self) -> AsyncQuery[Product]: ...
@@ -339,4 +339,4 @@ class AsyncProductStore(AsyncStore[Product]):
         id: str | SortCondition[str] | None = None,
     ) -> AsyncQuery[Product]:
         """Product entities by gs1PK = product#, gs1SK = product#{name}#{id}"""
-        return self._select(definition.GS1, select_by_name(name, id))
+        return self._select(definition.GS1, select_by_name(name, id), "by_name")

@@ -291,7 +291,7 @@ def connect(
     seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return TestOverviewTable(
-        sync_transport(transport, endpoint_url, region, profile, http),
+        sync_transport(transport, endpoint_url, region, profile, http, table_name),
         table_name,
         cursor_key,
     )
@@ -313,7 +313,7 @@ def connect_async(
     seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return AsyncTestOverviewTable(
-        async_transport(transport, endpoint_url, region, profile, http),
+        async_transport(transport, endpoint_url, region, profile, http, table_name),
         table_name,
         cursor_key,
     )

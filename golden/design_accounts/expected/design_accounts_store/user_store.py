@@ -327,7 +327,9 @@ class UserStore(Store[User]):
         self, *, account_id: str, email: str | SortCondition[str] | None = None
     ) -> Query[User]:
         """User entities by PK = account#{accountId}, SK = user#{email}"""
-        return self._select(definition.PRIMARY, select_of_account(account_id, email))
+        return self._select(
+            definition.PRIMARY, select_of_account(account_id, email), "of_account"
+        )
 
     @overload
     def by_name(self) -> Query[User]: ...
@@ -345,7 +347,7 @@ class UserStore(Store[User]):
         id: str | SortCondition[str] | None = None,
     ) -> Query[User]:
         """User entities by gs1PK = user#, gs1SK = user#{name}#{id}"""
-        return self._select(definition.GS1, select_by_name(name, id))
+        return self._select(definition.GS1, select_by_name(name, id), "by_name")
 
 
 class AsyncUserStore(AsyncStore[User]):
@@ -423,7 +425,9 @@ class AsyncUserStore(AsyncStore[User]):
         self, *, account_id: str, email: str | SortCondition[str] | None = None
     ) -> AsyncQuery[User]:
         """User entities by PK = account#{accountId}, SK = user#{email}"""
-        return self._select(definition.PRIMARY, select_of_account(account_id, email))
+        return self._select(
+            definition.PRIMARY, select_of_account(account_id, email), "of_account"
+        )
 
     @overload
     def by_name(self) -> AsyncQuery[User]: ...
@@ -443,4 +447,4 @@ class AsyncUserStore(AsyncStore[User]):
         id: str | SortCondition[str] | None = None,
     ) -> AsyncQuery[User]:
         """User entities by gs1PK = user#, gs1SK = user#{name}#{id}"""
-        return self._select(definition.GS1, select_by_name(name, id))
+        return self._select(definition.GS1, select_by_name(name, id), "by_name")

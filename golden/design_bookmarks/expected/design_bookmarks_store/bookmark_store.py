@@ -327,7 +327,9 @@ class BookmarkStore(Store[Bookmark]):
         self, *, customer_id: UUID, url: str | SortCondition[str] | None = None
     ) -> Query[Bookmark]:
         """Bookmark entities by PK = {customerId}, SK = {url}"""
-        return self._select(definition.PRIMARY, select_of_customer(customer_id, url))
+        return self._select(
+            definition.PRIMARY, select_of_customer(customer_id, url), "of_customer"
+        )
 
     @overload
     def of_url(self, *, url: str) -> Query[Bookmark]: ...
@@ -341,7 +343,7 @@ class BookmarkStore(Store[Bookmark]):
         self, *, url: str, customer_id: UUID | SortCondition[UUID] | None = None
     ) -> Query[Bookmark]:
         """Bookmark entities by ByUrlPK = {url}, ByUrlSK = {customerId}"""
-        return self._select(definition.BYURL, select_of_url(url, customer_id))
+        return self._select(definition.BYURL, select_of_url(url, customer_id), "of_url")
 
     @overload
     def in_folder(self, *, customer_id: UUID) -> Query[Bookmark]: ...
@@ -356,7 +358,9 @@ class BookmarkStore(Store[Bookmark]):
     ) -> Query[Bookmark]:
         """Bookmark entities by ByCustomerFolderPK = {customerId}, ByCustomerFolderSK = {folder}"""
         return self._select(
-            definition.BYCUSTOMERFOLDER, select_in_folder(customer_id, folder)
+            definition.BYCUSTOMERFOLDER,
+            select_in_folder(customer_id, folder),
+            "in_folder",
         )
 
 
@@ -435,7 +439,9 @@ class AsyncBookmarkStore(AsyncStore[Bookmark]):
         self, *, customer_id: UUID, url: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Bookmark]:
         """Bookmark entities by PK = {customerId}, SK = {url}"""
-        return self._select(definition.PRIMARY, select_of_customer(customer_id, url))
+        return self._select(
+            definition.PRIMARY, select_of_customer(customer_id, url), "of_customer"
+        )
 
     @overload
     def of_url(self, *, url: str) -> AsyncQuery[Bookmark]: ...
@@ -449,7 +455,7 @@ class AsyncBookmarkStore(AsyncStore[Bookmark]):
         self, *, url: str, customer_id: UUID | SortCondition[UUID] | None = None
     ) -> AsyncQuery[Bookmark]:
         """Bookmark entities by ByUrlPK = {url}, ByUrlSK = {customerId}"""
-        return self._select(definition.BYURL, select_of_url(url, customer_id))
+        return self._select(definition.BYURL, select_of_url(url, customer_id), "of_url")
 
     @overload
     def in_folder(self, *, customer_id: UUID) -> AsyncQuery[Bookmark]: ...
@@ -464,5 +470,7 @@ class AsyncBookmarkStore(AsyncStore[Bookmark]):
     ) -> AsyncQuery[Bookmark]:
         """Bookmark entities by ByCustomerFolderPK = {customerId}, ByCustomerFolderSK = {folder}"""
         return self._select(
-            definition.BYCUSTOMERFOLDER, select_in_folder(customer_id, folder)
+            definition.BYCUSTOMERFOLDER,
+            select_in_folder(customer_id, folder),
+            "in_folder",
         )

@@ -256,11 +256,13 @@ class CustomerStore(Store[Customer]):
 
     def by_customer_id(self, *, customer_id: UUID) -> Query[Customer]:
         """Customer entities by PK = {customerId}, SK = CUST#{customerId}"""
-        return self._select(definition.PRIMARY, select_by_customer_id(customer_id))
+        return self._select(
+            definition.PRIMARY, select_by_customer_id(customer_id), "by_customer_id"
+        )
 
     def by_email(self, *, email: str) -> Query[Customer]:
         """Customer entities by ByEmailPK = {email}"""
-        return self._select(definition.BYEMAIL, select_by_email(email))
+        return self._select(definition.BYEMAIL, select_by_email(email), "by_email")
 
 
 class AsyncCustomerStore(AsyncStore[Customer]):
@@ -321,8 +323,10 @@ class AsyncCustomerStore(AsyncStore[Customer]):
 
     def by_customer_id(self, *, customer_id: UUID) -> AsyncQuery[Customer]:
         """Customer entities by PK = {customerId}, SK = CUST#{customerId}"""
-        return self._select(definition.PRIMARY, select_by_customer_id(customer_id))
+        return self._select(
+            definition.PRIMARY, select_by_customer_id(customer_id), "by_customer_id"
+        )
 
     def by_email(self, *, email: str) -> AsyncQuery[Customer]:
         """Customer entities by ByEmailPK = {email}"""
-        return self._select(definition.BYEMAIL, select_by_email(email))
+        return self._select(definition.BYEMAIL, select_by_email(email), "by_email")

@@ -7,21 +7,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class Customer(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class Customer(schema.Model):
     customer_id: Annotated[UUID, Field(alias="customerId")]
-    email: Annotated[str, AfterValidator(checks.email)]
+    email: Annotated[str, schema.Format("email")]
     full_name: Annotated[str, Field(alias="fullName")]
     user_preferences: Annotated[
         dict[str, str] | None, Field(alias="userPreferences")
@@ -30,16 +25,18 @@ class Customer(BaseModel):
     update_date: Annotated[AwareDatetime, Field(alias="updateDate")]
 
 
-class Bookmark(BaseModel):
+class Bookmark(schema.Model):
     """A page that a customer wants to find again. Others may have the same one."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
     customer_id: Annotated[UUID, Field(alias="customerId")]
-    # Any text in the published model, even one that begins with CUST#.
-    url: Annotated[str, Field(max_length=1000, pattern="^https?://[!-~]+\\Z")]
+    url: Annotated[
+        str,
+        Field(
+            max_length=1000,
+            description="Any text in the published model, even one that begins with CUST#.",
+        ),
+        schema.Pattern("^https?://[!-~]+$", "^https?://[!-~]+\\Z"),
+    ]
     folder: Annotated[str, Field(min_length=1, max_length=100)]
     title: str
     description: str | None = None

@@ -263,7 +263,7 @@ def connect(
     seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return CustomerBookmarkTable(
-        sync_transport(transport, endpoint_url, region, profile, http),
+        sync_transport(transport, endpoint_url, region, profile, http, table_name),
         table_name,
         cursor_key,
     )
@@ -285,7 +285,7 @@ def connect_async(
     seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return AsyncCustomerBookmarkTable(
-        async_transport(transport, endpoint_url, region, profile, http),
+        async_transport(transport, endpoint_url, region, profile, http, table_name),
         table_name,
         cursor_key,
     )

@@ -365,7 +365,9 @@ class IssueCommentStore(Store[IssueComment]):
     ) -> Query[IssueComment]:
         """IssueComment entities by PK = ISSUECOMMENT#{owner|lower}#{repoName|lower}#{number:08d}, SK = ISSUECOMMENT#{commentId}"""
         return self._select(
-            definition.PRIMARY, select_of_issue(owner, repo_name, number, comment_id)
+            definition.PRIMARY,
+            select_of_issue(owner, repo_name, number, comment_id),
+            "of_issue",
         )
 
 
@@ -491,5 +493,7 @@ class AsyncIssueCommentStore(AsyncStore[IssueComment]):
     ) -> AsyncQuery[IssueComment]:
         """IssueComment entities by PK = ISSUECOMMENT#{owner|lower}#{repoName|lower}#{number:08d}, SK = ISSUECOMMENT#{commentId}"""
         return self._select(
-            definition.PRIMARY, select_of_issue(owner, repo_name, number, comment_id)
+            definition.PRIMARY,
+            select_of_issue(owner, repo_name, number, comment_id),
+            "of_issue",
         )

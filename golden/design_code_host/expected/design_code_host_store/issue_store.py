@@ -406,12 +406,14 @@ class IssueStore(Store[Issue]):
     ) -> Query[Issue]:
         """Issue entities by PK = REPO#{owner|lower}#{repoName|lower}, SK = ISSUE#{number:08d}"""
         return self._select(
-            definition.PRIMARY, select_of_repo(owner, repo_name, number)
+            definition.PRIMARY, select_of_repo(owner, repo_name, number), "of_repo"
         )
 
     def by_status(self, *, owner: str, repo_name: str) -> Query[Issue]:
         """Issue entities by GSI4PK = REPO#{owner|lower}#{repoName|lower}"""
-        return self._select(definition.GSI4, select_by_status(owner, repo_name))
+        return self._select(
+            definition.GSI4, select_by_status(owner, repo_name), "by_status"
+        )
 
     @overload
     def by_status_when_status_open(
@@ -432,7 +434,9 @@ class IssueStore(Store[Issue]):
     ) -> Query[Issue]:
         """Issue entities by GSI4PK = REPO#{owner|lower}#{repoName|lower}, GSI4SK = ISSUE#OPEN#{number|desc:8}"""
         return self._select(
-            definition.GSI4, select_by_status_when_status_open(owner, repo_name, number)
+            definition.GSI4,
+            select_by_status_when_status_open(owner, repo_name, number),
+            "by_status_when_status_open",
         )
 
     @overload
@@ -456,6 +460,7 @@ class IssueStore(Store[Issue]):
         return self._select(
             definition.GSI4,
             select_by_status_when_status_closed(owner, repo_name, number),
+            "by_status_when_status_closed",
         )
 
 
@@ -549,12 +554,14 @@ class AsyncIssueStore(AsyncStore[Issue]):
     ) -> AsyncQuery[Issue]:
         """Issue entities by PK = REPO#{owner|lower}#{repoName|lower}, SK = ISSUE#{number:08d}"""
         return self._select(
-            definition.PRIMARY, select_of_repo(owner, repo_name, number)
+            definition.PRIMARY, select_of_repo(owner, repo_name, number), "of_repo"
         )
 
     def by_status(self, *, owner: str, repo_name: str) -> AsyncQuery[Issue]:
         """Issue entities by GSI4PK = REPO#{owner|lower}#{repoName|lower}"""
-        return self._select(definition.GSI4, select_by_status(owner, repo_name))
+        return self._select(
+            definition.GSI4, select_by_status(owner, repo_name), "by_status"
+        )
 
     @overload
     def by_status_when_status_open(
@@ -575,7 +582,9 @@ class AsyncIssueStore(AsyncStore[Issue]):
     ) -> AsyncQuery[Issue]:
         """Issue entities by GSI4PK = REPO#{owner|lower}#{repoName|lower}, GSI4SK = ISSUE#OPEN#{number|desc:8}"""
         return self._select(
-            definition.GSI4, select_by_status_when_status_open(owner, repo_name, number)
+            definition.GSI4,
+            select_by_status_when_status_open(owner, repo_name, number),
+            "by_status_when_status_open",
         )
 
     @overload
@@ -599,4 +608,5 @@ class AsyncIssueStore(AsyncStore[Issue]):
         return self._select(
             definition.GSI4,
             select_by_status_when_status_closed(owner, repo_name, number),
+            "by_status_when_status_closed",
         )

@@ -281,7 +281,9 @@ class MembershipStore(Store[Membership]):
     ) -> Query[Membership]:
         """Membership entities by PK = ACCOUNT#{organizationName|lower}, SK = MEMBERSHIP#{username|lower}"""
         return self._select(
-            definition.PRIMARY, select_of_organization(organization_name, username)
+            definition.PRIMARY,
+            select_of_organization(organization_name, username),
+            "of_organization",
         )
 
 
@@ -373,5 +375,7 @@ class AsyncMembershipStore(AsyncStore[Membership]):
     ) -> AsyncQuery[Membership]:
         """Membership entities by PK = ACCOUNT#{organizationName|lower}, SK = MEMBERSHIP#{username|lower}"""
         return self._select(
-            definition.PRIMARY, select_of_organization(organization_name, username)
+            definition.PRIMARY,
+            select_of_organization(organization_name, username),
+            "of_organization",
         )

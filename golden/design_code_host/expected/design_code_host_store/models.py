@@ -7,116 +7,111 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class PlanType(StrEnum):
+class PlanType(schema.TextEnum):
     FREE = "Free"
     PRO = "Pro"
     ENTERPRISE = "Enterprise"
 
 
-class PaymentPlan(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class PaymentPlan(schema.Model):
     type: PlanType
     started_at: Annotated[AwareDatetime, Field(alias="startedAt")]
 
 
-class User(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
-    username: Annotated[str, Field(pattern="^[A-Za-z0-9-]+\\Z")]
-    email: Annotated[str, AfterValidator(checks.email)]
+class User(schema.Model):
+    username: Annotated[str, schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z")]
+    email: Annotated[str, schema.Format("email")]
     plan: PaymentPlan | None = None
 
 
-class Organization(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class Organization(schema.Model):
     organization_name: Annotated[
-        str, Field(alias="organizationName", pattern="^[A-Za-z0-9-]+\\Z")
+        str,
+        Field(alias="organizationName"),
+        schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z"),
     ]
-    owner: Annotated[str, Field(pattern="^[A-Za-z0-9-]+\\Z")]
+    owner: Annotated[str, schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z")]
     plan: PaymentPlan | None = None
 
 
-class Membership(BaseModel):
+class Membership(schema.Model):
     """A user is in an organization."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
     organization_name: Annotated[
-        str, Field(alias="organizationName", pattern="^[A-Za-z0-9-]+\\Z")
+        str,
+        Field(alias="organizationName"),
+        schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z"),
     ]
-    username: Annotated[str, Field(pattern="^[A-Za-z0-9-]+\\Z")]
+    username: Annotated[str, schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z")]
     role: str
 
 
-class Repo(BaseModel):
+class Repo(schema.Model):
     """A repository; a fork lies with the repository that it was forked from."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    owner: Annotated[str, Field(pattern="^[A-Za-z0-9-]+\\Z")]
-    repo_name: Annotated[str, Field(alias="repoName", pattern="^[A-Za-z0-9._-]+\\Z")]
+    owner: Annotated[str, schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z")]
+    repo_name: Annotated[
+        str,
+        Field(alias="repoName"),
+        schema.Pattern("^[A-Za-z0-9._-]+$", "^[A-Za-z0-9._-]+\\Z"),
+    ]
     is_fork: Annotated[bool, Field(alias="isFork")]
-    # Who has the repository that this one was forked from; its own owner if it was not.
-    root_owner: Annotated[str, Field(alias="rootOwner", pattern="^[A-Za-z0-9-]+\\Z")]
+    root_owner: Annotated[
+        str,
+        Field(
+            alias="rootOwner",
+            description="Who has the repository that this one was forked from; its own owner if it was not.",
+        ),
+        schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z"),
+    ]
     star_count: Annotated[int, Field(alias="starCount", ge=0)] = 0
     updated_at: Annotated[AwareDatetime, Field(alias="updatedAt")]
 
 
-class TicketStatus(StrEnum):
+class TicketStatus(schema.TextEnum):
     OPEN = "Open"
     CLOSED = "Closed"
 
 
-class Issue(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    owner: Annotated[str, Field(pattern="^[A-Za-z0-9-]+\\Z")]
-    repo_name: Annotated[str, Field(alias="repoName", pattern="^[A-Za-z0-9._-]+\\Z")]
+class Issue(schema.Model):
+    owner: Annotated[str, schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z")]
+    repo_name: Annotated[
+        str,
+        Field(alias="repoName"),
+        schema.Pattern("^[A-Za-z0-9._-]+$", "^[A-Za-z0-9._-]+\\Z"),
+    ]
     number: Annotated[int, Field(ge=1)]
     title: str
     status: TicketStatus
     reactions: dict[str, int] | None = None
 
 
-class IssueComment(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    owner: Annotated[str, Field(pattern="^[A-Za-z0-9-]+\\Z")]
-    repo_name: Annotated[str, Field(alias="repoName", pattern="^[A-Za-z0-9._-]+\\Z")]
+class IssueComment(schema.Model):
+    owner: Annotated[str, schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z")]
+    repo_name: Annotated[
+        str,
+        Field(alias="repoName"),
+        schema.Pattern("^[A-Za-z0-9._-]+$", "^[A-Za-z0-9._-]+\\Z"),
+    ]
     number: Annotated[int, Field(ge=1)]
     comment_id: Annotated[str, Field(alias="commentId", min_length=1)]
     content: str
 
 
-class PullRequest(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    owner: Annotated[str, Field(pattern="^[A-Za-z0-9-]+\\Z")]
-    repo_name: Annotated[str, Field(alias="repoName", pattern="^[A-Za-z0-9._-]+\\Z")]
+class PullRequest(schema.Model):
+    owner: Annotated[str, schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z")]
+    repo_name: Annotated[
+        str,
+        Field(alias="repoName"),
+        schema.Pattern("^[A-Za-z0-9._-]+$", "^[A-Za-z0-9._-]+\\Z"),
+    ]
     number: Annotated[int, Field(ge=1)]
     title: str
     status: TicketStatus

@@ -246,7 +246,9 @@ class OrganizationStore(Store[Organization]):
     def by_organization_name(self, *, organization_name: str) -> Query[Organization]:
         """Organization entities by PK = ACCOUNT#{organizationName|lower}, SK = ACCOUNT#{organizationName|lower}"""
         return self._select(
-            definition.PRIMARY, select_by_organization_name(organization_name)
+            definition.PRIMARY,
+            select_by_organization_name(organization_name),
+            "by_organization_name",
         )
 
     def by_organization_name_on_gsi3(
@@ -254,7 +256,9 @@ class OrganizationStore(Store[Organization]):
     ) -> Query[Organization]:
         """Organization entities by GSI3PK = ACCOUNT#{organizationName|lower}, GSI3SK = ACCOUNT#{organizationName|lower}"""
         return self._select(
-            definition.GSI3, select_by_organization_name_on_gsi3(organization_name)
+            definition.GSI3,
+            select_by_organization_name_on_gsi3(organization_name),
+            "by_organization_name_on_gsi3",
         )
 
 
@@ -323,7 +327,9 @@ class AsyncOrganizationStore(AsyncStore[Organization]):
     ) -> AsyncQuery[Organization]:
         """Organization entities by PK = ACCOUNT#{organizationName|lower}, SK = ACCOUNT#{organizationName|lower}"""
         return self._select(
-            definition.PRIMARY, select_by_organization_name(organization_name)
+            definition.PRIMARY,
+            select_by_organization_name(organization_name),
+            "by_organization_name",
         )
 
     def by_organization_name_on_gsi3(
@@ -331,5 +337,7 @@ class AsyncOrganizationStore(AsyncStore[Organization]):
     ) -> AsyncQuery[Organization]:
         """Organization entities by GSI3PK = ACCOUNT#{organizationName|lower}, GSI3SK = ACCOUNT#{organizationName|lower}"""
         return self._select(
-            definition.GSI3, select_by_organization_name_on_gsi3(organization_name)
+            definition.GSI3,
+            select_by_organization_name_on_gsi3(organization_name),
+            "by_organization_name_on_gsi3",
         )

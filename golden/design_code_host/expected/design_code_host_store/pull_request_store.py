@@ -414,6 +414,7 @@ class PullRequestStore(Store[PullRequest]):
         return self._select(
             definition.PRIMARY,
             select_by_owner_and_repo_name_and_number(owner, repo_name, number),
+            "by_owner_and_repo_name_and_number",
         )
 
     @overload
@@ -432,11 +433,15 @@ class PullRequestStore(Store[PullRequest]):
         number: int | SortCondition[int] | None = None,
     ) -> Query[PullRequest]:
         """PullRequest entities by GSI1PK = REPO#{owner|lower}#{repoName|lower}, GSI1SK = PR#{number:08d}"""
-        return self._select(definition.GSI1, select_of_repo(owner, repo_name, number))
+        return self._select(
+            definition.GSI1, select_of_repo(owner, repo_name, number), "of_repo"
+        )
 
     def by_status(self, *, owner: str, repo_name: str) -> Query[PullRequest]:
         """PullRequest entities by GSI5PK = REPO#{owner|lower}#{repoName|lower}"""
-        return self._select(definition.GSI5, select_by_status(owner, repo_name))
+        return self._select(
+            definition.GSI5, select_by_status(owner, repo_name), "by_status"
+        )
 
     @overload
     def by_status_when_status_open(
@@ -457,7 +462,9 @@ class PullRequestStore(Store[PullRequest]):
     ) -> Query[PullRequest]:
         """PullRequest entities by GSI5PK = REPO#{owner|lower}#{repoName|lower}, GSI5SK = PR#OPEN#{number|desc:8}"""
         return self._select(
-            definition.GSI5, select_by_status_when_status_open(owner, repo_name, number)
+            definition.GSI5,
+            select_by_status_when_status_open(owner, repo_name, number),
+            "by_status_when_status_open",
         )
 
     @overload
@@ -481,6 +488,7 @@ class PullRequestStore(Store[PullRequest]):
         return self._select(
             definition.GSI5,
             select_by_status_when_status_closed(owner, repo_name, number),
+            "by_status_when_status_closed",
         )
 
 
@@ -564,6 +572,7 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         return self._select(
             definition.PRIMARY,
             select_by_owner_and_repo_name_and_number(owner, repo_name, number),
+            "by_owner_and_repo_name_and_number",
         )
 
     @overload
@@ -582,11 +591,15 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         number: int | SortCondition[int] | None = None,
     ) -> AsyncQuery[PullRequest]:
         """PullRequest entities by GSI1PK = REPO#{owner|lower}#{repoName|lower}, GSI1SK = PR#{number:08d}"""
-        return self._select(definition.GSI1, select_of_repo(owner, repo_name, number))
+        return self._select(
+            definition.GSI1, select_of_repo(owner, repo_name, number), "of_repo"
+        )
 
     def by_status(self, *, owner: str, repo_name: str) -> AsyncQuery[PullRequest]:
         """PullRequest entities by GSI5PK = REPO#{owner|lower}#{repoName|lower}"""
-        return self._select(definition.GSI5, select_by_status(owner, repo_name))
+        return self._select(
+            definition.GSI5, select_by_status(owner, repo_name), "by_status"
+        )
 
     @overload
     def by_status_when_status_open(
@@ -607,7 +620,9 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
     ) -> AsyncQuery[PullRequest]:
         """PullRequest entities by GSI5PK = REPO#{owner|lower}#{repoName|lower}, GSI5SK = PR#OPEN#{number|desc:8}"""
         return self._select(
-            definition.GSI5, select_by_status_when_status_open(owner, repo_name, number)
+            definition.GSI5,
+            select_by_status_when_status_open(owner, repo_name, number),
+            "by_status_when_status_open",
         )
 
     @overload
@@ -631,4 +646,5 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         return self._select(
             definition.GSI5,
             select_by_status_when_status_closed(owner, repo_name, number),
+            "by_status_when_status_closed",
         )

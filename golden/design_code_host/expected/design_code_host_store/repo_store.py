@@ -432,7 +432,9 @@ class RepoStore(Store[Repo]):
     def by_owner_and_repo_name(self, *, owner: str, repo_name: str) -> Query[Repo]:
         """Repo entities by PK = REPO#{owner|lower}#{repoName|lower}, SK = REPO#{owner|lower}#{repoName|lower}"""
         return self._select(
-            definition.PRIMARY, select_by_owner_and_repo_name(owner, repo_name)
+            definition.PRIMARY,
+            select_by_owner_and_repo_name(owner, repo_name),
+            "by_owner_and_repo_name",
         )
 
     def by_owner_and_repo_name_on_gsi1(
@@ -440,12 +442,16 @@ class RepoStore(Store[Repo]):
     ) -> Query[Repo]:
         """Repo entities by GSI1PK = REPO#{owner|lower}#{repoName|lower}, GSI1SK = REPO#{owner|lower}#{repoName|lower}"""
         return self._select(
-            definition.GSI1, select_by_owner_and_repo_name_on_gsi1(owner, repo_name)
+            definition.GSI1,
+            select_by_owner_and_repo_name_on_gsi1(owner, repo_name),
+            "by_owner_and_repo_name_on_gsi1",
         )
 
     def forks(self, *, root_owner: str, repo_name: str) -> Query[Repo]:
         """Repo entities by GSI2PK = REPO#{rootOwner|lower}#{repoName|lower}"""
-        return self._select(definition.GSI2, select_forks(root_owner, repo_name))
+        return self._select(
+            definition.GSI2, select_forks(root_owner, repo_name), "forks"
+        )
 
     @overload
     def forks_when_is_fork_true(
@@ -468,6 +474,7 @@ class RepoStore(Store[Repo]):
         return self._select(
             definition.GSI2,
             select_forks_when_is_fork_true(root_owner, repo_name, owner),
+            "forks_when_is_fork_true",
         )
 
     @overload
@@ -491,6 +498,7 @@ class RepoStore(Store[Repo]):
         return self._select(
             definition.GSI2,
             select_forks_when_is_fork_false(root_owner, repo_name, owner),
+            "forks_when_is_fork_false",
         )
 
     @overload
@@ -508,14 +516,18 @@ class RepoStore(Store[Repo]):
         updated_at: datetime | SortCondition[datetime] | None = None,
     ) -> Query[Repo]:
         """Repo entities by GSI3PK = ACCOUNT#{owner|lower}, GSI3SK = #{updatedAt|isoms}"""
-        return self._select(definition.GSI3, select_of_account(owner, updated_at))
+        return self._select(
+            definition.GSI3, select_of_account(owner, updated_at), "of_account"
+        )
 
     def by_owner_and_repo_name_on_gsi4(
         self, *, owner: str, repo_name: str
     ) -> Query[Repo]:
         """Repo entities by GSI4PK = REPO#{owner|lower}#{repoName|lower}, GSI4SK = #REPO#{owner|lower}#{repoName|lower}"""
         return self._select(
-            definition.GSI4, select_by_owner_and_repo_name_on_gsi4(owner, repo_name)
+            definition.GSI4,
+            select_by_owner_and_repo_name_on_gsi4(owner, repo_name),
+            "by_owner_and_repo_name_on_gsi4",
         )
 
     def by_owner_and_repo_name_on_gsi5(
@@ -523,7 +535,9 @@ class RepoStore(Store[Repo]):
     ) -> Query[Repo]:
         """Repo entities by GSI5PK = REPO#{owner|lower}#{repoName|lower}, GSI5SK = #REPO#{owner|lower}#{repoName|lower}"""
         return self._select(
-            definition.GSI5, select_by_owner_and_repo_name_on_gsi5(owner, repo_name)
+            definition.GSI5,
+            select_by_owner_and_repo_name_on_gsi5(owner, repo_name),
+            "by_owner_and_repo_name_on_gsi5",
         )
 
 
@@ -593,7 +607,9 @@ class AsyncRepoStore(AsyncStore[Repo]):
     def by_owner_and_repo_name(self, *, owner: str, repo_name: str) -> AsyncQuery[Repo]:
         """Repo entities by PK = REPO#{owner|lower}#{repoName|lower}, SK = REPO#{owner|lower}#{repoName|lower}"""
         return self._select(
-            definition.PRIMARY, select_by_owner_and_repo_name(owner, repo_name)
+            definition.PRIMARY,
+            select_by_owner_and_repo_name(owner, repo_name),
+            "by_owner_and_repo_name",
         )
 
     def by_owner_and_repo_name_on_gsi1(
@@ -601,12 +617,16 @@ class AsyncRepoStore(AsyncStore[Repo]):
     ) -> AsyncQuery[Repo]:
         """Repo entities by GSI1PK = REPO#{owner|lower}#{repoName|lower}, GSI1SK = REPO#{owner|lower}#{repoName|lower}"""
         return self._select(
-            definition.GSI1, select_by_owner_and_repo_name_on_gsi1(owner, repo_name)
+            definition.GSI1,
+            select_by_owner_and_repo_name_on_gsi1(owner, repo_name),
+            "by_owner_and_repo_name_on_gsi1",
         )
 
     def forks(self, *, root_owner: str, repo_name: str) -> AsyncQuery[Repo]:
         """Repo entities by GSI2PK = REPO#{rootOwner|lower}#{repoName|lower}"""
-        return self._select(definition.GSI2, select_forks(root_owner, repo_name))
+        return self._select(
+            definition.GSI2, select_forks(root_owner, repo_name), "forks"
+        )
 
     @overload
     def forks_when_is_fork_true(
@@ -629,6 +649,7 @@ class AsyncRepoStore(AsyncStore[Repo]):
         return self._select(
             definition.GSI2,
             select_forks_when_is_fork_true(root_owner, repo_name, owner),
+            "forks_when_is_fork_true",
         )
 
     @overload
@@ -652,6 +673,7 @@ class AsyncRepoStore(AsyncStore[Repo]):
         return self._select(
             definition.GSI2,
             select_forks_when_is_fork_false(root_owner, repo_name, owner),
+            "forks_when_is_fork_false",
         )
 
     @overload
@@ -669,14 +691,18 @@ class AsyncRepoStore(AsyncStore[Repo]):
         updated_at: datetime | SortCondition[datetime] | None = None,
     ) -> AsyncQuery[Repo]:
         """Repo entities by GSI3PK = ACCOUNT#{owner|lower}, GSI3SK = #{updatedAt|isoms}"""
-        return self._select(definition.GSI3, select_of_account(owner, updated_at))
+        return self._select(
+            definition.GSI3, select_of_account(owner, updated_at), "of_account"
+        )
 
     def by_owner_and_repo_name_on_gsi4(
         self, *, owner: str, repo_name: str
     ) -> AsyncQuery[Repo]:
         """Repo entities by GSI4PK = REPO#{owner|lower}#{repoName|lower}, GSI4SK = #REPO#{owner|lower}#{repoName|lower}"""
         return self._select(
-            definition.GSI4, select_by_owner_and_repo_name_on_gsi4(owner, repo_name)
+            definition.GSI4,
+            select_by_owner_and_repo_name_on_gsi4(owner, repo_name),
+            "by_owner_and_repo_name_on_gsi4",
         )
 
     def by_owner_and_repo_name_on_gsi5(
@@ -684,5 +710,7 @@ class AsyncRepoStore(AsyncStore[Repo]):
     ) -> AsyncQuery[Repo]:
         """Repo entities by GSI5PK = REPO#{owner|lower}#{repoName|lower}, GSI5SK = #REPO#{owner|lower}#{repoName|lower}"""
         return self._select(
-            definition.GSI5, select_by_owner_and_repo_name_on_gsi5(owner, repo_name)
+            definition.GSI5,
+            select_by_owner_and_repo_name_on_gsi5(owner, repo_name),
+            "by_owner_and_repo_name_on_gsi5",
         )

@@ -235,11 +235,15 @@ class UserStore(Store[User]):
 
     def by_username(self, *, username: str) -> Query[User]:
         """User entities by PK = ACCOUNT#{username|lower}, SK = ACCOUNT#{username|lower}"""
-        return self._select(definition.PRIMARY, select_by_username(username))
+        return self._select(
+            definition.PRIMARY, select_by_username(username), "by_username"
+        )
 
     def by_username_on_gsi3(self, *, username: str) -> Query[User]:
         """User entities by GSI3PK = ACCOUNT#{username|lower}, GSI3SK = ACCOUNT#{username|lower}"""
-        return self._select(definition.GSI3, select_by_username_on_gsi3(username))
+        return self._select(
+            definition.GSI3, select_by_username_on_gsi3(username), "by_username_on_gsi3"
+        )
 
 
 class AsyncUserStore(AsyncStore[User]):
@@ -298,8 +302,12 @@ class AsyncUserStore(AsyncStore[User]):
 
     def by_username(self, *, username: str) -> AsyncQuery[User]:
         """User entities by PK = ACCOUNT#{username|lower}, SK = ACCOUNT#{username|lower}"""
-        return self._select(definition.PRIMARY, select_by_username(username))
+        return self._select(
+            definition.PRIMARY, select_by_username(username), "by_username"
+        )
 
     def by_username_on_gsi3(self, *, username: str) -> AsyncQuery[User]:
         """User entities by GSI3PK = ACCOUNT#{username|lower}, GSI3SK = ACCOUNT#{username|lower}"""
-        return self._select(definition.GSI3, select_by_username_on_gsi3(username))
+        return self._select(
+            definition.GSI3, select_by_username_on_gsi3(username), "by_username_on_gsi3"
+        )

@@ -393,7 +393,7 @@ class CommunicationStore(Store[Communication]):
     ) -> Query[Communication]:
         """Communication entities by PK = {complaint_id}, SK = comm#{comm_date}#{comm_id}"""
         return self._select(
-            definition.PRIMARY, select_about(complaint_id, comm_date, comm_id)
+            definition.PRIMARY, select_about(complaint_id, comm_date, comm_id), "about"
         )
 
     @overload
@@ -409,7 +409,9 @@ class CommunicationStore(Store[Communication]):
     ) -> Query[Communication]:
         """Communication entities by Agents_Comments_GSIPK = {agentID}, Agents_Comments_GSISK = {comm_date}"""
         return self._select(
-            definition.AGENTS_COMMENTS_GSI, select_of_agent(agent_id, comm_date)
+            definition.AGENTS_COMMENTS_GSI,
+            select_of_agent(agent_id, comm_date),
+            "of_agent",
         )
 
 
@@ -529,7 +531,7 @@ class AsyncCommunicationStore(AsyncStore[Communication]):
     ) -> AsyncQuery[Communication]:
         """Communication entities by PK = {complaint_id}, SK = comm#{comm_date}#{comm_id}"""
         return self._select(
-            definition.PRIMARY, select_about(complaint_id, comm_date, comm_id)
+            definition.PRIMARY, select_about(complaint_id, comm_date, comm_id), "about"
         )
 
     @overload
@@ -545,5 +547,7 @@ class AsyncCommunicationStore(AsyncStore[Communication]):
     ) -> AsyncQuery[Communication]:
         """Communication entities by Agents_Comments_GSIPK = {agentID}, Agents_Comments_GSISK = {comm_date}"""
         return self._select(
-            definition.AGENTS_COMMENTS_GSI, select_of_agent(agent_id, comm_date)
+            definition.AGENTS_COMMENTS_GSI,
+            select_of_agent(agent_id, comm_date),
+            "of_agent",
         )

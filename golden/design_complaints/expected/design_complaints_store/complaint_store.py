@@ -313,7 +313,9 @@ class ComplaintStore(Store[Complaint]):
 
     def by_complaint_id(self, *, complaint_id: str) -> Query[Complaint]:
         """Complaint entities by PK = {complaint_id}, SK = metadata"""
-        return self._select(definition.PRIMARY, select_by_complaint_id(complaint_id))
+        return self._select(
+            definition.PRIMARY, select_by_complaint_id(complaint_id), "by_complaint_id"
+        )
 
     @overload
     def of_customer(self, *, customer_id: str) -> Query[Complaint]: ...
@@ -330,6 +332,7 @@ class ComplaintStore(Store[Complaint]):
         return self._select(
             definition.CUSTOMER_COMPLAINT_GSI,
             select_of_customer(customer_id, complaint_id),
+            "of_customer",
         )
 
     @overload
@@ -350,6 +353,7 @@ class ComplaintStore(Store[Complaint]):
         return self._select(
             definition.ESCALATIONS_GSI,
             select_escalated_to_agent(escalated_to, escalation_time),
+            "escalated_to_agent",
         )
 
 
@@ -413,7 +417,9 @@ class AsyncComplaintStore(AsyncStore[Complaint]):
 
     def by_complaint_id(self, *, complaint_id: str) -> AsyncQuery[Complaint]:
         """Complaint entities by PK = {complaint_id}, SK = metadata"""
-        return self._select(definition.PRIMARY, select_by_complaint_id(complaint_id))
+        return self._select(
+            definition.PRIMARY, select_by_complaint_id(complaint_id), "by_complaint_id"
+        )
 
     @overload
     def of_customer(self, *, customer_id: str) -> AsyncQuery[Complaint]: ...
@@ -430,6 +436,7 @@ class AsyncComplaintStore(AsyncStore[Complaint]):
         return self._select(
             definition.CUSTOMER_COMPLAINT_GSI,
             select_of_customer(customer_id, complaint_id),
+            "of_customer",
         )
 
     @overload
@@ -450,4 +457,5 @@ class AsyncComplaintStore(AsyncStore[Complaint]):
         return self._select(
             definition.ESCALATIONS_GSI,
             select_escalated_to_agent(escalated_to, escalation_time),
+            "escalated_to_agent",
         )

@@ -381,7 +381,7 @@ class StateReportStore(Store[StateReport]):
     ) -> Query[StateReport]:
         """StateReport entities by PK = {DeviceID}, SK = {State}#{Date}"""
         return self._select(
-            definition.PRIMARY, select_of_device(device_id, state, date_)
+            definition.PRIMARY, select_of_device(device_id, state, date_), "of_device"
         )
 
     @overload
@@ -396,7 +396,9 @@ class StateReportStore(Store[StateReport]):
         self, *, operator: str, date_: str | SortCondition[str] | None = None
     ) -> Query[StateReport]:
         """StateReport entities by GSI1PK = {Operator}, GSI1SK = {Date}"""
-        return self._select(definition.GSI1, select_of_operator(operator, date_))
+        return self._select(
+            definition.GSI1, select_of_operator(operator, date_), "of_operator"
+        )
 
     @overload
     def of_supervisor(self, *, escalated_to: str) -> Query[StateReport]: ...
@@ -420,7 +422,9 @@ class StateReportStore(Store[StateReport]):
     ) -> Query[StateReport]:
         """StateReport entities by GSI2PK = {EscalatedTo}, GSI2SK = {State}#{Date}"""
         return self._select(
-            definition.GSI2, select_of_supervisor(escalated_to, state, date_)
+            definition.GSI2,
+            select_of_supervisor(escalated_to, state, date_),
+            "of_supervisor",
         )
 
 
@@ -531,7 +535,7 @@ class AsyncStateReportStore(AsyncStore[StateReport]):
     ) -> AsyncQuery[StateReport]:
         """StateReport entities by PK = {DeviceID}, SK = {State}#{Date}"""
         return self._select(
-            definition.PRIMARY, select_of_device(device_id, state, date_)
+            definition.PRIMARY, select_of_device(device_id, state, date_), "of_device"
         )
 
     @overload
@@ -546,7 +550,9 @@ class AsyncStateReportStore(AsyncStore[StateReport]):
         self, *, operator: str, date_: str | SortCondition[str] | None = None
     ) -> AsyncQuery[StateReport]:
         """StateReport entities by GSI1PK = {Operator}, GSI1SK = {Date}"""
-        return self._select(definition.GSI1, select_of_operator(operator, date_))
+        return self._select(
+            definition.GSI1, select_of_operator(operator, date_), "of_operator"
+        )
 
     @overload
     def of_supervisor(self, *, escalated_to: str) -> AsyncQuery[StateReport]: ...
@@ -570,5 +576,7 @@ class AsyncStateReportStore(AsyncStore[StateReport]):
     ) -> AsyncQuery[StateReport]:
         """StateReport entities by GSI2PK = {EscalatedTo}, GSI2SK = {State}#{Date}"""
         return self._select(
-            definition.GSI2, select_of_supervisor(escalated_to, state, date_)
+            definition.GSI2,
+            select_of_supervisor(escalated_to, state, date_),
+            "of_supervisor",
         )

@@ -196,7 +196,7 @@ class LatestVersionStore(Store[LatestVersion]):
 
     def by_id(self, *, id: str) -> Query[LatestVersion]:
         """LatestVersion entities by PK = {ID}, SK = v0"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
 
 class AsyncLatestVersionStore(AsyncStore[LatestVersion]):
@@ -258,4 +258,4 @@ class AsyncLatestVersionStore(AsyncStore[LatestVersion]):
 
     def by_id(self, *, id: str) -> AsyncQuery[LatestVersion]:
         """LatestVersion entities by PK = {ID}, SK = v0"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")

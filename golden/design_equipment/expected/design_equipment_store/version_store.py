@@ -232,7 +232,9 @@ class VersionStore(Store[Version]):
         self, *, id: str, number: str | SortCondition[str] | None = None
     ) -> Query[Version]:
         """Version entities by PK = {ID}, SK = v{Number}"""
-        return self._select(definition.PRIMARY, select_of_equipment(id, number))
+        return self._select(
+            definition.PRIMARY, select_of_equipment(id, number), "of_equipment"
+        )
 
 
 class AsyncVersionStore(AsyncStore[Version]):
@@ -306,4 +308,6 @@ class AsyncVersionStore(AsyncStore[Version]):
         self, *, id: str, number: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Version]:
         """Version entities by PK = {ID}, SK = v{Number}"""
-        return self._select(definition.PRIMARY, select_of_equipment(id, number))
+        return self._select(
+            definition.PRIMARY, select_of_equipment(id, number), "of_equipment"
+        )

@@ -198,7 +198,9 @@ class CustomerStore(Store[Customer]):
 
     def by_customer_id(self, *, customer_id: str) -> Query[Customer]:
         """Customer entities by PK = c#{CustomerId}, SK = c#{CustomerId}"""
-        return self._select(definition.PRIMARY, select_by_customer_id(customer_id))
+        return self._select(
+            definition.PRIMARY, select_by_customer_id(customer_id), "by_customer_id"
+        )
 
 
 class AsyncCustomerStore(AsyncStore[Customer]):
@@ -259,4 +261,6 @@ class AsyncCustomerStore(AsyncStore[Customer]):
 
     def by_customer_id(self, *, customer_id: str) -> AsyncQuery[Customer]:
         """Customer entities by PK = c#{CustomerId}, SK = c#{CustomerId}"""
-        return self._select(definition.PRIMARY, select_by_customer_id(customer_id))
+        return self._select(
+            definition.PRIMARY, select_by_customer_id(customer_id), "by_customer_id"
+        )

@@ -308,11 +308,15 @@ class InvoiceStore(Store[Invoice]):
         self, *, order_id: str, invoice_id: str | SortCondition[str] | None = None
     ) -> Query[Invoice]:
         """Invoice entities by PK = o#{OrderId}, SK = i#{InvoiceId}"""
-        return self._select(definition.PRIMARY, select_of_order(order_id, invoice_id))
+        return self._select(
+            definition.PRIMARY, select_of_order(order_id, invoice_id), "of_order"
+        )
 
     def by_invoice_id(self, *, invoice_id: str) -> Query[Invoice]:
         """Invoice entities by GSI1PK = i#{InvoiceId}, GSI1SK = i#{InvoiceId}"""
-        return self._select(definition.GSI1, select_by_invoice_id(invoice_id))
+        return self._select(
+            definition.GSI1, select_by_invoice_id(invoice_id), "by_invoice_id"
+        )
 
     @overload
     def of_customer(self, *, customer_id: str) -> Query[Invoice]: ...
@@ -329,7 +333,9 @@ class InvoiceStore(Store[Invoice]):
         date_: datetime | SortCondition[datetime] | None = None,
     ) -> Query[Invoice]:
         """Invoice entities by GSI2PK = c#{CustomerId}, GSI2SK = {Date:%Y-%m-%dT%H:%M:%S}"""
-        return self._select(definition.GSI2, select_of_customer(customer_id, date_))
+        return self._select(
+            definition.GSI2, select_of_customer(customer_id, date_), "of_customer"
+        )
 
 
 class AsyncInvoiceStore(AsyncStore[Invoice]):
@@ -413,11 +419,15 @@ class AsyncInvoiceStore(AsyncStore[Invoice]):
         self, *, order_id: str, invoice_id: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Invoice]:
         """Invoice entities by PK = o#{OrderId}, SK = i#{InvoiceId}"""
-        return self._select(definition.PRIMARY, select_of_order(order_id, invoice_id))
+        return self._select(
+            definition.PRIMARY, select_of_order(order_id, invoice_id), "of_order"
+        )
 
     def by_invoice_id(self, *, invoice_id: str) -> AsyncQuery[Invoice]:
         """Invoice entities by GSI1PK = i#{InvoiceId}, GSI1SK = i#{InvoiceId}"""
-        return self._select(definition.GSI1, select_by_invoice_id(invoice_id))
+        return self._select(
+            definition.GSI1, select_by_invoice_id(invoice_id), "by_invoice_id"
+        )
 
     @overload
     def of_customer(self, *, customer_id: str) -> AsyncQuery[Invoice]: ...
@@ -434,4 +444,6 @@ class AsyncInvoiceStore(AsyncStore[Invoice]):
         date_: datetime | SortCondition[datetime] | None = None,
     ) -> AsyncQuery[Invoice]:
         """Invoice entities by GSI2PK = c#{CustomerId}, GSI2SK = {Date:%Y-%m-%dT%H:%M:%S}"""
-        return self._select(definition.GSI2, select_of_customer(customer_id, date_))
+        return self._select(
+            definition.GSI2, select_of_customer(customer_id, date_), "of_customer"
+        )

@@ -7,48 +7,35 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class Customer(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    customer_id: Annotated[str, Field(alias="CustomerId", pattern="^[0-9]{5}\\Z")]
+class Customer(schema.Model):
+    customer_id: Annotated[
+        str, Field(alias="CustomerId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
     name: Annotated[str, Field(alias="Name")]
-    email: Annotated[str, Field(alias="Email"), AfterValidator(checks.email)]
+    email: Annotated[str, Field(alias="Email"), schema.Format("email")]
 
 
-class ProductDetail(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class ProductDetail(schema.Model):
     name: Annotated[str, Field(alias="Name")]
     description: Annotated[str | None, Field(alias="Description")] = None
 
 
-class Product(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    product_id: Annotated[str, Field(alias="ProductId", pattern="^[0-9]{5}\\Z")]
+class Product(schema.Model):
+    product_id: Annotated[
+        str, Field(alias="ProductId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
     detail: Annotated[ProductDetail, Field(alias="Detail")]
-    price: Annotated[Decimal, Field(alias="Price")]
+    price: Annotated[Decimal, Field(alias="Price"), schema.Format("decimal")]
 
 
-class Address(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class Address(schema.Model):
     country: Annotated[str, Field(alias="Country")]
     county: Annotated[str | None, Field(alias="County")] = None
     city: Annotated[str, Field(alias="City")]
@@ -57,112 +44,110 @@ class Address(BaseModel):
     zip_code: Annotated[str, Field(alias="ZipCode")]
 
 
-class Warehouse(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    warehouse_id: Annotated[str, Field(alias="WarehouseId", pattern="^[0-9]{5}\\Z")]
+class Warehouse(schema.Model):
+    warehouse_id: Annotated[
+        str, Field(alias="WarehouseId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
     address: Annotated[Address, Field(alias="Address")]
 
 
-class WarehouseItem(BaseModel):
+class WarehouseItem(schema.Model):
     """How many of a product a warehouse has."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    product_id: Annotated[str, Field(alias="ProductId", pattern="^[0-9]{5}\\Z")]
-    warehouse_id: Annotated[str, Field(alias="WarehouseId", pattern="^[0-9]{5}\\Z")]
+    product_id: Annotated[
+        str, Field(alias="ProductId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
+    warehouse_id: Annotated[
+        str, Field(alias="WarehouseId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
     quantity: Annotated[int, Field(alias="Quantity", ge=0)]
 
 
-class Order(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    order_id: Annotated[str, Field(alias="OrderId", pattern="^[0-9]{5}\\Z")]
-    customer_id: Annotated[str, Field(alias="CustomerId", pattern="^[0-9]{5}\\Z")]
+class Order(schema.Model):
+    order_id: Annotated[
+        str, Field(alias="OrderId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
+    customer_id: Annotated[
+        str, Field(alias="CustomerId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
     date_: Annotated[AwareDatetime, Field(alias="Date")]
 
 
-class OrderItem(BaseModel):
+class OrderItem(schema.Model):
     """A product of an order. Its customer and its time are what the second index
     is by.
     """
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    order_id: Annotated[str, Field(alias="OrderId", pattern="^[0-9]{5}\\Z")]
-    product_id: Annotated[str, Field(alias="ProductId", pattern="^[0-9]{5}\\Z")]
-    customer_id: Annotated[str, Field(alias="CustomerId", pattern="^[0-9]{5}\\Z")]
+    order_id: Annotated[
+        str, Field(alias="OrderId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
+    product_id: Annotated[
+        str, Field(alias="ProductId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
+    customer_id: Annotated[
+        str, Field(alias="CustomerId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
     date_: Annotated[AwareDatetime, Field(alias="Date")]
-    price: Annotated[Decimal, Field(alias="Price")]
+    price: Annotated[Decimal, Field(alias="Price"), schema.Format("decimal")]
     quantity: Annotated[int, Field(alias="Quantity", ge=1)]
 
 
-class Payment(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class Payment(schema.Model):
     type: Annotated[str, Field(alias="Type")]
-    amount: Annotated[Decimal, Field(alias="Amount")]
+    amount: Annotated[Decimal, Field(alias="Amount"), schema.Format("decimal")]
     data: Annotated[str | None, Field(alias="Data")] = None
 
 
-class InvoiceDetail(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class InvoiceDetail(schema.Model):
     payments: Annotated[list[Payment], Field(alias="Payments")]
 
 
-class Invoice(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    order_id: Annotated[str, Field(alias="OrderId", pattern="^[0-9]{5}\\Z")]
-    invoice_id: Annotated[str, Field(alias="InvoiceId", pattern="^[0-9]{5}\\Z")]
-    customer_id: Annotated[str, Field(alias="CustomerId", pattern="^[0-9]{5}\\Z")]
+class Invoice(schema.Model):
+    order_id: Annotated[
+        str, Field(alias="OrderId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
+    invoice_id: Annotated[
+        str, Field(alias="InvoiceId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
+    customer_id: Annotated[
+        str, Field(alias="CustomerId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
     date_: Annotated[AwareDatetime, Field(alias="Date")]
-    amount: Annotated[Decimal, Field(alias="Amount")]
+    amount: Annotated[Decimal, Field(alias="Amount"), schema.Format("decimal")]
     detail: Annotated[InvoiceDetail, Field(alias="Detail")]
 
 
-class ShipmentType(StrEnum):
+class ShipmentType(schema.TextEnum):
     EXPRESS = "Express"
     STANDARD = "Standard"
 
 
-class Shipment(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    order_id: Annotated[str, Field(alias="OrderId", pattern="^[0-9]{5}\\Z")]
-    shipment_id: Annotated[str, Field(alias="ShipmentId", pattern="^[0-9]{5}\\Z")]
-    warehouse_id: Annotated[str, Field(alias="WarehouseId", pattern="^[0-9]{5}\\Z")]
+class Shipment(schema.Model):
+    order_id: Annotated[
+        str, Field(alias="OrderId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
+    shipment_id: Annotated[
+        str, Field(alias="ShipmentId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
+    warehouse_id: Annotated[
+        str, Field(alias="WarehouseId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
     address: Annotated[Address, Field(alias="Address")]
     type: Annotated[ShipmentType, Field(alias="Type")]
     date_: Annotated[AwareDatetime, Field(alias="Date")]
 
 
-class ShipmentItem(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    order_id: Annotated[str, Field(alias="OrderId", pattern="^[0-9]{5}\\Z")]
-    shipment_item_id: Annotated[
-        str, Field(alias="ShipmentItemId", pattern="^[0-9]{5}\\Z")
+class ShipmentItem(schema.Model):
+    order_id: Annotated[
+        str, Field(alias="OrderId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
     ]
-    shipment_id: Annotated[str, Field(alias="ShipmentId", pattern="^[0-9]{5}\\Z")]
-    product_id: Annotated[str, Field(alias="ProductId", pattern="^[0-9]{5}\\Z")]
+    shipment_item_id: Annotated[
+        str, Field(alias="ShipmentItemId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
+    shipment_id: Annotated[
+        str, Field(alias="ShipmentId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
+    product_id: Annotated[
+        str, Field(alias="ProductId"), schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z")
+    ]
     quantity: Annotated[int, Field(alias="Quantity", ge=1)]

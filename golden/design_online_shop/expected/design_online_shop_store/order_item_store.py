@@ -321,7 +321,9 @@ class OrderItemStore(Store[OrderItem]):
         self, *, order_id: str, product_id: str | SortCondition[str] | None = None
     ) -> Query[OrderItem]:
         """OrderItem entities by PK = o#{OrderId}, SK = p#{ProductId}"""
-        return self._select(definition.PRIMARY, select_of_order(order_id, product_id))
+        return self._select(
+            definition.PRIMARY, select_of_order(order_id, product_id), "of_order"
+        )
 
     @overload
     def of_product(self, *, product_id: str) -> Query[OrderItem]: ...
@@ -338,7 +340,9 @@ class OrderItemStore(Store[OrderItem]):
         date_: datetime | SortCondition[datetime] | None = None,
     ) -> Query[OrderItem]:
         """OrderItem entities by GSI1PK = p#{ProductId}, GSI1SK = {Date:%Y-%m-%dT%H:%M:%S}"""
-        return self._select(definition.GSI1, select_of_product(product_id, date_))
+        return self._select(
+            definition.GSI1, select_of_product(product_id, date_), "of_product"
+        )
 
     @overload
     def of_customer(self, *, customer_id: str) -> Query[OrderItem]: ...
@@ -355,7 +359,9 @@ class OrderItemStore(Store[OrderItem]):
         date_: datetime | SortCondition[datetime] | None = None,
     ) -> Query[OrderItem]:
         """OrderItem entities by GSI2PK = c#{CustomerId}, GSI2SK = {Date:%Y-%m-%dT%H:%M:%S}"""
-        return self._select(definition.GSI2, select_of_customer(customer_id, date_))
+        return self._select(
+            definition.GSI2, select_of_customer(customer_id, date_), "of_customer"
+        )
 
 
 class AsyncOrderItemStore(AsyncStore[OrderItem]):
@@ -439,7 +445,9 @@ class AsyncOrderItemStore(AsyncStore[OrderItem]):
         self, *, order_id: str, product_id: str | SortCondition[str] | None = None
     ) -> AsyncQuery[OrderItem]:
         """OrderItem entities by PK = o#{OrderId}, SK = p#{ProductId}"""
-        return self._select(definition.PRIMARY, select_of_order(order_id, product_id))
+        return self._select(
+            definition.PRIMARY, select_of_order(order_id, product_id), "of_order"
+        )
 
     @overload
     def of_product(self, *, product_id: str) -> AsyncQuery[OrderItem]: ...
@@ -456,7 +464,9 @@ class AsyncOrderItemStore(AsyncStore[OrderItem]):
         date_: datetime | SortCondition[datetime] | None = None,
     ) -> AsyncQuery[OrderItem]:
         """OrderItem entities by GSI1PK = p#{ProductId}, GSI1SK = {Date:%Y-%m-%dT%H:%M:%S}"""
-        return self._select(definition.GSI1, select_of_product(product_id, date_))
+        return self._select(
+            definition.GSI1, select_of_product(product_id, date_), "of_product"
+        )
 
     @overload
     def of_customer(self, *, customer_id: str) -> AsyncQuery[OrderItem]: ...
@@ -473,4 +483,6 @@ class AsyncOrderItemStore(AsyncStore[OrderItem]):
         date_: datetime | SortCondition[datetime] | None = None,
     ) -> AsyncQuery[OrderItem]:
         """OrderItem entities by GSI2PK = c#{CustomerId}, GSI2SK = {Date:%Y-%m-%dT%H:%M:%S}"""
-        return self._select(definition.GSI2, select_of_customer(customer_id, date_))
+        return self._select(
+            definition.GSI2, select_of_customer(customer_id, date_), "of_customer"
+        )

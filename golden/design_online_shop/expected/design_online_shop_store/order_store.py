@@ -244,7 +244,9 @@ class OrderStore(Store[Order]):
         self, *, order_id: str, customer_id: str | SortCondition[str] | None = None
     ) -> Query[Order]:
         """Order entities by PK = o#{OrderId}, SK = c#{CustomerId}"""
-        return self._select(definition.PRIMARY, select_of_order(order_id, customer_id))
+        return self._select(
+            definition.PRIMARY, select_of_order(order_id, customer_id), "of_order"
+        )
 
 
 class AsyncOrderStore(AsyncStore[Order]):
@@ -328,4 +330,6 @@ class AsyncOrderStore(AsyncStore[Order]):
         self, *, order_id: str, customer_id: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Order]:
         """Order entities by PK = o#{OrderId}, SK = c#{CustomerId}"""
-        return self._select(definition.PRIMARY, select_of_order(order_id, customer_id))
+        return self._select(
+            definition.PRIMARY, select_of_order(order_id, customer_id), "of_order"
+        )

@@ -195,7 +195,9 @@ class ProductStore(Store[Product]):
 
     def by_product_id(self, *, product_id: str) -> Query[Product]:
         """Product entities by PK = p#{ProductId}, SK = p#{ProductId}"""
-        return self._select(definition.PRIMARY, select_by_product_id(product_id))
+        return self._select(
+            definition.PRIMARY, select_by_product_id(product_id), "by_product_id"
+        )
 
 
 class AsyncProductStore(AsyncStore[Product]):
@@ -256,4 +258,6 @@ class AsyncProductStore(AsyncStore[Product]):
 
     def by_product_id(self, *, product_id: str) -> AsyncQuery[Product]:
         """Product entities by PK = p#{ProductId}, SK = p#{ProductId}"""
-        return self._select(definition.PRIMARY, select_by_product_id(product_id))
+        return self._select(
+            definition.PRIMARY, select_by_product_id(product_id), "by_product_id"
+        )

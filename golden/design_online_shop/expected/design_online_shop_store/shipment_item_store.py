@@ -320,7 +320,7 @@ class ShipmentItemStore(Store[ShipmentItem]):
     ) -> Query[ShipmentItem]:
         """ShipmentItem entities by PK = o#{OrderId}, SK = shp#{ShipmentItemId}"""
         return self._select(
-            definition.PRIMARY, select_of_order(order_id, shipment_item_id)
+            definition.PRIMARY, select_of_order(order_id, shipment_item_id), "of_order"
         )
 
     @overload
@@ -336,7 +336,7 @@ class ShipmentItemStore(Store[ShipmentItem]):
     ) -> Query[ShipmentItem]:
         """ShipmentItem entities by GSI1PK = sh#{ShipmentId}, GSI1SK = p#{ProductId}"""
         return self._select(
-            definition.GSI1, select_of_shipment(shipment_id, product_id)
+            definition.GSI1, select_of_shipment(shipment_id, product_id), "of_shipment"
         )
 
 
@@ -425,7 +425,7 @@ class AsyncShipmentItemStore(AsyncStore[ShipmentItem]):
     ) -> AsyncQuery[ShipmentItem]:
         """ShipmentItem entities by PK = o#{OrderId}, SK = shp#{ShipmentItemId}"""
         return self._select(
-            definition.PRIMARY, select_of_order(order_id, shipment_item_id)
+            definition.PRIMARY, select_of_order(order_id, shipment_item_id), "of_order"
         )
 
     @overload
@@ -441,5 +441,5 @@ class AsyncShipmentItemStore(AsyncStore[ShipmentItem]):
     ) -> AsyncQuery[ShipmentItem]:
         """ShipmentItem entities by GSI1PK = sh#{ShipmentId}, GSI1SK = p#{ProductId}"""
         return self._select(
-            definition.GSI1, select_of_shipment(shipment_id, product_id)
+            definition.GSI1, select_of_shipment(shipment_id, product_id), "of_shipment"
         )

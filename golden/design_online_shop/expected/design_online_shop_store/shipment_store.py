@@ -300,11 +300,15 @@ class ShipmentStore(Store[Shipment]):
         self, *, order_id: str, shipment_id: str | SortCondition[str] | None = None
     ) -> Query[Shipment]:
         """Shipment entities by PK = o#{OrderId}, SK = sh#{ShipmentId}"""
-        return self._select(definition.PRIMARY, select_of_order(order_id, shipment_id))
+        return self._select(
+            definition.PRIMARY, select_of_order(order_id, shipment_id), "of_order"
+        )
 
     def by_shipment_id(self, *, shipment_id: str) -> Query[Shipment]:
         """Shipment entities by GSI1PK = sh#{ShipmentId}, GSI1SK = sh#{ShipmentId}"""
-        return self._select(definition.GSI1, select_by_shipment_id(shipment_id))
+        return self._select(
+            definition.GSI1, select_by_shipment_id(shipment_id), "by_shipment_id"
+        )
 
     @overload
     def of_warehouse(self, *, warehouse_id: str) -> Query[Shipment]: ...
@@ -319,7 +323,9 @@ class ShipmentStore(Store[Shipment]):
     ) -> Query[Shipment]:
         """Shipment entities by GSI2PK = w#{WarehouseId}, GSI2SK = sh#{ShipmentId}"""
         return self._select(
-            definition.GSI2, select_of_warehouse(warehouse_id, shipment_id)
+            definition.GSI2,
+            select_of_warehouse(warehouse_id, shipment_id),
+            "of_warehouse",
         )
 
 
@@ -404,11 +410,15 @@ class AsyncShipmentStore(AsyncStore[Shipment]):
         self, *, order_id: str, shipment_id: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Shipment]:
         """Shipment entities by PK = o#{OrderId}, SK = sh#{ShipmentId}"""
-        return self._select(definition.PRIMARY, select_of_order(order_id, shipment_id))
+        return self._select(
+            definition.PRIMARY, select_of_order(order_id, shipment_id), "of_order"
+        )
 
     def by_shipment_id(self, *, shipment_id: str) -> AsyncQuery[Shipment]:
         """Shipment entities by GSI1PK = sh#{ShipmentId}, GSI1SK = sh#{ShipmentId}"""
-        return self._select(definition.GSI1, select_by_shipment_id(shipment_id))
+        return self._select(
+            definition.GSI1, select_by_shipment_id(shipment_id), "by_shipment_id"
+        )
 
     @overload
     def of_warehouse(self, *, warehouse_id: str) -> AsyncQuery[Shipment]: ...
@@ -423,5 +433,7 @@ class AsyncShipmentStore(AsyncStore[Shipment]):
     ) -> AsyncQuery[Shipment]:
         """Shipment entities by GSI2PK = w#{WarehouseId}, GSI2SK = sh#{ShipmentId}"""
         return self._select(
-            definition.GSI2, select_of_warehouse(warehouse_id, shipment_id)
+            definition.GSI2,
+            select_of_warehouse(warehouse_id, shipment_id),
+            "of_warehouse",
         )

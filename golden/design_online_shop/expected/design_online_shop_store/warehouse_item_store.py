@@ -286,7 +286,9 @@ class WarehouseItemStore(Store[WarehouseItem]):
     ) -> Query[WarehouseItem]:
         """WarehouseItem entities by PK = p#{ProductId}, SK = w#{WarehouseId}"""
         return self._select(
-            definition.PRIMARY, select_of_product(product_id, warehouse_id)
+            definition.PRIMARY,
+            select_of_product(product_id, warehouse_id),
+            "of_product",
         )
 
     @overload
@@ -302,7 +304,9 @@ class WarehouseItemStore(Store[WarehouseItem]):
     ) -> Query[WarehouseItem]:
         """WarehouseItem entities by GSI2PK = w#{WarehouseId}, GSI2SK = p#{ProductId}"""
         return self._select(
-            definition.GSI2, select_of_warehouse(warehouse_id, product_id)
+            definition.GSI2,
+            select_of_warehouse(warehouse_id, product_id),
+            "of_warehouse",
         )
 
 
@@ -394,7 +398,9 @@ class AsyncWarehouseItemStore(AsyncStore[WarehouseItem]):
     ) -> AsyncQuery[WarehouseItem]:
         """WarehouseItem entities by PK = p#{ProductId}, SK = w#{WarehouseId}"""
         return self._select(
-            definition.PRIMARY, select_of_product(product_id, warehouse_id)
+            definition.PRIMARY,
+            select_of_product(product_id, warehouse_id),
+            "of_product",
         )
 
     @overload
@@ -410,5 +416,7 @@ class AsyncWarehouseItemStore(AsyncStore[WarehouseItem]):
     ) -> AsyncQuery[WarehouseItem]:
         """WarehouseItem entities by GSI2PK = w#{WarehouseId}, GSI2SK = p#{ProductId}"""
         return self._select(
-            definition.GSI2, select_of_warehouse(warehouse_id, product_id)
+            definition.GSI2,
+            select_of_warehouse(warehouse_id, product_id),
+            "of_warehouse",
         )

@@ -193,7 +193,9 @@ class WarehouseStore(Store[Warehouse]):
 
     def by_warehouse_id(self, *, warehouse_id: str) -> Query[Warehouse]:
         """Warehouse entities by PK = w#{WarehouseId}, SK = w#{WarehouseId}"""
-        return self._select(definition.PRIMARY, select_by_warehouse_id(warehouse_id))
+        return self._select(
+            definition.PRIMARY, select_by_warehouse_id(warehouse_id), "by_warehouse_id"
+        )
 
 
 class AsyncWarehouseStore(AsyncStore[Warehouse]):
@@ -256,4 +258,6 @@ class AsyncWarehouseStore(AsyncStore[Warehouse]):
 
     def by_warehouse_id(self, *, warehouse_id: str) -> AsyncQuery[Warehouse]:
         """Warehouse entities by PK = w#{WarehouseId}, SK = w#{WarehouseId}"""
-        return self._select(definition.PRIMARY, select_by_warehouse_id(warehouse_id))
+        return self._select(
+            definition.PRIMARY, select_by_warehouse_id(warehouse_id), "by_warehouse_id"
+        )

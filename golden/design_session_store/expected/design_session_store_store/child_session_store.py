@@ -291,7 +291,9 @@ class ChildSessionStore(Store[ChildSession]):
     ) -> Query[ChildSession]:
         """ChildSession entities by PK = suuid#{parent_session_id}, SK = child#suuid#{session_id}"""
         return self._select(
-            definition.PRIMARY, select_of_parent(parent_session_id, session_id)
+            definition.PRIMARY,
+            select_of_parent(parent_session_id, session_id),
+            "of_parent",
         )
 
     @overload
@@ -310,7 +312,9 @@ class ChildSessionStore(Store[ChildSession]):
     ) -> Query[ChildSession]:
         """ChildSession entities by GSI1_inversePK = child#suuid#{session_id}, GSI1_inverseSK = suuid#{parent_session_id}"""
         return self._select(
-            definition.GSI1_INVERSE, select_of_child(session_id, parent_session_id)
+            definition.GSI1_INVERSE,
+            select_of_child(session_id, parent_session_id),
+            "of_child",
         )
 
 
@@ -402,7 +406,9 @@ class AsyncChildSessionStore(AsyncStore[ChildSession]):
     ) -> AsyncQuery[ChildSession]:
         """ChildSession entities by PK = suuid#{parent_session_id}, SK = child#suuid#{session_id}"""
         return self._select(
-            definition.PRIMARY, select_of_parent(parent_session_id, session_id)
+            definition.PRIMARY,
+            select_of_parent(parent_session_id, session_id),
+            "of_parent",
         )
 
     @overload
@@ -421,5 +427,7 @@ class AsyncChildSessionStore(AsyncStore[ChildSession]):
     ) -> AsyncQuery[ChildSession]:
         """ChildSession entities by GSI1_inversePK = child#suuid#{session_id}, GSI1_inverseSK = suuid#{parent_session_id}"""
         return self._select(
-            definition.GSI1_INVERSE, select_of_child(session_id, parent_session_id)
+            definition.GSI1_INVERSE,
+            select_of_child(session_id, parent_session_id),
+            "of_child",
         )

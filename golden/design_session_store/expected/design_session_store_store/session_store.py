@@ -285,7 +285,9 @@ class SessionStore(Store[Session]):
     ) -> Query[Session]:
         """Session entities by PK = suuid#{session_id}, SK = c#{customer_id}"""
         return self._select(
-            definition.PRIMARY, select_by_session_id(session_id, customer_id)
+            definition.PRIMARY,
+            select_by_session_id(session_id, customer_id),
+            "by_session_id",
         )
 
     @overload
@@ -301,7 +303,9 @@ class SessionStore(Store[Session]):
     ) -> Query[Session]:
         """Session entities by GSI1_inversePK = c#{customer_id}, GSI1_inverseSK = suuid#{session_id}"""
         return self._select(
-            definition.GSI1_INVERSE, select_of_customer(customer_id, session_id)
+            definition.GSI1_INVERSE,
+            select_of_customer(customer_id, session_id),
+            "of_customer",
         )
 
 
@@ -390,7 +394,9 @@ class AsyncSessionStore(AsyncStore[Session]):
     ) -> AsyncQuery[Session]:
         """Session entities by PK = suuid#{session_id}, SK = c#{customer_id}"""
         return self._select(
-            definition.PRIMARY, select_by_session_id(session_id, customer_id)
+            definition.PRIMARY,
+            select_by_session_id(session_id, customer_id),
+            "by_session_id",
         )
 
     @overload
@@ -406,5 +412,7 @@ class AsyncSessionStore(AsyncStore[Session]):
     ) -> AsyncQuery[Session]:
         """Session entities by GSI1_inversePK = c#{customer_id}, GSI1_inverseSK = suuid#{session_id}"""
         return self._select(
-            definition.GSI1_INVERSE, select_of_customer(customer_id, session_id)
+            definition.GSI1_INVERSE,
+            select_of_customer(customer_id, session_id),
+            "of_customer",
         )

@@ -283,7 +283,7 @@ def connect(
     seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return SessionStoreTable(
-        sync_transport(transport, endpoint_url, region, profile, http),
+        sync_transport(transport, endpoint_url, region, profile, http, table_name),
         table_name,
         cursor_key,
     )
@@ -305,7 +305,7 @@ def connect_async(
     seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return AsyncSessionStoreTable(
-        async_transport(transport, endpoint_url, region, profile, http),
+        async_transport(transport, endpoint_url, region, profile, http, table_name),
         table_name,
         cursor_key,
     )

@@ -242,7 +242,9 @@ class FollowerStore(Store[Follower]):
         self, *, user_id: str, follower_id: str | SortCondition[str] | None = None
     ) -> Query[Follower]:
         """Follower entities by PK = u#{userId}#follower, SK = u#{followerId}"""
-        return self._select(definition.PRIMARY, select_of_user(user_id, follower_id))
+        return self._select(
+            definition.PRIMARY, select_of_user(user_id, follower_id), "of_user"
+        )
 
 
 class AsyncFollowerStore(AsyncStore[Follower]):
@@ -326,4 +328,6 @@ class AsyncFollowerStore(AsyncStore[Follower]):
         self, *, user_id: str, follower_id: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Follower]:
         """Follower entities by PK = u#{userId}#follower, SK = u#{followerId}"""
-        return self._select(definition.PRIMARY, select_of_user(user_id, follower_id))
+        return self._select(
+            definition.PRIMARY, select_of_user(user_id, follower_id), "of_user"
+        )

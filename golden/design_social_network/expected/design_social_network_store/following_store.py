@@ -242,7 +242,9 @@ class FollowingStore(Store[Following]):
         self, *, user_id: str, followed_id: str | SortCondition[str] | None = None
     ) -> Query[Following]:
         """Following entities by PK = u#{userId}#following, SK = u#{followedId}"""
-        return self._select(definition.PRIMARY, select_of_user(user_id, followed_id))
+        return self._select(
+            definition.PRIMARY, select_of_user(user_id, followed_id), "of_user"
+        )
 
 
 class AsyncFollowingStore(AsyncStore[Following]):
@@ -326,4 +328,6 @@ class AsyncFollowingStore(AsyncStore[Following]):
         self, *, user_id: str, followed_id: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Following]:
         """Following entities by PK = u#{userId}#following, SK = u#{followedId}"""
-        return self._select(definition.PRIMARY, select_of_user(user_id, followed_id))
+        return self._select(
+            definition.PRIMARY, select_of_user(user_id, followed_id), "of_user"
+        )

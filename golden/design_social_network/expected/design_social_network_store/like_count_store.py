@@ -193,7 +193,9 @@ class LikeCountStore(Store[LikeCount]):
 
     def by_post_id(self, *, post_id: str) -> Query[LikeCount]:
         """LikeCount entities by PK = p#{postId}#likecount, SK = count"""
-        return self._select(definition.PRIMARY, select_by_post_id(post_id))
+        return self._select(
+            definition.PRIMARY, select_by_post_id(post_id), "by_post_id"
+        )
 
 
 class AsyncLikeCountStore(AsyncStore[LikeCount]):
@@ -252,4 +254,6 @@ class AsyncLikeCountStore(AsyncStore[LikeCount]):
 
     def by_post_id(self, *, post_id: str) -> AsyncQuery[LikeCount]:
         """LikeCount entities by PK = p#{postId}#likecount, SK = count"""
-        return self._select(definition.PRIMARY, select_by_post_id(post_id))
+        return self._select(
+            definition.PRIMARY, select_by_post_id(post_id), "by_post_id"
+        )

@@ -233,7 +233,9 @@ class LikeStore(Store[Like]):
         self, *, post_id: str, user_id: str | SortCondition[str] | None = None
     ) -> Query[Like]:
         """Like entities by PK = p#{postId}#likelist, SK = u#{userId}"""
-        return self._select(definition.PRIMARY, select_of_post(post_id, user_id))
+        return self._select(
+            definition.PRIMARY, select_of_post(post_id, user_id), "of_post"
+        )
 
 
 class AsyncLikeStore(AsyncStore[Like]):
@@ -311,4 +313,6 @@ class AsyncLikeStore(AsyncStore[Like]):
         self, *, post_id: str, user_id: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Like]:
         """Like entities by PK = p#{postId}#likelist, SK = u#{userId}"""
-        return self._select(definition.PRIMARY, select_of_post(post_id, user_id))
+        return self._select(
+            definition.PRIMARY, select_of_post(post_id, user_id), "of_post"
+        )

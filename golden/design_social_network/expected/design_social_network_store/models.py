@@ -7,122 +7,171 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class UserInfo(BaseModel):
+class UserInfo(schema.Model):
     """What a user says of himself."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    # Five digits, so that they are in order as text.
-    user_id: Annotated[str, Field(alias="userId", pattern="^[0-9]{5}\\Z")]
+    user_id: Annotated[
+        str,
+        Field(
+            alias="userId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
     name: str
     content: str | None = None
     image_url: Annotated[
-        Annotated[str, AfterValidator(checks.uri)] | None, Field(alias="imageUrl")
+        Annotated[str, schema.Format("uri")] | None, Field(alias="imageUrl")
     ] = None
 
 
-class UserCount(BaseModel):
+class UserCount(schema.Model):
     """How many follow a user, are followed by him, and how much he wrote."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    # Five digits, so that they are in order as text.
-    user_id: Annotated[str, Field(alias="userId", pattern="^[0-9]{5}\\Z")]
-    followers: Annotated[int, Field(ge=0, le=9223372036854775807)]
+    user_id: Annotated[
+        str,
+        Field(
+            alias="userId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
+    followers: Annotated[int, Field(ge=0), schema.Format("int64")]
     following: Annotated[int, Field(ge=0)]
     posts: Annotated[int, Field(ge=0)]
 
 
-class Follower(BaseModel):
+class Follower(schema.Model):
     """Someone who follows a user."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
+    user_id: Annotated[
+        str,
+        Field(
+            alias="userId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
+    follower_id: Annotated[
+        str,
+        Field(
+            alias="followerId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
 
-    # Five digits, so that they are in order as text.
-    user_id: Annotated[str, Field(alias="userId", pattern="^[0-9]{5}\\Z")]
-    # Five digits, so that they are in order as text.
-    follower_id: Annotated[str, Field(alias="followerId", pattern="^[0-9]{5}\\Z")]
 
-
-class Following(BaseModel):
+class Following(schema.Model):
     """The same from the other side, someone whom a user follows."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
+    user_id: Annotated[
+        str,
+        Field(
+            alias="userId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
+    followed_id: Annotated[
+        str,
+        Field(
+            alias="followedId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
 
-    # Five digits, so that they are in order as text.
-    user_id: Annotated[str, Field(alias="userId", pattern="^[0-9]{5}\\Z")]
-    # Five digits, so that they are in order as text.
-    followed_id: Annotated[str, Field(alias="followedId", pattern="^[0-9]{5}\\Z")]
 
-
-class Post(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    # Five digits, so that they are in order as text.
-    user_id: Annotated[str, Field(alias="userId", pattern="^[0-9]{5}\\Z")]
-    # Five digits, so that they are in order as text.
-    post_id: Annotated[str, Field(alias="postId", pattern="^[0-9]{5}\\Z")]
+class Post(schema.Model):
+    user_id: Annotated[
+        str,
+        Field(
+            alias="userId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
+    post_id: Annotated[
+        str,
+        Field(
+            alias="postId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
     content: str | None = None
     image_url: Annotated[
-        Annotated[str, AfterValidator(checks.uri)] | None, Field(alias="imageUrl")
+        Annotated[str, schema.Format("uri")] | None, Field(alias="imageUrl")
     ] = None
-    timestamp: Annotated[int, Field(ge=-9223372036854775808, le=9223372036854775807)]
+    timestamp: Annotated[int, schema.Format("int64")]
 
 
-class Like(BaseModel):
+class Like(schema.Model):
     """A user who likes a post."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
+    post_id: Annotated[
+        str,
+        Field(
+            alias="postId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
+    user_id: Annotated[
+        str,
+        Field(
+            alias="userId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
 
-    # Five digits, so that they are in order as text.
-    post_id: Annotated[str, Field(alias="postId", pattern="^[0-9]{5}\\Z")]
-    # Five digits, so that they are in order as text.
-    user_id: Annotated[str, Field(alias="userId", pattern="^[0-9]{5}\\Z")]
 
-
-class LikeCount(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    # Five digits, so that they are in order as text.
-    post_id: Annotated[str, Field(alias="postId", pattern="^[0-9]{5}\\Z")]
+class LikeCount(schema.Model):
+    post_id: Annotated[
+        str,
+        Field(
+            alias="postId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
     likes: Annotated[int, Field(ge=0)]
 
 
-class TimelineEntry(BaseModel):
+class TimelineEntry(schema.Model):
     """A post that a user is shown, for a while."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    # Five digits, so that they are in order as text.
-    user_id: Annotated[str, Field(alias="userId", pattern="^[0-9]{5}\\Z")]
-    # Five digits, so that they are in order as text.
-    post_id: Annotated[str, Field(alias="postId", pattern="^[0-9]{5}\\Z")]
-    # Five digits, so that they are in order as text.
-    author_id: Annotated[str, Field(alias="authorId", pattern="^[0-9]{5}\\Z")]
-    expires_at: Annotated[
-        int, Field(alias="expiresAt", ge=-9223372036854775808, le=9223372036854775807)
+    user_id: Annotated[
+        str,
+        Field(
+            alias="userId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
     ]
+    post_id: Annotated[
+        str,
+        Field(
+            alias="postId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
+    author_id: Annotated[
+        str,
+        Field(
+            alias="authorId",
+            description="Five digits, so that they are in order as text.",
+        ),
+        schema.Pattern("^[0-9]{5}$", "^[0-9]{5}\\Z"),
+    ]
+    expires_at: Annotated[int, Field(alias="expiresAt"), schema.Format("int64")]

@@ -256,7 +256,9 @@ class PostStore(Store[Post]):
         self, *, user_id: str, post_id: str | SortCondition[str] | None = None
     ) -> Query[Post]:
         """Post entities by PK = u#{userId}#post, SK = p#{postId}"""
-        return self._select(definition.PRIMARY, select_of_user(user_id, post_id))
+        return self._select(
+            definition.PRIMARY, select_of_user(user_id, post_id), "of_user"
+        )
 
 
 class AsyncPostStore(AsyncStore[Post]):
@@ -334,4 +336,6 @@ class AsyncPostStore(AsyncStore[Post]):
         self, *, user_id: str, post_id: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Post]:
         """Post entities by PK = u#{userId}#post, SK = p#{postId}"""
-        return self._select(definition.PRIMARY, select_of_user(user_id, post_id))
+        return self._select(
+            definition.PRIMARY, select_of_user(user_id, post_id), "of_user"
+        )

@@ -316,7 +316,7 @@ class TimelineEntryStore(Store[TimelineEntry]):
     ) -> Query[TimelineEntry]:
         """TimelineEntry entities by PK = u#{userId}#timeline, SK = p#{postId}#u#{authorId}"""
         return self._select(
-            definition.PRIMARY, select_of_user(user_id, post_id, author_id)
+            definition.PRIMARY, select_of_user(user_id, post_id, author_id), "of_user"
         )
 
 
@@ -418,5 +418,5 @@ class AsyncTimelineEntryStore(AsyncStore[TimelineEntry]):
     ) -> AsyncQuery[TimelineEntry]:
         """TimelineEntry entities by PK = u#{userId}#timeline, SK = p#{postId}#u#{authorId}"""
         return self._select(
-            definition.PRIMARY, select_of_user(user_id, post_id, author_id)
+            definition.PRIMARY, select_of_user(user_id, post_id, author_id), "of_user"
         )

@@ -207,7 +207,9 @@ class UserCountStore(Store[UserCount]):
 
     def by_user_id(self, *, user_id: str) -> Query[UserCount]:
         """UserCount entities by PK = u#{userId}, SK = count"""
-        return self._select(definition.PRIMARY, select_by_user_id(user_id))
+        return self._select(
+            definition.PRIMARY, select_by_user_id(user_id), "by_user_id"
+        )
 
 
 class AsyncUserCountStore(AsyncStore[UserCount]):
@@ -266,4 +268,6 @@ class AsyncUserCountStore(AsyncStore[UserCount]):
 
     def by_user_id(self, *, user_id: str) -> AsyncQuery[UserCount]:
         """UserCount entities by PK = u#{userId}, SK = count"""
-        return self._select(definition.PRIMARY, select_by_user_id(user_id))
+        return self._select(
+            definition.PRIMARY, select_by_user_id(user_id), "by_user_id"
+        )

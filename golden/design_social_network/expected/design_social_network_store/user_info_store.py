@@ -205,7 +205,9 @@ class UserInfoStore(Store[UserInfo]):
 
     def by_user_id(self, *, user_id: str) -> Query[UserInfo]:
         """UserInfo entities by PK = u#{userId}, SK = info"""
-        return self._select(definition.PRIMARY, select_by_user_id(user_id))
+        return self._select(
+            definition.PRIMARY, select_by_user_id(user_id), "by_user_id"
+        )
 
 
 class AsyncUserInfoStore(AsyncStore[UserInfo]):
@@ -264,4 +266,6 @@ class AsyncUserInfoStore(AsyncStore[UserInfo]):
 
     def by_user_id(self, *, user_id: str) -> AsyncQuery[UserInfo]:
         """UserInfo entities by PK = u#{userId}, SK = info"""
-        return self._select(definition.PRIMARY, select_by_user_id(user_id))
+        return self._select(
+            definition.PRIMARY, select_by_user_id(user_id), "by_user_id"
+        )

@@ -605,7 +605,9 @@ class EmployeeStore(Store[Employee]):
 
     def by_employee(self, *, employee: UUID) -> Query[Employee]:
         """Employee entities by PK = $task-manager#employee_{employee}, SK = $employee_1"""
-        return self._select(definition.PRIMARY, select_by_employee(employee))
+        return self._select(
+            definition.PRIMARY, select_by_employee(employee), "by_employee"
+        )
 
     @overload
     def coworkers(self, *, office_name: str) -> Query[Employee]: ...
@@ -642,6 +644,7 @@ class EmployeeStore(Store[Employee]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_coworkers(office_name, team, title, employee),
+            "coworkers",
         )
 
     @overload
@@ -666,13 +669,17 @@ class EmployeeStore(Store[Employee]):
     ) -> Query[Employee]:
         """Employee entities by gsi2pk-gsi2sk-indexPK = $task-manager#team_{team}, gsi2pk-gsi2sk-indexSK = $employee_1#datehired_{dateHired}#title_{title|lower}"""
         return self._select(
-            definition.GSI2PK_GSI2SK_INDEX, select_teams(team, date_hired, title)
+            definition.GSI2PK_GSI2SK_INDEX,
+            select_teams(team, date_hired, title),
+            "teams",
         )
 
     def employee_lookup(self, *, employee: UUID) -> Query[Employee]:
         """Employee entities by gsi3pk-gsi3sk-indexPK = $task-manager#employee_{employee}, gsi3pk-gsi3sk-indexSK = $assignments#employee_1"""
         return self._select(
-            definition.GSI3PK_GSI3SK_INDEX, select_employee_lookup(employee)
+            definition.GSI3PK_GSI3SK_INDEX,
+            select_employee_lookup(employee),
+            "employee_lookup",
         )
 
     @overload
@@ -687,7 +694,9 @@ class EmployeeStore(Store[Employee]):
         self, *, title: str, salary: str | SortCondition[str] | None = None
     ) -> Query[Employee]:
         """Employee entities by gsi4pk-gsi4sk-indexPK = $task-manager#title_{title|lower}, gsi4pk-gsi4sk-indexSK = $employee_1#salary_{salary}"""
-        return self._select(definition.GSI4PK_GSI4SK_INDEX, select_roles(title, salary))
+        return self._select(
+            definition.GSI4PK_GSI4SK_INDEX, select_roles(title, salary), "roles"
+        )
 
     @overload
     def direct_reports(self, *, manager: UUID) -> Query[Employee]: ...
@@ -713,6 +722,7 @@ class EmployeeStore(Store[Employee]):
         return self._select(
             definition.GSI5PK_GSI5SK_INDEX,
             select_direct_reports(manager, team, office_name),
+            "direct_reports",
         )
 
 
@@ -774,7 +784,9 @@ class AsyncEmployeeStore(AsyncStore[Employee]):
 
     def by_employee(self, *, employee: UUID) -> AsyncQuery[Employee]:
         """Employee entities by PK = $task-manager#employee_{employee}, SK = $employee_1"""
-        return self._select(definition.PRIMARY, select_by_employee(employee))
+        return self._select(
+            definition.PRIMARY, select_by_employee(employee), "by_employee"
+        )
 
     @overload
     def coworkers(self, *, office_name: str) -> AsyncQuery[Employee]: ...
@@ -811,6 +823,7 @@ class AsyncEmployeeStore(AsyncStore[Employee]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_coworkers(office_name, team, title, employee),
+            "coworkers",
         )
 
     @overload
@@ -835,13 +848,17 @@ class AsyncEmployeeStore(AsyncStore[Employee]):
     ) -> AsyncQuery[Employee]:
         """Employee entities by gsi2pk-gsi2sk-indexPK = $task-manager#team_{team}, gsi2pk-gsi2sk-indexSK = $employee_1#datehired_{dateHired}#title_{title|lower}"""
         return self._select(
-            definition.GSI2PK_GSI2SK_INDEX, select_teams(team, date_hired, title)
+            definition.GSI2PK_GSI2SK_INDEX,
+            select_teams(team, date_hired, title),
+            "teams",
         )
 
     def employee_lookup(self, *, employee: UUID) -> AsyncQuery[Employee]:
         """Employee entities by gsi3pk-gsi3sk-indexPK = $task-manager#employee_{employee}, gsi3pk-gsi3sk-indexSK = $assignments#employee_1"""
         return self._select(
-            definition.GSI3PK_GSI3SK_INDEX, select_employee_lookup(employee)
+            definition.GSI3PK_GSI3SK_INDEX,
+            select_employee_lookup(employee),
+            "employee_lookup",
         )
 
     @overload
@@ -856,7 +873,9 @@ class AsyncEmployeeStore(AsyncStore[Employee]):
         self, *, title: str, salary: str | SortCondition[str] | None = None
     ) -> AsyncQuery[Employee]:
         """Employee entities by gsi4pk-gsi4sk-indexPK = $task-manager#title_{title|lower}, gsi4pk-gsi4sk-indexSK = $employee_1#salary_{salary}"""
-        return self._select(definition.GSI4PK_GSI4SK_INDEX, select_roles(title, salary))
+        return self._select(
+            definition.GSI4PK_GSI4SK_INDEX, select_roles(title, salary), "roles"
+        )
 
     @overload
     def direct_reports(self, *, manager: UUID) -> AsyncQuery[Employee]: ...
@@ -882,4 +901,5 @@ class AsyncEmployeeStore(AsyncStore[Employee]):
         return self._select(
             definition.GSI5PK_GSI5SK_INDEX,
             select_direct_reports(manager, team, office_name),
+            "direct_reports",
         )

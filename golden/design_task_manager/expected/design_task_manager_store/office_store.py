@@ -489,12 +489,16 @@ class OfficeStore(Store[Office]):
     ) -> Query[Office]:
         """Office entities by PK = $task-manager#country_{country|lower}#state_{state|lower}, SK = $office_1#city_{city|lower}#zip_{zip}#officename_{officeName|lower}"""
         return self._select(
-            definition.PRIMARY, select_locations(country, state, city, zip, office_name)
+            definition.PRIMARY,
+            select_locations(country, state, city, zip, office_name),
+            "locations",
         )
 
     def office(self, *, office_name: str) -> Query[Office]:
         """Office entities by gsi1pk-gsi1sk-indexPK = $task-manager#officename_{officeName|lower}, gsi1pk-gsi1sk-indexSK = $workplaces#office_1"""
-        return self._select(definition.GSI1PK_GSI1SK_INDEX, select_office(office_name))
+        return self._select(
+            definition.GSI1PK_GSI1SK_INDEX, select_office(office_name), "office"
+        )
 
 
 class AsyncOfficeStore(AsyncStore[Office]):
@@ -657,9 +661,13 @@ class AsyncOfficeStore(AsyncStore[Office]):
     ) -> AsyncQuery[Office]:
         """Office entities by PK = $task-manager#country_{country|lower}#state_{state|lower}, SK = $office_1#city_{city|lower}#zip_{zip}#officename_{officeName|lower}"""
         return self._select(
-            definition.PRIMARY, select_locations(country, state, city, zip, office_name)
+            definition.PRIMARY,
+            select_locations(country, state, city, zip, office_name),
+            "locations",
         )
 
     def office(self, *, office_name: str) -> AsyncQuery[Office]:
         """Office entities by gsi1pk-gsi1sk-indexPK = $task-manager#officename_{officeName|lower}, gsi1pk-gsi1sk-indexSK = $workplaces#office_1"""
-        return self._select(definition.GSI1PK_GSI1SK_INDEX, select_office(office_name))
+        return self._select(
+            definition.GSI1PK_GSI1SK_INDEX, select_office(office_name), "office"
+        )

@@ -585,7 +585,9 @@ class TaskStore(Store[Task]):
     ) -> Query[Task]:
         """Task entities by PK = $task-manager#taskname_{taskName|lower}, SK = $task_1#project_{project|lower}#employee_{employee}"""
         return self._select(
-            definition.PRIMARY, select_by_task_name(task_name, project, employee)
+            definition.PRIMARY,
+            select_by_task_name(task_name, project, employee),
+            "by_task_name",
         )
 
     @overload
@@ -614,7 +616,9 @@ class TaskStore(Store[Task]):
     ) -> Query[Task]:
         """Task entities by gsi1pk-gsi1sk-indexPK = $task-manager#project_{project|lower}, gsi1pk-gsi1sk-indexSK = $task_1#employee_{employee}#status_{status}"""
         return self._select(
-            definition.GSI1PK_GSI1SK_INDEX, select_project(project, employee, status)
+            definition.GSI1PK_GSI1SK_INDEX,
+            select_project(project, employee, status),
+            "project",
         )
 
     @overload
@@ -643,7 +647,9 @@ class TaskStore(Store[Task]):
     ) -> Query[Task]:
         """Task entities by gsi3pk-gsi3sk-indexPK = $task-manager#employee_{employee}, gsi3pk-gsi3sk-indexSK = $assignments#task_1#project_{project|lower}#status_{status}"""
         return self._select(
-            definition.GSI3PK_GSI3SK_INDEX, select_assigned(employee, project, status)
+            definition.GSI3PK_GSI3SK_INDEX,
+            select_assigned(employee, project, status),
+            "assigned",
         )
 
     @overload
@@ -672,7 +678,9 @@ class TaskStore(Store[Task]):
     ) -> Query[Task]:
         """Task entities by gsi4pk-gsi4sk-indexPK = $task-manager#status_{status}, gsi4pk-gsi4sk-indexSK = $task_1#project_{project|lower}#employee_{employee}"""
         return self._select(
-            definition.GSI4PK_GSI4SK_INDEX, select_statuses(status, project, employee)
+            definition.GSI4PK_GSI4SK_INDEX,
+            select_statuses(status, project, employee),
+            "statuses",
         )
 
 
@@ -771,7 +779,9 @@ class AsyncTaskStore(AsyncStore[Task]):
     ) -> AsyncQuery[Task]:
         """Task entities by PK = $task-manager#taskname_{taskName|lower}, SK = $task_1#project_{project|lower}#employee_{employee}"""
         return self._select(
-            definition.PRIMARY, select_by_task_name(task_name, project, employee)
+            definition.PRIMARY,
+            select_by_task_name(task_name, project, employee),
+            "by_task_name",
         )
 
     @overload
@@ -800,7 +810,9 @@ class AsyncTaskStore(AsyncStore[Task]):
     ) -> AsyncQuery[Task]:
         """Task entities by gsi1pk-gsi1sk-indexPK = $task-manager#project_{project|lower}, gsi1pk-gsi1sk-indexSK = $task_1#employee_{employee}#status_{status}"""
         return self._select(
-            definition.GSI1PK_GSI1SK_INDEX, select_project(project, employee, status)
+            definition.GSI1PK_GSI1SK_INDEX,
+            select_project(project, employee, status),
+            "project",
         )
 
     @overload
@@ -829,7 +841,9 @@ class AsyncTaskStore(AsyncStore[Task]):
     ) -> AsyncQuery[Task]:
         """Task entities by gsi3pk-gsi3sk-indexPK = $task-manager#employee_{employee}, gsi3pk-gsi3sk-indexSK = $assignments#task_1#project_{project|lower}#status_{status}"""
         return self._select(
-            definition.GSI3PK_GSI3SK_INDEX, select_assigned(employee, project, status)
+            definition.GSI3PK_GSI3SK_INDEX,
+            select_assigned(employee, project, status),
+            "assigned",
         )
 
     @overload
@@ -858,5 +872,7 @@ class AsyncTaskStore(AsyncStore[Task]):
     ) -> AsyncQuery[Task]:
         """Task entities by gsi4pk-gsi4sk-indexPK = $task-manager#status_{status}, gsi4pk-gsi4sk-indexSK = $task_1#project_{project|lower}#employee_{employee}"""
         return self._select(
-            definition.GSI4PK_GSI4SK_INDEX, select_statuses(status, project, employee)
+            definition.GSI4PK_GSI4SK_INDEX,
+            select_statuses(status, project, employee),
+            "statuses",
         )

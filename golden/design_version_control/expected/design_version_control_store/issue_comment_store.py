@@ -691,6 +691,7 @@ class IssueCommentStore(Store[IssueComment]):
         return self._select(
             definition.PRIMARY,
             select_comments(repo_owner, repo_name, issue_number, comment_id),
+            "comments",
         )
 
     @overload
@@ -728,6 +729,7 @@ class IssueCommentStore(Store[IssueComment]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created(username, repo_owner, repo_name, issue_number),
+            "created",
         )
 
     @overload
@@ -758,6 +760,7 @@ class IssueCommentStore(Store[IssueComment]):
         return self._select(
             definition.GSI2PK_GSI2SK_INDEX,
             select_replies(reply_to, updated_at, reply_viewed),
+            "replies",
         )
 
 
@@ -910,6 +913,7 @@ class AsyncIssueCommentStore(AsyncStore[IssueComment]):
         return self._select(
             definition.PRIMARY,
             select_comments(repo_owner, repo_name, issue_number, comment_id),
+            "comments",
         )
 
     @overload
@@ -947,6 +951,7 @@ class AsyncIssueCommentStore(AsyncStore[IssueComment]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created(username, repo_owner, repo_name, issue_number),
+            "created",
         )
 
     @overload
@@ -977,4 +982,5 @@ class AsyncIssueCommentStore(AsyncStore[IssueComment]):
         return self._select(
             definition.GSI2PK_GSI2SK_INDEX,
             select_replies(reply_to, updated_at, reply_viewed),
+            "replies",
         )

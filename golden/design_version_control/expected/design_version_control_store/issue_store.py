@@ -543,11 +543,14 @@ class IssueStore(Store[Issue]):
             select_by_repo_owner_and_repo_name_and_issue_number(
                 repo_owner, repo_name, issue_number
             ),
+            "by_repo_owner_and_repo_name_and_issue_number",
         )
 
     def created(self, *, username: str) -> Query[Issue]:
         """Issue entities by gsi1pk-gsi1sk-indexPK = $version-control#username_{username|lower}"""
-        return self._select(definition.GSI1PK_GSI1SK_INDEX, select_created(username))
+        return self._select(
+            definition.GSI1PK_GSI1SK_INDEX, select_created(username), "created"
+        )
 
     @overload
     def created_when_status_open(self, *, username: str) -> Query[Issue]: ...
@@ -567,6 +570,7 @@ class IssueStore(Store[Issue]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created_when_status_open(username, created_at),
+            "created_when_status_open",
         )
 
     @overload
@@ -587,12 +591,13 @@ class IssueStore(Store[Issue]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created_when_status_closed(username, created_at),
+            "created_when_status_closed",
         )
 
     def todos(self, *, repo_owner: str, repo_name: str) -> Query[Issue]:
         """Issue entities by gsi2pk-gsi2sk-indexPK = $version-control#repoowner_{repoOwner|lower}#reponame_{repoName|lower}"""
         return self._select(
-            definition.GSI2PK_GSI2SK_INDEX, select_todos(repo_owner, repo_name)
+            definition.GSI2PK_GSI2SK_INDEX, select_todos(repo_owner, repo_name), "todos"
         )
 
     @overload
@@ -620,6 +625,7 @@ class IssueStore(Store[Issue]):
         return self._select(
             definition.GSI2PK_GSI2SK_INDEX,
             select_todos_when_status_open(repo_owner, repo_name, created_at),
+            "todos_when_status_open",
         )
 
     @overload
@@ -647,6 +653,7 @@ class IssueStore(Store[Issue]):
         return self._select(
             definition.GSI2PK_GSI2SK_INDEX,
             select_todos_when_status_closed(repo_owner, repo_name, created_at),
+            "todos_when_status_closed",
         )
 
     def subscribed(
@@ -656,6 +663,7 @@ class IssueStore(Store[Issue]):
         return self._select(
             definition.GSI4PK_GSI4SK_INDEX,
             select_subscribed(repo_owner, repo_name, issue_number),
+            "subscribed",
         )
 
 
@@ -761,11 +769,14 @@ class AsyncIssueStore(AsyncStore[Issue]):
             select_by_repo_owner_and_repo_name_and_issue_number(
                 repo_owner, repo_name, issue_number
             ),
+            "by_repo_owner_and_repo_name_and_issue_number",
         )
 
     def created(self, *, username: str) -> AsyncQuery[Issue]:
         """Issue entities by gsi1pk-gsi1sk-indexPK = $version-control#username_{username|lower}"""
-        return self._select(definition.GSI1PK_GSI1SK_INDEX, select_created(username))
+        return self._select(
+            definition.GSI1PK_GSI1SK_INDEX, select_created(username), "created"
+        )
 
     @overload
     def created_when_status_open(self, *, username: str) -> AsyncQuery[Issue]: ...
@@ -785,6 +796,7 @@ class AsyncIssueStore(AsyncStore[Issue]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created_when_status_open(username, created_at),
+            "created_when_status_open",
         )
 
     @overload
@@ -805,12 +817,13 @@ class AsyncIssueStore(AsyncStore[Issue]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created_when_status_closed(username, created_at),
+            "created_when_status_closed",
         )
 
     def todos(self, *, repo_owner: str, repo_name: str) -> AsyncQuery[Issue]:
         """Issue entities by gsi2pk-gsi2sk-indexPK = $version-control#repoowner_{repoOwner|lower}#reponame_{repoName|lower}"""
         return self._select(
-            definition.GSI2PK_GSI2SK_INDEX, select_todos(repo_owner, repo_name)
+            definition.GSI2PK_GSI2SK_INDEX, select_todos(repo_owner, repo_name), "todos"
         )
 
     @overload
@@ -838,6 +851,7 @@ class AsyncIssueStore(AsyncStore[Issue]):
         return self._select(
             definition.GSI2PK_GSI2SK_INDEX,
             select_todos_when_status_open(repo_owner, repo_name, created_at),
+            "todos_when_status_open",
         )
 
     @overload
@@ -865,6 +879,7 @@ class AsyncIssueStore(AsyncStore[Issue]):
         return self._select(
             definition.GSI2PK_GSI2SK_INDEX,
             select_todos_when_status_closed(repo_owner, repo_name, created_at),
+            "todos_when_status_closed",
         )
 
     def subscribed(
@@ -874,4 +889,5 @@ class AsyncIssueStore(AsyncStore[Issue]):
         return self._select(
             definition.GSI4PK_GSI4SK_INDEX,
             select_subscribed(repo_owner, repo_name, issue_number),
+            "subscribed",
         )

@@ -591,11 +591,14 @@ class PullRequestStore(Store[PullRequest]):
             select_by_repo_owner_and_repo_name_and_pull_request_number(
                 repo_owner, repo_name, pull_request_number
             ),
+            "by_repo_owner_and_repo_name_and_pull_request_number",
         )
 
     def created(self, *, username: str) -> Query[PullRequest]:
         """PullRequest entities by gsi1pk-gsi1sk-indexPK = $version-control#username_{username|lower}"""
-        return self._select(definition.GSI1PK_GSI1SK_INDEX, select_created(username))
+        return self._select(
+            definition.GSI1PK_GSI1SK_INDEX, select_created(username), "created"
+        )
 
     @overload
     def created_when_status_open(self, *, username: str) -> Query[PullRequest]: ...
@@ -615,6 +618,7 @@ class PullRequestStore(Store[PullRequest]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created_when_status_open(username, created_at),
+            "created_when_status_open",
         )
 
     @overload
@@ -635,12 +639,15 @@ class PullRequestStore(Store[PullRequest]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created_when_status_closed(username, created_at),
+            "created_when_status_closed",
         )
 
     def enhancements(self, *, repo_owner: str, repo_name: str) -> Query[PullRequest]:
         """PullRequest entities by gsi2pk-gsi2sk-indexPK = $version-control#repoowner_{repoOwner|lower}#reponame_{repoName|lower}"""
         return self._select(
-            definition.GSI2PK_GSI2SK_INDEX, select_enhancements(repo_owner, repo_name)
+            definition.GSI2PK_GSI2SK_INDEX,
+            select_enhancements(repo_owner, repo_name),
+            "enhancements",
         )
 
     @overload
@@ -668,6 +675,7 @@ class PullRequestStore(Store[PullRequest]):
         return self._select(
             definition.GSI2PK_GSI2SK_INDEX,
             select_enhancements_when_status_open(repo_owner, repo_name, created_at),
+            "enhancements_when_status_open",
         )
 
     @overload
@@ -695,6 +703,7 @@ class PullRequestStore(Store[PullRequest]):
         return self._select(
             definition.GSI2PK_GSI2SK_INDEX,
             select_enhancements_when_status_closed(repo_owner, repo_name, created_at),
+            "enhancements_when_status_closed",
         )
 
     def subscribed(
@@ -704,6 +713,7 @@ class PullRequestStore(Store[PullRequest]):
         return self._select(
             definition.GSI4PK_GSI4SK_INDEX,
             select_subscribed(repo_owner, repo_name, pull_request_number),
+            "subscribed",
         )
 
 
@@ -827,11 +837,14 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
             select_by_repo_owner_and_repo_name_and_pull_request_number(
                 repo_owner, repo_name, pull_request_number
             ),
+            "by_repo_owner_and_repo_name_and_pull_request_number",
         )
 
     def created(self, *, username: str) -> AsyncQuery[PullRequest]:
         """PullRequest entities by gsi1pk-gsi1sk-indexPK = $version-control#username_{username|lower}"""
-        return self._select(definition.GSI1PK_GSI1SK_INDEX, select_created(username))
+        return self._select(
+            definition.GSI1PK_GSI1SK_INDEX, select_created(username), "created"
+        )
 
     @overload
     def created_when_status_open(self, *, username: str) -> AsyncQuery[PullRequest]: ...
@@ -851,6 +864,7 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created_when_status_open(username, created_at),
+            "created_when_status_open",
         )
 
     @overload
@@ -873,6 +887,7 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created_when_status_closed(username, created_at),
+            "created_when_status_closed",
         )
 
     def enhancements(
@@ -880,7 +895,9 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
     ) -> AsyncQuery[PullRequest]:
         """PullRequest entities by gsi2pk-gsi2sk-indexPK = $version-control#repoowner_{repoOwner|lower}#reponame_{repoName|lower}"""
         return self._select(
-            definition.GSI2PK_GSI2SK_INDEX, select_enhancements(repo_owner, repo_name)
+            definition.GSI2PK_GSI2SK_INDEX,
+            select_enhancements(repo_owner, repo_name),
+            "enhancements",
         )
 
     @overload
@@ -908,6 +925,7 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         return self._select(
             definition.GSI2PK_GSI2SK_INDEX,
             select_enhancements_when_status_open(repo_owner, repo_name, created_at),
+            "enhancements_when_status_open",
         )
 
     @overload
@@ -935,6 +953,7 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         return self._select(
             definition.GSI2PK_GSI2SK_INDEX,
             select_enhancements_when_status_closed(repo_owner, repo_name, created_at),
+            "enhancements_when_status_closed",
         )
 
     def subscribed(
@@ -944,4 +963,5 @@ class AsyncPullRequestStore(AsyncStore[PullRequest]):
         return self._select(
             definition.GSI4PK_GSI4SK_INDEX,
             select_subscribed(repo_owner, repo_name, pull_request_number),
+            "subscribed",
         )

@@ -404,7 +404,9 @@ class RepositoryStore(Store[Repository]):
     ) -> Query[Repository]:
         """Repository entities by PK = $version-control#repoowner_{repoOwner|lower}, SK = $alerts#repository_1#reponame_{repoName|lower}"""
         return self._select(
-            definition.PRIMARY, select_repositories(repo_owner, repo_name)
+            definition.PRIMARY,
+            select_repositories(repo_owner, repo_name),
+            "repositories",
         )
 
     @overload
@@ -435,6 +437,7 @@ class RepositoryStore(Store[Repository]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created(repo_owner, is_private, created_at),
+            "created",
         )
 
 
@@ -520,7 +523,9 @@ class AsyncRepositoryStore(AsyncStore[Repository]):
     ) -> AsyncQuery[Repository]:
         """Repository entities by PK = $version-control#repoowner_{repoOwner|lower}, SK = $alerts#repository_1#reponame_{repoName|lower}"""
         return self._select(
-            definition.PRIMARY, select_repositories(repo_owner, repo_name)
+            definition.PRIMARY,
+            select_repositories(repo_owner, repo_name),
+            "repositories",
         )
 
     @overload
@@ -551,4 +556,5 @@ class AsyncRepositoryStore(AsyncStore[Repository]):
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_created(repo_owner, is_private, created_at),
+            "created",
         )

@@ -704,6 +704,7 @@ class SubscriptionStore(Store[Subscription]):
             select_repository(
                 repo_owner, repo_name, username, ticket_type, ticket_number
             ),
+            "repository",
         )
 
     @overload
@@ -737,6 +738,7 @@ class SubscriptionStore(Store[Subscription]):
         return self._select(
             definition.GSI3PK_GSI3SK_INDEX,
             select_watching(username, ticket_type, ticket_number),
+            "watching",
         )
 
     @overload
@@ -778,6 +780,7 @@ class SubscriptionStore(Store[Subscription]):
         return self._select(
             definition.GSI4PK_GSI4SK_INDEX,
             select_tickets(repo_owner, repo_name, ticket_number, ticket_type, username),
+            "tickets",
         )
 
 
@@ -963,6 +966,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
             select_repository(
                 repo_owner, repo_name, username, ticket_type, ticket_number
             ),
+            "repository",
         )
 
     @overload
@@ -996,6 +1000,7 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         return self._select(
             definition.GSI3PK_GSI3SK_INDEX,
             select_watching(username, ticket_type, ticket_number),
+            "watching",
         )
 
     @overload
@@ -1037,4 +1042,5 @@ class AsyncSubscriptionStore(AsyncStore[Subscription]):
         return self._select(
             definition.GSI4PK_GSI4SK_INDEX,
             select_tickets(repo_owner, repo_name, ticket_number, ticket_type, username),
+            "tickets",
         )

@@ -233,13 +233,16 @@ class UserStore(Store[User]):
 
     def by_username(self, *, username: str) -> Query[User]:
         """User entities by PK = $version-control#username_{username|lower}, SK = $overview#user_1"""
-        return self._select(definition.PRIMARY, select_by_username(username))
+        return self._select(
+            definition.PRIMARY, select_by_username(username), "by_username"
+        )
 
     def by_username_on_gsi1pk_gsi1sk_index(self, *, username: str) -> Query[User]:
         """User entities by gsi1pk-gsi1sk-indexPK = $version-control#username_{username|lower}, gsi1pk-gsi1sk-indexSK = $owned#user_1"""
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_by_username_on_gsi1pk_gsi1sk_index(username),
+            "by_username_on_gsi1pk_gsi1sk_index",
         )
 
     def by_username_on_gsi3pk_gsi3sk_index(self, *, username: str) -> Query[User]:
@@ -247,6 +250,7 @@ class UserStore(Store[User]):
         return self._select(
             definition.GSI3PK_GSI3SK_INDEX,
             select_by_username_on_gsi3pk_gsi3sk_index(username),
+            "by_username_on_gsi3pk_gsi3sk_index",
         )
 
 
@@ -306,13 +310,16 @@ class AsyncUserStore(AsyncStore[User]):
 
     def by_username(self, *, username: str) -> AsyncQuery[User]:
         """User entities by PK = $version-control#username_{username|lower}, SK = $overview#user_1"""
-        return self._select(definition.PRIMARY, select_by_username(username))
+        return self._select(
+            definition.PRIMARY, select_by_username(username), "by_username"
+        )
 
     def by_username_on_gsi1pk_gsi1sk_index(self, *, username: str) -> AsyncQuery[User]:
         """User entities by gsi1pk-gsi1sk-indexPK = $version-control#username_{username|lower}, gsi1pk-gsi1sk-indexSK = $owned#user_1"""
         return self._select(
             definition.GSI1PK_GSI1SK_INDEX,
             select_by_username_on_gsi1pk_gsi1sk_index(username),
+            "by_username_on_gsi1pk_gsi1sk_index",
         )
 
     def by_username_on_gsi3pk_gsi3sk_index(self, *, username: str) -> AsyncQuery[User]:
@@ -320,4 +327,5 @@ class AsyncUserStore(AsyncStore[User]):
         return self._select(
             definition.GSI3PK_GSI3SK_INDEX,
             select_by_username_on_gsi3pk_gsi3sk_index(username),
+            "by_username_on_gsi3pk_gsi3sk_index",
         )

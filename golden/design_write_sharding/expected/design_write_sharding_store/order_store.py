@@ -265,6 +265,7 @@ class OrderStore(Store[Order]):
                 select_of_date(order_id_shard, date_, order_id)
                 for order_id_shard in map(str, range(1, 201))
             ),
+            "of_date",
         )
 
 
@@ -349,4 +350,5 @@ class AsyncOrderStore(AsyncStore[Order]):
                 select_of_date(order_id_shard, date_, order_id)
                 for order_id_shard in map(str, range(1, 201))
             ),
+            "of_date",
         )

@@ -255,7 +255,9 @@ class VisitStore(Store[Visit]):
         at: datetime | SortCondition[datetime] | None = None,
     ) -> Query[Visit]:
         """Visit entities by PK = VISITS.{date}.{suffix}, SK = {at}"""
-        return self._select(definition.PRIMARY, select_of_suffix(date_, suffix, at))
+        return self._select(
+            definition.PRIMARY, select_of_suffix(date_, suffix, at), "of_suffix"
+        )
 
 
 class AsyncVisitStore(AsyncStore[Visit]):
@@ -338,4 +340,6 @@ class AsyncVisitStore(AsyncStore[Visit]):
         at: datetime | SortCondition[datetime] | None = None,
     ) -> AsyncQuery[Visit]:
         """Visit entities by PK = VISITS.{date}.{suffix}, SK = {at}"""
-        return self._select(definition.PRIMARY, select_of_suffix(date_, suffix, at))
+        return self._select(
+            definition.PRIMARY, select_of_suffix(date_, suffix, at), "of_suffix"
+        )

@@ -15,6 +15,11 @@ from uuid import UUID
 
 @dataclass(slots=True, kw_only=True)
 class Point:
+    """Where something is:
+
+    - x, to the right - y, upwards
+    """
+
     x: float
     y: float
     label: str | None = None
@@ -76,6 +81,7 @@ class Thing:
 
     id: UUID
     text: str
+    # What it is called on the shelf.
     code: str
     address: str
     homepage: str
@@ -118,6 +124,7 @@ class Thing:
     colours: set[Colour]
     days: set[date]
     where: Point
+    # The "root".
     tree: Node
     reference: str | int
     mixed: bool | list[str]

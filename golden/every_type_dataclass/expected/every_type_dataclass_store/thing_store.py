@@ -691,7 +691,7 @@ class ThingStore(Store[Thing]):
 
     def by_id(self, *, id: UUID) -> Query[Thing]:
         """Thing entities by PK = THING#{id}, SK = THING"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
 
 class AsyncThingStore(AsyncStore[Thing]):
@@ -750,4 +750,4 @@ class AsyncThingStore(AsyncStore[Thing]):
 
     def by_id(self, *, id: UUID) -> AsyncQuery[Thing]:
         """Thing entities by PK = THING#{id}, SK = THING"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")

@@ -16,6 +16,11 @@ from msgspec import Struct, field
 
 
 class Point(Struct, kw_only=True):
+    """Where something is:
+
+    - x, to the right - y, upwards
+    """
+
     x: float
     y: float
     label: str | None = None
@@ -71,6 +76,7 @@ class Thing(Struct, kw_only=True):
 
     id: UUID
     text: str
+    # What it is called on the shelf.
     code: str
     address: str
     homepage: str
@@ -113,6 +119,7 @@ class Thing(Struct, kw_only=True):
     colours: set[Colour]
     days: set[date]
     where: Point
+    # The "root".
     tree: Node
     reference: str | int
     mixed: bool | list[str]

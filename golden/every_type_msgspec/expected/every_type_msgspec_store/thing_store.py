@@ -692,7 +692,7 @@ class ThingStore(Store[Thing]):
 
     def by_id(self, *, id: UUID) -> Query[Thing]:
         """Thing entities by PK = THING#{id}, SK = THING"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
 
 class AsyncThingStore(AsyncStore[Thing]):
@@ -751,4 +751,4 @@ class AsyncThingStore(AsyncStore[Thing]):
 
     def by_id(self, *, id: UUID) -> AsyncQuery[Thing]:
         """Thing entities by PK = THING#{id}, SK = THING"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")

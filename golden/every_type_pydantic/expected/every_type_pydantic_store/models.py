@@ -7,59 +7,60 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class Point(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
+class Point(schema.Model):
+    """Where something is:
+
+    - x, to the right - y, upwards
+    """
+
+    model_config = ConfigDict(
+        title="A point",
+        json_schema_extra={
+            "description": "Where something is:\n\n- x, to the right\n- y, upwards",
+            "examples": [{"x": 1.5, "y": -2}],
+            "additionalProperties": False,
+        },
+    )
 
     x: float
     y: float
     label: str | None = None
 
 
-class Node(BaseModel):
+class Node(schema.Model):
     """A tree of any depth."""
-
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
 
     name: str
     children: list[Node] | None = None
     sibling: Node | None = None
 
 
-class Card(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Card(schema.Model):
     method: Literal["card"]
     number: Annotated[str, Field(min_length=12)]
 
 
-class Transfer(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Transfer(schema.Model):
     method: Literal["transfer"]
     iban: str
 
 
-class Circle(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Circle(schema.Model):
     radius: float
 
 
-class Square(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Square(schema.Model):
     side: float
 
 
-class Colour(StrEnum):
+class Colour(schema.TextEnum):
     """What light does."""
 
     RED = "red"
@@ -67,50 +68,60 @@ class Colour(StrEnum):
     BLUE_ISH = "blue-ish"
 
 
-class Level(IntEnum):
+class Level(schema.WholeEnum):
+    __words__ = {"title": "How high"}
+
     INTEGER_1 = 1
     INTEGER_2 = 2
     INTEGER__1 = -1
 
 
-class Size(StrEnum):
+class Size(schema.TextEnum):
     SMALL = "small"
     LARGE = "large"
 
 
-class Thing(BaseModel):
+class Thing(schema.Model):
     """One required property of each type and format."""
-
-    model_config = ConfigDict(
-        validate_assignment=True,
-        ser_json_bytes="base64",
-        val_json_bytes="base64",
-        regex_engine="python-re",
-    )
 
     id: UUID
     text: str
-    code: Annotated[str, Field(min_length=2, max_length=8, pattern="^[a-z]+\\Z")]
-    address: Annotated[str, AfterValidator(checks.email)]
-    homepage: Annotated[str, AfterValidator(checks.uri)]
+    code: Annotated[
+        str,
+        Field(
+            min_length=2,
+            max_length=8,
+            description="What it is called on the shelf.",
+            examples=["abc", "zz"],
+        ),
+        schema.Pattern("^[a-z]+$", "^[a-z]+\\Z"),
+    ]
+    address: Annotated[str, schema.Format("email")]
+    homepage: Annotated[str, schema.Format("uri")]
     whole: int
-    small: Annotated[int, Field(ge=-2147483648, le=2147483647)]
-    big: Annotated[int, Field(ge=-9223372036854775808, le=9223372036854775807)]
-    even: Annotated[int, Field(ge=0, le=99, multiple_of=2)]
+    small: Annotated[int, schema.Format("int32")]
+    big: Annotated[int, schema.Format("int64")]
+    even: Annotated[int, Field(ge=0, lt=100, multiple_of=2)]
     ratio: float
-    single: float
-    double: float
+    single: Annotated[
+        float,
+        Field(title="A single one", json_schema_extra={"deprecated": True}),
+        schema.Format("float"),
+    ]
+    double: Annotated[float, schema.Format("double")]
     share: Annotated[float, Field(le=1.0, gt=0.0)]
     price: Annotated[
-        Decimal, Field(ge=0), AfterValidator(checks.multiple_of(Decimal("0.01")))
+        Decimal,
+        Field(ge=0),
+        schema.Format("decimal"),
+        schema.MultipleOf(Decimal("0.01")),
     ]
-    quota: Annotated[Decimal, Field(lt=1000)]
+    quota: Annotated[Decimal, Field(lt=1000), schema.Number()]
     flag: bool
     moment: AwareDatetime
     day: date
-    avatar: bytes
-    blob: Annotated[bytes, Field(min_length=1, max_length=4)]
-    # What light does.
+    avatar: Annotated[bytes, schema.Format("byte")]
+    blob: Annotated[bytes, Field(min_length=1, max_length=4), schema.Format("binary")]
     colour: Colour
     level: Level
     size: Size
@@ -121,47 +132,45 @@ class Thing(BaseModel):
     payload: dict[str, object]
     words: Annotated[list[Annotated[str, Field(min_length=1)]], Field(max_length=3)]
     matrix: list[list[float]]
-    corners: Annotated[list[Point], AfterValidator(checks.unique)]
+    corners: Annotated[list[Point], schema.UniqueItems()]
     holders: list[str | None]
-    scores: dict[str, Decimal]
+    scores: dict[str, Annotated[Decimal, schema.Format("decimal")]]
     labels: Annotated[dict[str, str], Field(min_length=1)]
     places: dict[str, Point]
     grid: dict[str, list[int]]
     tags: set[str]
     primes: set[int]
-    prices: set[Decimal]
-    hashes: set[bytes]
+    prices: set[Annotated[Decimal, schema.Number()]]
+    hashes: set[Annotated[bytes, schema.Format("byte")]]
     colours: set[Colour]
     days: set[date]
     where: Point
-    tree: Node
+    tree: Annotated[
+        Node, Field(description='The "root".', json_schema_extra={"readOnly": True})
+    ]
     reference: str | int
     mixed: bool | list[str]
     payment: Annotated[Card | Transfer, Field(discriminator="method")]
     shape: Circle | Square
 
 
-class Presence(BaseModel):
+class Presence(schema.Model):
     """Properties that may be missing, null, or have a default."""
 
-    model_config = ConfigDict(
-        validate_assignment=True,
-        populate_by_name=True,
-        ser_json_bytes="base64",
-        val_json_bytes="base64",
-        regex_engine="python-re",
-    )
-
-    number: Annotated[int, Field(ge=-9223372036854775808, le=9223372036854775807)]
+    number: Annotated[int, schema.Format("int64")]
     optional: str | None = None
     optional_count: Annotated[int | None, Field(alias="optionalCount")] = None
-    optional_price: Annotated[Decimal | None, Field(alias="optionalPrice")] = None
+    optional_price: Annotated[
+        Annotated[Decimal, schema.Format("decimal")] | None,
+        Field(alias="optionalPrice"),
+    ] = None
     optional_flag: Annotated[bool | None, Field(alias="optionalFlag")] = None
     optional_moment: Annotated[AwareDatetime | None, Field(alias="optionalMoment")] = (
         None
     )
-    optional_blob: Annotated[bytes | None, Field(alias="optionalBlob")] = None
-    # What light does.
+    optional_blob: Annotated[
+        Annotated[bytes, schema.Format("byte")] | None, Field(alias="optionalBlob")
+    ] = None
     optional_colour: Annotated[Colour | None, Field(alias="optionalColour")] = None
     optional_kind: Annotated[Literal["thing"] | None, Field(alias="optionalKind")] = (
         None
@@ -179,11 +188,17 @@ class Presence(BaseModel):
     nullable: str | None
     nullable_set: Annotated[set[int] | None, Field(alias="nullableSet")]
     nullable_any: Annotated[object, Field(alias="nullableAny")]
-    optional_nullable: Annotated[Point | None, Field(alias="optionalNullable")] = None
+    optional_nullable: Annotated[
+        schema.Nullable[Point], Field(alias="optionalNullable")
+    ] = None
     default_text: Annotated[str, Field(alias="defaultText")] = 'a "quoted" text'
     default_count: Annotated[int, Field(alias="defaultCount")] = 7
     default_ratio: Annotated[float, Field(alias="defaultRatio")] = 0.5
-    default_price: Annotated[Decimal, Field(alias="defaultPrice")] = Decimal("9.90")
+    default_price: Annotated[
+        Decimal,
+        Field(alias="defaultPrice", json_schema_extra={"default": 9.9}),
+        schema.Format("decimal"),
+    ] = Decimal("9.90")
     default_flag: Annotated[bool, Field(alias="defaultFlag")] = True
     default_moment: Annotated[AwareDatetime, Field(alias="defaultMoment")] = (
         datetime.fromisoformat("2026-01-01T00:00:00Z")
@@ -194,25 +209,30 @@ class Presence(BaseModel):
     default_id: Annotated[UUID, Field(alias="defaultId")] = UUID(
         "00000000-0000-4000-8000-000000000000"
     )
-    default_blob: Annotated[bytes, Field(alias="defaultBlob")] = b"\x00\x01\x02"
-    # What light does.
+    default_blob: Annotated[
+        bytes,
+        Field(alias="defaultBlob", json_schema_extra={"default": "AAEC"}),
+        schema.Format("byte"),
+    ] = b"\x00\x01\x02"
     default_colour: Annotated[Colour, Field(alias="defaultColour")] = Colour.GREEN
     default_level: Annotated[Level, Field(alias="defaultLevel")] = Level.INTEGER_2
-    default_list: Annotated[list[str], Field(alias="defaultList")] = Field(
-        default_factory=lambda: ["a", "b"]
-    )
-    default_empty_list: Annotated[list[str], Field(alias="defaultEmptyList")] = Field(
-        default_factory=list
-    )
-    default_map: Annotated[dict[str, int], Field(alias="defaultMap")] = Field(
-        default_factory=lambda: {"one": 1}
-    )
-    default_set: Annotated[set[str], Field(alias="defaultSet")] = Field(
-        default_factory=lambda: {"x"}
-    )
-    default_point: Annotated[Point, Field(alias="defaultPoint")] = Field(
-        default_factory=lambda: Point(x=1.0, y=2.0)
-    )
+    default_list: Annotated[
+        list[str], Field(alias="defaultList", json_schema_extra={"default": ["a", "b"]})
+    ] = Field(default_factory=lambda: ["a", "b"])
+    default_empty_list: Annotated[
+        list[str], Field(alias="defaultEmptyList", json_schema_extra={"default": []})
+    ] = Field(default_factory=list)
+    default_map: Annotated[
+        dict[str, int],
+        Field(alias="defaultMap", json_schema_extra={"default": {"one": 1}}),
+    ] = Field(default_factory=lambda: {"one": 1})
+    default_set: Annotated[
+        set[str], Field(alias="defaultSet", json_schema_extra={"default": ["x"]})
+    ] = Field(default_factory=lambda: {"x"})
+    default_point: Annotated[
+        Point,
+        Field(alias="defaultPoint", json_schema_extra={"default": {"x": 1, "y": 2}}),
+    ] = Field(default_factory=lambda: Point(x=1.0, y=2.0))
     default_reference: Annotated[str | int, Field(alias="defaultReference")] = 5
     nullable_with_default: Annotated[str | None, Field(alias="nullableWithDefault")] = (
         "unknown"

@@ -678,7 +678,7 @@ class PresenceStore(Store[Presence]):
 
     def by_number(self, *, number: int) -> Query[Presence]:
         """Presence entities by PK = PRESENCE#{number}, SK = PRESENCE"""
-        return self._select(definition.PRIMARY, select_by_number(number))
+        return self._select(definition.PRIMARY, select_by_number(number), "by_number")
 
 
 class AsyncPresenceStore(AsyncStore[Presence]):
@@ -737,4 +737,4 @@ class AsyncPresenceStore(AsyncStore[Presence]):
 
     def by_number(self, *, number: int) -> AsyncQuery[Presence]:
         """Presence entities by PK = PRESENCE#{number}, SK = PRESENCE"""
-        return self._select(definition.PRIMARY, select_by_number(number))
+        return self._select(definition.PRIMARY, select_by_number(number), "by_number")

@@ -185,7 +185,7 @@ class InvitationStore(Store[Invitation]):
 
     def by_id(self, *, id: str) -> Query[Invitation]:
         """Invitation entities by PK = INVITATION#{id}, SK = INVITATION"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
 
 class AsyncInvitationStore(AsyncStore[Invitation]):
@@ -244,4 +244,4 @@ class AsyncInvitationStore(AsyncStore[Invitation]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Invitation]:
         """Invitation entities by PK = INVITATION#{id}, SK = INVITATION"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")

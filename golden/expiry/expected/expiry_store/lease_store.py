@@ -180,7 +180,7 @@ class LeaseStore(Store[Lease]):
 
     def by_name(self, *, name: str) -> Query[Lease]:
         """Lease entities by PK = LEASE#{name}, SK = LEASE"""
-        return self._select(definition.PRIMARY, select_by_name(name))
+        return self._select(definition.PRIMARY, select_by_name(name), "by_name")
 
 
 class AsyncLeaseStore(AsyncStore[Lease]):
@@ -239,4 +239,4 @@ class AsyncLeaseStore(AsyncStore[Lease]):
 
     def by_name(self, *, name: str) -> AsyncQuery[Lease]:
         """Lease entities by PK = LEASE#{name}, SK = LEASE"""
-        return self._select(definition.PRIMARY, select_by_name(name))
+        return self._select(definition.PRIMARY, select_by_name(name), "by_name")

@@ -183,7 +183,7 @@ class LockStore(Store[Lock]):
 
     def by_name(self, *, name: str) -> Query[Lock]:
         """Lock entities by PK = LOCK#{name}, SK = LOCK"""
-        return self._select(definition.PRIMARY, select_by_name(name))
+        return self._select(definition.PRIMARY, select_by_name(name), "by_name")
 
 
 class AsyncLockStore(AsyncStore[Lock]):
@@ -242,4 +242,4 @@ class AsyncLockStore(AsyncStore[Lock]):
 
     def by_name(self, *, name: str) -> AsyncQuery[Lock]:
         """Lock entities by PK = LOCK#{name}, SK = LOCK"""
-        return self._select(definition.PRIMARY, select_by_name(name))
+        return self._select(definition.PRIMARY, select_by_name(name), "by_name")

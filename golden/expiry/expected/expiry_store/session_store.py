@@ -239,7 +239,7 @@ class SessionStore(Store[Session]):
 
     def by_id(self, *, id: str) -> Query[Session]:
         """Session entities by PK = SESSION#{id}, SK = SESSION"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     @overload
     def by_user_id(self, *, user_id: str) -> Query[Session]: ...
@@ -253,7 +253,9 @@ class SessionStore(Store[Session]):
         self, *, user_id: str, ends_at: datetime | SortCondition[datetime] | None = None
     ) -> Query[Session]:
         """Session entities by GSI1PK = USER#{userId}, GSI1SK = {endsAt}"""
-        return self._select(definition.GSI1, select_by_user_id(user_id, ends_at))
+        return self._select(
+            definition.GSI1, select_by_user_id(user_id, ends_at), "by_user_id"
+        )
 
 
 class AsyncSessionStore(AsyncStore[Session]):
@@ -312,7 +314,7 @@ class AsyncSessionStore(AsyncStore[Session]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Session]:
         """Session entities by PK = SESSION#{id}, SK = SESSION"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     @overload
     def by_user_id(self, *, user_id: str) -> AsyncQuery[Session]: ...
@@ -326,4 +328,6 @@ class AsyncSessionStore(AsyncStore[Session]):
         self, *, user_id: str, ends_at: datetime | SortCondition[datetime] | None = None
     ) -> AsyncQuery[Session]:
         """Session entities by GSI1PK = USER#{userId}, GSI1SK = {endsAt}"""
-        return self._select(definition.GSI1, select_by_user_id(user_id, ends_at))
+        return self._select(
+            definition.GSI1, select_by_user_id(user_id, ends_at), "by_user_id"
+        )

@@ -261,7 +261,7 @@ def connect(
     seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return ExpiryTable(
-        sync_transport(transport, endpoint_url, region, profile, http),
+        sync_transport(transport, endpoint_url, region, profile, http, table_name),
         table_name,
         cursor_key,
     )
@@ -283,7 +283,7 @@ def connect_async(
     seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return AsyncExpiryTable(
-        async_transport(transport, endpoint_url, region, profile, http),
+        async_transport(transport, endpoint_url, region, profile, http, table_name),
         table_name,
         cursor_key,
     )

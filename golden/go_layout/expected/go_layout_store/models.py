@@ -7,32 +7,25 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class Address(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Address(schema.Model):
     street: str
-    zip: str | None = None
+    zip: schema.Nullable[str] = None
 
 
-class User(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class User(schema.Model):
     id: str
     email: str
-    display_name: Annotated[str | None, Field(alias="displayName")] = None
-    team_id: str | None = None
+    display_name: Annotated[schema.Nullable[str], Field(alias="displayName")] = None
+    team_id: schema.Nullable[str] = None
     age: int | None = None
     created_at: AwareDatetime
-    last_seen: Annotated[AwareDatetime | None, Field(alias="lastSeen")] = None
-    address: Address | None = None
-    roles: list[str] | None = None
+    last_seen: Annotated[schema.Nullable[AwareDatetime], Field(alias="lastSeen")] = None
+    address: schema.Nullable[Address] = None
+    roles: schema.Nullable[list[str]] = None

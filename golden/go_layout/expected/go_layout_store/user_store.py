@@ -307,11 +307,11 @@ class UserStore(Store[User]):
 
     def by_id(self, *, id: str) -> Query[User]:
         """User entities by PK = USER#{ID}, SK = USER#{ID}"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     def by_email(self, *, email: str) -> Query[User]:
         """User entities by GSI1PK = {Email}, GSI1SK = USER"""
-        return self._select(definition.GSI1, select_by_email(email))
+        return self._select(definition.GSI1, select_by_email(email), "by_email")
 
     @overload
     def by_team_id(self, *, team_id: str) -> Query[User]: ...
@@ -328,7 +328,9 @@ class UserStore(Store[User]):
         created_at: datetime | SortCondition[datetime] | None = None,
     ) -> Query[User]:
         """User entities by GSI2PK = TEAM#{TeamId}, GSI2SK = {CreatedAt}"""
-        return self._select(definition.GSI2, select_by_team_id(team_id, created_at))
+        return self._select(
+            definition.GSI2, select_by_team_id(team_id, created_at), "by_team_id"
+        )
 
 
 class AsyncUserStore(AsyncStore[User]):
@@ -387,11 +389,11 @@ class AsyncUserStore(AsyncStore[User]):
 
     def by_id(self, *, id: str) -> AsyncQuery[User]:
         """User entities by PK = USER#{ID}, SK = USER#{ID}"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     def by_email(self, *, email: str) -> AsyncQuery[User]:
         """User entities by GSI1PK = {Email}, GSI1SK = USER"""
-        return self._select(definition.GSI1, select_by_email(email))
+        return self._select(definition.GSI1, select_by_email(email), "by_email")
 
     @overload
     def by_team_id(self, *, team_id: str) -> AsyncQuery[User]: ...
@@ -408,4 +410,6 @@ class AsyncUserStore(AsyncStore[User]):
         created_at: datetime | SortCondition[datetime] | None = None,
     ) -> AsyncQuery[User]:
         """User entities by GSI2PK = TEAM#{TeamId}, GSI2SK = {CreatedAt}"""
-        return self._select(definition.GSI2, select_by_team_id(team_id, created_at))
+        return self._select(
+            definition.GSI2, select_by_team_id(team_id, created_at), "by_team_id"
+        )

@@ -303,7 +303,7 @@ class BicycleStore(Store[Bicycle]):
 
     def by_id(self, *, id: str) -> Query[Bicycle]:
         """Bicycle entities by PK = VEHICLE#{id}, SK = BICYCLE"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
 
 class AsyncBicycleStore(AsyncStore[Bicycle]):
@@ -362,4 +362,4 @@ class AsyncBicycleStore(AsyncStore[Bicycle]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Bicycle]:
         """Bicycle entities by PK = VEHICLE#{id}, SK = BICYCLE"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")

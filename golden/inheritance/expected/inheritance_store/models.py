@@ -7,72 +7,68 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class Company(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class Company(schema.Model):
     name: str
     register_: Annotated[str, Field(alias="register")]
 
 
-class Person(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Person(schema.Model):
     name: str
 
 
-class Gravel(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Gravel(schema.Model):
     kind: Literal["Gravel"]
-    weight: Decimal
+    weight: Annotated[Decimal, schema.Format("decimal")]
     grain: int | None = None
 
 
-class Livestock(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Livestock(schema.Model):
     kind: Literal["Livestock"]
-    weight: Decimal
+    weight: Annotated[Decimal, schema.Format("decimal")]
     heads: int
 
 
-class Truck(BaseModel):
+class Truck(schema.Model):
     """A vehicle with a load."""
 
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
     id: Annotated[str, Field(min_length=1)]
-    note: str | None = None
+    note: schema.Nullable[str] = None
     wheels: Annotated[int, Field(ge=4)]
-    # A person or a company, told apart by what they are required to have.
-    owner: Company | Person | None = None
+    owner: Annotated[
+        Company | Person | None,
+        Field(
+            description="A person or a company, told apart by what they are required to have."
+        ),
+    ] = None
     load: Annotated[Gravel | Livestock, Field(discriminator="kind")]
-    spare: Annotated[Gravel | Livestock, Field(discriminator="kind")] | None = None
+    spare: schema.Nullable[
+        Annotated[Gravel | Livestock, Field(discriminator="kind")]
+    ] = None
 
 
-class Bicycle(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class Bicycle(schema.Model):
     id: Annotated[str, Field(min_length=1)]
-    note: str | None = None
-    wheels: Annotated[int, Field(ge=0)]
-    # A person or a company, told apart by what they are required to have.
-    owner: Company | Person | None = None
+    note: schema.Nullable[str] = None
+    wheels: Annotated[int, Field(ge=0)] = 2
+    owner: Annotated[
+        Company | Person | None,
+        Field(
+            description="A person or a company, told apart by what they are required to have."
+        ),
+    ] = None
     gears: int
-    lock: str | None = None
-    # A person or a company, told apart by what they are required to have.
-    previous_owner: Annotated[Company | Person | None, Field(alias="previousOwner")] = (
-        None
-    )
+    lock: schema.Nullable[str] = None
+    previous_owner: Annotated[
+        schema.Nullable[Company | Person],
+        Field(
+            alias="previousOwner",
+            description="A person or a company, told apart by what they are required to have.",
+        ),
+    ] = None

@@ -321,7 +321,7 @@ class TruckStore(Store[Truck]):
 
     def by_id(self, *, id: str) -> Query[Truck]:
         """Truck entities by PK = VEHICLE#{id}, SK = TRUCK"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
 
 class AsyncTruckStore(AsyncStore[Truck]):
@@ -380,4 +380,4 @@ class AsyncTruckStore(AsyncStore[Truck]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Truck]:
         """Truck entities by PK = VEHICLE#{id}, SK = TRUCK"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")

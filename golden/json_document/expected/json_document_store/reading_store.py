@@ -231,7 +231,9 @@ class ReadingStore(Store[Reading]):
         self, *, sensor: str, at: datetime | SortCondition[datetime] | None = None
     ) -> Query[Reading]:
         """Reading entities by PK = SENSOR#{sensor}, SK = READING#{at}"""
-        return self._select(definition.PRIMARY, select_by_sensor(sensor, at))
+        return self._select(
+            definition.PRIMARY, select_by_sensor(sensor, at), "by_sensor"
+        )
 
 
 class AsyncReadingStore(AsyncStore[Reading]):
@@ -307,4 +309,6 @@ class AsyncReadingStore(AsyncStore[Reading]):
         self, *, sensor: str, at: datetime | SortCondition[datetime] | None = None
     ) -> AsyncQuery[Reading]:
         """Reading entities by PK = SENSOR#{sensor}, SK = READING#{at}"""
-        return self._select(definition.PRIMARY, select_by_sensor(sensor, at))
+        return self._select(
+            definition.PRIMARY, select_by_sensor(sensor, at), "by_sensor"
+        )

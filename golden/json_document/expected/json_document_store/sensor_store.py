@@ -207,11 +207,11 @@ class SensorStore(Store[Sensor]):
 
     def by_id(self, *, id: str) -> Query[Sensor]:
         """Sensor entities by PK = SENSOR#{id}, SK = SENSOR"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     def by_unit(self, *, unit: models.Unit) -> Query[Sensor]:
         """Sensor entities by GSI1PK = UNIT#{unit}"""
-        return self._select(definition.GSI1, select_by_unit(unit))
+        return self._select(definition.GSI1, select_by_unit(unit), "by_unit")
 
 
 class AsyncSensorStore(AsyncStore[Sensor]):
@@ -270,8 +270,8 @@ class AsyncSensorStore(AsyncStore[Sensor]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Sensor]:
         """Sensor entities by PK = SENSOR#{id}, SK = SENSOR"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     def by_unit(self, *, unit: models.Unit) -> AsyncQuery[Sensor]:
         """Sensor entities by GSI1PK = UNIT#{unit}"""
-        return self._select(definition.GSI1, select_by_unit(unit))
+        return self._select(definition.GSI1, select_by_unit(unit), "by_unit")

@@ -542,6 +542,7 @@ class ClassStore(Store[Class]):
         return self._select(
             definition.PRIMARY,
             select_by_class_and_field_1st_name(class_, field_1st_name, ünïcode, key_),
+            "by_class_and_field_1st_name",
         )
 
     @overload
@@ -565,7 +566,9 @@ class ClassStore(Store[Class]):
         item: str | SortCondition[str] | None = None,
     ) -> Query[Class]:
         """Class entities by GSI1PK = {with-dash}, GSI1SK = {None}#{item}"""
-        return self._select(definition.GSI1, select_by_with_dash(with_dash, none, item))
+        return self._select(
+            definition.GSI1, select_by_with_dash(with_dash, none, item), "by_with_dash"
+        )
 
 
 class AsyncClassStore(AsyncStore[Class]):
@@ -705,6 +708,7 @@ class AsyncClassStore(AsyncStore[Class]):
         return self._select(
             definition.PRIMARY,
             select_by_class_and_field_1st_name(class_, field_1st_name, ünïcode, key_),
+            "by_class_and_field_1st_name",
         )
 
     @overload
@@ -728,4 +732,6 @@ class AsyncClassStore(AsyncStore[Class]):
         item: str | SortCondition[str] | None = None,
     ) -> AsyncQuery[Class]:
         """Class entities by GSI1PK = {with-dash}, GSI1SK = {None}#{item}"""
-        return self._select(definition.GSI1, select_by_with_dash(with_dash, none, item))
+        return self._select(
+            definition.GSI1, select_by_with_dash(with_dash, none, item), "by_with_dash"
+        )

@@ -288,7 +288,9 @@ class Table_Store(Store[Table_]):
     ) -> Query[Table_]:
         """Table_ entities by PK = TABLE#{query_all}, SK = TABLE#{cast}#{isinstance}"""
         return self._select(
-            definition.PRIMARY, select_by_query_all(query_all, cast, isinstance_)
+            definition.PRIMARY,
+            select_by_query_all(query_all, cast, isinstance_),
+            "by_query_all",
         )
 
 
@@ -387,5 +389,7 @@ class AsyncTable_Store(AsyncStore[Table_]):
     ) -> AsyncQuery[Table_]:
         """Table_ entities by PK = TABLE#{query_all}, SK = TABLE#{cast}#{isinstance}"""
         return self._select(
-            definition.PRIMARY, select_by_query_all(query_all, cast, isinstance_)
+            definition.PRIMARY,
+            select_by_query_all(query_all, cast, isinstance_),
+            "by_query_all",
         )

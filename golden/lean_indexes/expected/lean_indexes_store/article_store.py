@@ -280,7 +280,7 @@ class ArticleStore(Store[Article]):
 
     def by_id(self, *, id: str) -> Query[Article]:
         """Article entities by PK = ARTICLE#{id}, SK = ARTICLE"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     @overload
     def by_author(self, *, author: str) -> Query[Article]: ...
@@ -306,7 +306,9 @@ class ArticleStore(Store[Article]):
 
         They are read from the table: GSI1 holds keys alone.
         """
-        return self._select(definition.GSI1, select_by_author(author, year, id))
+        return self._select(
+            definition.GSI1, select_by_author(author, year, id), "by_author"
+        )
 
 
 class AsyncArticleStore(AsyncStore[Article]):
@@ -365,7 +367,7 @@ class AsyncArticleStore(AsyncStore[Article]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Article]:
         """Article entities by PK = ARTICLE#{id}, SK = ARTICLE"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     @overload
     def by_author(self, *, author: str) -> AsyncQuery[Article]: ...
@@ -391,4 +393,6 @@ class AsyncArticleStore(AsyncStore[Article]):
 
         They are read from the table: GSI1 holds keys alone.
         """
-        return self._select(definition.GSI1, select_by_author(author, year, id))
+        return self._select(
+            definition.GSI1, select_by_author(author, year, id), "by_author"
+        )

@@ -338,7 +338,7 @@ class BookStore(Store[Book]):
 
     def by_id(self, *, id: str) -> Query[Book]:
         """Book entities by PK = BOOK#{id}, SK = BOOK"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     @overload
     def by_author(self, *, author: str) -> Query[Book]: ...
@@ -364,7 +364,9 @@ class BookStore(Store[Book]):
 
         They are read from the table: GSI1 holds keys alone.
         """
-        return self._select(definition.GSI1, select_by_author(author, year, id))
+        return self._select(
+            definition.GSI1, select_by_author(author, year, id), "by_author"
+        )
 
     @overload
     def by_shelf(self, *, shelf: str) -> Query[Book]: ...
@@ -381,7 +383,7 @@ class BookStore(Store[Book]):
 
         They are read from the table: GSI2 does not hold all of them.
         """
-        return self._select(definition.GSI2, select_by_shelf(shelf, title))
+        return self._select(definition.GSI2, select_by_shelf(shelf, title), "by_shelf")
 
 
 class AsyncBookStore(AsyncStore[Book]):
@@ -440,7 +442,7 @@ class AsyncBookStore(AsyncStore[Book]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Book]:
         """Book entities by PK = BOOK#{id}, SK = BOOK"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     @overload
     def by_author(self, *, author: str) -> AsyncQuery[Book]: ...
@@ -466,7 +468,9 @@ class AsyncBookStore(AsyncStore[Book]):
 
         They are read from the table: GSI1 holds keys alone.
         """
-        return self._select(definition.GSI1, select_by_author(author, year, id))
+        return self._select(
+            definition.GSI1, select_by_author(author, year, id), "by_author"
+        )
 
     @overload
     def by_shelf(self, *, shelf: str) -> AsyncQuery[Book]: ...
@@ -483,4 +487,4 @@ class AsyncBookStore(AsyncStore[Book]):
 
         They are read from the table: GSI2 does not hold all of them.
         """
-        return self._select(definition.GSI2, select_by_shelf(shelf, title))
+        return self._select(definition.GSI2, select_by_shelf(shelf, title), "by_shelf")

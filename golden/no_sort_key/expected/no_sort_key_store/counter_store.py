@@ -244,11 +244,11 @@ class CounterStore(Store[Counter]):
 
     def by_number(self, *, number: int) -> Query[Counter]:
         """Counter entities by PK = {number}"""
-        return self._select(definition.PRIMARY, select_by_number(number))
+        return self._select(definition.PRIMARY, select_by_number(number), "by_number")
 
     def by_name(self, *, name: str) -> Query[Counter]:
         """Counter entities by by-namePK = {name}"""
-        return self._select(definition.BY_NAME, select_by_name(name))
+        return self._select(definition.BY_NAME, select_by_name(name), "by_name")
 
     @overload
     def by_group(self, *, group: str) -> Query[Counter]: ...
@@ -265,7 +265,9 @@ class CounterStore(Store[Counter]):
         value: Decimal | conditions.Condition[Decimal] | None = None,
     ) -> Query[Counter]:
         """Counter entities by by-groupPK = {group}, by-groupSK = {value}"""
-        return self._select(definition.BY_GROUP, select_by_group(group, value))
+        return self._select(
+            definition.BY_GROUP, select_by_group(group, value), "by_group"
+        )
 
 
 class AsyncCounterStore(AsyncStore[Counter]):
@@ -324,11 +326,11 @@ class AsyncCounterStore(AsyncStore[Counter]):
 
     def by_number(self, *, number: int) -> AsyncQuery[Counter]:
         """Counter entities by PK = {number}"""
-        return self._select(definition.PRIMARY, select_by_number(number))
+        return self._select(definition.PRIMARY, select_by_number(number), "by_number")
 
     def by_name(self, *, name: str) -> AsyncQuery[Counter]:
         """Counter entities by by-namePK = {name}"""
-        return self._select(definition.BY_NAME, select_by_name(name))
+        return self._select(definition.BY_NAME, select_by_name(name), "by_name")
 
     @overload
     def by_group(self, *, group: str) -> AsyncQuery[Counter]: ...
@@ -345,4 +347,6 @@ class AsyncCounterStore(AsyncStore[Counter]):
         value: Decimal | conditions.Condition[Decimal] | None = None,
     ) -> AsyncQuery[Counter]:
         """Counter entities by by-groupPK = {group}, by-groupSK = {value}"""
-        return self._select(definition.BY_GROUP, select_by_group(group, value))
+        return self._select(
+            definition.BY_GROUP, select_by_group(group, value), "by_group"
+        )

@@ -248,7 +248,7 @@ class CommentStore(Store[Comment]):
 
     def by_id(self, *, id: str) -> Query[Comment]:
         """Comment entities by PK = COMMENT#{id}, SK = COMMENT"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
 
 class AsyncCommentStore(AsyncStore[Comment]):
@@ -307,4 +307,4 @@ class AsyncCommentStore(AsyncStore[Comment]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Comment]:
         """Comment entities by PK = COMMENT#{id}, SK = COMMENT"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")

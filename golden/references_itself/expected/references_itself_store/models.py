@@ -7,27 +7,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class Thread(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Thread(schema.Model):
     title: Annotated[str, Field(min_length=1)]
     pinned: Comment | None = None
 
 
-class Comment(BaseModel):
+class Comment(schema.Model):
     """What somebody said. A comment inside of another is stored without keys and
     type.
     """
-
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
 
     id: Annotated[str, Field(min_length=1)]
     text: Annotated[str, Field(max_length=200)]

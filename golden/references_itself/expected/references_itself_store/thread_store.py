@@ -193,7 +193,7 @@ class ThreadStore(Store[Thread]):
 
     def by_title(self, *, title: str) -> Query[Thread]:
         """Thread entities by PK = THREAD#{title}, SK = THREAD"""
-        return self._select(definition.PRIMARY, select_by_title(title))
+        return self._select(definition.PRIMARY, select_by_title(title), "by_title")
 
 
 class AsyncThreadStore(AsyncStore[Thread]):
@@ -252,4 +252,4 @@ class AsyncThreadStore(AsyncStore[Thread]):
 
     def by_title(self, *, title: str) -> AsyncQuery[Thread]:
         """Thread entities by PK = THREAD#{title}, SK = THREAD"""
-        return self._select(definition.PRIMARY, select_by_title(title))
+        return self._select(definition.PRIMARY, select_by_title(title), "by_title")

@@ -361,6 +361,7 @@ class CommentStore(Store[Comment]):
         return self._select(
             definition.PRIMARY,
             select_by_tenant_and_topic_and_ticket(tenant, topic, ticket, urgent, at),
+            "by_tenant_and_topic_and_ticket",
         )
 
 
@@ -502,4 +503,5 @@ class AsyncCommentStore(AsyncStore[Comment]):
         return self._select(
             definition.PRIMARY,
             select_by_tenant_and_topic_and_ticket(tenant, topic, ticket, urgent, at),
+            "by_tenant_and_topic_and_ticket",
         )

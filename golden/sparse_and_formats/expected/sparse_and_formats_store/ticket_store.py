@@ -472,7 +472,9 @@ class TicketStore(Store[Ticket]):
         self, *, tenant: str, number: int | SortCondition[int] | None = None
     ) -> Query[Ticket]:
         """Ticket entities by PK = TENANT#{tenant}, SK = TICKET#{number:08d}"""
-        return self._select(definition.PRIMARY, select_by_tenant(tenant, number))
+        return self._select(
+            definition.PRIMARY, select_by_tenant(tenant, number), "by_tenant"
+        )
 
     @overload
     def by_assignee(self, *, assignee: str) -> Query[Ticket]: ...
@@ -486,7 +488,9 @@ class TicketStore(Store[Ticket]):
         self, *, assignee: str, due: date | SortCondition[date] | None = None
     ) -> Query[Ticket]:
         """Ticket entities by GSI1PK = ASSIGNEE#{assignee}, GSI1SK = DUE#{due}"""
-        return self._select(definition.GSI1, select_by_assignee(assignee, due))
+        return self._select(
+            definition.GSI1, select_by_assignee(assignee, due), "by_assignee"
+        )
 
     @overload
     def by_closed(self, *, month: datetime) -> Query[Ticket]: ...
@@ -509,7 +513,9 @@ class TicketStore(Store[Ticket]):
         number: int | SortCondition[int] | None = None,
     ) -> Query[Ticket]:
         """Ticket entities by GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-        return self._select(definition.GSI2, select_by_closed(month, day, number))
+        return self._select(
+            definition.GSI2, select_by_closed(month, day, number), "by_closed"
+        )
 
     @overload
     def by_gsi3(self) -> Query[Ticket]: ...
@@ -540,7 +546,9 @@ class TicketStore(Store[Ticket]):
     ) -> Query[Ticket]:
         """Ticket entities by GSI3PK = PLACES, GSI3SK = {place.country}#{place.city}#{place.street}"""
         return self._select(
-            definition.GSI3, select_by_gsi3(place_country, place_city, place_street)
+            definition.GSI3,
+            select_by_gsi3(place_country, place_city, place_street),
+            "by_gsi3",
         )
 
 
@@ -617,7 +625,9 @@ class AsyncTicketStore(AsyncStore[Ticket]):
         self, *, tenant: str, number: int | SortCondition[int] | None = None
     ) -> AsyncQuery[Ticket]:
         """Ticket entities by PK = TENANT#{tenant}, SK = TICKET#{number:08d}"""
-        return self._select(definition.PRIMARY, select_by_tenant(tenant, number))
+        return self._select(
+            definition.PRIMARY, select_by_tenant(tenant, number), "by_tenant"
+        )
 
     @overload
     def by_assignee(self, *, assignee: str) -> AsyncQuery[Ticket]: ...
@@ -631,7 +641,9 @@ class AsyncTicketStore(AsyncStore[Ticket]):
         self, *, assignee: str, due: date | SortCondition[date] | None = None
     ) -> AsyncQuery[Ticket]:
         """Ticket entities by GSI1PK = ASSIGNEE#{assignee}, GSI1SK = DUE#{due}"""
-        return self._select(definition.GSI1, select_by_assignee(assignee, due))
+        return self._select(
+            definition.GSI1, select_by_assignee(assignee, due), "by_assignee"
+        )
 
     @overload
     def by_closed(self, *, month: datetime) -> AsyncQuery[Ticket]: ...
@@ -654,7 +666,9 @@ class AsyncTicketStore(AsyncStore[Ticket]):
         number: int | SortCondition[int] | None = None,
     ) -> AsyncQuery[Ticket]:
         """Ticket entities by GSI2PK = CLOSED#{closed:%Y-%m}, GSI2SK = {{{closed:%d}}}#{number:08d}"""
-        return self._select(definition.GSI2, select_by_closed(month, day, number))
+        return self._select(
+            definition.GSI2, select_by_closed(month, day, number), "by_closed"
+        )
 
     @overload
     def by_gsi3(self) -> AsyncQuery[Ticket]: ...
@@ -687,5 +701,7 @@ class AsyncTicketStore(AsyncStore[Ticket]):
     ) -> AsyncQuery[Ticket]:
         """Ticket entities by GSI3PK = PLACES, GSI3SK = {place.country}#{place.city}#{place.street}"""
         return self._select(
-            definition.GSI3, select_by_gsi3(place_country, place_city, place_street)
+            definition.GSI3,
+            select_by_gsi3(place_country, place_city, place_street),
+            "by_gsi3",
         )

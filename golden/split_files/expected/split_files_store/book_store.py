@@ -204,7 +204,7 @@ class BookStore(Store[Book]):
 
     def by_isbn(self, *, isbn: str) -> Query[Book]:
         """Book entities by PK = BOOK#{isbn}, SK = BOOK"""
-        return self._select(definition.PRIMARY, select_by_isbn(isbn))
+        return self._select(definition.PRIMARY, select_by_isbn(isbn), "by_isbn")
 
 
 class AsyncBookStore(AsyncStore[Book]):
@@ -263,4 +263,4 @@ class AsyncBookStore(AsyncStore[Book]):
 
     def by_isbn(self, *, isbn: str) -> AsyncQuery[Book]:
         """Book entities by PK = BOOK#{isbn}, SK = BOOK"""
-        return self._select(definition.PRIMARY, select_by_isbn(isbn))
+        return self._select(definition.PRIMARY, select_by_isbn(isbn), "by_isbn")

@@ -221,7 +221,7 @@ class LoanStore(Store[Loan]):
         self, *, isbn: str, due: date | SortCondition[date] | None = None
     ) -> Query[Loan]:
         """Loan entities by PK = BOOK#{isbn}, SK = LOAN#{due}"""
-        return self._select(definition.PRIMARY, select_by_isbn(isbn, due))
+        return self._select(definition.PRIMARY, select_by_isbn(isbn, due), "by_isbn")
 
 
 class AsyncLoanStore(AsyncStore[Loan]):
@@ -293,4 +293,4 @@ class AsyncLoanStore(AsyncStore[Loan]):
         self, *, isbn: str, due: date | SortCondition[date] | None = None
     ) -> AsyncQuery[Loan]:
         """Loan entities by PK = BOOK#{isbn}, SK = LOAN#{due}"""
-        return self._select(definition.PRIMARY, select_by_isbn(isbn, due))
+        return self._select(definition.PRIMARY, select_by_isbn(isbn, due), "by_isbn")

@@ -200,7 +200,7 @@ class ReaderStore(Store[Reader]):
 
     def by_id(self, *, id: UUID) -> Query[Reader]:
         """Reader entities by PK = READER#{id}, SK = READER"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
 
 class AsyncReaderStore(AsyncStore[Reader]):
@@ -259,4 +259,4 @@ class AsyncReaderStore(AsyncStore[Reader]):
 
     def by_id(self, *, id: UUID) -> AsyncQuery[Reader]:
         """Reader entities by PK = READER#{id}, SK = READER"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")

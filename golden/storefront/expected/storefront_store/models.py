@@ -7,80 +7,74 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class Address(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Address(schema.Model):
     street: str
     city: str
     postcode: str | None = None
     country: Annotated[str, Field(min_length=2, max_length=2)] = "NL"
 
 
-class User(BaseModel):
+class User(schema.Model):
     """A customer of the shop."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    id: Annotated[str, Field(pattern="^[A-Za-z0-9-]+\\Z")]
-    email: Annotated[str, Field(max_length=254), AfterValidator(checks.email)]
-    # As it stands on parcels.
-    name: Annotated[str, Field(min_length=1, max_length=100)]
-    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    id: Annotated[str, schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z")]
+    email: Annotated[str, Field(max_length=254), schema.Format("email")]
+    name: Annotated[
+        str, Field(min_length=1, max_length=100, description="As it stands on parcels.")
+    ]
+    created_at: Annotated[
+        AwareDatetime, Field(alias="createdAt", json_schema_extra={"readOnly": True})
+    ]
     address: Address | None = None
     tags: set[str] = Field(default_factory=set)
 
 
-class OrderLine(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class OrderLine(schema.Model):
     sku: str
     quantity: Annotated[int, Field(ge=1)]
-    price: Decimal
+    price: Annotated[Decimal, schema.Format("decimal")]
 
 
-class OrderStatus(StrEnum):
+class OrderStatus(schema.TextEnum):
     OPEN = "open"
     PAID = "paid"
     SHIPPED = "shipped"
     IN_DISPUTE = "in dispute"
 
 
-class Order(BaseModel):
+class Order(schema.Model):
     """One order of one customer; it lies in the customer's partition."""
 
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
-    id: Annotated[str, Field(pattern="^[A-Za-z0-9-]+\\Z")]
-    user_id: Annotated[str, Field(alias="userId", pattern="^[A-Za-z0-9-]+\\Z")]
+    id: Annotated[str, schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z")]
+    user_id: Annotated[
+        str,
+        Field(alias="userId"),
+        schema.Pattern("^[A-Za-z0-9-]+$", "^[A-Za-z0-9-]+\\Z"),
+    ]
     status: OrderStatus
-    total: Annotated[Decimal, Field(ge=0)]
+    total: Annotated[Decimal, Field(ge=0), schema.Format("decimal")]
     created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
-    tracking_number: Annotated[str | None, Field(alias="trackingNumber")] = None
+    tracking_number: Annotated[schema.Nullable[str], Field(alias="trackingNumber")] = (
+        None
+    )
     lines: Annotated[list[OrderLine], Field(min_length=1)]
     note: Annotated[str, Field(max_length=1000)] | None = None
     gift: bool = False
 
 
-class Product(BaseModel):
+class Product(schema.Model):
     """Something that the shop sells."""
 
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
-    sku: Annotated[str, Field(pattern="^[A-Z0-9-]{3,20}\\Z")]
+    sku: Annotated[str, schema.Pattern("^[A-Z0-9-]{3,20}$", "^[A-Z0-9-]{3,20}\\Z")]
     title: str
-    price: Annotated[Decimal, Field(ge=0)]
-    stock: Annotated[int, Field(ge=0, le=999999)]
+    price: Annotated[Decimal, Field(ge=0), schema.Format("decimal")]
+    stock: Annotated[int, Field(ge=0, le=999999), schema.Format("int32")]
     category: str | None = None
     weights: dict[str, float] | None = None

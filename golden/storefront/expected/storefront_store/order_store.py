@@ -396,7 +396,7 @@ class OrderStore(Store[Order]):
     ) -> Query[Order]:
         """Order entities by PK = USER#{userId}, SK = ORDER#{createdAt}#{id}"""
         return self._select(
-            definition.PRIMARY, select_by_user_id(user_id, created_at, id)
+            definition.PRIMARY, select_by_user_id(user_id, created_at, id), "by_user_id"
         )
 
     @overload
@@ -417,11 +417,17 @@ class OrderStore(Store[Order]):
         created_at: datetime | SortCondition[datetime] | None = None,
     ) -> Query[Order]:
         """Order entities by GSI1PK = STATUS#{status}, GSI1SK = {createdAt}"""
-        return self._select(definition.GSI1, select_by_status(status, created_at))
+        return self._select(
+            definition.GSI1, select_by_status(status, created_at), "by_status"
+        )
 
     def by_tracking_number(self, *, tracking_number: str) -> Query[Order]:
         """Order entities by GSI2PK = TRACKING#{trackingNumber}, GSI2SK = ORDER"""
-        return self._select(definition.GSI2, select_by_tracking_number(tracking_number))
+        return self._select(
+            definition.GSI2,
+            select_by_tracking_number(tracking_number),
+            "by_tracking_number",
+        )
 
 
 class AsyncOrderStore(AsyncStore[Order]):
@@ -516,7 +522,7 @@ class AsyncOrderStore(AsyncStore[Order]):
     ) -> AsyncQuery[Order]:
         """Order entities by PK = USER#{userId}, SK = ORDER#{createdAt}#{id}"""
         return self._select(
-            definition.PRIMARY, select_by_user_id(user_id, created_at, id)
+            definition.PRIMARY, select_by_user_id(user_id, created_at, id), "by_user_id"
         )
 
     @overload
@@ -537,8 +543,14 @@ class AsyncOrderStore(AsyncStore[Order]):
         created_at: datetime | SortCondition[datetime] | None = None,
     ) -> AsyncQuery[Order]:
         """Order entities by GSI1PK = STATUS#{status}, GSI1SK = {createdAt}"""
-        return self._select(definition.GSI1, select_by_status(status, created_at))
+        return self._select(
+            definition.GSI1, select_by_status(status, created_at), "by_status"
+        )
 
     def by_tracking_number(self, *, tracking_number: str) -> AsyncQuery[Order]:
         """Order entities by GSI2PK = TRACKING#{trackingNumber}, GSI2SK = ORDER"""
-        return self._select(definition.GSI2, select_by_tracking_number(tracking_number))
+        return self._select(
+            definition.GSI2,
+            select_by_tracking_number(tracking_number),
+            "by_tracking_number",
+        )

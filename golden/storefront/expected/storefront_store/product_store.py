@@ -315,7 +315,7 @@ class ProductStore(Store[Product]):
 
     def by_sku(self, *, sku: str) -> Query[Product]:
         """Product entities by PK = PRODUCT#{sku}, SK = PRODUCT"""
-        return self._select(definition.PRIMARY, select_by_sku(sku))
+        return self._select(definition.PRIMARY, select_by_sku(sku), "by_sku")
 
     @overload
     def in_category(self, *, category: str) -> Query[Product]: ...
@@ -338,7 +338,9 @@ class ProductStore(Store[Product]):
         sku: str | SortCondition[str] | None = None,
     ) -> Query[Product]:
         """Product entities by GSI1PK = CATEGORY#{category}, GSI1SK = {stock:06d}#{sku}"""
-        return self._select(definition.GSI1, select_in_category(category, stock, sku))
+        return self._select(
+            definition.GSI1, select_in_category(category, stock, sku), "in_category"
+        )
 
 
 class AsyncProductStore(AsyncStore[Product]):
@@ -397,7 +399,7 @@ class AsyncProductStore(AsyncStore[Product]):
 
     def by_sku(self, *, sku: str) -> AsyncQuery[Product]:
         """Product entities by PK = PRODUCT#{sku}, SK = PRODUCT"""
-        return self._select(definition.PRIMARY, select_by_sku(sku))
+        return self._select(definition.PRIMARY, select_by_sku(sku), "by_sku")
 
     @overload
     def in_category(self, *, category: str) -> AsyncQuery[Product]: ...
@@ -420,4 +422,6 @@ class AsyncProductStore(AsyncStore[Product]):
         sku: str | SortCondition[str] | None = None,
     ) -> AsyncQuery[Product]:
         """Product entities by GSI1PK = CATEGORY#{category}, GSI1SK = {stock:06d}#{sku}"""
-        return self._select(definition.GSI1, select_in_category(category, stock, sku))
+        return self._select(
+            definition.GSI1, select_in_category(category, stock, sku), "in_category"
+        )

@@ -245,11 +245,11 @@ class UserStore(Store[User]):
 
     def by_id(self, *, id: str) -> Query[User]:
         """User entities by PK = USER#{id}, SK = USER"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     def by_email(self, *, email: str) -> Query[User]:
         """User entities by GSI1PK = EMAIL#{email}, GSI1SK = USER"""
-        return self._select(definition.GSI1, select_by_email(email))
+        return self._select(definition.GSI1, select_by_email(email), "by_email")
 
 
 class AsyncUserStore(AsyncStore[User]):
@@ -308,8 +308,8 @@ class AsyncUserStore(AsyncStore[User]):
 
     def by_id(self, *, id: str) -> AsyncQuery[User]:
         """User entities by PK = USER#{id}, SK = USER"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     def by_email(self, *, email: str) -> AsyncQuery[User]:
         """User entities by GSI1PK = EMAIL#{email}, GSI1SK = USER"""
-        return self._select(definition.GSI1, select_by_email(email))
+        return self._select(definition.GSI1, select_by_email(email), "by_email")

@@ -7,31 +7,26 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class Language(StrEnum):
+class Language(schema.TextEnum):
     EN = "en"
     NL = "nl"
 
 
-class Text(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Text(schema.Model):
     body: Annotated[str, Field(max_length=1000)]
     language: Language = Language.EN
 
 
-class Note(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Note(schema.Model):
     author: str
     at: AwareDatetime
     text: Text
     labels: list[str] | None = None
-    parent: str | None = None
+    parent: schema.Nullable[str] = None

@@ -246,7 +246,9 @@ class NoteStore(Store[Note]):
         self, *, author: str, at: datetime | SortCondition[datetime] | None = None
     ) -> Query[Note]:
         """Note entities by PK = AUTHOR#{author}, SK = NOTE#{at}"""
-        return self._select(definition.PRIMARY, select_by_author(author, at))
+        return self._select(
+            definition.PRIMARY, select_by_author(author, at), "by_author"
+        )
 
 
 class AsyncNoteStore(AsyncStore[Note]):
@@ -322,4 +324,6 @@ class AsyncNoteStore(AsyncStore[Note]):
         self, *, author: str, at: datetime | SortCondition[datetime] | None = None
     ) -> AsyncQuery[Note]:
         """Note entities by PK = AUTHOR#{author}, SK = NOTE#{at}"""
-        return self._select(definition.PRIMARY, select_by_author(author, at))
+        return self._select(
+            definition.PRIMARY, select_by_author(author, at), "by_author"
+        )

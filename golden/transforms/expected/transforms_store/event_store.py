@@ -456,7 +456,9 @@ class EventStore(Store[Event]):
         self, *, stream: str, number: int | SortCondition[int] | None = None
     ) -> Query[Event]:
         """Event entities by PK = {stream|upper}, SK = EVENT#{number|desc:8}"""
-        return self._select(definition.PRIMARY, select_by_stream(stream, number))
+        return self._select(
+            definition.PRIMARY, select_by_stream(stream, number), "by_stream"
+        )
 
     @overload
     def by_name(self, *, name: str) -> Query[Event]: ...
@@ -470,7 +472,7 @@ class EventStore(Store[Event]):
         self, *, name: str, at: datetime | SortCondition[datetime] | None = None
     ) -> Query[Event]:
         """Event entities by GSI1PK = NAME#{name|lower}, GSI1SK = {at|isoms}"""
-        return self._select(definition.GSI1, select_by_name(name, at))
+        return self._select(definition.GSI1, select_by_name(name, at), "by_name")
 
     @overload
     def by_gsi2(self) -> MergedQuery[Event]: ...
@@ -488,6 +490,7 @@ class EventStore(Store[Event]):
                 select_by_gsi2(number_shard, balance)
                 for number_shard in map(str, range(1, 11))
             ),
+            "by_gsi2",
         )
 
     @overload
@@ -505,6 +508,7 @@ class EventStore(Store[Event]):
         return self._select_merged(
             definition.GSI3,
             (select_by_gsi3(name_shard, price) for name_shard in map(str, range(4))),
+            "by_gsi3",
         )
 
     @overload
@@ -519,7 +523,9 @@ class EventStore(Store[Event]):
         self, *, region: str | None, rank: int | SortCondition[int] | None = None
     ) -> Query[Event]:
         """Event entities by GSI4PK = REGION#{region|upper|default:NONE}, GSI4SK = {rank|sortable|default:unranked}"""
-        return self._select(definition.GSI4, select_by_region(region, rank))
+        return self._select(
+            definition.GSI4, select_by_region(region, rank), "by_region"
+        )
 
 
 class AsyncEventStore(AsyncStore[Event]):
@@ -595,7 +601,9 @@ class AsyncEventStore(AsyncStore[Event]):
         self, *, stream: str, number: int | SortCondition[int] | None = None
     ) -> AsyncQuery[Event]:
         """Event entities by PK = {stream|upper}, SK = EVENT#{number|desc:8}"""
-        return self._select(definition.PRIMARY, select_by_stream(stream, number))
+        return self._select(
+            definition.PRIMARY, select_by_stream(stream, number), "by_stream"
+        )
 
     @overload
     def by_name(self, *, name: str) -> AsyncQuery[Event]: ...
@@ -609,7 +617,7 @@ class AsyncEventStore(AsyncStore[Event]):
         self, *, name: str, at: datetime | SortCondition[datetime] | None = None
     ) -> AsyncQuery[Event]:
         """Event entities by GSI1PK = NAME#{name|lower}, GSI1SK = {at|isoms}"""
-        return self._select(definition.GSI1, select_by_name(name, at))
+        return self._select(definition.GSI1, select_by_name(name, at), "by_name")
 
     @overload
     def by_gsi2(self) -> AsyncMergedQuery[Event]: ...
@@ -629,6 +637,7 @@ class AsyncEventStore(AsyncStore[Event]):
                 select_by_gsi2(number_shard, balance)
                 for number_shard in map(str, range(1, 11))
             ),
+            "by_gsi2",
         )
 
     @overload
@@ -646,6 +655,7 @@ class AsyncEventStore(AsyncStore[Event]):
         return self._select_merged(
             definition.GSI3,
             (select_by_gsi3(name_shard, price) for name_shard in map(str, range(4))),
+            "by_gsi3",
         )
 
     @overload
@@ -660,4 +670,6 @@ class AsyncEventStore(AsyncStore[Event]):
         self, *, region: str | None, rank: int | SortCondition[int] | None = None
     ) -> AsyncQuery[Event]:
         """Event entities by GSI4PK = REGION#{region|upper|default:NONE}, GSI4SK = {rank|sortable|default:unranked}"""
-        return self._select(definition.GSI4, select_by_region(region, rank))
+        return self._select(
+            definition.GSI4, select_by_region(region, rank), "by_region"
+        )

@@ -7,87 +7,64 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from entitystore import checks
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from entitystore import checks, schema
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 
-class Person(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Person(schema.Model):
     kind: Literal["person"]
     name: str
 
 
-class Bot(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Bot(schema.Model):
     kind: Literal["bot", "agent"] = "bot"
     version: int | None = None
 
 
-class TextPart(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class TextPart(schema.Model):
     type: Literal["text"]
     text: str
 
 
-class CallPart(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class CallPart(schema.Model):
     type: Literal["call"]
     name: str
 
 
-class Like(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class Like(schema.Model):
     reaction_type: Annotated[Literal["Like"], Field(alias="reactionType")]
     by: str
     strength: int | None = None
 
 
-class Quote(BaseModel):
-    model_config = ConfigDict(
-        validate_assignment=True, populate_by_name=True, regex_engine="python-re"
-    )
-
+class Quote(schema.Model):
     reaction_type: Annotated[Literal["Quote"], Field(alias="reactionType")]
     by: str
     text: str | None = None
 
 
-class Point(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Point(schema.Model):
     x: float
 
 
-class Address(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Address(schema.Model):
     street: str
 
 
-class Size(StrEnum):
+class Size(schema.TextEnum):
     SMALL = "small"
     LARGE = "large"
 
 
-class Grade(StrEnum):
+class Grade(schema.TextEnum):
     LARGE = "large"
     GOOD = "good"
 
 
-class Post(BaseModel):
-    model_config = ConfigDict(validate_assignment=True, regex_engine="python-re")
-
+class Post(schema.Model):
     id: Annotated[str, Field(min_length=1)]
     author: Annotated[Person | Bot, Field(discriminator="kind")]
     parts: list[Annotated[TextPart | CallPart, Field(discriminator="type")]] | None = (
@@ -102,7 +79,9 @@ class Post(BaseModel):
     place: Point | Address | None = None
     model: str | None = None
     size: (
-        Annotated[str, Field(pattern="^[0-9]+px\\Z")] | Literal["small", "large"] | None
+        Annotated[str, schema.Pattern("^[0-9]+px$", "^[0-9]+px\\Z")]
+        | Literal["small", "large"]
+        | None
     ) = None
     rank: Size | Grade | None = None
     score: int | float = 1

@@ -617,7 +617,7 @@ class PostStore(Store[Post]):
 
     def by_id(self, *, id: str) -> Query[Post]:
         """Post entities by PK = POST#{id}, SK = POST"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
 
 class AsyncPostStore(AsyncStore[Post]):
@@ -676,4 +676,4 @@ class AsyncPostStore(AsyncStore[Post]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Post]:
         """Post entities by PK = POST#{id}, SK = POST"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")

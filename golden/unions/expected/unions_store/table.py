@@ -232,7 +232,7 @@ def connect(
     seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return FeedTable(
-        sync_transport(transport, endpoint_url, region, profile, http),
+        sync_transport(transport, endpoint_url, region, profile, http, table_name),
         table_name,
         cursor_key,
     )
@@ -254,7 +254,7 @@ def connect_async(
     seals cursors, which show keys of items otherwise; `http` are the options of the HTTP transport.
     """
     return AsyncFeedTable(
-        async_transport(transport, endpoint_url, region, profile, http),
+        async_transport(transport, endpoint_url, region, profile, http, table_name),
         table_name,
         cursor_key,
     )

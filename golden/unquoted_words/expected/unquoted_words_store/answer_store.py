@@ -246,15 +246,23 @@ class AnswerStore(Store[Answer]):
 
     def by_id(self, *, id: str) -> Query[Answer]:
         """Answer entities by PK = ANSWER#{id}, SK = 2024-01-01"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     def by_gsi1_when_on_yes_and_no_true(self) -> Query[Answer]:
         """Answer entities by GSI1PK = y"""
-        return self._select(definition.GSI1, select_by_gsi1_when_on_yes_and_no_true())
+        return self._select(
+            definition.GSI1,
+            select_by_gsi1_when_on_yes_and_no_true(),
+            "by_gsi1_when_on_yes_and_no_true",
+        )
 
     def by_gsi1_when_on_12_30_00(self) -> Query[Answer]:
         """Answer entities by GSI1PK = n"""
-        return self._select(definition.GSI1, select_by_gsi1_when_on_12_30_00())
+        return self._select(
+            definition.GSI1,
+            select_by_gsi1_when_on_12_30_00(),
+            "by_gsi1_when_on_12_30_00",
+        )
 
 
 class AsyncAnswerStore(AsyncStore[Answer]):
@@ -313,12 +321,20 @@ class AsyncAnswerStore(AsyncStore[Answer]):
 
     def by_id(self, *, id: str) -> AsyncQuery[Answer]:
         """Answer entities by PK = ANSWER#{id}, SK = 2024-01-01"""
-        return self._select(definition.PRIMARY, select_by_id(id))
+        return self._select(definition.PRIMARY, select_by_id(id), "by_id")
 
     def by_gsi1_when_on_yes_and_no_true(self) -> AsyncQuery[Answer]:
         """Answer entities by GSI1PK = y"""
-        return self._select(definition.GSI1, select_by_gsi1_when_on_yes_and_no_true())
+        return self._select(
+            definition.GSI1,
+            select_by_gsi1_when_on_yes_and_no_true(),
+            "by_gsi1_when_on_yes_and_no_true",
+        )
 
     def by_gsi1_when_on_12_30_00(self) -> AsyncQuery[Answer]:
         """Answer entities by GSI1PK = n"""
-        return self._select(definition.GSI1, select_by_gsi1_when_on_12_30_00())
+        return self._select(
+            definition.GSI1,
+            select_by_gsi1_when_on_12_30_00(),
+            "by_gsi1_when_on_12_30_00",
+        )
