@@ -111,9 +111,9 @@ def key(*, user_id: str, created_at: datetime, id: str) -> Key:
 class StoredOrder(Struct, gc=False, kw_only=True):
     """The stored form of an order: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Order"]] = field(name="EntityType")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
     gsi1_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI1SK")
+    entity_type: wire.S[Literal["Order"]] = field(name="EntityType")
     id: wire.S[str]
     user_id: wire.S[str] = field(name="userId")
     status: wire.S[models.OrderStatus]

@@ -21,17 +21,17 @@ from .table import (
 )
 
 __all__ = [
+    "Project",
+    "Step",
+    "Priority",
+    "Task",
+    "Comment",
     "TasksTable",
     "AsyncTasksTable",
     "TasksEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Project",
-    "Step",
-    "Priority",
-    "Task",
-    "Comment",
     "ProjectStore",
     "AsyncProjectStore",
     "TaskStore",

@@ -90,8 +90,8 @@ def key(*, project: str, task: int, at: datetime) -> Key:
 class StoredComment(Struct, gc=False, kw_only=True):
     """The stored form of a comment: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Comment"]] = field(name="EntityType")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
+    entity_type: wire.S[Literal["Comment"]] = field(name="EntityType")
     project: wire.S[str]
     task: wire.N[str]
     at: wire.S[wire.Aware]

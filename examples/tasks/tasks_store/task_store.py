@@ -105,9 +105,9 @@ def key(*, project: str, number: int) -> Key:
 class StoredTask(Struct, gc=False, kw_only=True):
     """The stored form of a task: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Task"]] = field(name="EntityType")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
     gsi1_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI1SK")
+    entity_type: wire.S[Literal["Task"]] = field(name="EntityType")
     project: wire.S[str]
     number: wire.N[str]
     title: wire.S[str]

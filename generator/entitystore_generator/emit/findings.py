@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic, Position, Severity
-from .compare import Change, Comparison, ManifestState, State
+from .compare import Change, Comparison, ManifestState, State, has_conflict
 from .manifest import MANIFEST_NAME
 
 _GENERATE = "run entitystore generate"
 _TEXTS = {
     State.STALE: ("ES401", "is not what the spec gives now", _GENERATE),
+    State.CONFLICT: ("ES401", "has the conflict marks of a merge", f"{_GENERATE}: it writes the file anew"),
     State.EDITED: (
         "ES402",
         "was edited by hand",
@@ -33,7 +34,7 @@ _TEXTS = {
 _MANIFEST_TEXTS = {
     ManifestState.STALE: ("ES401", "does not record these inputs and options"),
     ManifestState.MISSING: ("ES403", "is missing"),
-    ManifestState.UNUSABLE: ("ES407", "cannot be used; a merge may have left it in conflict"),
+    ManifestState.UNUSABLE: ("ES407", "cannot be used"),
 }
 
 
@@ -47,7 +48,9 @@ def findings(comparison: Comparison) -> Iterator[Diagnostic]:
     state = comparison.manifest_state
     if state in _MANIFEST_TEXTS and (not comparison.changes or state is ManifestState.UNUSABLE):
         code, text = _MANIFEST_TEXTS[state]
-        yield _diagnostic(comparison, MANIFEST_NAME, code, text, _GENERATE)
+        if state is ManifestState.UNUSABLE and has_conflict(comparison.manifest_before):
+            text = "has the conflict marks of a merge"
+        yield _diagnostic(comparison, MANIFEST_NAME, code, text, f"{_GENERATE}: it writes the manifest anew")
     if state is ManifestState.OTHER_TOOLS:
         yield _other_tools(comparison)
 

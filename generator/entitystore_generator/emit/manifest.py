@@ -3,15 +3,17 @@
     {
       "format": 1,
       "generated-by": {"black": "26.10.1", …, "generator-hash": "…"},
-      "inputs": {"../openapi.yaml": "<sha256>", …},
       "options": {"models": "pydantic", "package": "shop_store", "spec": "openapi.yaml"},
-      "outputs": {"__init__.py": "<sha256>", …}
+      "inputs": {"../openapi.yaml": "<sha256>", …}, "outputs": {"__init__.py": "<sha256>", …}
     }
 
 Rules of this file:
 - Standard library only, and light: the fast path of `check` imports it.
-- Sorted, one file to a line, so that merges are easy. No time, no absolute path. Versions stand here and nowhere else
-  in a package, so that an upgrade that changes no code touches one file.
+- Sorted. No time, no absolute path. Versions stand here and nowhere else in a package, so that an upgrade that changes
+  no code touches one file.
+- All hashes are one line. git sets two branches in conflict where they change a line or its neighbours, and some file
+  changes with every input. So branches that change the inputs conflict here, always and in no other line: what git has
+  merged is never taken for what was generated.
 - A manifest that is not exactly of this shape (git's conflict marks, a later format, a path that leads out of the
   folder) is as good as none: the package is then generated anew. What it says decides which files may be deleted, so
   nothing in it is believed half.
@@ -46,14 +48,10 @@ class Manifest(NamedTuple):
 
     def text(self) -> str:
         """The file's text; the same values give the same text."""
-        content = {
-            "format": FORMAT,
-            "generated-by": dict(self.tools),
-            "inputs": dict(self.inputs),
-            "options": dict(self.options),
-            "outputs": dict(self.outputs),
-        }
-        return json.dumps(content, indent=2, sort_keys=True) + "\n"
+        head = {"format": FORMAT, "generated-by": dict(self.tools), "options": dict(self.options)}
+        hashes = {"inputs": dict(self.inputs), "outputs": dict(self.outputs)}
+        start = json.dumps(head, indent=2, sort_keys=True).removesuffix("\n}")
+        return f"{start},\n  {json.dumps(hashes, sort_keys=True)[1:-1]}\n}}\n"
 
 
 def options_of(package: Package) -> dict[str, str]:

@@ -14,7 +14,8 @@ _OUTPUT = (
         _ERROR,
         "a generated file is not what the spec gives now",
         "The spec, the options or the generator changed after the package was generated. Keys and codecs in the "
-        "package are then not those that the spec promises.",
+        "package are then not those that the spec promises. Where two branches were merged, conflict marks in a "
+        "generated file need no decision: `generate` writes the file that belongs to the merged spec.",
         "edit openapi.yaml; git commit",
         "edit openapi.yaml; entitystore generate; git commit",
     ),
@@ -72,7 +73,7 @@ _OUTPUT = (
         "the manifest cannot be used",
         "Mostly a merge left conflict marks in .entitystore.json. Do not resolve them by hand: generating writes the "
         "manifest that belongs to the merged spec.",
-        '<<<<<<< ours\n    "models.py": "4f1c…",\n=======',
+        '<<<<<<< ours\n  "inputs": {"../openapi.yaml": "4f1c…"}, …\n=======',
         "entitystore generate; git add shop_store",
     ),
     Rule(

@@ -1,9 +1,9 @@
 """The view of an entity's store module: key, codec, finders.
 
 Rules of this file:
-- Statements of `encode`: texts that several places need first, then a dict of the keys, then a statement for each
-  property, then a block for each sparse index. One dict of all properties that are always there would be quicker by a
-  hundredth; but then what two branches add to an entity would meet in one place, wherever it stands in the document.
+- Statements of `encode`: checks and attribute of each property in its place, then each pair of keys, with texts that
+  several places need where the first of them is. One dict of all properties that are always there would be quicker by
+  a twentieth; but then what two branches add to an entity would meet, wherever it stands in the document.
 - An index pair is written whole or not at all.
 """
 
@@ -63,6 +63,7 @@ class _StoreEmitter:
     keys: KeyEmitter = field(init=False)
     codec: ObjectCodec = field(init=False)
     prepare: list[str] = field(default_factory=list)
+    key_lines: list[str] = field(default_factory=list)
     _locals: set[str] = field(default_factory=set)
     _prepared: dict[str, str] = field(default_factory=dict)
 
@@ -93,12 +94,12 @@ class _StoreEmitter:
         leaves = self.codec.leaves()
         comparer = KeyComparer(self.entity, self.imports, self.keys, self.codec.argument)
         comparisons = comparer.views()
-        keys_written = self._key_lines()
-        written = [*self._property_lines(), *self.prepare, *keys_written]
+        self._write_keys()
+        written = [*self._property_lines(), *self.key_lines]
         noun = spoken(self.entity.name)
         text = f"The stored form of {with_article(noun)}: attributes as DynamoDB JSON, keys and type included."
         summary = docstring(text, wrap=False)
-        leaves = [self._type_leaf(), *comparer.leaves, *leaves]
+        leaves = [*comparer.leaves, self._type_leaf(), *leaves]
         codec = self.codec.view(leaves, summary, name, written)
         finders = tuple(
             FinderEmitter(self.entity, pattern, self.imports, self.keys).view()
@@ -203,13 +204,15 @@ class _StoreEmitter:
 
     # --------------------------------------------------------------------------------------------- encode()
 
-    def _key_lines(self) -> list[str]:
-        """What writes the keys, after the properties that they are made of."""
-        own = {field.attribute for field in self.entity.model.fields}
+    def _write_keys(self) -> None:
+        """What writes the keys, after the properties that they are made of; before each pair what it alone needs."""
+        written = {field.attribute for field in self.entity.model.fields}
         self.prepare += self._refuse_empty_own()
-        lines = self._pair_lines(self.entity.primary, own)
-        written = own | {key.name for key in self.package.table.primary.key_attributes}
-        return lines + [line for keys in self.entity.secondary for line in self._pair_lines(keys, written)]
+        for keys in self.entity.all_keys:
+            entries = self._pair_lines(keys, written)
+            self.key_lines += [*self.prepare, *entries]
+            self.prepare.clear()
+            written |= {key.name for key in self.package.table.primary.key_attributes}
 
     def _property_lines(self) -> list[str]:
         """What checks and writes the properties, each in its place: a text that keys need, too, is made there."""
@@ -301,8 +304,8 @@ class _StoreEmitter:
         if local is None:
             return entry.statements
         made = f"{local} = {text}"
-        first = [made] if made in self.prepare else []
-        self.prepare = [line for line in self.prepare if line != made]
+        first = [made] if made in self.key_lines else []
+        self.key_lines = [line for line in self.key_lines if line != made]
         return [*first, *replace(entry, value=f'{{"S": {local}}}').statements]
 
 

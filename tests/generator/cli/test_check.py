@@ -77,6 +77,29 @@ def test_edited_to_what_is_no_text(project: Project) -> None:
     assert checked(project) == [("ES402", "shop_store/models.py")]
 
 
+CONFLICT = "<<<<<<< HEAD\nKIND = 1\n||||||| 1234567\n=======\nKIND = 2\n>>>>>>> theirs\n"
+
+
+def test_marks_of_a_merge_in_a_module_are_named(project: Project) -> None:
+    project.generate()
+    with (project.output / "models.py").open("a") as stream:
+        stream.write(CONFLICT)
+    result = project.call("check")
+    assert result.code == 1
+    assert "ES401: models.py has the conflict marks of a merge" in result.err
+    assert "run entitystore generate: it writes the file anew" in result.err
+
+
+def test_marks_of_a_merge_in_the_manifest_are_named(project: Project) -> None:
+    project.generate()
+    path = project.output / ".entitystore.json"
+    path.write_text(path.read_text().replace('  "inputs"', '<<<<<<< a\n  "inputs": {}\n=======\n>>>>>>> b\n  "inputs"'))
+    result = project.call("check")
+    assert result.code == 1
+    assert "ES407: .entitystore.json has the conflict marks of a merge" in result.err
+    assert "run entitystore generate: it writes the manifest anew" in result.err
+
+
 def test_missing(project: Project) -> None:
     project.generate()
     (project.output / "models.py").unlink()

@@ -329,6 +329,50 @@ def test_a_manifest_that_names_a_pipe_does_not_hang(project: Project) -> None:
     assert project.call("check").code == 1
 
 
+# ---------------------------------------------------------------------------- the marks of a merge
+
+
+MARKED = "<<<<<<< HEAD\nmine = 1\n=======\nmine = 2\n>>>>>>> theirs\n"
+
+
+@pytest.mark.parametrize("is_in_manifest", [False, True])
+def test_a_generated_file_with_the_marks_of_a_merge_is_written_anew(project: Project, is_in_manifest: bool) -> None:
+    project.generate()
+    clean = project.snapshot()
+    for path in project.output.glob("*.py"):
+        head, _, rest = path.read_text().partition("\n")
+        path.write_text(f"{head}\n{MARKED}{rest}")
+    (project.output / "__init__.py").write_text(f"<<<<<<< HEAD\n{head}\n=======\n{head} \n>>>>>>> theirs\n{rest}")
+    if is_in_manifest:
+        (project.output / ".entitystore.json").write_text(CONFLICT)
+    assert project.call("check").code == 1
+    project.generate()
+    assert project.snapshot() == clean
+
+
+@pytest.mark.parametrize("is_in_manifest", [False, True])
+def test_a_persons_file_with_the_marks_of_a_merge_is_left_alone(project: Project, is_in_manifest: bool) -> None:
+    project.generate()
+    for name in ("item_store.py", "extras.py"):
+        (project.output / name).write_text(MARKED)
+    (project.output / "order_store.py").write_text(MARKED)
+    if is_in_manifest:
+        (project.output / ".entitystore.json").write_text(CONFLICT)
+    project.describe("user", "item")
+    before = project.snapshot()
+    assert project.call("generate").code == 2
+    assert project.snapshot() == before
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< no merge\n", "=======\n", ">>>>>>> a\n=======\n<<<<<<< b\n", " " + MARKED])
+def test_what_only_looks_like_the_marks_of_a_merge_is_an_edit(project: Project, text: str) -> None:
+    project.generate()
+    with (project.output / "models.py").open("a") as stream:
+        stream.write(text)
+    project.describe("user")
+    assert refused(project) == [("ES402", "shop_store/models.py")]
+
+
 # ---------------------------------------------------------------------------- the lost manifest
 
 

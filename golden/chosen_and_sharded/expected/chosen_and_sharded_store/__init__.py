@@ -9,14 +9,14 @@ from .models import (
 from .table import TABLE, AsyncLogsTable, LogsEntity, LogsTable, connect, connect_async
 
 __all__ = [
+    "Level",
+    "Log",
     "LogsTable",
     "AsyncLogsTable",
     "LogsEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Level",
-    "Log",
     "LogStore",
     "AsyncLogStore",
 ]

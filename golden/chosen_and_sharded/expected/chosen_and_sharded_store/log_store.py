@@ -147,12 +147,12 @@ def key(*, day: date, id: str, at: datetime) -> Key:
 class StoredLog(Struct, gc=False, kw_only=True):
     """The stored form of a log: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Log"]] = field(name="EntityType")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
     gsi1_pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI1PK")
     gsi1_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI1SK")
     gsi2_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI2SK")
+    entity_type: wire.S[Literal["Log"]] = field(name="EntityType")
     id: wire.S[str]
     day: wire.S[date]
     at: wire.S[wire.Aware]
@@ -202,9 +202,9 @@ def encode(log: Log) -> Item:
             checks.require_text(note, "note")
         item["note"] = {"S": note}
     id_shard_text = keys.shard_text(id, 4)
-    n_mod_add_text = values.integer_text(keys.whole(n, "n") % 3 + 1, "n")
     item["PK"] = {"S": f"LOG#{day_text}#{id_shard_text}"}
     item["SK"] = {"S": f"{at_text}#{id}"}
+    n_mod_add_text = values.integer_text(keys.whole(n, "n") % 3 + 1, "n")
     item["GSI1PK"] = {"S": f"LEVEL#{level_text}#{n_mod_add_text}"}
     item["GSI1SK"] = {"S": at_text}
     if log.level == models.Level.ERROR:

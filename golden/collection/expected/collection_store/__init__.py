@@ -21,16 +21,16 @@ from .table import (
 )
 
 __all__ = [
+    "Person",
+    "Organization",
+    "Device",
+    "Login",
     "AccountsTable",
     "AsyncAccountsTable",
     "AccountsEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Person",
-    "Organization",
-    "Device",
-    "Login",
     "PersonStore",
     "AsyncPersonStore",
     "OrganizationStore",

@@ -81,9 +81,9 @@ def key(*, account: str, day: date, at: datetime) -> Key:
 class StoredLogin(Struct, gc=False, kw_only=True):
     """The stored form of a login: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Login"]] = field(name="type")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="sk")
     day_range: wire.OptionalS[str] = field(default=wire.OptionalS(), name="dayRange")
+    entity_type: wire.S[Literal["Login"]] = field(name="type")
     account: wire.S[str]
     day: wire.S[date]
     at: wire.S[wire.Aware]

@@ -24,12 +24,6 @@ from .table import (
 )
 
 __all__ = [
-    "TestOverviewTable",
-    "AsyncTestOverviewTable",
-    "TestOverviewEntity",
-    "TABLE",
-    "connect",
-    "connect_async",
     "Account",
     "Address",
     "Role",
@@ -37,6 +31,12 @@ __all__ = [
     "User",
     "Product",
     "Invoice",
+    "TestOverviewTable",
+    "AsyncTestOverviewTable",
+    "TestOverviewEntity",
+    "TABLE",
+    "connect",
+    "connect_async",
     "AccountStore",
     "AsyncAccountStore",
     "UserStore",

@@ -92,8 +92,8 @@ def key(*, account_id: str, id: str) -> Key:
 class StoredInvoice(Struct, gc=False, kw_only=True):
     """The stored form of an invoice: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Invoice"]] = field(name="_type")
     gs1sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gs1sk")
+    entity_type: wire.S[Literal["Invoice"]] = field(name="_type")
     account_id: wire.S[str] = field(name="accountId")
     id: wire.S[str]
     date_: wire.S[wire.Aware] = field(name="date")
@@ -138,9 +138,9 @@ def encode(invoice: Invoice) -> Item:
     if not isinstance(total := invoice.total, Decimal):
         raise wrong_type("total", total, "Decimal")
     item["total"] = {"N": values.decimal_text(total, "total")}
-    date__isoms_text = values.milliseconds_text(invoice.date_, "date_")
     item["pk"] = {"S": f"account#{account_id}"}
     item["sk"] = {"S": f"invoice#{id}"}
+    date__isoms_text = values.milliseconds_text(invoice.date_, "date_")
     item["gs1pk"] = {"S": "invoice#"}
     item["gs1sk"] = {"S": f"invoice#{date__isoms_text}#{id}"}
     return item

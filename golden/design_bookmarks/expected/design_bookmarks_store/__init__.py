@@ -17,14 +17,14 @@ from .table import (
 )
 
 __all__ = [
+    "Customer",
+    "Bookmark",
     "CustomerBookmarkTable",
     "AsyncCustomerBookmarkTable",
     "CustomerBookmarkEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Customer",
-    "Bookmark",
     "CustomerStore",
     "AsyncCustomerStore",
     "BookmarkStore",

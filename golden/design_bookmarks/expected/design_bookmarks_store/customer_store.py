@@ -74,8 +74,8 @@ def key(*, customer_id: UUID) -> Key:
 class StoredCustomer(Struct, gc=False, kw_only=True):
     """The stored form of a customer: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Customer"]] = field(name="EntityType")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="sk")
+    entity_type: wire.S[Literal["Customer"]] = field(name="EntityType")
     customer_id: wire.S[str] = field(name="customerId")
     email: wire.S[str]
     full_name: wire.S[str] = field(name="fullName")

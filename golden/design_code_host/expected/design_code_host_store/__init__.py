@@ -30,12 +30,6 @@ from .table import (
 )
 
 __all__ = [
-    "GitHubTable",
-    "AsyncGitHubTable",
-    "GitHubEntity",
-    "TABLE",
-    "connect",
-    "connect_async",
     "PlanType",
     "PaymentPlan",
     "User",
@@ -46,6 +40,12 @@ __all__ = [
     "Issue",
     "IssueComment",
     "PullRequest",
+    "GitHubTable",
+    "AsyncGitHubTable",
+    "GitHubEntity",
+    "TABLE",
+    "connect",
+    "connect_async",
     "UserStore",
     "AsyncUserStore",
     "OrganizationStore",

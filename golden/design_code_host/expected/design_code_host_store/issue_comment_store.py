@@ -111,8 +111,8 @@ def key(*, owner: str, repo_name: str, number: int, comment_id: str) -> Key:
 class StoredIssueComment(Struct, gc=False, kw_only=True):
     """The stored form of an issue comment: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["IssueComment"]] = field(name="Type")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
+    entity_type: wire.S[Literal["IssueComment"]] = field(name="Type")
     owner: wire.S[str]
     repo_name: wire.S[str] = field(name="repoName")
     number: wire.N[str]

@@ -113,10 +113,10 @@ def key(*, owner: str, repo_name: str, number: int) -> Key:
 class StoredIssue(Struct, gc=False, kw_only=True):
     """The stored form of an issue: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Issue"]] = field(name="Type")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
     gsi4_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI4SK")
+    entity_type: wire.S[Literal["Issue"]] = field(name="Type")
     owner: wire.S[str]
     repo_name: wire.S[str] = field(name="repoName")
     number: wire.N[str]

@@ -86,9 +86,9 @@ def key(*, organization_name: str, username: str) -> Key:
 class StoredMembership(Struct, gc=False, kw_only=True):
     """The stored form of a membership: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Membership"]] = field(name="Type")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
+    entity_type: wire.S[Literal["Membership"]] = field(name="Type")
     organization_name: wire.S[str] = field(name="organizationName")
     username: wire.S[str]
     role: wire.S[str]

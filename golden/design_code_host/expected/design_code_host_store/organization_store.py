@@ -70,8 +70,8 @@ def key(*, organization_name: str) -> Key:
 class StoredOrganization(Struct, gc=False, kw_only=True):
     """The stored form of an organization: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Organization"]] = field(name="Type")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
+    entity_type: wire.S[Literal["Organization"]] = field(name="Type")
     organization_name: wire.S[str] = field(name="organizationName")
     owner: wire.S[str]
     plan: wire.OptionalM[codecs.StoredPaymentPlan] = wire.OptionalM()

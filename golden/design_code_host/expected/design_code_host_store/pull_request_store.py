@@ -119,11 +119,11 @@ def key(*, owner: str, repo_name: str, number: int) -> Key:
 class StoredPullRequest(Struct, gc=False, kw_only=True):
     """The stored form of a pull request: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["PullRequest"]] = field(name="Type")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
     gsi1_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI1SK")
     gsi5_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI5SK")
+    entity_type: wire.S[Literal["PullRequest"]] = field(name="Type")
     owner: wire.S[str]
     repo_name: wire.S[str] = field(name="repoName")
     number: wire.N[str]

@@ -119,10 +119,10 @@ def key(*, owner: str, repo_name: str) -> Key:
 class StoredRepo(Struct, gc=False, kw_only=True):
     """The stored form of a repo: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Repo"]] = field(name="Type")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
     gsi2_pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI2PK")
     gsi3_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI3SK")
+    entity_type: wire.S[Literal["Repo"]] = field(name="Type")
     owner: wire.S[str]
     repo_name: wire.S[str] = field(name="repoName")
     is_fork: wire.BOOL[bool] = field(name="isFork")
@@ -179,7 +179,6 @@ def encode(repo: Repo) -> Item:
     item["updatedAt"] = {"S": values.timestamp_text(repo.updated_at, "updated_at")}
     owner_lower_text = owner.lower()
     repo_name_lower_text = repo_name.lower()
-    updated_at_isoms_text = values.milliseconds_text(repo.updated_at, "updated_at")
     item["PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
     item["SK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
     item["GSI1PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}
@@ -192,6 +191,7 @@ def encode(repo: Repo) -> Item:
         root_owner_lower_text_ = root_owner.lower()
         item["GSI2PK"] = {"S": f"REPO#{root_owner_lower_text_}#{repo_name_lower_text}"}
         item["GSI2SK"] = {"S": f"#REPO#{owner_lower_text}#{repo_name_lower_text}"}
+    updated_at_isoms_text = values.milliseconds_text(repo.updated_at, "updated_at")
     item["GSI3PK"] = {"S": f"ACCOUNT#{owner_lower_text}"}
     item["GSI3SK"] = {"S": f"#{updated_at_isoms_text}"}
     item["GSI4PK"] = {"S": f"REPO#{owner_lower_text}#{repo_name_lower_text}"}

@@ -70,8 +70,8 @@ def key(*, username: str) -> Key:
 class StoredUser(Struct, gc=False, kw_only=True):
     """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["User"]] = field(name="Type")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
+    entity_type: wire.S[Literal["User"]] = field(name="Type")
     username: wire.S[str]
     email: wire.S[str]
     plan: wire.OptionalM[codecs.StoredPaymentPlan] = wire.OptionalM()

@@ -19,16 +19,16 @@ from .table import (
 )
 
 __all__ = [
+    "ComplaintState",
+    "Severity",
+    "Complaint",
+    "Communication",
     "ComplaintManagementSystemTable",
     "AsyncComplaintManagementSystemTable",
     "ComplaintManagementSystemEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "ComplaintState",
-    "Severity",
-    "Complaint",
-    "Communication",
     "ComplaintStore",
     "AsyncComplaintStore",
     "CommunicationStore",

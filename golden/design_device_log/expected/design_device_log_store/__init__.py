@@ -16,14 +16,14 @@ from .table import (
 )
 
 __all__ = [
+    "State",
+    "StateReport",
     "DeviceStateLogTable",
     "AsyncDeviceStateLogTable",
     "DeviceStateLogEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "State",
-    "StateReport",
     "StateReportStore",
     "AsyncStateReportStore",
 ]

@@ -18,15 +18,15 @@ from .table import (
 )
 
 __all__ = [
+    "State",
+    "LatestVersion",
+    "Version",
     "EquipmentTable",
     "AsyncEquipmentTable",
     "EquipmentEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "State",
-    "LatestVersion",
-    "Version",
     "LatestVersionStore",
     "AsyncLatestVersionStore",
     "VersionStore",

@@ -36,12 +36,6 @@ from .table import (
 )
 
 __all__ = [
-    "OnlineShopTable",
-    "AsyncOnlineShopTable",
-    "OnlineShopEntity",
-    "TABLE",
-    "connect",
-    "connect_async",
     "Customer",
     "ProductDetail",
     "Product",
@@ -56,6 +50,12 @@ __all__ = [
     "ShipmentType",
     "Shipment",
     "ShipmentItem",
+    "OnlineShopTable",
+    "AsyncOnlineShopTable",
+    "OnlineShopEntity",
+    "TABLE",
+    "connect",
+    "connect_async",
     "CustomerStore",
     "AsyncCustomerStore",
     "ProductStore",

@@ -153,13 +153,13 @@ def encode(invoice: Invoice) -> Item:
     item["Amount"] = {"N": values.decimal_text(amount, "amount")}
     codecs.check_invoice_detail(detail := invoice.detail, "detail")
     item["Detail"] = {"M": codecs.invoice_detail_to_item(detail)}
-    date__formatted_text = keys.formatted_timestamp(
-        invoice.date_, "%Y-%m-%dT%H:%M:%S", "date_"
-    )
     item["PK"] = {"S": f"o#{order_id}"}
     item["SK"] = {"S": f"i#{invoice_id}"}
     item["GSI1-PK"] = {"S": f"i#{invoice_id}"}
     item["GSI1-SK"] = {"S": f"i#{invoice_id}"}
+    date__formatted_text = keys.formatted_timestamp(
+        invoice.date_, "%Y-%m-%dT%H:%M:%S", "date_"
+    )
     item["GSI2-PK"] = {"S": f"c#{customer_id}"}
     item["GSI2-SK"] = {"S": date__formatted_text}
     return item

@@ -157,11 +157,11 @@ def encode(order_item: OrderItem) -> Item:
     if quantity < 1:
         raise ValidationError("quantity", "is less than 1")
     item["Quantity"] = {"N": values.integer_text(quantity, "quantity")}
+    item["PK"] = {"S": f"o#{order_id}"}
+    item["SK"] = {"S": f"p#{product_id}"}
     date__formatted_text = keys.formatted_timestamp(
         order_item.date_, "%Y-%m-%dT%H:%M:%S", "date_"
     )
-    item["PK"] = {"S": f"o#{order_id}"}
-    item["SK"] = {"S": f"p#{product_id}"}
     item["GSI1-PK"] = {"S": f"p#{product_id}"}
     item["GSI1-SK"] = {"S": date__formatted_text}
     item["GSI2-PK"] = {"S": f"c#{customer_id}"}

@@ -18,15 +18,15 @@ from .table import (
 )
 
 __all__ = [
+    "SessionState",
+    "Session",
+    "ChildSession",
     "SessionStoreTable",
     "AsyncSessionStoreTable",
     "SessionStoreEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "SessionState",
-    "Session",
-    "ChildSession",
     "SessionStore",
     "AsyncSessionStore",
     "ChildSessionStore",

@@ -22,12 +22,6 @@ from .models import (
 from .table import TABLE, AsyncSNSTable, SNSEntity, SNSTable, connect, connect_async
 
 __all__ = [
-    "SNSTable",
-    "AsyncSNSTable",
-    "SNSEntity",
-    "TABLE",
-    "connect",
-    "connect_async",
     "UserInfo",
     "UserCount",
     "Follower",
@@ -36,6 +30,12 @@ __all__ = [
     "Like",
     "LikeCount",
     "TimelineEntry",
+    "SNSTable",
+    "AsyncSNSTable",
+    "SNSEntity",
+    "TABLE",
+    "connect",
+    "connect_async",
     "UserInfoStore",
     "AsyncUserInfoStore",
     "UserCountStore",

@@ -21,17 +21,17 @@ from .table import (
 )
 
 __all__ = [
+    "Team",
+    "Employee",
+    "TaskStatus",
+    "Task",
+    "Office",
     "ElectroTable",
     "AsyncElectroTable",
     "ElectroEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Team",
-    "Employee",
-    "TaskStatus",
-    "Task",
-    "Office",
     "EmployeeStore",
     "AsyncEmployeeStore",
     "TaskStore",

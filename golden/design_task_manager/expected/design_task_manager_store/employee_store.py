@@ -124,7 +124,6 @@ def key(*, employee: UUID) -> Key:
 class StoredEmployee(Struct, gc=False, kw_only=True):
     """The stored form of an employee: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["employee"]] = field(name="__edb_e__")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="pk")
     gsi1pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi1pk")
     gsi1sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi1sk")
@@ -133,6 +132,7 @@ class StoredEmployee(Struct, gc=False, kw_only=True):
     gsi4pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi4pk")
     gsi5pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi5pk")
     gsi5sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi5sk")
+    entity_type: wire.S[Literal["employee"]] = field(name="__edb_e__")
     employee: wire.S[UUID]
     first_name: wire.S[str] = field(name="firstName")
     last_name: wire.S[str] = field(name="lastName")
@@ -209,10 +209,10 @@ def encode(employee: Employee) -> Item:
     if (edb_version := employee.edb_version) != "1":
         raise ValidationError("edb_version", 'is not "1"')
     item["__edb_v__"] = {"S": "1"}
-    office_name_lower_text = office_name.lower()
-    title_lower_text = title.lower()
     item["pk"] = {"S": f"$task-manager#employee_{employee_text}"}
     item["sk"] = {"S": "$employee_1"}
+    office_name_lower_text = office_name.lower()
+    title_lower_text = title.lower()
     item["gsi1pk"] = {"S": f"$task-manager#officename_{office_name_lower_text}"}
     item["gsi1sk"] = {
         "S": f"$workplaces#employee_1#team_{team_text}#title_{title_lower_text}#employee_{employee_text}"

@@ -122,9 +122,9 @@ def key(*, country: str, state: str, city: str, zip: str, office_name: str) -> K
 class StoredOffice(Struct, gc=False, kw_only=True):
     """The stored form of an office: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Office"]] = field(name="__edb_e__")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="pk")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="sk")
+    entity_type: wire.S[Literal["Office"]] = field(name="__edb_e__")
     office_name: wire.S[str] = field(name="officeName")
     country: wire.S[str]
     state: wire.S[str]

@@ -94,12 +94,12 @@ def key(*, task_name: str, project: str, employee: UUID) -> Key:
 class StoredTask(Struct, gc=False, kw_only=True):
     """The stored form of a task: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["task"]] = field(name="__edb_e__")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="pk")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="sk")
     gsi1sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi1sk")
     gsi3pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi3pk")
     gsi4sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi4sk")
+    entity_type: wire.S[Literal["task"]] = field(name="__edb_e__")
     task_name: wire.S[str] = field(name="taskName")
     project: wire.S[str]
     employee: wire.S[UUID]

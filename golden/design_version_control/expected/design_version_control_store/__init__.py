@@ -28,12 +28,6 @@ from .table import (
 )
 
 __all__ = [
-    "ElectroTable",
-    "AsyncElectroTable",
-    "ElectroEntity",
-    "TABLE",
-    "connect",
-    "connect_async",
     "User",
     "Repository",
     "Status",
@@ -43,6 +37,12 @@ __all__ = [
     "PullRequest",
     "TicketType",
     "Subscription",
+    "ElectroTable",
+    "AsyncElectroTable",
+    "ElectroEntity",
+    "TABLE",
+    "connect",
+    "connect_async",
     "UserStore",
     "AsyncUserStore",
     "RepositoryStore",

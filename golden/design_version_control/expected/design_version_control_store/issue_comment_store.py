@@ -168,12 +168,12 @@ def key(*, repo_owner: str, repo_name: str, issue_number: str, comment_id: UUID)
 class StoredIssueComment(Struct, gc=False, kw_only=True):
     """The stored form of an issue comment: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["issue-comment"]] = field(name="__edb_e__")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="pk")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="sk")
     gsi1pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi1pk")
     gsi2pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi2pk")
     gsi2sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi2sk")
+    entity_type: wire.S[Literal["issue-comment"]] = field(name="__edb_e__")
     repo_owner: wire.S[str] = field(name="repoOwner")
     repo_name: wire.S[str] = field(name="repoName")
     issue_number: wire.S[str] = field(name="issueNumber")
@@ -250,11 +250,11 @@ def encode(issue_comment: IssueComment) -> Item:
     }
     repo_owner_lower_text = repo_owner.lower()
     repo_name_lower_text = repo_name.lower()
-    username_lower_text = username.lower()
     item["pk"] = {
         "S": f"$version-control#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_number}"
     }
     item["sk"] = {"S": f"$issuereview#issue-comment_1#commentid_{comment_id_text}"}
+    username_lower_text = username.lower()
     item["gsi1pk"] = {"S": f"$version-control#username_{username_lower_text}"}
     item["gsi1sk"] = {
         "S": f"$conversations#issue-comment_1#repoowner_{repo_owner_lower_text}#reponame_{repo_name_lower_text}#issuenumber_{issue_number}"

@@ -114,9 +114,9 @@ def key(*, repo_owner: str, repo_name: str, pull_request_number: str) -> Key:
 class StoredPullRequest(Struct, gc=False, kw_only=True):
     """The stored form of a pull request: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["pull-request"]] = field(name="__edb_e__")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="pk")
     gsi1pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi1pk")
+    entity_type: wire.S[Literal["pull-request"]] = field(name="__edb_e__")
     repo_owner: wire.S[str] = field(name="repoOwner")
     repo_name: wire.S[str] = field(name="repoName")
     pull_request_number: wire.S[str] = field(name="pullRequestNumber")

@@ -97,10 +97,10 @@ def key(*, repo_owner: str, repo_name: str) -> Key:
 class StoredRepository(Struct, gc=False, kw_only=True):
     """The stored form of a repository: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Repository"]] = field(name="__edb_e__")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="pk")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="sk")
     gsi1sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="gsi1sk")
+    entity_type: wire.S[Literal["Repository"]] = field(name="__edb_e__")
     repo_owner: wire.S[str] = field(name="repoOwner")
     repo_name: wire.S[str] = field(name="repoName")
     about: wire.OptionalS[str] = wire.OptionalS()
@@ -172,12 +172,12 @@ def encode(repository: Repository) -> Item:
     }
     repo_owner_lower_text = repo_owner.lower()
     repo_name_lower_text = repo_name.lower()
+    item["pk"] = {"S": f"$version-control#repoowner_{repo_owner_lower_text}"}
+    item["sk"] = {"S": f"$alerts#repository_1#reponame_{repo_name_lower_text}"}
     is_private_text = keys.boolean_text(is_private, "is_private")
     created_at_formatted_text = keys.formatted_timestamp(
         repository.created_at, "%Y-%m-%dt%H:%M:%Sz", "created_at"
     )
-    item["pk"] = {"S": f"$version-control#repoowner_{repo_owner_lower_text}"}
-    item["sk"] = {"S": f"$alerts#repository_1#reponame_{repo_name_lower_text}"}
     item["gsi1pk"] = {"S": f"$version-control#username_{repo_owner_lower_text}"}
     item["gsi1sk"] = {
         "S": f"$owned#repository_1#isprivate_{is_private_text}#createdat_{created_at_formatted_text}"

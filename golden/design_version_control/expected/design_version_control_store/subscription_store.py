@@ -157,9 +157,9 @@ def key(
 class StoredSubscription(Struct, gc=False, kw_only=True):
     """The stored form of a subscription: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["subscription"]] = field(name="__edb_e__")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="pk")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="sk")
+    entity_type: wire.S[Literal["subscription"]] = field(name="__edb_e__")
     repo_owner: wire.S[str] = field(name="repoOwner")
     repo_name: wire.S[str] = field(name="repoName")
     username: wire.S[str]

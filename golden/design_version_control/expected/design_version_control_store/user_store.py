@@ -71,8 +71,8 @@ def key(*, username: str) -> Key:
 class StoredUser(Struct, gc=False, kw_only=True):
     """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["user"]] = field(name="__edb_e__")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="pk")
+    entity_type: wire.S[Literal["user"]] = field(name="__edb_e__")
     username: wire.S[str]
     full_name: wire.OptionalS[str] = field(default=wire.OptionalS(), name="fullName")
     bio: wire.OptionalS[str] = wire.OptionalS()

@@ -17,14 +17,14 @@ from .table import (
 )
 
 __all__ = [
+    "Order",
+    "Visit",
     "ShardedTable",
     "AsyncShardedTable",
     "ShardedEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Order",
-    "Visit",
     "OrderStore",
     "AsyncOrderStore",
     "VisitStore",

@@ -89,9 +89,9 @@ def key(*, date_: date, order_id: int) -> Key:
 class StoredOrder(Struct, gc=False, kw_only=True):
     """The stored form of an order: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Order"]] = field(name="EntityType")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
+    entity_type: wire.S[Literal["Order"]] = field(name="EntityType")
     date_: wire.S[date] = field(name="date")
     order_id: wire.N[str] = field(name="orderId")
     amount: wire.N[Decimal]

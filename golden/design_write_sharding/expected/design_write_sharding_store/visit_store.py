@@ -76,9 +76,9 @@ def key(*, date_: date, suffix: int, at: datetime) -> Key:
 class StoredVisit(Struct, gc=False, kw_only=True):
     """The stored form of a visit: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Visit"]] = field(name="EntityType")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
+    entity_type: wire.S[Literal["Visit"]] = field(name="EntityType")
     date_: wire.S[date] = field(name="date")
     suffix: wire.N[str]
     at: wire.S[wire.Aware]

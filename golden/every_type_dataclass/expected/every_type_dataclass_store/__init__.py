@@ -26,12 +26,6 @@ from .table import (
 )
 
 __all__ = [
-    "EveryTypeTable",
-    "AsyncEveryTypeTable",
-    "EveryTypeEntity",
-    "TABLE",
-    "connect",
-    "connect_async",
     "Point",
     "Node",
     "Card",
@@ -43,6 +37,12 @@ __all__ = [
     "Size",
     "Thing",
     "Presence",
+    "EveryTypeTable",
+    "AsyncEveryTypeTable",
+    "EveryTypeEntity",
+    "TABLE",
+    "connect",
+    "connect_async",
     "ThingStore",
     "AsyncThingStore",
     "PresenceStore",

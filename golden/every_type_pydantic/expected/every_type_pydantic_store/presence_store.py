@@ -111,8 +111,8 @@ def _presence_default_reference_to_item(value: str | int) -> values.AttributeVal
 class StoredPresence(Struct, gc=False, kw_only=True):
     """The stored form of a presence: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Presence"]] = field(name="EntityType")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
+    entity_type: wire.S[Literal["Presence"]] = field(name="EntityType")
     number: wire.N[str]
     optional: wire.OptionalS[str] = wire.OptionalS()
     optional_count: wire.OptionalN[str] = field(

@@ -169,8 +169,8 @@ def _thing_shape_to_item(value: models.Circle | models.Square) -> values.Attribu
 class StoredThing(Struct, gc=False, kw_only=True):
     """The stored form of a thing: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Thing"]] = field(name="EntityType")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
+    entity_type: wire.S[Literal["Thing"]] = field(name="EntityType")
     id: wire.S[UUID]
     text: wire.S[str]
     code: wire.S[str]

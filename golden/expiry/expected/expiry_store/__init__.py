@@ -21,16 +21,16 @@ from .table import (
 )
 
 __all__ = [
+    "Session",
+    "Invitation",
+    "Lock",
+    "Lease",
     "ExpiryTable",
     "AsyncExpiryTable",
     "ExpiryEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Session",
-    "Invitation",
-    "Lock",
-    "Lease",
     "SessionStore",
     "AsyncSessionStore",
     "InvitationStore",

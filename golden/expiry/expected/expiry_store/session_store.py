@@ -81,8 +81,8 @@ def key(*, id: str) -> Key:
 class StoredSession(Struct, gc=False, kw_only=True):
     """The stored form of a session: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Session"]] = field(name="EntityType")
     gsi1_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI1SK")
+    entity_type: wire.S[Literal["Session"]] = field(name="EntityType")
     id: wire.S[str]
     user_id: wire.S[str] = field(name="userId")
     ends_at: ExpirySeconds = field(name="expires")
@@ -112,9 +112,9 @@ def encode(session: Session) -> Item:
     ):
         raise wrong_type("ends_at", ends_at, "a datetime with a time zone")
     item["expires"] = {"N": expiry_text(ends_at, "ends_at")}
-    ends_at_text = _ends_at_text(ends_at)
     item["PK"] = {"S": f"SESSION#{id}"}
     item["SK"] = {"S": "SESSION"}
+    ends_at_text = _ends_at_text(ends_at)
     item["GSI1PK"] = {"S": f"USER#{user_id}"}
     item["GSI1SK"] = {"S": ends_at_text}
     return item

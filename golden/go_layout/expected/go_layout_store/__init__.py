@@ -16,14 +16,14 @@ from .table import (
 )
 
 __all__ = [
+    "Address",
+    "User",
     "GoOrdersTable",
     "AsyncGoOrdersTable",
     "GoOrdersEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Address",
-    "User",
     "UserStore",
     "AsyncUserStore",
 ]

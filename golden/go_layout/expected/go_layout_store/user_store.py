@@ -84,8 +84,8 @@ def key(*, id: str) -> Key:
 class StoredUser(Struct, gc=False, kw_only=True):
     """The stored form of a user: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["User"]] = field(name="EntityType")
     gsi2_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI2SK")
+    entity_type: wire.S[Literal["User"]] = field(name="EntityType")
     id: wire.S[str] = field(name="ID")
     email: wire.S[str] = field(name="Email")
     display_name: wire.OptionalS[str] = field(
@@ -165,10 +165,10 @@ def encode(user: User) -> Item:
             if type(each) is not str:
                 checks.require_text(each, f"roles[{place}]")
         item["Roles"] = {"L": [{"S": each} for each in roles]}
-    if not email:
-        raise keys.empty_key("email", "GSI1PK")
     item["PK"] = {"S": f"USER#{id}"}
     item["SK"] = {"S": f"USER#{id}"}
+    if not email:
+        raise keys.empty_key("email", "GSI1PK")
     item["PK1"] = {"S": email}
     item["SK1"] = {"S": "USER"}
     if team_id is not None:

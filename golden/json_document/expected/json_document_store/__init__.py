@@ -18,15 +18,15 @@ from .table import (
 )
 
 __all__ = [
+    "Unit",
+    "Sensor",
+    "Reading",
     "SensorReadingsTable",
     "AsyncSensorReadingsTable",
     "SensorReadingsEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Unit",
-    "Sensor",
-    "Reading",
     "SensorStore",
     "AsyncSensorStore",
     "ReadingStore",

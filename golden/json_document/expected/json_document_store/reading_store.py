@@ -71,8 +71,8 @@ def key(*, sensor: str, at: datetime) -> Key:
 class StoredReading(Struct, gc=False, kw_only=True):
     """The stored form of a reading: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Reading"]] = field(name="EntityType")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
+    entity_type: wire.S[Literal["Reading"]] = field(name="EntityType")
     sensor: wire.S[str]
     at: wire.S[wire.Aware]
     value: wire.N[str]

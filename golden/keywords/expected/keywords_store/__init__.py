@@ -20,17 +20,17 @@ from .table import (
 )
 
 __all__ = [
+    "None1",
+    "List",
+    "Field1stThing",
+    "Class",
+    "Table_",
     "KeywordsTable",
     "AsyncKeywordsTable",
     "KeywordsEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "None1",
-    "List",
-    "Field1stThing",
-    "Class",
-    "Table_",
     "ClassStore",
     "AsyncClassStore",
     "Table_Store",

@@ -17,14 +17,14 @@ from .table import (
 )
 
 __all__ = [
+    "Book",
+    "Article",
     "LibraryTable",
     "AsyncLibraryTable",
     "LibraryEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Book",
-    "Article",
     "BookStore",
     "AsyncBookStore",
     "ArticleStore",

@@ -94,8 +94,8 @@ def key(*, id: str) -> Key:
 class StoredArticle(Struct, gc=False, kw_only=True):
     """The stored form of an article: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Article"]] = field(name="EntityType")
     gsi1_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI1SK")
+    entity_type: wire.S[Literal["Article"]] = field(name="EntityType")
     id: wire.S[str]
     author: wire.S[str]
     year: wire.N[str]
@@ -133,9 +133,9 @@ def encode(article: Article) -> Item:
         if type(abstract) is not str:
             checks.require_text(abstract, "abstract")
         item["abstract"] = {"S": abstract}
-    year_padded_text = keys.padded_text(year, 4, "year")
     item["PK"] = {"S": f"ARTICLE#{id}"}
     item["SK"] = {"S": "ARTICLE"}
+    year_padded_text = keys.padded_text(year, 4, "year")
     item["GSI1PK"] = {"S": f"AUTHOR#{author}"}
     item["GSI1SK"] = {"S": f"{year_padded_text}#{id}"}
     return item

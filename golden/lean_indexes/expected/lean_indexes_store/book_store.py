@@ -120,8 +120,8 @@ def key(*, id: str) -> Key:
 class StoredBook(Struct, gc=False, kw_only=True):
     """The stored form of a book: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Book"]] = field(name="EntityType")
     gsi1_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI1SK")
+    entity_type: wire.S[Literal["Book"]] = field(name="EntityType")
     id: wire.S[str]
     author: wire.S[str]
     year: wire.N[str]
@@ -172,9 +172,9 @@ def encode(book: Book) -> Item:
         if type(summary) is not str:
             checks.require_text(summary, "summary")
         item["summary"] = {"S": summary}
-    year_padded_text = keys.padded_text(year, 4, "year")
     item["PK"] = {"S": f"BOOK#{id}"}
     item["SK"] = {"S": "BOOK"}
+    year_padded_text = keys.padded_text(year, 4, "year")
     item["GSI1PK"] = {"S": f"AUTHOR#{author}"}
     item["GSI1SK"] = {"S": f"{year_padded_text}#{id}"}
     if shelf is not None:

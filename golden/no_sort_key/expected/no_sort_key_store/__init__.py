@@ -15,13 +15,13 @@ from .table import (
 )
 
 __all__ = [
+    "Counter",
     "CountersTable",
     "AsyncCountersTable",
     "CountersEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Counter",
     "CounterStore",
     "AsyncCounterStore",
 ]

@@ -17,14 +17,14 @@ from .table import (
 )
 
 __all__ = [
+    "Thread",
+    "Comment",
     "ForumTable",
     "AsyncForumTable",
     "ForumEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Thread",
-    "Comment",
     "CommentStore",
     "AsyncCommentStore",
     "ThreadStore",

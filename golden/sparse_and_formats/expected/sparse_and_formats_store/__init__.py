@@ -19,16 +19,16 @@ from .table import (
 )
 
 __all__ = [
+    "Place",
+    "State",
+    "Ticket",
+    "Comment",
     "TicketsTable",
     "AsyncTicketsTable",
     "TicketsEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Place",
-    "State",
-    "Ticket",
-    "Comment",
     "TicketStore",
     "AsyncTicketStore",
     "CommentStore",

@@ -96,9 +96,9 @@ def key(*, tenant: str, topic: str, ticket: int, urgent: bool, at: datetime) -> 
 class StoredComment(Struct, gc=False, kw_only=True):
     """The stored form of a comment: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Comment"]] = field(name="EntityType")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
+    entity_type: wire.S[Literal["Comment"]] = field(name="EntityType")
     tenant: wire.S[str]
     topic: wire.S[str]
     ticket: wire.N[str]

@@ -143,9 +143,9 @@ def key(*, tenant: str, number: int) -> Key:
 class StoredTicket(Struct, gc=False, kw_only=True):
     """The stored form of a ticket: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Ticket"]] = field(name="EntityType")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
     gsi2_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI2SK")
+    entity_type: wire.S[Literal["Ticket"]] = field(name="EntityType")
     tenant: wire.S[str]
     number: wire.N[str]
     title: wire.S[str]
@@ -206,7 +206,6 @@ def encode(ticket: Ticket) -> Item:
     codecs.check_place(place_ := ticket.place, "place")
     item["place"] = {"M": codecs.place_to_item(place_)}
     number_padded_text = keys.padded_text(number, 8, "number")
-    place_city_text = _place_city_text(place_.city)
     item["PK"] = {"S": f"TENANT#{tenant}"}
     item["SK"] = {"S": f"TICKET#{number_padded_text}"}
     if assignee is not None and due is not None:
@@ -220,6 +219,7 @@ def encode(ticket: Ticket) -> Item:
         closed_formatted_text_ = keys.formatted_timestamp(ticket.closed, "%d", "closed")
         item["GSI2PK"] = {"S": f"CLOSED#{closed_formatted_text}"}
         item["GSI2SK"] = {"S": f"{{{closed_formatted_text_}}}#{number_padded_text}"}
+    place_city_text = _place_city_text(place_.city)
     item["GSI3PK"] = {"S": "PLACES"}
     item["GSI3SK"] = {"S": f"{place_.country}#{place_city_text}#{place_.street}"}
     return item

@@ -62,8 +62,8 @@ def key(*, id: UUID) -> Key:
 class StoredReader(Struct, gc=False, kw_only=True):
     """The stored form of a reader: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Reader"]] = field(name="EntityType")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
+    entity_type: wire.S[Literal["Reader"]] = field(name="EntityType")
     id: wire.S[UUID]
     name: wire.M[codecs.StoredName]
     favourite: wire.OptionalS[str] = wire.OptionalS()

@@ -95,8 +95,8 @@ def key(*, sku: str) -> Key:
 class StoredProduct(Struct, gc=False, kw_only=True):
     """The stored form of a product: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["product"]] = field(name="EntityType")
     gsi1_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI1SK")
+    entity_type: wire.S[Literal["product"]] = field(name="EntityType")
     sku: wire.S[str]
     title: wire.S[str]
     price: wire.N[Decimal]

@@ -17,15 +17,15 @@ from .table import (
 )
 
 __all__ = [
+    "Language",
+    "Text",
+    "Note",
     "NotesTable",
     "AsyncNotesTable",
     "NotesEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Language",
-    "Text",
-    "Note",
     "NoteStore",
     "AsyncNoteStore",
 ]

@@ -68,8 +68,8 @@ def key(*, author: str, at: datetime) -> Key:
 class StoredNote(Struct, gc=False, kw_only=True):
     """The stored form of a note: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Note"]] = field(name="EntityType")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
+    entity_type: wire.S[Literal["Note"]] = field(name="EntityType")
     author: wire.S[str]
     at: wire.S[wire.Aware]
     text: wire.M[codecs.StoredText]

@@ -15,13 +15,13 @@ from .table import (
 )
 
 __all__ = [
+    "Event",
     "TransformsTable",
     "AsyncTransformsTable",
     "TransformsEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Event",
     "EventStore",
     "AsyncEventStore",
 ]

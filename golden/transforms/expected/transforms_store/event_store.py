@@ -142,7 +142,6 @@ def key(*, stream: str, number: int) -> Key:
 class StoredEvent(Struct, gc=False, kw_only=True):
     """The stored form of an event: attributes as DynamoDB JSON, keys and type included."""
 
-    entity_type: wire.S[Literal["Event"]] = field(name="EntityType")
     pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="PK")
     sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="SK")
     gsi1_pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI1PK")
@@ -153,6 +152,7 @@ class StoredEvent(Struct, gc=False, kw_only=True):
     gsi3_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI3SK")
     gsi4_pk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI4PK")
     gsi4_sk: wire.OptionalS[str] = field(default=wire.OptionalS(), name="GSI4SK")
+    entity_type: wire.S[Literal["Event"]] = field(name="EntityType")
     stream: wire.S[str]
     number: wire.N[str]
     at: wire.S[wire.Aware]
@@ -215,24 +215,24 @@ def encode(event: Event) -> Item:
         item["rank"] = {"N": values.integer_text(rank, "rank")}
     stream_upper_text = stream.upper()
     number_desc_text = keys.descending_text(number, 8, "number")
+    item["PK"] = {"S": stream_upper_text}
+    item["SK"] = {"S": f"EVENT#{number_desc_text}"}
     name_lower_text = name_.lower()
     at_isoms_text = values.milliseconds_text(event.at, "at")
+    item["GSI1PK"] = {"S": f"NAME#{name_lower_text}"}
+    item["GSI1SK"] = {"S": at_isoms_text}
     number_mod_add_text = values.integer_text(
         keys.whole(number, "number") % 10 + 1, "number"
     )
     balance_sortable_text = keys.sortable_integer_text(balance, "balance")
-    name_shard_text = keys.shard_text(name_, 4)
-    price_sortable_text = keys.sortable_decimal_text(price, "price")
-    region_upper_or_default_text = _region_upper_or_default_text(region)
-    rank_sortable_or_default_text = _rank_sortable_or_default_text(rank)
-    item["PK"] = {"S": stream_upper_text}
-    item["SK"] = {"S": f"EVENT#{number_desc_text}"}
-    item["GSI1PK"] = {"S": f"NAME#{name_lower_text}"}
-    item["GSI1SK"] = {"S": at_isoms_text}
     item["GSI2PK"] = {"S": f"SHARD#{number_mod_add_text}"}
     item["GSI2SK"] = {"S": balance_sortable_text}
+    name_shard_text = keys.shard_text(name_, 4)
+    price_sortable_text = keys.sortable_decimal_text(price, "price")
     item["GSI3PK"] = {"S": f"SPREAD#{name_shard_text}"}
     item["GSI3SK"] = {"S": price_sortable_text}
+    region_upper_or_default_text = _region_upper_or_default_text(region)
+    rank_sortable_or_default_text = _rank_sortable_or_default_text(rank)
     item["GSI4PK"] = {"S": f"REGION#{region_upper_or_default_text}"}
     item["GSI4SK"] = {"S": rank_sortable_or_default_text}
     return item

@@ -18,12 +18,6 @@ from .models import (
 from .table import TABLE, AsyncFeedTable, FeedEntity, FeedTable, connect, connect_async
 
 __all__ = [
-    "FeedTable",
-    "AsyncFeedTable",
-    "FeedEntity",
-    "TABLE",
-    "connect",
-    "connect_async",
     "Person",
     "Bot",
     "TextPart",
@@ -35,6 +29,12 @@ __all__ = [
     "Size",
     "Grade",
     "Post",
+    "FeedTable",
+    "AsyncFeedTable",
+    "FeedEntity",
+    "TABLE",
+    "connect",
+    "connect_async",
     "PostStore",
     "AsyncPostStore",
 ]

@@ -19,17 +19,17 @@ from .table import (
 )
 
 __all__ = [
+    "Choices",
+    "Country",
+    "Given",
+    "At",
+    "Answer",
     "UnquotedWordsTable",
     "AsyncUnquotedWordsTable",
     "UnquotedWordsEntity",
     "TABLE",
     "connect",
     "connect_async",
-    "Choices",
-    "Country",
-    "Given",
-    "At",
-    "Answer",
     "AnswerStore",
     "AsyncAnswerStore",
 ]
