@@ -84,6 +84,12 @@ SECONDS_EACH ?= 60
 fuzz: $(READY) ## fuzz response heads, items, cursors and conditions
 	$(BIN)/python -m tests.fuzz.fuzzer --seconds $(SECONDS_EACH) --seed $(SEED) --prune
 
+# Golden documents, changed at random places: no exit code 70, nothing half written. A fault is told with its document.
+MUTATIONS ?= 1000
+.PHONY: mutations
+mutations: $(READY) ## change documents at random and generate: `make mutations MUTATIONS=20000 SEED=7`
+	$(BIN)/python -m tests.mutations.run --count $(MUTATIONS) --seed $(SEED)
+
 .PHONY: wheel-test
 wheel-test: $(READY) ## build wheel and sdist, look inside, use them in clean environments
 	$(BIN)/pytest -v tests/packaging/wheel_checks.py
