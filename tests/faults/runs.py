@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from entitystore.transports import AsyncHttpTransport, Boto3Transport, Credentials, HttpTransport
+from tests.faults.calls import Limits
+from tests.faults.catalogue import KINDS
 from tests.faults.drivers import (
     AsyncTagged,
     BotoTagged,
@@ -27,9 +29,9 @@ from tests.faults.drivers import (
     table,
     tag_client,
 )
-from tests.faults.kinds import KINDS, Kind
+from tests.faults.kinds import Kind
 from tests.faults.ledger import Report
-from tests.faults.operations import Limits, Worker
+from tests.faults.operations import Worker
 from tests.faults.proxy import Plan, Proxy
 from tests.guards.paths import shop_store
 

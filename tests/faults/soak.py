@@ -21,9 +21,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.engines import DYNOXIDE
+from tests.faults.catalogue import KINDS
 from tests.faults.control import control
 from tests.faults.flatness import Sample, growth, sample
-from tests.faults.kinds import KINDS
 from tests.faults.ledger import Report
 from tests.faults.runs import RUNS, Settings, run
 
@@ -35,8 +35,11 @@ OWN = ("blocking", "asyncio", "uvloop")
 class Soak:
     """The run of one transport."""
 
-    def __init__(self, url: str, name: str, settings: Settings) -> None:
+    def __init__(self, url: str, name: str, settings: Settings, most: int) -> None:
+        """Of the findings of each run, `most` are shown, at once."""
         self.name = name
+        self._most = most
+        self._shown = 0
         self.reports: list[Report] = []
         self.samples: list[Sample] = []
         self._url = url
@@ -59,10 +62,14 @@ class Soak:
         self._run(self._settings, faults, seconds)
 
     def _run(self, settings: Settings, faults: int, seconds: float) -> None:
+        self._shown = 0
         self.reports.append(run(self._url, self.name, settings, faults=faults, seconds=seconds, after=self._after))
 
     def _after(self, number: int, report: Report) -> None:
         self.samples.append(sample())
+        for finding in report.findings[self._shown : self._most]:
+            print(finding, flush=True)
+        self._shown = len(report.findings)
         if time.monotonic() - self._told > 20:
             self._told = time.monotonic()
             print(f"{self.name}: {self.faults + report.faults:,} faults; {report}", flush=True)
@@ -90,10 +97,9 @@ class Soak:
             "wrong_by_kind": dict(wrong_kinds),
         }
 
-    def tell(self, most: int) -> bool:
+    def tell(self) -> bool:
         """Print what came of it; whether all is well."""
         findings = [finding for report in self.reports for finding in report.findings]
-        print("\n".join(map(str, findings[:most])))
         for report in self.reports[-1:]:
             print(f"{self.name}, mixed: {report}")
         seconds = time.monotonic() - self._began
@@ -122,13 +128,13 @@ def main() -> int:
     is_well = True
     with DYNOXIDE.start() as url:
         for name in given.transports.split(","):
-            soak = Soak(url, name, settings if name != "boto3" else replace(settings, slack=600.0))
+            soak = Soak(url, name, settings if name != "boto3" else replace(settings, slack=600.0), given.findings)
             assert name in RUNS, name
             first = 0.0 if given.mixed or given.kind else 0.2
             if first:
                 soak.one_at_a_time(int(given.faults * first), given.seconds * first)
             soak.mixed(int(given.faults * (1 - first)), given.seconds * (1 - first))
-            is_well = (soak.tell(given.findings) or name not in OWN) and is_well
+            is_well = (soak.tell() or name not in OWN) and is_well
             results[name] = soak.result()
         if given.control:
             report = control(url, settings, faults=given.control)

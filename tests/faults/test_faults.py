@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.faults.catalogue import KINDS
 from tests.faults.control import control
-from tests.faults.kinds import KINDS, Applies
+from tests.faults.kinds import Applies
 from tests.faults.ledger import Claim, Fault, Ledger, Report
 from tests.faults.runs import HIDDEN, Settings, run
 

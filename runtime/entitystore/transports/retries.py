@@ -212,7 +212,9 @@ class Attempts:
         return wait
 
     def succeeded(self) -> None:
-        """The last retry was worth what it took."""
+        """The last retry was worth what it took. Its answer does not tell what the sendings before it have done."""
+        if self._context is not None:
+            self._context.maybe_applied = self._maybe_applied
         self._quota.give_back(self._paid or 1)
 
     def _may_repeat(self) -> bool:
