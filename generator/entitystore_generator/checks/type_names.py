@@ -36,17 +36,13 @@ def check(package: Package, diagnostics: Diagnostics) -> None:
 
 def knows_partners(entity: Entity | Unfinished, package: Package) -> bool:
     """Whether all that `shares-keys-with` names is there."""
-    return set(entity.shares_keys_with) <= _type_names(package) - {entity.type_name}
-
-
-def _type_names(package: Package) -> set[str]:
-    return {each.type_name for each in package.all_entities if each.type_name is not None}
+    return all(name in package.type_names and name != entity.type_name for name in entity.shares_keys_with)
 
 
 def _check_shared(entity: Entity | Unfinished, package: Package, diagnostics: Diagnostics) -> None:
     if knows_partners(entity, package):
         return
-    known, own = _type_names(package), entity.type_name or entity.model.name
+    known, own = package.type_names, entity.type_name or entity.model.name
     for name in entity.shares_keys_with:
         if name not in known or name == own:
             message = f"shares-keys-with of {own} names {name!r}, which is no other entity"
