@@ -558,14 +558,15 @@ class Entity(Struct, frozen=True):
 class Unfinished(Struct, frozen=True):
     """An entity with a fault that was reported: what of it the checks can look at all the same.
 
-    `type_name` is None where it is not known. `table_keys` are those of the table's own keys that have no fault.
-    `knows_required`: it is known which properties it requires.
+    `type_name` is None where it is not known. `filled` are the indexes that its index map names. `table_keys` are those
+    of the table's own keys that have no fault. `knows_required`: it is known which properties it requires.
     """
 
     name: str
     type_name: str | None
     model: ObjectClass
     position: Position
+    filled: tuple[str, ...] = ()
     table_keys: tuple[Key, ...] = ()
     shares_keys_with: tuple[str, ...] = ()
     knows_required: bool = True
@@ -628,15 +629,16 @@ class Package(Struct, frozen=True, dict=True):  # what is looked up for each ent
         return self.models_by_name.keys()
 
     @cached_property
+    def half_known_indexes(self) -> frozenset[str]:
+        """The indexes on which an entity's keys have a fault, so that it is not known of what type theirs are."""
+        faulty = {name for entity in self.entities for name in entity.faulty_indexes}
+        return frozenset(faulty.union(*(each.filled for each in self.unfinished)))
+
+    @cached_property
     def all_entities(self) -> tuple[Entity | Unfinished, ...]:
         """The entities, finished or not, in the order of the document."""
         both: tuple[Entity | Unfinished, ...] = (*self.entities, *self.unfinished)
         return tuple(sorted(both, key=lambda each: (each.position.line, each.position.column)))
-
-    @cached_property
-    def type_names(self) -> frozenset[str]:
-        """The type names of all entities, finished or not, as far as they are known."""
-        return frozenset(each.type_name for each in self.all_entities if each.type_name is not None)
 
     @property
     def table_keys(self) -> Iterator[TableKey]:
