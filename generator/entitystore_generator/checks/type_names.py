@@ -36,6 +36,8 @@ def check(package: Package, diagnostics: Diagnostics) -> None:
 
 def knows_partners(entity: Entity, package: Package) -> bool:
     """Whether all that `shares-keys-with` names is there."""
+    if not entity.shares_keys_with:
+        return True
     known = {each.type_name for each in package.all_entities if each is not entity}
     return known.issuperset(entity.shares_keys_with)
 

@@ -448,14 +448,14 @@ class Component(Struct, frozen=True, cache_hash=True):
         return self.default is None and any(field.optional_in_python for field in self.path)
 
 
-class KeyTemplate(Struct, frozen=True):
+class KeyTemplate(Struct, frozen=True, dict=True):  # its components are asked for all the time
     """The text of one key: literals and components in order. Two literals never stand side by side."""
 
     source: str
     parts: tuple[Literal | Component, ...]
     position: Position
 
-    @property
+    @cached_property
     def components(self) -> tuple[Component, ...]:
         return tuple(part for part in self.parts if isinstance(part, Component))
 
@@ -508,7 +508,7 @@ class Key(Struct, frozen=True):
 
     @property
     def is_conditional(self) -> bool:
-        return len(self.choices) != 1 or any(choice.when for choice in self.choices)
+        return len(self.choices) != 1 or bool(self.choices[0].when)
 
     @property
     def templates(self) -> Iterator[KeyTemplate]:
@@ -635,10 +635,10 @@ class Package(Struct, frozen=True, dict=True):  # what is looked up for each ent
         return frozenset(faulty.union(*(each.filled for each in self.unfinished)))
 
     @cached_property
-    def all_entities(self) -> list[Entity | Unfinished]:
+    def all_entities(self) -> tuple[Entity | Unfinished, ...]:
         """The entities, finished or not, in the order of the document."""
         both: tuple[Entity | Unfinished, ...] = (*self.entities, *self.unfinished)
-        return sorted(both, key=lambda each: (each.position.line, each.position.column))
+        return tuple(sorted(both, key=lambda each: (each.position.line, each.position.column)))
 
     @property
     def table_keys(self) -> Iterator[TableKey]:
