@@ -25,6 +25,7 @@ from tests.golden.cases import GOLDEN
 
 __all__ = ["mutated"]
 
+_KINDS = ("good", "good", "good", "good", "broken")
 _CHANGES = (1, 1, 1, 1, 2, 2, 3, 4)
 _LARGEST = 20_000  # bytes of a document; larger ones take long and have nothing that others have not
 
@@ -61,9 +62,10 @@ Place = tuple[Any, Any]
 
 
 @cache
-def _documents() -> tuple[str, ...]:
-    """The golden documents of one file, as JSON."""
+def _documents(kind: str) -> tuple[str, ...]:
+    """The golden documents of one file, as JSON, that are `good` or `broken`."""
     files = [*GOLDEN.glob("*/openapi.yaml"), *GOLDEN.glob("*/openapi.json")]
+    files = [file for file in files if file.parent.name.startswith("broken_") == (kind == "broken")]
     found = []
     for file in sorted(files):
         if file.stat().st_size <= _LARGEST:
@@ -77,7 +79,7 @@ def _documents() -> tuple[str, ...]:
 
 def mutated(random: Random) -> str:
     """The text of a golden document after some changes, as JSON or as YAML."""
-    document = json.loads(random.choice(_documents()))
+    document = json.loads(random.choice(_documents(random.choice(_KINDS))))
     for _ in range(random.choice(_CHANGES)):
         places = list(_places(document))
         if not places:
