@@ -6,7 +6,8 @@
     a document that takes long           the same
 
 Rules of this file:
-- Every document has a seed of its own, by which it is tried again: `python -m tests.mutations.run --only 4711`.
+- Every document has a seed of its own, by which it is tried again while the golden documents are as they were:
+  `python -m tests.mutations.run --only 4711`. Those with a fault are kept in a folder for that reason.
 - In one process, since a start takes longer than most documents. Names are asked of datamodel-code-generator as ever.
 """
 
@@ -50,10 +51,14 @@ def main() -> None:
 
 
 def _faults(seeds: range, ends: Counter[str]) -> Iterator[int]:
+    kept = Path(tempfile.gettempdir(), "mutations")
     for seed in seeds:
         fault = fault_of(seed, ends)
         if fault:
-            print(f"--only {seed}: {fault}", flush=True)
+            kept.mkdir(exist_ok=True)
+            document = kept / f"{seed}.yaml"
+            document.write_bytes(mutated(Random(seed)).encode("utf-8", "surrogatepass"))
+            print(f"{document}: {fault}", flush=True)
             yield seed
 
 

@@ -218,6 +218,8 @@ class Types:
         return replace(field, default=Default(normal_default(field.type, resolved.default)))
 
     def _check_default(self, pending: PendingDefault) -> None:
+        if self.classes[pending.class_name].field(pending.name).default is None:
+            return  # a tag that has one value in this class
         field = self._with_decided_default(pending)
         reason = checked_default(field, self.classes, self.enums)
         if reason:
