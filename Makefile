@@ -78,6 +78,18 @@ SOAK_ARGS ?=
 soak: $(READY) ## inject faults into every transport and hold every claim against what the engine did
 	$(BIN)/python -m tests.faults.soak --faults $(FAULTS) --seconds $(SOAK_SECONDS) --seed $(SEED) $(SOAK_ARGS)
 
+# What reads bytes of anybody: `make fuzz SECONDS_EACH=600 SEED=7`. New inputs go to tests/fuzz/corpora, which CI replays.
+SECONDS_EACH ?= 60
+.PHONY: fuzz
+fuzz: $(READY) ## fuzz response heads, items, cursors and conditions
+	$(BIN)/python -m tests.fuzz.fuzzer --seconds $(SECONDS_EACH) --seed $(SEED) --prune
+
+# Golden documents, changed at random places: no exit code 70, nothing half written. A fault is told with its document.
+MUTATIONS ?= 1000
+.PHONY: mutations
+mutations: $(READY) ## change documents at random and generate: `make mutations MUTATIONS=20000 SEED=7`
+	$(BIN)/python -m tests.mutations.run --count $(MUTATIONS) --seed $(SEED)
+
 .PHONY: wheel-test
 wheel-test: $(READY) ## build wheel and sdist, look inside, use them in clean environments
 	$(BIN)/pytest -v tests/packaging/wheel_checks.py

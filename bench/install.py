@@ -41,6 +41,7 @@ def main() -> int:
     print(f"bench: installing into {ENVIRONMENT.name} ({sys.version.split()[0]})", file=sys.stderr)
     if not pip("--editable", f"{ROOT}[generator,pydantic]"):
         return 1
+    pip("uvloop")  # without it, its case says so
     missing = {name for name, wanted in PEERS.items() if not pip(*wanted)}
     for name, wanted in OWN.items():
         folder = ENVIRONMENT / "own" / name

@@ -60,6 +60,13 @@ def repeat_async(loop: asyncio.AbstractEventLoop, operation: Callable[[], Awaita
     return lambda count: loop.run_until_complete(many(count))
 
 
+def uvloop_loop() -> asyncio.AbstractEventLoop:
+    """A loop of uvloop, which the environment of the benchmark has."""
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
 def concurrently(
     loop: asyncio.AbstractEventLoop, operation: Callable[[], Awaitable[object]], width: int
 ) -> Callable[[int], int]:

@@ -53,6 +53,7 @@ CASES = (
     Case("page_mixed", "Query page of 1 MB, three types mixed", "ms", 1e3),
     Case("batch_get", "BatchGetItem of 100 items", "ms", 1e3),
     Case("concurrent_async", "50 concurrent gets in asyncio, each", "µs", 1),
+    Case("concurrent_uvloop", "50 concurrent gets on uvloop, each", "µs", 1),
     Case("concurrent_threads", "50 concurrent gets in threads, each", "µs", 1),
     Case("stream", "Stream of 100,905 items", "s", 1e6),
     Case("start", "Process start to the first GetItem over TLS", "ms", 1e3),

@@ -45,6 +45,7 @@ MAIN_CASES = (
     "page_mixed",
     "batch_get",
     "concurrent_async",
+    "concurrent_uvloop",
     "concurrent_threads",
     "engine",
 )

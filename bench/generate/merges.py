@@ -27,14 +27,13 @@ from typing import NamedTuple
 import yaml
 
 from entitystore_generator.compiler import compile_package
-from entitystore_generator.config import ModelKind, Options
+from entitystore_generator.config import MODEL_KINDS, ModelKind, Options
 from entitystore_generator.emit.hashing import hash_text
 from entitystore_generator.emit.manifest import MANIFEST_NAME, Manifest
 
-__all__ = ["Base", "Edit", "Outcome", "bases", "edits", "main", "outcomes"]
+__all__ = ["Base", "Edit", "Outcome", "bases", "compiled", "edits", "main", "outcomes"]
 
 GOLDEN = Path(__file__).parents[2] / "golden"
-MODELS: ModelKind = "pydantic"
 TYPES = (
     "{type: string}",
     "{type: integer}",
@@ -78,6 +77,7 @@ class Base(NamedTuple):
     """A document, the edits that it admits, and its package."""
 
     name: str
+    models: ModelKind
     text: str
     edits: tuple[Edit, ...]
     files: Files
@@ -237,12 +237,12 @@ def _hunks(text: str) -> list[tuple[str, str]]:
     return re.findall(r"^<{7} [^\n]*\n(.*?)^={7}\n(.*?)^>{7} ", text, re.MULTILINE | re.DOTALL)
 
 
-def compiled(text: str) -> Files:
+def compiled(text: str, models: ModelKind) -> Files:
     """A document's package with its manifest; empty where the document is not sound."""
     with tempfile.TemporaryDirectory() as folder:
         spec = Path(folder, "openapi.yaml")
         spec.write_text(text, encoding="utf-8")
-        found = compile_package(spec, Options(MODELS, "things_store"), spec_name=spec.name)
+        found = compile_package(spec, Options(models, "things_store"), spec_name=spec.name)
     if found.diagnostics.has_errors:
         return {}
     outputs = {path: hash_text(each) for path, each in found.files.items()}
@@ -250,14 +250,14 @@ def compiled(text: str) -> Files:
     return {**found.files, MANIFEST_NAME: manifest.text()}
 
 
-def bases(rng: random.Random, names: Sequence[str] = ()) -> list[Base]:
+def bases(rng: random.Random, names: Sequence[str] = (), models: ModelKind = "pydantic") -> list[Base]:
     """The golden documents that are one sound file of YAML, or those of these names."""
     found: list[Base] = []
     for spec in sorted(GOLDEN.glob("*/openapi.yaml")):
         text = spec.read_text(encoding="utf-8")
         wanted = spec.parent.name in names if names else not spec.parent.name.startswith("broken_")
-        if wanted and (files := compiled(text)):
-            found.append(Base(spec.parent.name, text, tuple(edits(text, rng)), files))
+        if wanted and (files := compiled(text, models)):
+            found.append(Base(spec.parent.name, models, text, tuple(edits(text, rng)), files))
     return [base for base in found if base.edits]
 
 
@@ -280,7 +280,7 @@ def _outcome(base: Base, pair: Sequence[Edit], repository: Repository) -> Outcom
     tree, conflicts = repository.merge({"spec": base.text}, {"spec": one}, {"spec": two})
     if conflicts or pair[0] == pair[1]:
         return None
-    packages = [compiled(text) for text in (one, two, repository.text(tree, "spec"))]
+    packages = [compiled(text, base.models) for text in (one, two, repository.text(tree, "spec"))]
     if not all(packages):
         return None
     _, conflicts = repository.merge(base.files, *packages[:2])
@@ -316,9 +316,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", type=int, nargs="?", default=300)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--models", choices=MODEL_KINDS, default="pydantic")
     given = parser.parse_args()
     rng = random.Random(given.seed)
-    found = bases(rng)
+    found = bases(rng, models=given.models)
     kinds: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     for outcome in islice(outcomes(found, rng), given.pairs):

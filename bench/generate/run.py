@@ -5,12 +5,14 @@
                                             formatter, which does less
     a large public document                 the same, with six entities among a thousand schemas; beside it the
                                             same entities alone, and reading the document alone
+    documents of many and of large entities the most memory that `generate` has at once: `--memory` measures it alone
 
 Rules of this file:
 - Every figure is a process of its own, started by its command as a person starts it, byte code of all code
   warm; commands take turns, so that a busy minute of the machine falls on all alike. Best and median of the rounds;
   what takes long (1000 entities) is run once.
 - Processor time (user and system, all children) stands beside wall time: it hardly knows of other processes.
+- Memory is the most that the process had resident, once: it does not depend on what else the machine does.
 - A cold run keeps and finds nothing in the generator's cache; the two runs after a change have what the run before it
   kept.
 - What is measured is checked: exit codes, that the change changed the entity's module and no other entity's, and that
@@ -36,6 +38,7 @@ from typing import NamedTuple
 from bench.generate.documents import (
     entity_document,
     entity_name,
+    large_document,
     more_properties,
     other_keys,
     public_document,
@@ -49,7 +52,9 @@ MADE = FOLDER / ".made"
 RESULTS = FOLDER / "results.json"
 SIZES = (5, 100, 1000)
 PUBLIC_SCHEMAS, PUBLIC_ENTITIES = 1000, 6
+LARGE_ENTITIES = 300
 ENTITIES_ALONE = "generate for the same entities in a document of their own"
+LARGE = f"{LARGE_ENTITIES} large entities"
 READING = "reading it with positions, alone"
 UNUSUAL = "generate, one name that d.-c.-g. is asked for"
 TOOLS = ("entitystore-dynamodb", "datamodel-code-generator", "black", "jinja2", "pyyaml", "pydantic")
@@ -59,10 +64,11 @@ CODEGEN = Path(sys.executable).with_name("datamodel-codegen")
 
 
 class Sample(NamedTuple):
-    """Seconds of one process: by the clock, and of processors."""
+    """Seconds of one process: by the clock, and of processors. And the most megabytes that it had resident."""
 
     wall: float
     cpu: float
+    megabytes: float
 
 
 class Case(NamedTuple):
@@ -82,14 +88,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5, help="how often each command is run")
     parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="entities of the documents")
+    parser.add_argument("--memory", action="store_true", help="measure memory alone, and keep the other figures")
     arguments = parser.parse_args()
     shutil.rmtree(MADE, ignore_errors=True)
     MADE.mkdir()
+    if arguments.memory:
+        _write(json.loads(RESULTS.read_text(encoding="utf-8")) | {"memory": _memory(arguments.sizes)})
+        return
     load = os.getloadavg()[0]
     cases = [case._replace(is_long=size >= 500) for size in arguments.sizes for case in _entity_cases(size)]
     cases += _public_cases()
     samples = _measured(cases, arguments.rounds)
-    RESULTS.write_text(json.dumps(_results(cases, samples, arguments.rounds, load), indent=2) + "\n", encoding="utf-8")
+    _write(_results(cases, samples, arguments.rounds, load) | {"memory": _memory(arguments.sizes)})
+
+
+def _write(results: dict[str, object]) -> None:
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(f"{RESULTS} written")
 
 
@@ -232,7 +246,22 @@ def _run(command: Sequence[str], cache: str) -> Sample:
     process.stderr.close()
     if process.returncode:
         raise RuntimeError(f"{command[0]} ended with {process.returncode}: {errors.decode(errors='replace')[-500:]}")
-    return Sample(wall, usage.ru_utime + usage.ru_stime)
+    # Of `ru_maxrss`, Linux begins with the size of the process that started this one: a small one, here.
+    return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3))
+
+
+def _memory(sizes: Sequence[int]) -> list[dict[str, object]]:
+    """The peaks of `generate` for a new package, by document."""
+    documents = {f"{size} entities": entity_document(size) for size in sizes}
+    documents[LARGE] = large_document(LARGE_ENTITIES)
+    return [{"document": label, "megabytes": round(_peak(text))} for label, text in documents.items()]
+
+
+def _peak(document: str) -> float:
+    spec, package = MADE / "memory.yaml", MADE / "memory_store"
+    spec.write_text(document, encoding="utf-8")
+    shutil.rmtree(package, ignore_errors=True)
+    return _run((str(ENTITYSTORE), "generate", str(spec), "-o", str(package)), "off").megabytes
 
 
 def _results(cases: Sequence[Case], samples: dict[Case, list[Sample]], rounds: int, load: float) -> dict[str, object]:

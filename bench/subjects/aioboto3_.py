@@ -68,6 +68,15 @@ def mixed() -> Run:
     return measure.repeat_async(loop, operation)
 
 
+def on_uvloop() -> Run:
+    global loop
+    before, loop = loop, measure.uvloop_loop()
+    try:
+        return concurrent(50)
+    finally:
+        loop = before
+
+
 def concurrent(width: int) -> Run:
     operation = get_with(client(common.PLAIN))
     common.check(loop.run_until_complete(operation()))
@@ -83,4 +92,5 @@ def cases() -> Cases:
         "page": page,
         "page_mixed": mixed,
         "concurrent_async": lambda: concurrent(50),
+        "concurrent_uvloop": on_uvloop,
     } | {f"width:{n}": lambda n=n: concurrent(n) for n in data.CONCURRENCY}

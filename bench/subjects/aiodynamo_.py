@@ -116,6 +116,15 @@ def batch() -> Run:
     return measure.repeat_async(loop, operation)
 
 
+def on_uvloop() -> Run:
+    global loop
+    before, loop = loop, measure.uvloop_loop()
+    try:
+        return concurrent(50)
+    finally:
+        loop = before
+
+
 def concurrent(width: int) -> Run:
     operation = get_with(client(common.PLAIN))
     common.check(loop.run_until_complete(operation()))
@@ -170,5 +179,6 @@ def cases() -> Cases:
         "page_mixed": mixed,
         "batch_get": batch,
         "concurrent_async": lambda: concurrent(50),
+        "concurrent_uvloop": on_uvloop,
         "stream": stream,
     } | growth

@@ -90,10 +90,11 @@ class Subject:
         common.check_page(store.get_many(keys), 100)
         return measure.repeat(lambda: store.get_many(keys))
 
-    def concurrent(self, width: int) -> Run:
+    def concurrent(self, width: int, loop: asyncio.AbstractEventLoop | None = None) -> Run:
+        used = loop or self.loop
         store = self.connect_async(common.PLAIN, max_connections=width).order
-        common.check(self.loop.run_until_complete(store.get_one(**self.key)))
-        return measure.concurrently(self.loop, lambda: store.get_one(**self.key), width)
+        common.check(used.run_until_complete(store.get_one(**self.key)))
+        return measure.concurrently(used, lambda: store.get_one(**self.key), width)
 
     def threads(self) -> Run:
         store = self.connect(common.PLAIN).order
@@ -143,6 +144,7 @@ def cases() -> Cases:
         "page_mixed": subject.mixed,
         "batch_get": subject.batch,
         "concurrent_async": lambda: subject.concurrent(50),
+        "concurrent_uvloop": lambda: subject.concurrent(50, measure.uvloop_loop()),
         "concurrent_threads": subject.threads,
         "stream": subject.stream,
     } | growth

@@ -215,6 +215,7 @@ class _Batch:
         self._complaint = complaint
         self._writes = writes
         self._has_written = False
+        self._is_unsure = False  # whether a lost sending of this call may have written what a later one left over
         self._refusal: ServiceError | None = None
 
     def run(self, parts: _Parts, most: int) -> Flow[None]:
@@ -227,6 +228,7 @@ class _Batch:
         """Repeat one call for what it leaves over, until nothing is."""
         until = clock() + self._deadline
         retry = 0
+        self._is_unsure = False
         while chunk:
             try:
                 left = yield from self._send(chunk, until)
@@ -241,14 +243,15 @@ class _Batch:
 
     def _send(self, chunk: _Parts, until: float) -> Flow[_Parts]:
         """One call; what it left over, which is everything if it was throttled."""
-        request = self._request(chunk.values())
+        request, context = self._request(chunk.values()), CallContext(deadline=until)
         try:
-            answer = yield structs.replace(request, context=CallContext(deadline=until))
+            answer = yield structs.replace(request, context=context)
         except ServiceError as error:
             if error.code not in THROTTLING_CODES:
                 raise
             self._refusal = error
             return chunk
+        self._is_unsure |= self._writes and context.maybe_applied
         left = set(self._accept(answer))
         if not left <= chunk.keys():
             raise TransportError("the service put off a key that it was not given", maybe_applied=self._writes)
@@ -265,10 +268,9 @@ class _Batch:
         self, error: ServiceError | TransportError, until: float, chunk: _Parts, rest: _Parts
     ) -> EntityStoreError:
         """The error itself where nothing was written, else one that says what is missing."""
-        if error.maybe_applied and self._writes:
-            unsure = self._incomplete("for certain, since the answer was lost", chunk, rest)
-            unsure.maybe_applied = True
-            return unsure
+        self._is_unsure |= self._writes and error.maybe_applied
+        if self._is_unsure:
+            return self._incomplete("for certain, since an answer was lost", chunk, rest)
         if isinstance(error, TimeoutError) and clock() >= until:
             return self._incomplete(f"after {self._deadline:g} seconds", chunk, rest)
         if self._has_written:
@@ -277,7 +279,9 @@ class _Batch:
 
     def _incomplete(self, why: str, chunk: _Parts, rest: _Parts) -> IncompleteBatchError:
         missing = [part.key for part in (*chunk.values(), *rest.values())]
-        return IncompleteBatchError(f"{len(missing)} {self._complaint} {why}", missing)
+        error = IncompleteBatchError(f"{len(missing)} {self._complaint} {why}", missing)
+        error.maybe_applied = self._is_unsure
+        return error
 
 
 def _take(parts: _Parts, most: int) -> _Parts:

@@ -10,6 +10,7 @@ for everything.
     Encoding("base64"), Number()    the same for bytes and for a Decimal without a format
     MultipleOf, UniqueItems         checks that pydantic does not have
     Nullable[str]                   null is a value of the property, beside standing for what is missing
+    Required()                      the property is required, though it has a default
 
 Rules of this file:
 - Only packages of pydantic classes import it.
@@ -42,6 +43,7 @@ __all__ = [
     "Nullable",
     "Number",
     "Pattern",
+    "Required",
     "TextEnum",
     "UniqueItems",
     "WholeEnum",
@@ -231,6 +233,10 @@ class _IsNullable:
     """Tells a property of which null is a value from one that is None where it is missing."""
 
 
+class Required:
+    """Of a property that is required, and has a default where it is missing all the same."""
+
+
 Nullable: TypeAlias = Annotated[T | None, _IsNullable()]
 """The type of a property that may be missing, and of which null is a value, too."""
 
@@ -256,11 +262,14 @@ class Model(pydantic.BaseModel):
             own.pop("title", None)
         if "description" not in _said(cls.model_config):
             _unwrap(own, cls.__doc__)
-        properties = own.get("properties", {})
+        properties, required = own.get("properties", {}), []
         for name, field in cls.model_fields.items():
-            shown = properties.get(field.alias) or properties.get(name)
-            if shown is not None:
-                _take_out_additions(shown, field)
+            key = field.alias if field.alias in properties else name
+            if key in properties:
+                _take_out_additions(properties[key], field)
+                required += [key] if _is_required(field) else []
+        if required:
+            own["required"] = required
         return published
 
 
@@ -298,6 +307,10 @@ def _unwrap(published: JsonSchemaValue, docstring: str | None) -> None:
     description = published.get("description", "")
     if docstring and docstring.split() == description.split():
         published["description"] = "\n\n".join(" ".join(each.split()) for each in description.split("\n\n"))
+
+
+def _is_required(field: pydantic.fields.FieldInfo) -> bool:
+    return field.is_required() or any(isinstance(each, Required) for each in field.metadata)
 
 
 def _take_out_additions(shown: JsonSchemaValue, field: pydantic.fields.FieldInfo) -> None:

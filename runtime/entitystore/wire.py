@@ -60,7 +60,7 @@ def null_document() -> Document:
 
 
 def no_document() -> Document:
-    """What stands for an attribute of any type that is missing, where a missing one has a default and NULL is a value."""
+    """What stands for an attribute of any type that is missing, where it has a default, and NULL is a value."""
     return {}
 
 

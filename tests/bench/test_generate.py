@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bench.generate.documents import entity_document, entity_name, more_properties, other_keys, public_document
+from bench.generate.documents import (
+    entity_document,
+    entity_name,
+    large_document,
+    more_properties,
+    other_keys,
+    public_document,
+)
 from bench.generate.report import report
 from entitystore_generator.compiler import compile_package
 from entitystore_generator.config import Options
@@ -39,6 +46,7 @@ def test_every_entity_has_a_name_of_its_own() -> None:
 
 def test_a_document_is_the_same_every_time() -> None:
     assert entity_document(20) == entity_document(20)
+    assert large_document(5) == large_document(5)
     assert public_document(30, 2) == public_document(30, 2)
 
 
@@ -71,6 +79,10 @@ def test_the_report_says_which_goals_are_met(seconds: float, met: str) -> None:
         "machine": {"processor": "P", "cores": 2, "system": "Linux", "python": "3.11", "load_before": 0.5},
         "versions": {"black": "26.1"},
         "rounds": 3,
+        "memory": [
+            {"document": "5 entities", "megabytes": 40},
+            {"document": "300 large entities", "megabytes": 500},
+        ],
         "cases": [
             _case("generate", seconds),
             _case("check, nothing changed", 0.04),
@@ -80,5 +92,7 @@ def test_the_report_says_which_goals_are_met(seconds: float, met: str) -> None:
     }
     text = report(results)
     assert met in text
+    assert "| 5 entities | 40 |  |" in text
+    assert "| 300 large entities | 500 | <= 485: no |" in text
     assert "| 5 entities: check, nothing changed <= 0.05 s | 0.040 s | yes |" in text
     assert f"| generate | {seconds:.3f} / {seconds * 2:.3f} |" in text

@@ -13,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.faults.batches import identity
+from tests.faults.calls import order_key
 from tests.faults.drivers import name_call
 from tests.faults.judging import Called, Judge
 from tests.faults.ledger import Fault, Ledger, Report
-from tests.faults.operations import order_key
 from tests.faults.proxy import Proxy
 from tests.faults.runs import Settings, boto3_client, with_table
 from tests.guards.paths import order_store

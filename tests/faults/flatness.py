@@ -21,9 +21,9 @@ _FEWEST = 8  # samples
 
 @dataclass(frozen=True)
 class Sample:
-    """What this process holds now; `memory` in bytes that are resident."""
+    """What this process holds now; `memory` in MB that are resident."""
 
-    memory: int
+    memory: float
     objects: int
     descriptors: int
     threads: int
@@ -51,7 +51,7 @@ def sample() -> Sample:
     """Look, after everything that can be freed has been (Linux)."""
     gc.collect()
     with open("/proc/self/statm") as file:
-        resident = int(file.read().split()[1]) * _PAGE
+        resident = int(file.read().split()[1]) * _PAGE / 1e6
     return Sample(resident, len(gc.get_objects()), len(os.listdir("/proc/self/fd")), threading.active_count())
 
 
@@ -62,12 +62,12 @@ def growth(samples: list[Sample]) -> list[Growth]:
     quarter = len(samples) // 4
     early, late = samples[quarter : 2 * quarter], samples[-quarter:]
 
-    def grown(what: str, of: Callable[[Sample], int], part: float, fixed: int) -> Growth:
+    def grown(what: str, of: Callable[[Sample], float], part: float, fixed: float) -> Growth:
         before, after = (statistics.median(map(of, some)) for some in (early, late))
         return Growth(what, before, after, before * part + fixed)
 
     return [
-        grown("memory", lambda each: each.memory, 0.05, 8 * 2**20),
+        grown("MB of memory", lambda each: each.memory, 0.05, 8.0),
         grown("objects", lambda each: each.objects, 0.01, 500),
         grown("descriptors", lambda each: each.descriptors, 0.0, 8),
         grown("threads", lambda each: each.threads, 0.0, 4),

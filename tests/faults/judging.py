@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from entitystore import errors
 from entitystore.errors import EntityStoreError, IncompleteBatchError, WriteOutcomeUnknownError
-from tests.faults.kinds import KINDS
+from tests.faults.catalogue import KINDS
 from tests.faults.ledger import Claim, Fault, Finding, Ledger, Report, claim_of
 from tests.faults.proxy import Record
 

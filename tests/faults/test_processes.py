@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from entitystore.transports import Credentials, HttpTransport
-from tests.faults.operations import SIZE, order_key
+from tests.faults.calls import SIZE, order_key
 from tests.faults.processes import stream_with_kills
 from tests.faults.proxy import Proxy
 from tests.faults.runs import Settings, run, with_table

@@ -23,7 +23,7 @@ __all__ = ["Document", "Published", "differences"]
 Schema: TypeAlias = dict[str, Any]
 
 _WORDS = ("title", "description", "examples", "deprecated", "readOnly", "writeOnly", "default")
-_IGNORED = ("$defs", "xml", "externalDocs", "$comment", "contentMediaType", "contentSchema")
+_IGNORED = ("$defs", "xml", "externalDocs", "$comment", "contentSchema")
 _TRIVIAL: Mapping[str, tuple[object, ...]] = {
     **dict.fromkeys(("minLength", "minItems", "minProperties"), (0,)),
     **dict.fromkeys(("uniqueItems", "deprecated", "readOnly", "writeOnly"), (False,)),

@@ -10,6 +10,7 @@ import pytest
 from entitystore import batch, errors
 from entitystore.client import Client, Flow, Pause
 from entitystore.errors import IncompleteBatchError, ServiceError, TransportError, ValidationError
+from entitystore.transports import CallContext
 from entitystore.values import Item, Key
 from tests.runtime.fakes import Order, Script, order_codec, orders, stored, throttled
 
@@ -182,6 +183,29 @@ def test_a_write_whose_answer_was_lost_is_not_repeated() -> None:
     assert caught.value.missing == tuple(key(order) for order in orders(60)[25:])
     assert errors.is_transport_error(caught.value)
     assert len(script.calls) == 2
+
+
+class Unsure(Script):
+    """Its first answer is that of a sending after one that was lost."""
+
+    def call(self, operation: str, body: bytes, context: CallContext | None = None) -> bytes:
+        assert context is not None
+        context.maybe_applied = not self.calls
+        return super().call(operation, body, context)
+
+
+@pytest.mark.parametrize("end", [ServiceError("ValidationException", "no", status=400), throttled()])
+def test_what_a_repeated_call_leaves_over_may_have_been_written_by_its_first_sending(end: ServiceError) -> None:
+    left = [put_request(order) for order in orders(2)]
+    script = Unsure([written(*left), *[end] * 60])
+    with pytest.raises(IncompleteBatchError) as caught:
+        put(script, orders(3))
+    assert caught.value.maybe_applied
+    assert caught.value.missing == tuple(key(order) for order in orders(2))
+    script = Unsure([written(), *[end] * 60])
+    with pytest.raises(IncompleteBatchError) as caught:
+        put(script, orders(30))
+    assert not caught.value.maybe_applied  # the first call has left nothing over
 
 
 def test_a_refusal_names_what_is_missing_only_if_something_was_written() -> None:

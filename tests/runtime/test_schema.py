@@ -62,7 +62,7 @@ class Whole(schema.Model):
     titled: Annotated[str | None, Field(title="Titled")] = None
     either: str | int | None = None
     anything: object = None
-    kind: Literal["whole"] = "whole"
+    kind: Annotated[Literal["whole"], schema.Required()] = "whole"
 
 
 PROPERTIES = {
@@ -92,7 +92,7 @@ PROPERTIES = {
 def test_what_is_published(mode: Literal["validation", "serialization"]) -> None:
     _, published = models_json_schema([(Whole, mode)])
     definitions = without_doubles(published)["$defs"]
-    assert definitions["Whole"] == {"type": "object", "properties": PROPERTIES, "required": ["code"]}
+    assert definitions["Whole"] == {"type": "object", "properties": PROPERTIES, "required": ["code", "kind"]}
     assert definitions["Part"] == {
         "title": "A part",
         "description": "One paragraph of two lines.\n\nAnd another.",

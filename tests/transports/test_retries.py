@@ -274,3 +274,12 @@ def test_what_surfaces_is_documented() -> None:
         with pytest.raises(kind) as caught:
             calls.after(error)
         assert type(caught.value) is kind
+
+
+def test_a_success_says_that_an_earlier_sending_may_have_been_applied() -> None:
+    for operation, is_unsure in [("BatchWriteItem", True), ("GetItem", False)]:
+        context = CallContext(may_repeat=True)
+        calls = attempts(operation, context=context)
+        calls.after(TransportError("lost", maybe_applied=True))
+        calls.succeeded()
+        assert context.maybe_applied is is_unsure

@@ -45,7 +45,10 @@ def provable(package: Package) -> Package:
     kept = [entity for entity in package.entities if not is_chosen(entity)]
     names = tuple(entity.type_name for entity in kept)
     open_to_all = [
-        entity if knows_partners(entity, package) else replace(entity, shares_keys_with=names) for entity in kept
+        replace(entity, shares_keys_with=names)
+        if entity.shares_keys_with and not knows_partners(entity, package)
+        else entity
+        for entity in kept
     ]
     others = (keys for entity in package.entities if is_chosen(entity) for keys in entity.secondary)
     return replace(package, entities=tuple(open_to_all), loose_keys=(*package.loose_keys, *others))

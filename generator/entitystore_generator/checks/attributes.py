@@ -102,7 +102,10 @@ def _check_reserved(package: Package, entity: Entity, field: Field, diagnostics:
     for index in (package.table.primary, *package.table.indexes):
         for place, attribute in enumerate(index.key_attributes):
             if attribute.name == field.attribute:
-                fault = _key_fault(entity, field, index, place) or _value_fault(package, field, attribute)
+                is_half_known = index.name in package.half_known_indexes
+                fault = _key_fault(entity, field, index, place) or (
+                    "" if is_half_known else _value_fault(package, field, attribute)
+                )
                 if fault:
                     message = f"{field.wire_name} is stored as {field.attribute!r}, which is a key attribute{fault}"
                     diagnostics.error("ES210", message, field.position, _other_name(field))

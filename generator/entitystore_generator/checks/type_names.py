@@ -7,6 +7,8 @@ Rules of this file:
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from ..diagnostics import Diagnostics
 from ..ir.model import Entity, Package, Unfinished
 from ..ir.names import did_you_mean
@@ -28,25 +30,20 @@ def check(package: Package, diagnostics: Diagnostics) -> None:
             )
         elif not entity.type_name:
             diagnostics.error("ES212", f"{entity.model.name} is stored under an empty type name", entity.position)
-    if package.gaps.entities:
-        return
-    for entity in package.all_entities:
-        _check_shared(entity, package, diagnostics)
+    for entity in () if package.gaps.entities else package.all_entities:
+        _check_shared(entity, seen.keys(), diagnostics)
 
 
-def knows_partners(entity: Entity | Unfinished, package: Package) -> bool:
+def knows_partners(entity: Entity, package: Package) -> bool:
     """Whether all that `shares-keys-with` names is there."""
-    return set(entity.shares_keys_with) <= _type_names(package) - {entity.type_name}
+    if not entity.shares_keys_with:
+        return True
+    known = {each.type_name for each in package.all_entities if each is not entity}
+    return known.issuperset(entity.shares_keys_with)
 
 
-def _type_names(package: Package) -> set[str]:
-    return {each.type_name for each in package.all_entities if each.type_name is not None}
-
-
-def _check_shared(entity: Entity | Unfinished, package: Package, diagnostics: Diagnostics) -> None:
-    if knows_partners(entity, package):
-        return
-    known, own = _type_names(package), entity.type_name or entity.model.name
+def _check_shared(entity: Entity | Unfinished, known: Set[str], diagnostics: Diagnostics) -> None:
+    own = entity.type_name or entity.model.name
     for name in entity.shares_keys_with:
         if name not in known or name == own:
             message = f"shares-keys-with of {own} names {name!r}, which is no other entity"

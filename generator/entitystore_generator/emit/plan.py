@@ -8,6 +8,7 @@ Rules of this file:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from entitystore_generator.config import Options
@@ -66,6 +67,7 @@ def _plan(package: Package, languages: KeyLanguages, options: Options) -> Iterat
             "store.py.jinja",
             lambda entity=entity: store_view(entity, languages, kind, header),  # type: ignore[misc]
         )
+    table = cache(lambda: table_view(package, options.package_name, header))
     for name in ("definition.py", "table.py", "__init__.py"):
-        yield PlannedFile(name, f"{name}.jinja", lambda: table_view(package, options.package_name, header))
+        yield PlannedFile(name, f"{name}.jinja", table)
     yield PlannedFile("py.typed", "", lambda: None)

@@ -61,14 +61,15 @@ _NOTHING = Published()
 def pydantic_field(field: Field, package: Package, imports: Imports) -> str:
     """The annotation of a field."""
     alias = [f"alias={literal(field.wire_name)}"] if field.name != field.wire_name else []
+    required = [f"{imports.use(SCHEMA, 'Required')}()"] if field.required and has_default(field) else []
     published = _with_default(field, package)
     if not may_be_none(field):
-        return _annotation(field.type, published, imports, alias)
+        return _annotation(field.type, published, imports, alias, required)
     inner = _annotation(field.type, _without_words(published), imports)
     outer = [*alias, *_arguments({name: value for name, value in published.keywords if name in _SAID})]
     if field.nullable and has_default(field) and (field.default is None or field.default.value is None):
-        return _annotated(f"{imports.use(SCHEMA, 'Nullable')}[{inner}]", outer, [], imports)
-    return _annotated(f"{inner} | None", outer, [], imports)
+        return _annotated(f"{imports.use(SCHEMA, 'Nullable')}[{inner}]", outer, required, imports)
+    return _annotated(f"{inner} | None", outer, required, imports)
 
 
 def _with_default(field: Field, package: Package) -> Published:
@@ -134,12 +135,18 @@ def _without_words(published: Published) -> Published:
 # ---------------------------------------------------------------------------------------------------- types
 
 
-def _annotation(type_: FieldType, published: Published, imports: Imports, alias: Sequence[str] = ()) -> str:
-    """The annotation of a type; `alias` is a further argument of `Field`, if there is one."""
+def _annotation(
+    type_: FieldType,
+    published: Published,
+    imports: Imports,
+    alias: Sequence[str] = (),
+    marks: Sequence[str] = (),
+) -> str:
+    """The annotation of a type; `alias` is a further argument of `Field`, `marks` are marks of the field."""
     words = dict(published.keywords)
     said = _arguments(_said(type_, words))
     arguments = [*alias, *_restrictions(type_, words, imports), *said]
-    return _annotated(_plain(type_, published, imports), arguments, _marks(type_, words, imports), imports)
+    return _annotated(_plain(type_, published, imports), arguments, [*_marks(type_, words, imports), *marks], imports)
 
 
 def _annotated(plain: str, arguments: Sequence[str], marks: Sequence[str], imports: Imports) -> str:
@@ -304,10 +311,10 @@ def _said(type_: FieldType, words: _Words) -> _Words:
     found = {name: value for name, value in words.items() if name in _SAID}
     match type_:
         case StringType():
-            return found | _of(words, "contentEncoding")
+            return found | _of(words, "contentEncoding", "contentMediaType")
         case BytesType():
             encoding = ("contentEncoding",) if "format" in words else ()
-            return found | _of(words, *encoding) | _other_lengths(type_, words)
+            return found | _of(words, *encoding, "contentMediaType") | _other_lengths(type_, words)
         case LiteralType() | ChoiceType() | BooleanType() | AnyType():
             return found | _of(words, "format")
         case _:

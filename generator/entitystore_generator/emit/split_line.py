@@ -7,6 +7,7 @@
     if not is_whole(item, Item, …):                 condition     as a call
     price: Annotated[Decimal, Field(…)] = None      field         at the annotation, or its value in parentheses
     notes: Annotated[list[…], …] | None = None      optional      the union in parentheses, one part to a line
+    partition = f"ORDER#{created_at_text}#…"        text          in parentheses if it fits on a line of its own
     description="a long text",                      element       as it is
     "note": None if item.note is None else …        element       in parentheses, one branch to a line
     {name: f(each) for name, each in …}             element       one clause to a line
@@ -56,6 +57,7 @@ _ARGUMENT = re.compile(r"(?:[^,\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])+")  # bracke
 _DELIMITING_WORD = re.compile(r"\b(?:lambda|if|else|for|and|or)\b")
 _IMPORT = re.compile(r"from [\w.]+ import ")
 _LEADING = re.compile(r"[\w.]+ = |\w+\[[^\]]*\] = |(?:return |raise )?(?:await )?")
+_TO_NAME = re.compile(r"\w+ = |return ")
 _CONDITION = re.compile(r"if |elif ")
 _CALL = re.compile(r"(?:not )?[\w.]+\(")
 _MAGIC_COMMA = re.compile(r", ?[)\]}]")  # black keeps brackets with one open
@@ -318,10 +320,13 @@ def _split_optional(indent: str, name: str, union: str, value: str) -> list[str]
 
 
 def _split_statement(indent: str, text: str) -> list[str]:
-    """A call, alone, returned, raised, awaited or assigned to a name."""
+    """A call, alone, returned, raised, awaited or assigned to a name; or a text, which nothing shortens."""
     leading = _LEADING.match(text)
     start = leading.end() if leading else 0
     tokens = _tokens(text)
+    if (found := _TO_NAME.match(text)) and tokens[-1].kind == "string" and tokens[-1].start == found.end():
+        inner = f"{indent}    {text[start:]}"
+        return [f"{indent}{text[:start]}(", inner, f"{indent})"] if _fits("", inner) else [indent + text]
     value = [token for token in tokens if token.start >= start]
     _refuse_delimiters(value)
     opening = next((token for token in value if token.kind == "open"), None)
@@ -342,7 +347,7 @@ def _in_parentheses(indent: str, text: str, start: int, value: list[_Token]) -> 
 
 
 def _split_element(indent: str, text: str) -> list[str]:
-    """An argument or an entry: at its commas if it has any, else at its last bracket."""
+    """An argument or an entry: at its commas if it has any, else at its last bracket. A text alone stays as it is."""
     tokens = _tokens(text)
     if tokens[-1].kind == "comma":
         tokens = tokens[:-1]

@@ -15,17 +15,17 @@ Rules of this file:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from entitystore_generator.diagnostics import Diagnostics, Position
-from entitystore_generator.ir.access_patterns import STORE_METHODS, access_patterns, named_queries
+from entitystore_generator.ir.access_patterns import access_patterns
 from entitystore_generator.ir.class_names import ClassNames, NamingError, parse_class_names
 from entitystore_generator.ir.classes import ClassNaming, InlinePlace
 from entitystore_generator.ir.context import Context
+from entitystore_generator.ir.drafts import Draft, loose_keys, unfinished
 from entitystore_generator.ir.expiry import find_expiry
 from entitystore_generator.ir.keys import KeyBuilder, key_property_names
 from entitystore_generator.ir.model import (
@@ -42,17 +42,17 @@ from entitystore_generator.ir.names import RESERVED_ENTITIES, Scope, index_const
 from entitystore_generator.ir.order import dependencies_first
 from entitystore_generator.ir.plain_names import is_plain
 from entitystore_generator.ir.silences import silences, silences_of
-from entitystore_generator.ir.tables import IndexPairs, check_index_maps, layout, pair_up, split_logical, typed
+from entitystore_generator.ir.tables import IndexPairs, check_index_maps, layout, pair_up, typed
 from entitystore_generator.ir.types import Types
 from entitystore_generator.ir.unread import UNREAD
 from entitystore_generator.spec.bundle import closure_text
-from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Named, Spec
+from entitystore_generator.spec.schema import EntityExtension, EntitySchema, Named, Schema, Spec
 
 __all__ = ["build_package"]
 
 
 def build_package(spec: Spec, diagnostics: Diagnostics, *, models: str, cache: Path | None = None) -> Package | None:
-    """The representation of a document; None if none of its entities can be represented.
+    """The representation of a document; None if it has no entity.
 
     Entities with a fault are reported in `diagnostics` and unfinished: what comes back then is for checks alone, so
     that one run shows their findings too. `models` is the kind of the generated classes: pydantic, dataclass or
@@ -110,29 +110,6 @@ def _class_names(context: Context, kept: NameCache) -> ClassNames:
     return names
 
 
-class _Draft(Struct, frozen=True):
-    """An entity on its way: its class, and those of its keys that are without fault.
-
-    `faulty`: its schema has a fault, so that it is not known what it requires.
-    """
-
-    source: EntitySchema
-    name: str
-    model: ObjectClass
-    keys: Mapping[str, Key]
-    faulty: bool = False
-
-    @property
-    def is_known(self) -> bool:
-        """Whether an entity can come of it, if it has keys for the table."""
-        return not self.faulty and self.source.knows_keys and self.source.knows_options
-
-    @property
-    def filled(self) -> tuple[str, ...]:
-        """The indexes that its index map names, with or without fault."""
-        return tuple(dict.fromkeys(split_logical(entry.logical)[0] for entry in self.source.index_map))
-
-
 class _Builder:
     """Builds one package."""
 
@@ -166,15 +143,18 @@ class _Builder:
             schema = self._spec.schemas[entity.schema]
             resolved = self._types.resolver.resolve(schema).schema
             if not resolved.properties or resolved.type not in ("", "object"):
-                message = f"{entity.name} has an index map but is no object with properties"
-                if not resolved.faulty:
-                    self._context.error("ES225", message, entity.position, "make it an object, or remove the index map")
-                continue
+                self._report_no_object(entity, resolved)
+                resolved = replace(resolved, faulty=True, partial=True)
             own = replace(resolved, pointer=entity.schema, position=schema.position)
             name = self._types.request_class(own, InlinePlace(), schema.description)
             named.append(_Named(entity, name, own.faulty, own.partial))
         self._types.build_classes()
         return named
+
+    def _report_no_object(self, entity: EntitySchema, resolved: Schema) -> None:
+        if not resolved.faulty:
+            message = f"{entity.name} has an index map but is no object with properties"
+            self._context.error("ES225", message, entity.position, "make it an object, or remove the index map")
 
     def _with_expiry(self, named: list[_Named]) -> list[tuple[_Named, ObjectClass]]:
         """Each entity with its class, in which its expiry is as it is stored; the table knows the attribute then."""
@@ -186,10 +166,10 @@ class _Builder:
         models = {each.class_name: model for each, model in zip(known, expiring.models, strict=True)}
         return [(each, models.get(each.class_name) or classes[each.class_name]) for each in named]
 
-    def _drafts(self, models: list[tuple[_Named, ObjectClass]]) -> list[_Draft]:
+    def _drafts(self, models: list[tuple[_Named, ObjectClass]]) -> list[Draft]:
         scope = Scope(RESERVED_ENTITIES)
         names: dict[str, EntitySchema] = {}
-        drafts: list[_Draft] = []
+        drafts: list[Draft] = []
         for named, model in models:
             entity = named.entity
             wanted = snake_case(model.name)
@@ -198,7 +178,7 @@ class _Builder:
                 message = f"{entity.name} and {other.name} would both be the module {wanted}_store"
                 self._context.error("ES228", message, entity.position, "rename one of the two schemas")
             keys = self._keys(entity, model, named.partial)
-            drafts.append(_Draft(entity, scope.claim(wanted), model, keys, named.faulty))
+            drafts.append(Draft(entity, scope.claim(wanted), model, keys, named.faulty))
         return drafts
 
     def _keys(self, entity: EntitySchema, model: ObjectClass, is_partial: bool) -> dict[str, Key]:
@@ -233,58 +213,33 @@ class _Builder:
 
     # ------------------------------------------------------------------------------------------- entities
 
-    def _entities(self, drafts: list[_Draft]) -> _Entities:
+    def _entities(self, drafts: list[Draft]) -> _Entities:
         check_index_maps(self._context, self._table, self._spec.entities)
         paired = [(draft, pair_up(self._context, self._table, draft.source, draft.keys)) for draft in drafts]
         complete = [(draft, pairs) for draft, pairs in paired if pairs is not None and draft.is_known]
         table = typed(self._table, [pairs for _, pairs in complete])
-        unfinished = [draft for draft, pairs in paired if pairs is None or not draft.is_known]
         return _Entities(
             table,
             tuple(self._entity(draft, _on(table, pairs)) for draft, pairs in complete),
-            tuple(map(self._unfinished, unfinished)),
-            tuple(keys for draft, pairs in paired for keys in self._loose_keys(draft, pairs)),
+            tuple(unfinished(self._context, draft) for draft, pairs in paired if pairs is None or not draft.is_known),
+            tuple(keys for draft, pairs in paired for keys in loose_keys(self._table, draft, pairs)),
         )
 
-    def _entity(self, draft: _Draft, pairs: IndexPairs) -> Entity:
+    def _entity(self, draft: Draft, pairs: IndexPairs) -> Entity:
         options = draft.source.options
         good = {keys.index.name for keys in (pairs.primary, *pairs.secondary)}
         return Entity(
             name=draft.name,
-            type_name=_type_name(draft.source),
+            type_name=draft.type_name,
             model=draft.model,
             primary=pairs.primary,
             secondary=pairs.secondary,
             access_patterns=access_patterns(self._context, pairs, options, draft.filled),
             position=draft.source.position,
-            shares_keys_with=_partners(draft.source),
+            shares_keys_with=draft.partners,
             silences=silences_of(self._spec.schemas[draft.source.schema]),
             faulty_indexes=tuple(name for name in draft.filled if name not in good),
         )
-
-    def _unfinished(self, draft: _Draft) -> Unfinished:
-        """What can be looked at of an entity with a fault. What it requires is not known where its schema has one."""
-        source = draft.source
-        if source.knows_keys and source.knows_options:
-            named_queries(self._context, draft.filled, source.options, Scope(STORE_METHODS))
-        return Unfinished(
-            name=draft.name,
-            type_name=_type_name(source) if source.knows_options else None,
-            model=draft.model,
-            position=source.position,
-            table_keys=tuple(draft.keys[each] for each in ("PK", "SK") if each in draft.keys),
-            shares_keys_with=_partners(source) if source.knows_options else (),
-            knows_required=not draft.faulty,
-        )
-
-    def _loose_keys(self, draft: _Draft, pairs: IndexPairs | None) -> Iterator[IndexKeys]:
-        """Keys without fault that are no part of an entity, for their partner has one."""
-        found = (pairs.primary, *pairs.secondary) if pairs is not None and draft.is_known else ()
-        used = {keys.index.name for keys in found}
-        for index in (self._table.primary, *self._table.indexes):
-            partition = draft.keys.get(f"{index.name}PK")
-            if partition is not None and index.name not in used:
-                yield IndexKeys(index, partition, draft.keys.get(f"{index.name}SK"))
 
 
 class _Named(Struct, frozen=True):
@@ -303,14 +258,6 @@ class _Entities(Struct, frozen=True):
     entities: tuple[Entity, ...]
     unfinished: tuple[Unfinished, ...]
     loose_keys: tuple[IndexKeys, ...]
-
-
-def _type_name(entity: EntitySchema) -> str:
-    return entity.options.type.name if entity.options and entity.options.type else entity.name
-
-
-def _partners(entity: EntitySchema) -> tuple[str, ...]:
-    return tuple(each.name for each in entity.options.shares_keys_with) if entity.options else ()
 
 
 def _on(table: Table, pairs: IndexPairs) -> IndexPairs:

@@ -448,14 +448,14 @@ class Component(Struct, frozen=True, cache_hash=True):
         return self.default is None and any(field.optional_in_python for field in self.path)
 
 
-class KeyTemplate(Struct, frozen=True):
+class KeyTemplate(Struct, frozen=True, dict=True):  # its components are asked for all the time
     """The text of one key: literals and components in order. Two literals never stand side by side."""
 
     source: str
     parts: tuple[Literal | Component, ...]
     position: Position
 
-    @property
+    @cached_property
     def components(self) -> tuple[Component, ...]:
         return tuple(part for part in self.parts if isinstance(part, Component))
 
@@ -508,7 +508,7 @@ class Key(Struct, frozen=True):
 
     @property
     def is_conditional(self) -> bool:
-        return len(self.choices) != 1 or any(choice.when for choice in self.choices)
+        return len(self.choices) != 1 or bool(self.choices[0].when)
 
     @property
     def templates(self) -> Iterator[KeyTemplate]:
@@ -558,14 +558,15 @@ class Entity(Struct, frozen=True):
 class Unfinished(Struct, frozen=True):
     """An entity with a fault that was reported: what of it the checks can look at all the same.
 
-    `type_name` is None where it is not known. `table_keys` are those of the table's own keys that have no fault.
-    `knows_required`: it is known which properties it requires.
+    `type_name` is None where it is not known. `filled` are the indexes that its index map names. `table_keys` are those
+    of the table's own keys that have no fault. `knows_required`: it is known which properties it requires.
     """
 
     name: str
     type_name: str | None
     model: ObjectClass
     position: Position
+    filled: tuple[str, ...] = ()
     table_keys: tuple[Key, ...] = ()
     shares_keys_with: tuple[str, ...] = ()
     knows_required: bool = True
@@ -627,11 +628,17 @@ class Package(Struct, frozen=True, dict=True):  # what is looked up for each ent
         """The Python names of all classes that are no enums."""
         return self.models_by_name.keys()
 
-    @property
-    def all_entities(self) -> list[Entity | Unfinished]:
+    @cached_property
+    def half_known_indexes(self) -> frozenset[str]:
+        """The indexes on which an entity's keys have a fault, so that it is not known of what type theirs are."""
+        faulty = {name for entity in self.entities for name in entity.faulty_indexes}
+        return frozenset(faulty.union(*(each.filled for each in self.unfinished)))
+
+    @cached_property
+    def all_entities(self) -> tuple[Entity | Unfinished, ...]:
         """The entities, finished or not, in the order of the document."""
         both: tuple[Entity | Unfinished, ...] = (*self.entities, *self.unfinished)
-        return sorted(both, key=lambda each: (each.position.line, each.position.column))
+        return tuple(sorted(both, key=lambda each: (each.position.line, each.position.column)))
 
     @property
     def table_keys(self) -> Iterator[TableKey]:

@@ -86,7 +86,7 @@ RESERVED_CLASSES = words(
     StorageManager Store Stream StrEnum Struct TABLE Table TableDefinition Tagged Transport TypeAlias TypedDict
     TypeRegistry TYPES TypeVar Union Unpack UNSET UnsetType UUID ValidationError"""
 ) | frozenset(name for name in dir(builtins) if name[0].isupper())
-"""Names that generated modules import or define, and Python's own classes and exceptions. Async would have an AsyncStore."""
+"""Names that generated modules import or define, and Python's own classes and exceptions. Async has an AsyncStore."""
 
 RESERVED_ENTITIES = words(
     """client close codecs connect connect_async create_table definition delete_table models name query query_all

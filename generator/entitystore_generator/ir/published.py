@@ -38,6 +38,7 @@ from entitystore_generator.spec.schema import Pointer, Schema
 __all__ = ["Publisher", "published_by_class"]
 
 _FLAGS = {"deprecated": "deprecated", "read_only": "readOnly", "write_only": "writeOnly"}
+_FORMS = {"format": "format", "content_encoding": "contentEncoding", "content_media_type": "contentMediaType"}
 _LENGTHS = {"min_length": "minLength", "max_length": "maxLength"}
 _EXCLUSIVE = {"exclusive_minimum": "exclusiveMinimum", "exclusive_maximum": "exclusiveMaximum"}
 
@@ -102,8 +103,12 @@ class Publisher:
 
 def published_by_class(schema: Schema) -> Keywords:
     """What is said of a class or an enum, beside its description."""
-    is_closed = bool(schema.properties) and schema.additional is False
-    return (*_texts((schema,)), *_flags((schema,)), *([("additionalProperties", "false")] if is_closed else []))
+    words = [*_texts((schema,)), *_flags((schema,))]
+    if schema.properties and schema.additional is False:
+        words.append(("additionalProperties", "false"))
+    if schema.said_of_values:
+        words.append(("oneOf", schema.said_of_values))
+    return tuple(words)
 
 
 def _words(resolved: Resolved, type_: FieldType) -> Iterator[tuple[str, str]]:
@@ -136,9 +141,9 @@ def _restrictions(schema: Schema, type_: FieldType) -> Iterator[tuple[str, str]]
     """Those that the type has in other words, or not at all."""
     if isinstance(type_, (ObjectType, EnumType)):
         return
-    for keyword, text in (("format", schema.format), ("contentEncoding", schema.content_encoding)):
-        if text:
-            yield keyword, json.dumps(text)
+    for name, keyword in _FORMS.items():
+        if getattr(schema, name):
+            yield keyword, json.dumps(getattr(schema, name))
     if isinstance(type_, NumberType) and scalars.implied_type(schema) == "string":
         yield "type", '"string"'
     names = {BytesType: _LENGTHS, IntegerType: _EXCLUSIVE}.get(type(type_), {})

@@ -16,16 +16,15 @@ __all__ = ["shard_component", "shard_texts"]
 
 def shard_component(partition: KeyTemplate) -> Component | None:
     """The component of a partition key that a finder cannot know, so that all its texts are to be read."""
-    known = {
-        tuple(step.wire_name for step in component.path)
-        for component in partition.components
-        if shard_texts(component) is None
-    }
-    for component in partition.components:
-        path = tuple(step.wire_name for step in component.path)
-        if shard_texts(component) is not None and path not in known:
-            return component
-    return None
+    shards = [component for component in partition.components if shard_texts(component) is not None]
+    if not shards:
+        return None
+    known = {_path(component) for component in partition.components if component not in shards}
+    return next((component for component in shards if _path(component) not in known), None)
+
+
+def _path(component: Component) -> tuple[str, ...]:
+    return tuple(step.wire_name for step in component.path)
 
 
 def shard_texts(component: Component) -> range | None:

@@ -24,6 +24,7 @@ from entitystore_generator.ir.model import (
     Default,
     Field,
     FieldType,
+    JsonValue,
     LiteralType,
     ObjectClass,
     ObjectType,
@@ -115,7 +116,7 @@ def narrowed(
     for (name, wire), together in tags.items():
         fault = tag_fault(apart, name, wire, tuple(together))
         faults |= {each: fault for each in good if fault and (name, wire) in _named(each.union)}
-        classes[name] = _with_tag(classes[name], wire, tuple(together))
+        classes[name] = _with_tag(classes[name], wire, tuple(together), apart)
     return classes, list(faults.items())
 
 
@@ -177,15 +178,24 @@ def _admits(type_: FieldType, tag: str, apart: Apart) -> bool:
     return fits and (type_.pattern is None or may_find(type_.pattern, tag))
 
 
-def _with_tag(model: ObjectClass, wire: str, tags: tuple[str, ...]) -> ObjectClass:
-    fields = (_constant(field, tags) if field.wire_name == wire else field for field in model.fields)
+def _with_tag(model: ObjectClass, wire: str, tags: tuple[str, ...], apart: Apart) -> ObjectClass:
+    fields = (_constant(field, tags, apart) if field.wire_name == wire else field for field in model.fields)
     return replace(model, fields=tuple(fields))
 
 
-def _constant(field: Field, tags: tuple[str, ...]) -> Field:
-    """The property with its tags as its only values, one of which stands for a missing one."""
+def _constant(field: Field, tags: tuple[str, ...], apart: Apart) -> Field:
+    """The property with its tags as its only values, one of which stands for a missing one.
+
+    A default of other classes, as a base has it, is none here. One that the document does not admit is kept, and told
+    where defaults are checked.
+    """
     type_: FieldType = LiteralType(tags[0]) if len(tags) == 1 else ChoiceType(tags)
-    default = field.default if field.default is not None and field.default.value in tags else None
+    default = None if field.default is None or _is_of_others(field, field.default.value, tags, apart) else field.default
     if default is None and not field.required:
         default = Default(tags[0])
     return replace(field, type=type_, default=default)
+
+
+def _is_of_others(field: Field, default: JsonValue, tags: tuple[str, ...], apart: Apart) -> bool:
+    """Whether a default is a value of the tag that chooses another class."""
+    return isinstance(default, str) and default not in tags and _admits(field.type, default, apart)

@@ -218,6 +218,8 @@ class Types:
         return replace(field, default=Default(normal_default(field.type, resolved.default)))
 
     def _check_default(self, pending: PendingDefault) -> None:
+        if self.classes[pending.class_name].field(pending.name).default is None:
+            return  # a tag that has one value in this class
         field = self._with_decided_default(pending)
         reason = checked_default(field, self.classes, self.enums)
         if reason:
@@ -273,7 +275,7 @@ class Types:
         return UNREAD if has_fault else type_, nullable or resolved.nullable
 
     def _check_readable(self, schema: Schema, attribute: AttributeExtension | None) -> None:
-        """Report what is wrong in a schema with a fault, however that is corrected: its pattern and bounds, set: true."""
+        """Report what else is wrong in a schema with a fault, however that is corrected: pattern, bounds, set: true."""
         if schema.has_const or schema.enum_values or schema.one_of or schema.any_of or schema.ref is not None:
             return
         kind = scalars.implied_type(schema)

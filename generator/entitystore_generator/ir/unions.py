@@ -10,6 +10,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -126,8 +127,20 @@ def _enum_of_constants(schema: Schema, branches: tuple[Schema, ...]) -> Schema |
     whole = tuple(value for value in values if isinstance(value, int) and not isinstance(value, bool))
     for found in (texts, whole):
         if len(found) == len(branches) > 1:
-            return replace(schema, one_of=(), any_of=(), enum_values=found, discriminator=None)
+            said = _said_of_constants(branches)
+            return replace(schema, one_of=(), any_of=(), enum_values=found, said_of_values=said, discriminator=None)
     return None
+
+
+def _said_of_constants(branches: tuple[Schema, ...]) -> str:
+    """What is said of each value, as a JSON list of branches; "" if nothing is."""
+    said = [
+        {"const": each.const, "title": each.title, "description": each.description, "deprecated": each.deprecated}
+        for each in branches
+    ]
+    if not any(each[name] for each in said for name in ("title", "description", "deprecated")):
+        return ""
+    return json.dumps([{name: value for name, value in each.items() if value or name == "const"} for each in said])
 
 
 def _branches(

@@ -28,11 +28,14 @@ from entitystore_generator.ir.model import (
 __all__ = ["UNREAD", "holds_unread", "reaches_unread"]
 
 UNREAD = AnyType(is_unread=True)
+_WITH_PARTS = (ListType, SetType, MapType, NullableType, EitherType, UnionType)
 
 
 def holds_unread(type_: FieldType) -> bool:
     """Whether something of the type, classes aside, could not be read."""
-    return any(each == UNREAD for each in _parts(type_))
+    if isinstance(type_, AnyType):
+        return type_.is_unread
+    return isinstance(type_, _WITH_PARTS) and UNREAD in _parts(type_)
 
 
 def reaches_unread(type_: FieldType, classes: Mapping[str, ObjectClass]) -> bool:

@@ -1,4 +1,4 @@
-"""What a schema says to readers and clients alone: examples, deprecated, writeOnly.
+"""What a schema says to readers and clients alone: examples, deprecated, writeOnly, contentMediaType.
 
 Rules of this file:
 - None of it is a fault, whatever its shape: nothing is stored or checked by it.
@@ -28,6 +28,9 @@ def read_annotations(node: Mapping) -> dict[str, Any]:
         given = node.get(keyword)
         if isinstance(given, Scalar) and meaning_of(given).value is True:
             fields[field] = True
+    media_type = node.get("contentMediaType")
+    if isinstance(media_type, Scalar):
+        fields["content_media_type"] = media_type.text
     examples = node.get("examples")
     several = examples.items if isinstance(examples, Sequence) else []
     one = node.get("example")

@@ -85,7 +85,14 @@ def _alias(schema: Schema) -> Pointer | None:
     """The target of a schema that is a `$ref` and no more; None for any other."""
     if schema.ref is None:
         return None
-    words = {"description": "", "title": "", "examples": "", "deprecated": False, "write_only": False}
+    words = {
+        "description": "",
+        "title": "",
+        "examples": "",
+        "content_media_type": "",
+        "deprecated": False,
+        "write_only": False,
+    }
     bare = replace(schema, ref=None, position=_NOWHERE, **words)
     return schema.ref if bare == Schema(schema.pointer, _NOWHERE) else None
 

@@ -46,7 +46,9 @@ def find_entities(
         before = diagnostics.error_count
         if target.pointer == named.pointer:
             extensions.check_keys(target.node, (INDEX_MAP, ENTITY, ATTRIBUTE, LINT))
-        is_clean = diagnostics.error_count == before and not repeated_keys(target.node)
+        if any(key.startswith("x-") for key in repeated_keys(target.node)):
+            diagnostics.count_known_fault()
+        is_clean = diagnostics.error_count == before
         if INDEX_MAP in target.node.pairs:
             before = diagnostics.error_count
             index_map = extensions.index_map(target.node.pairs[INDEX_MAP].value)

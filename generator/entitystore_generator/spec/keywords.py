@@ -42,7 +42,7 @@ BOOLEANS = {
     "readOnly": "read_only",
     "uniqueItems": "unique_items",
 }
-ANNOTATIONS = ("example", "examples", "deprecated", "writeOnly")
+ANNOTATIONS = ("example", "examples", "deprecated", "writeOnly", "contentMediaType")
 """Keywords for readers and clients alone. What has not their shape is left out: nothing depends on it."""
 
 BOUNDS = {"minimum": "minimum", "maximum": "maximum", "multipleOf": "multiple_of"}
@@ -55,7 +55,7 @@ _PARTS = (
 _WITHOUT_MEANING_HERE = (
     *("xml", "externalDocs", "summary", "$comment"),
     *("$schema", "$id", "$anchor", "$defs", "definitions", "$vocabulary"),
-    *("contentMediaType", "contentSchema"),
+    "contentSchema",
 )
 
 INEFFECTIVE = frozenset(

@@ -15,27 +15,24 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator
-from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
 from entitystore_generator.diagnostics import Diagnostics, Position
-from entitystore_generator.ir.names import did_you_mean
 from entitystore_generator.patterns import fault_of
 from entitystore_generator.spec.annotations import read_annotations
+from entitystore_generator.spec.bounds import Values, read_bounds, read_type
 from entitystore_generator.spec.constants import is_null, read_constants
 from entitystore_generator.spec.documents import Document, child_pointer
 from entitystore_generator.spec.extensions import ATTRIBUTE, LINT, ExtensionReader
 from entitystore_generator.spec.keywords import (
     BOOLEANS,
-    BOUNDS,
     COUNTS,
     IGNORED_NEXT_TO_REF,
     INEFFECTIVE,
     KNOWN,
     TEXTS,
-    TYPES,
 )
 from entitystore_generator.spec.nodes import (
     Mapping,
@@ -47,7 +44,7 @@ from entitystore_generator.spec.nodes import (
     position_of,
     repeated_keys,
 )
-from entitystore_generator.spec.scalars import meaning_of, surprise
+from entitystore_generator.spec.scalars import meaning_of
 from entitystore_generator.spec.schema import Discriminator, Pointer, Schema
 from entitystore_generator.spec.shapes import Shapes
 
@@ -55,8 +52,6 @@ __all__ = ["Follow", "SchemaReader"]
 
 Follow: TypeAlias = Callable[[Document, Scalar, bool], Pointer | None]
 """Gives a reference's pointer, None if it leads nowhere. The flag says that it may be a schema's bare name."""
-
-_Values: TypeAlias = dict[str, Any]
 
 
 class SchemaReader:
@@ -93,13 +88,13 @@ class SchemaReader:
             return self._of_ref(document, ref, pointer, position)
         self._extensions.check_keys(node, (*allowed, ATTRIBUTE, LINT))
         self._check_keywords(node)
-        values: _Values = self._repeated(node)
+        values: Values = self._repeated(node) if node.source.repeated else {"partial": False}
         if ref is not None:
             values["ref"] = self._target(document, ref)
             values["partial"] = values["ref"] is None
         self._read_scalars(node, values)
-        self._read_type(node, values)
-        self._read_bounds(node, values)
+        read_type(node, values, self._shapes)
+        read_bounds(node, values, self._shapes)
         values |= read_constants(node, values.get("types") or (values.get("type", ""),), self._shapes)
         values |= read_annotations(node)
         self._read_parts(document, node, pointer, values)
@@ -118,7 +113,7 @@ class SchemaReader:
             self._shapes.wrong(node, "a schema", "a mapping", hint)
         return Schema(pointer, position, partial=True)
 
-    def _repeated(self, node: Mapping) -> _Values:
+    def _repeated(self, node: Mapping) -> Values:
         """What follows from keywords that stand twice, which is reported already."""
         repeated = repeated_keys(node)
         if repeated:
@@ -155,7 +150,7 @@ class SchemaReader:
 
     # ---------------------------------------------------------------------------------------------- scalars
 
-    def _read_scalars(self, node: Mapping, values: _Values) -> None:
+    def _read_scalars(self, node: Mapping, values: Values) -> None:
         for keyword, pair in node.pairs.items():
             field = ""
             value: object = None
@@ -176,70 +171,9 @@ class SchemaReader:
         if "pattern" in values:
             values["pattern_fault"] = _place_of_fault(values["pattern"], node.pairs["pattern"].value)
 
-    def _read_type(self, node: Mapping, values: _Values) -> None:
-        type_ = node.get("type")
-        if type_ is None:
-            return
-        names = [name for name in self._type_names(type_) if name is not None]
-        if "null" in names:
-            values["nullable"] = True
-        others = [name for name in dict.fromkeys(names) if name != "null"]
-        if len(others) == 1:
-            values["type"] = others[0]
-        elif others:
-            values["types"] = tuple(others)
-        elif names:
-            message = "the only value of this schema is null"
-            self._shapes.error("ES107", message, position_of(type_), 'name another type: [string, "null"]')
-
-    def _type_names(self, node: Node) -> Iterator[str | None]:
-        if isinstance(node, Sequence) and not node.items:
-            self._shapes.error("ES107", "this list of types is empty", position_of(node), "name one, or leave it out")
-        for item in node.items if isinstance(node, Sequence) else (node,):
-            yield self._type_name(item)
-
-    def _type_name(self, node: Node) -> str | None:
-        if isinstance(node, Scalar) and node.text in ("null", "~") and node.plain:
-            message = f"type has to be a text, but {surprise(node)}"
-            self._shapes.error("ES106", message, position_of(node), 'put it in quotes: "null"')
-            return None
-        name = self._shapes.text(node, "type")
-        if name is None or name in TYPES:
-            return name
-        hint = did_you_mean(name, TYPES)
-        if name in ("date", "date-time", "datetime", "uuid", "binary", "decimal", "email"):
-            hint = f"write type: string, format: {name.replace('datetime', 'date-time')}"
-        self._shapes.error("ES108", f"there is no type {name!r}", position_of(node), hint)
-        return None
-
-    # ----------------------------------------------------------------------------------------------- bounds
-
-    def _read_bounds(self, node: Mapping, values: _Values) -> None:
-        for keyword, field in BOUNDS.items():
-            given = node.get(keyword)
-            if given is not None:
-                values[field] = self._shapes.number(given, keyword)
-        self._read_exclusive(node, values, "exclusiveMinimum", "minimum", "exclusive_minimum")
-        self._read_exclusive(node, values, "exclusiveMaximum", "maximum", "exclusive_maximum")
-        multiple = values.get("multiple_of")
-        if isinstance(multiple, Decimal) and multiple <= 0:
-            self._shapes.wrong(node.pairs["multipleOf"].value, "multipleOf", "a number above 0")
-            values["multiple_of"] = None
-
-    def _read_exclusive(self, node: Mapping, values: _Values, keyword: str, bound: str, field: str) -> None:
-        """A number in 3.1; in 3.0 a boolean that makes the bound an exclusive one."""
-        given = node.get(keyword)
-        if given is None:
-            return
-        if isinstance(given, Scalar) and meaning_of(given).kind == "boolean":
-            if meaning_of(given).value is True and bound in values:
-                values[field] = values.pop(bound)
-            return
-        values[field] = self._shapes.number(given, keyword, "a number (or, in OpenAPI 3.0, true or false)")
-
     # ------------------------------------------------------------------------------------------------ parts
 
-    def _read_parts(self, document: Document, node: Mapping, pointer: Pointer, values: _Values) -> None:
+    def _read_parts(self, document: Document, node: Mapping, pointer: Pointer, values: Values) -> None:
         """The schemas within a schema."""
         if "properties" in node.pairs:
             self._read_properties(
@@ -257,7 +191,7 @@ class SchemaReader:
         if "discriminator" in node.pairs:
             values["discriminator"] = self._discriminator(document, node.pairs["discriminator"])
 
-    def _read_properties(self, document: Document, node: Node, pointer: Pointer, values: _Values) -> None:
+    def _read_properties(self, document: Document, node: Node, pointer: Pointer, values: Values) -> None:
         mapping = self._shapes.mapping(node, "properties", "write name: {type: string} below it")
         if mapping is None:
             values["partial"] = True
@@ -274,7 +208,7 @@ class SchemaReader:
         values["properties"] = schemas
         values["property_positions"] = {name: schema.position for name, schema in schemas.items()}
 
-    def _read_required(self, node: Node, values: _Values) -> None:
+    def _read_required(self, node: Node, values: Values) -> None:
         if isinstance(node, Scalar) and meaning_of(node).kind == "boolean":
             hint = "in the schema of the object, write required: [name]"
             self._shapes.wrong(node, "required", "a list of properties", hint)
@@ -300,7 +234,7 @@ class SchemaReader:
             return None
         return self.read(document, pair.value, child_pointer(pointer, "items"), position_of(pair.key))
 
-    def _read_branches(self, document: Document, pair: Pair, pointer: Pointer, field: str, values: _Values) -> None:
+    def _read_branches(self, document: Document, pair: Pair, pointer: Pointer, field: str, values: Values) -> None:
         keyword = pair.key.text
         sequence = self._shapes.sequence(pair.value, keyword, "write a list of schemas, each with a - in front")
         if sequence is not None and not sequence.items:

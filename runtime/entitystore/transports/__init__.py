@@ -41,7 +41,7 @@ class CallContext(Struct):
 
     `attempts` counts the sendings; `waited` are the seconds between them; `bytes_sent` and `bytes_received` count the
     bodies of all of them. `request_id` is the service's for the last answer. `maybe_applied`: some sending of a write
-    may have been applied although the call failed.
+    may have been applied of which the end of the call does not tell: it failed, or its answer is a later sending's.
     """
 
     deadline: float | None = None

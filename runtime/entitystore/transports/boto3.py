@@ -24,6 +24,7 @@ import msgspec
 from entitystore.errors import TransportError
 from entitystore.transports import CallContext
 from entitystore.transports.boto3_faults import broken, lost, note, refusal, refuse_foreign
+from entitystore.transports.retries import READS
 
 _WITH_TIMES = frozenset({"CreateTable", "DeleteTable", "DescribeTable", "UpdateTable"})
 
@@ -145,6 +146,7 @@ class Boto3Transport:
             raise failure from failure.__cause__
         if context is not None:
             note(context, body, answer)
+            context.maybe_applied = context.attempts > 1 and operation not in READS
             context.bytes_received += len(found)
         return found
 

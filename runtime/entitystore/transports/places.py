@@ -61,7 +61,7 @@ class Places:
 
     def __init__(self, size: int, idle_seconds: float) -> None:
         self._idle_seconds = idle_seconds
-        self._home = weakref.ref(self)
+        self._home: weakref.ref[Places] = weakref.ref(self)
         self._free = [Place(self._home) for _ in range(size)]
         self._waiters: deque[_Waiter] = deque()
         self._lock = allocate_lock()

@@ -208,11 +208,14 @@ class Attempts:
             raise self._final(error)
         if self._context is not None:
             self._context.waited += wait
-        log_retry(self._operation, error, self._failures + 1, self._policy.max_attempts, wait)
+        shown = error.public() if isinstance(error, InternalError) else error
+        log_retry(self._operation, shown, self._failures + 1, self._policy.max_attempts, wait)
         return wait
 
     def succeeded(self) -> None:
-        """The last retry was worth what it took."""
+        """The last retry was worth what it took. Its answer does not tell what the sendings before it have done."""
+        if self._context is not None:
+            self._context.maybe_applied = self._maybe_applied
         self._quota.give_back(self._paid or 1)
 
     def _may_repeat(self) -> bool:

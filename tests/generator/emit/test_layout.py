@@ -150,6 +150,10 @@ texts = st.from_regex(r'f?"[A-Za-z0-9 #,()\[\]{}:=\'-]{0,25}"', fullmatch=True).
     lambda text: text.replace("{", "").replace("}", "")
 )
 
+long_texts = st.from_regex(r'f?"[A-Z]{1,9}(#(\{[a-z_]{1,20}\}|[A-Z]{1,9})){3,9}"', fullmatch=True).filter(
+    lambda text: text[0] == "f" or "{" not in text
+)
+
 
 def _listed(separator: str, parts: st.SearchStrategy[str], least: int, most: int) -> st.SearchStrategy[str]:
     return st.lists(parts, min_size=least, max_size=most).map(separator.join)
@@ -191,6 +195,9 @@ statements: dict[str, st.SearchStrategy[str]] = {
     "raise": st.builds("raise {}({})".format, classes, _listed(", ", values, 1, 3)),
     "call": st.builds("{}.{}({})".format, names, names, _listed(", ", values, 1, 3)),
     "assign": st.builds("{} = {}".format, names, values),
+    "text": st.builds("{}{}".format, st.sampled_from(["partition = ", "return "]), long_texts),
+    "entry of a text": st.builds('item["key"] = {{"S": {}}}'.format, long_texts),
+    "argument of a text": st.builds("return {}({}, {}({}))".format, names, names, names, long_texts),
     "attribute": st.builds('item["{}"] = {}'.format, names, values),
     "if": st.builds("if {}:".format, _listed(" and ", st.one_of(names, values), 2, 5)),
     "if call": st.builds(
@@ -214,6 +221,8 @@ statements: dict[str, st.SearchStrategy[str]] = {
 }
 elements: dict[str, st.SearchStrategy[str]] = {
     "argument": st.builds("{},".format, values),
+    "text": st.builds("{}{},".format, st.sampled_from(["", "name=", '"name": ']), long_texts),
+    "entry of a text": st.builds('"name": {{"S": {}}},'.format, long_texts),
     "keyword": st.builds("{}={},".format, names, values),
     "entry": st.builds('"{}": {},'.format, names, values),
     "choice": st.builds("{}={} if {} is None else {},".format, names, values, names, values),
@@ -260,7 +269,7 @@ def test_any_element_is_split_as_black_does(line: str) -> None:
         "x = [one for one in two if three], [1, 2, ]",
         'def f():\n    """Doc.\n\n      indented\n    """\n    return 1',
         "x = " + " + ".join(["a_long_name_of_a_number"] * 8),
-        'x = "' + "ü" * 90 + '"',
+        'x = "' + "好" * 90 + '"',
     ],
 )
 def test_where_it_is_not_sure_black_is_asked(code: str) -> None:

@@ -112,7 +112,7 @@ def check(folder: Path, one: Part, other: Part) -> None:
 
 
 PAIRS = [(one, other) for one, other in product(PARTS, PARTS) if one != other]
-CHOSEN = PAIRS if "ENTITYSTORE_ALL_FAULTS" in os.environ else random.Random(len(PARTS)).sample(PAIRS, 120)
+CHOSEN = PAIRS if "ENTITYSTORE_ALL_FAULTS" in os.environ else random.Random(len(PARTS)).sample(PAIRS, 80)
 
 
 @pytest.mark.parametrize(("one", "other"), CHOSEN, ids=lambda name: name.removeprefix("broken_"))

@@ -372,7 +372,8 @@ def test_attributes_with_two_roles() -> None:
 @pytest.mark.parametrize("schema", [STRING, {"type": "object"}, {"oneOf": [STRING]}], ids=str)
 def test_entities_have_properties(schema: dict[str, Any]) -> None:
     built = build({"User": {**schema, "x-dynamodb-indexmap": {"PK": "A"}}})
-    assert built.package is None
+    assert built.package is not None
+    assert built.package.entities == ()
     assert built.the_error("ES225")[1] == "#/components/schemas/User"
 
 

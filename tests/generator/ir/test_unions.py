@@ -226,6 +226,17 @@ def test_a_tag_that_is_not_required_has_its_one_value_as_its_default() -> None:
     assert package.model("Cat").field("kind").default == Default("cat")
 
 
+def test_a_default_that_chooses_another_class_is_none_of_this_one() -> None:
+    package = build_property(pets(cat="Cat", dog="Dog"), Cat=animal(default="dog"), Dog=animal()).good
+    assert package.model("Cat").field("kind").default is None
+
+
+@pytest.mark.parametrize("kind", [{"enum": ["cat"], "default": "dog"}, {"default": {"a": 1}}, {"default": 1}], ids=str)
+def test_a_default_that_is_no_value_of_the_tag_is_a_fault(kind: Schema) -> None:
+    built = build_property(pets(cat="Cat", dog="Dog"), Cat=animal(**kind), Dog=animal())
+    assert "/Cat/" in built.the_error("ES217")[1]
+
+
 def test_the_tags_of_two_unions_are_together_those_of_the_class() -> None:
     indoors = {"oneOf": [ref("Cat"), ref("Fish")], "discriminator": {"propertyName": "kind"}}
     both = {"type": "object", "properties": {"indoors": indoors, "pet": pets(cat="Cat", dog="Dog")}}

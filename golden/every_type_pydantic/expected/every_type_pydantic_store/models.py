@@ -234,9 +234,9 @@ class Presence(schema.Model):
         Field(alias="defaultPoint", json_schema_extra={"default": {"x": 1, "y": 2}}),
     ] = Field(default_factory=lambda: Point(x=1.0, y=2.0))
     default_reference: Annotated[str | int, Field(alias="defaultReference")] = 5
-    nullable_with_default: Annotated[str | None, Field(alias="nullableWithDefault")] = (
-        "unknown"
-    )
+    nullable_with_default: Annotated[
+        str | None, Field(alias="nullableWithDefault"), schema.Required()
+    ] = "unknown"
     optional_nullable_with_default: Annotated[
         str | None, Field(alias="optionalNullableWithDefault")
     ] = "unknown"

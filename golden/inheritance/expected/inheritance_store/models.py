@@ -56,7 +56,7 @@ class Truck(schema.Model):
 class Bicycle(schema.Model):
     id: Annotated[str, Field(min_length=1)]
     note: schema.Nullable[str] = None
-    wheels: Annotated[int, Field(ge=0)] = 2
+    wheels: Annotated[int, Field(ge=0), schema.Required()] = 2
     owner: Annotated[
         Company | Person | None,
         Field(
