@@ -215,7 +215,20 @@ class Types:
         if not resolved.has_default or (resolved.default is None and not (field.required and field.nullable)):
             return field
         self._defaults.append(PendingDefault(class_name, field.name, resolved.default_from.position))
-        return replace(field, default=Default(normal_default(field.type, resolved.default)))
+        given = replace(field, default=Default(normal_default(field.type, resolved.default)))
+        self._refuse_three_absences(given, resolved)
+        return given
+
+    def _refuse_three_absences(self, field: Field, resolved: Resolved) -> None:
+        """Report a set for which nothing is left to store an empty one as: NULL is null, and absence its default."""
+        is_set, default = isinstance(field.type, SetType), field.default
+        if is_set and field.nullable and not field.required and default is not None and default.value not in (None, ()):
+            self.context.error(
+                "ES218",
+                "an empty set could not be stored: where it is missing it has a default, and NULL is null",
+                resolved.attribute.position if resolved.attribute else field.position,
+                "leave out the default or null, or store it as a list: leave out set: true",
+            )
 
     def _check_default(self, pending: PendingDefault) -> None:
         if self.classes[pending.class_name].field(pending.name).default is None:

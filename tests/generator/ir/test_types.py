@@ -139,6 +139,15 @@ def test_attribute_options_that_do_not_fit(schema: dict[str, Any]) -> None:
     assert build_property(schema).the_error("ES218")[1].endswith("/p/x-dynamodb-attribute")
 
 
+def test_an_empty_set_needs_a_form_of_its_own() -> None:
+    """Absence stands for the default, and NULL for null, so that one that is empty would come back as its default."""
+    numbers: dict[str, object] = {"items": {"type": "integer"}, "x-dynamodb-attribute": {"set": True}}
+    said = build_property({"type": ["array", "null"], "default": [1], **numbers}).the_error("ES218")[1]
+    assert said.endswith("/p/x-dynamodb-attribute")
+    for words in ({"type": "array", "default": [1]}, {"type": ["array", "null"], "default": []}):
+        assert build_property(words | numbers).codes == []
+
+
 # ----------------------------------------------------------------------------------------- enums
 
 
