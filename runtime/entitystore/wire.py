@@ -41,6 +41,7 @@ __all__ = [
     "S",
     "Struct",
     "field",
+    "no_document",
     "null_document",
 ]
 
@@ -56,6 +57,11 @@ Document: TypeAlias = dict[str, object]
 def null_document() -> Document:
     """What stands for an attribute of any type that is missing."""
     return {"NULL": True}
+
+
+def no_document() -> Document:
+    """What stands for an attribute of any type that is missing, where it has a default, and NULL is a value."""
+    return {}
 
 
 class S(Struct, Generic[T], gc=False):

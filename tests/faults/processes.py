@@ -120,6 +120,10 @@ def forked_round(proxy: Proxy, settings: Settings, report: Report, number: int) 
     options = settings.options(number)
     limits = settings.limits(may_repeat=options["retry_writes"])
     with HttpTransport(proxy.url, **options) as transport, ThreadPoolExecutor(4) as threads:
+        if number == 0:
+            # All that is imported late is there then: a fork beside an import of another thread copies its lock, which
+            # nobody opens in the child. That is CPython's, and the same for any program.
+            run_now(_worker(transport, proxy, report, "f-first", settings, limits).run(60))
         others = [
             threads.submit(run_now, _worker(transport, proxy, report, f"f{number}w{each}", settings, limits).run(20))
             for each in range(4)

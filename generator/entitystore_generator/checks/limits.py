@@ -19,10 +19,10 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 
 def check(package: Package, diagnostics: Diagnostics) -> None:
     """Report a table that DynamoDB would not make."""
-    if package.gaps.table:
-        return
     table = package.table
     _check_name("table", table.name, table, diagnostics)
+    if package.gaps.table:
+        return
     for index in table.indexes:
         _check_name("index", index.name, table, diagnostics)
     for index in (table.primary, *table.indexes):

@@ -130,7 +130,7 @@ _KEYS = (
         "same-python-name",
         Severity.WARNING,
         "two names of the document are one name in Python",
-        "The second one is numbered, and changing their order would exchange the two.",
+        "What the document calls so keeps the name, else the first of them; the other gets a number or an underscore.",
         "properties: {user-id: {…}, user_id: {…}}",
         "properties: {user-id: {…}, owner_id: {…}}",
     ),

@@ -118,7 +118,8 @@ class ObjectCodec(Struct):
     def _absent(self, field: Field, wire: str) -> str:
         """The leaf that stands for a missing attribute, as an argument of `field`."""
         if isinstance(field.type, AnyType):
-            return f"default_factory={self.imports.use('entitystore.wire', 'null_document')}"
+            absent = "no_document" if _any_with_default(field) else "null_document"
+            return f"default_factory={self.imports.use('entitystore.wire', absent)}"
         if isinstance(field.type, UnionType):
             return f"default={wire}(NULL=True)"
         return f"default={wire.split('[')[0]}()"
@@ -133,9 +134,9 @@ class ObjectCodec(Struct):
 
     def _read(self, field: Field) -> str:
         leaf, scope = f"item.{field.name}", self._scope(field)
-        if isinstance(field.type, AnyType) and field.default is not None and not field.required:
+        if _any_with_default(field):
             default = default_expression(field, self.package, self.imports, ".models")
-            return f'{default} if {leaf} == {{"NULL": True}} else {self.codecs.decode(field.type, leaf, scope)}'
+            return f"{self.codecs.decode(field.type, leaf, scope)} if {leaf} else {default}"
         if field.name in self.read_as_text:
             return self._convert_text(field, f"{leaf}.S")
         if _is_plain(field) or isinstance(field.type, AnyType):
@@ -266,6 +267,11 @@ def _is_plain(field: Field) -> bool:
 
 def _must_be_there(field: Field) -> bool:
     return field.required and not isinstance(field.type, SetType)
+
+
+def _any_with_default(field: Field) -> bool:
+    """True where an absent value of any type stands for its default, so that NULL is a value."""
+    return isinstance(field.type, AnyType) and field.default is not None and not field.required
 
 
 def _has_members_by_default(field: Field) -> bool:

@@ -62,6 +62,7 @@ _STORED = re.compile(r"(\w+: [\w.]+\[[\w.\[\], ]+\] = )([\w.]+\(\))$")
 _CONDITION = re.compile(r"if |elif ")
 _CALL = re.compile(r"(?:not )?[\w.]+\(")
 _MAGIC_COMMA = re.compile(r", ?[)\]}]")  # black keeps brackets with one open
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _ONE_TUPLE = re.compile(r"""\((?:\w+|"[^"]*"),\)""")
 _UNION = re.compile(r"(\w+: TypeAlias = )(\w+(?: \| \w+){2,})$")
 _RESULT = re.compile(r"(\) -> \w+\[)(\w+(?: \| \w+){2,})(\]:(?: \.\.\.)?)$")
@@ -86,10 +87,13 @@ class _Token(NamedTuple):
 
 
 def has_magic_comma(text: str) -> bool:
-    """Whether a comma before a closing bracket keeps black from putting what is between brackets on one line."""
+    """Whether a comma before a closing bracket keeps black from putting what is between brackets on one line.
+
+    One within a text does not: `"[a-z]{2,}"`.
+    """
     if "," not in text or _MAGIC_COMMA.search(text) is None:
         return False
-    return _MAGIC_COMMA.search(_ONE_TUPLE.sub("()", text)) is not None
+    return _MAGIC_COMMA.search(_ONE_TUPLE.sub("()", _STRING.sub('""', text))) is not None
 
 
 def split_line(line: str, *, inside: bool) -> list[str]:

@@ -156,19 +156,22 @@ class ClassNaming:
         return InlinePlace(class_name, wire, "", parsed.inline if parsed else ())
 
     def field_names(self, schema: Schema, context: Context) -> dict[str, str]:
-        """Wire name to Python name, for every property of a class, in the document's order."""
+        """Wire name to Python name, for every property of a class, in the document's order.
+
+        None is another property's name in the document: pydantic takes both for either, `user_id` for `userId` as well.
+        """
         in_keys = self._in_keys.get(schema.pointer, ())
         reserved = RESERVED_FIELDS | self._without_case
         plain, in_key = Scope(reserved), reserved | RESERVED_PARAMETERS
         chosen = self._chosen.get(schema.pointer)
         names: dict[str, str] = {}
         alike: dict[str, str] = {}
-        for wire in schema.properties:
-            parsed = chosen.fields.get(wire) if chosen else None
-            own = identifier(snake_case(wire))
-            self._report_alike(schema, wire, alike.setdefault(own, wire), context)
-            plain.reserved = in_key if fold(wire) in in_keys else reserved
-            names[wire] = plain.claim(parsed.name if parsed and parsed.name.isascii() else own)
+        wanted = {wire: _wanted_field(wire, chosen) for wire in schema.properties}
+        contested = {name for wire, name in wanted.items() if name != wire} & wanted.keys()
+        for wire, name in wanted.items():
+            self._report_alike(schema, wire, alike.setdefault(identifier(snake_case(wire)), wire), context)
+            plain.reserved = (in_key if fold(wire) in in_keys else reserved) | (wanted.keys() - {wire})
+            names[wire] = plain.claim(wire if wire in contested else name)
         self._fields_without_case |= set(filter(has_no_case, names.values()))
         return names
 
@@ -176,9 +179,9 @@ class ClassNaming:
         if other != wire:
             context.warning(
                 "ES213",
-                f"the properties {other!r} and {wire!r} have one name in Python; the second is numbered",
+                f"the properties {other!r} and {wire!r} would have one name in Python",
                 schema.property_positions.get(wire, schema.position),
-                "the order of the two decides which is which: rename one",
+                "what the document calls so keeps the name, else the first of the two: rename one",
             )
 
     def member_names(self, schema: Schema, values: tuple[str, ...] | tuple[int, ...]) -> list[str]:
@@ -190,6 +193,11 @@ class ClassNaming:
         scope = Scope(reserved_members(values), "FIELD")
         parsed = chosen.members if chosen else {}
         return [scope.claim((parsed.get(value) or _member_name(value)).rstrip("_").upper()) for value in values]
+
+
+def _wanted_field(wire: str, chosen: ClassName | None) -> str:
+    parsed = chosen.fields.get(wire) if chosen else None
+    return parsed.name if parsed and parsed.name.isascii() else identifier(snake_case(wire))
 
 
 def _derived(name: str) -> set[str]:

@@ -77,7 +77,7 @@ RESERVED_PARAMETERS = words(
 _MEMBERS = frozenset({"name", "value", "mro"})
 
 RESERVED_CLASSES = words(
-    """AfterValidator Annotated Any AsyncClient AsyncMergedQuery AsyncQuery AsyncStore AsyncStream AsyncTable
+    """AfterValidator Annotated Any Async AsyncClient AsyncMergedQuery AsyncQuery AsyncStore AsyncStream AsyncTable
     AsyncTransport AttributeValue Aware AwareDatetime B BaseModel BATCH_DEADLINE BOOL BS Client CODEC Codec
     Condition ConfigDict CursorKey Decimal Document Enum ExpirySeconds Field Final Generic HttpOptions INDEX_MAPS
     IndexDefinition IndexMapRegistry IntEnum Item Iterable Iterator Key KeyAttribute KeySelection L Literal M
@@ -86,7 +86,7 @@ RESERVED_CLASSES = words(
     StorageManager Store Stream StrEnum Struct TABLE Table TableDefinition Tagged Transport TypeAlias TypedDict
     TypeRegistry TYPES TypeVar Union Unpack UNSET UnsetType UUID ValidationError"""
 ) | frozenset(name for name in dir(builtins) if name[0].isupper())
-"""Names that generated modules import or define, and Python's own classes and exceptions."""
+"""Names that generated modules import or define, and Python's own classes and exceptions. Async has an AsyncStore."""
 
 RESERVED_ENTITIES = words(
     """client close codecs connect connect_async create_table definition delete_table models name query query_all

@@ -265,6 +265,7 @@ class Types:
     def _by_kind(self, resolved: Resolved, place: InlinePlace) -> tuple[FieldType, bool]:
         schema, attribute = resolved.schema, resolved.attribute
         if schema.faulty:
+            self._check_readable(schema, attribute)
             self._build_inside(schema, place)
             return UNREAD, resolved.nullable
         before = self.context.diagnostics.error_count
@@ -272,6 +273,16 @@ class Types:
         self._check_attribute(attribute, type_, schema)
         has_fault = self.context.diagnostics.error_count > before
         return UNREAD if has_fault else type_, nullable or resolved.nullable
+
+    def _check_readable(self, schema: Schema, attribute: AttributeExtension | None) -> None:
+        """Report what else is wrong in a schema with a fault, however that is corrected: pattern, bounds, set: true."""
+        if schema.has_const or schema.enum_values or schema.one_of or schema.any_of or schema.ref is not None:
+            return
+        kind = scalars.implied_type(schema)
+        if kind in ("string", "integer", "number"):
+            scalars.scalar(kind, schema, None, self.context)
+        if attribute is not None and attribute.set and schema.type not in ("", "array"):
+            self._refuse_set(attribute)
 
     def _build_inside(self, schema: Schema, place: InlinePlace) -> None:
         """What a schema with a fault has inside, so that its faults are told, too."""
@@ -368,8 +379,7 @@ class Types:
         if attribute is None or holds_unread(type_):
             return
         if attribute.set and not isinstance(type_, SetType):
-            message = "set: true is for arrays"
-            self.context.error("ES218", message, attribute.position, "make it an array, or leave it out")
+            self._refuse_set(attribute)
         if attribute.decimal and not scalars.holds_decimals(type_):
             self.context.error(
                 "ES218",
@@ -377,6 +387,10 @@ class Types:
                 attribute.position,
                 "an integer is exact anyway" if schema.type == "integer" else "leave it out",
             )
+
+    def _refuse_set(self, attribute: AttributeExtension) -> None:
+        message = "set: true is for arrays"
+        self.context.error("ES218", message, attribute.position, "make it an array, or leave it out")
 
     def refuse(self, code: str, message: str, schema: Schema, hint: str) -> tuple[FieldType, bool]:
         """Report a fault; gives the type with which the building goes on."""

@@ -208,7 +208,8 @@ class Attempts:
             raise self._final(error)
         if self._context is not None:
             self._context.waited += wait
-        log_retry(self._operation, error, self._failures + 1, self._policy.max_attempts, wait)
+        shown = error.public() if isinstance(error, InternalError) else error
+        log_retry(self._operation, shown, self._failures + 1, self._policy.max_attempts, wait)
         return wait
 
     def succeeded(self) -> None:

@@ -318,6 +318,12 @@ def test_only_the_definition_in_question_is_asked_about() -> None:
     assert seen == ["def f():\n    return 'not fine'\n"]
 
 
+@pytest.mark.parametrize("text", [r"^[a-z]{2,}\\Z", "(a,)", "{a}, ]#{b}", "it's ,)"])
+def test_a_comma_in_a_text_splits_no_line(text: str) -> None:
+    code = f'_PATTERN = re.compile("{text}")\nkey = {{"SK": {{"S": f(1, 2), "T": "{text}"}}}}\n'
+    assert lay_out(code, never) == code == asked(code)
+
+
 def test_spare_blank_lines_go() -> None:
     text = "\n\nimport os\n\n\n\n# --- A\n\n\n\n\nclass A:\n\n\n    x = 1\n\n\n\n    y = 2\n\n\n"
     assert lay_out(text, never) == "import os\n\n# --- A\n\n\nclass A:\n\n    x = 1\n\n    y = 2\n"

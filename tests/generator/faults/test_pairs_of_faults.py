@@ -252,6 +252,36 @@ def test_each_fault_is_told(name: str) -> None:
     assert told(name)
 
 
+OF_ONE_SCHEMA = (
+    'pattern: "[a-"',
+    "default: 5",
+    "maxLength: -1",
+    "x-dynamodb-atribute: {name: u}",
+    "nullable: 7",
+    "title: 5",
+    "minLength: 3, maxLength: 2",
+    "x-dynamodb-attribute: {set: true}",
+    'x-dynamodb-lint: {ignore: {ES999: "why"}}',
+    "readOnly: x",
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [pair for pair in combinations(OF_ONE_SCHEMA, 2) if "".join(pair).count("maxLength") < 2]
+)
+def test_two_faults_of_one_schema_are_told_together(one: str, other: str, tmp_path: Path) -> None:
+    found = [_told_of_text(tmp_path, words) for words in (one, other, f"{one}, {other}")]
+    assert found[2] == found[0] | found[1]
+
+
+def _told_of_text(folder: Path, words: str) -> set[tuple[str, str]]:
+    """Code and message of what is told of the document with a text of these words."""
+    path = folder / "openapi.yaml"
+    path.write_text(DOCUMENT.replace("sku: {type: string, maxLength: 40}", f"sku: {{type: string, {words}}}"), "utf-8")
+    compilation = compile_package(path, Options("pydantic", "x_store"), spec_name=path.name)
+    return {(each.code, each.message) for each in compilation.diagnostics}
+
+
 @pytest.mark.parametrize("first", FAULTS)
 def test_two_faults_are_told_together(first: str) -> None:
     for one, other in CHOSEN:

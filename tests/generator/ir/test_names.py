@@ -115,6 +115,16 @@ def test_two_names_that_become_one() -> None:
     assert_usable([field.name for field in built.good.model("Thing").fields])
 
 
+@pytest.mark.parametrize(
+    "wires", [("userId", "user_id"), ("user_id", "userId"), ("date", "date_"), ("Self", "class", "class_", "self_")]
+)
+def test_no_property_has_the_name_of_another_one(wires: tuple[str, ...]) -> None:
+    """pydantic takes a name and what the document calls the property: user_id would be that of both."""
+    names = fields_of(dict.fromkeys(wires, STRING))
+    assert_usable(list(names.values()))
+    assert not [wire for wire, name in names.items() if name != wire and name in names]
+
+
 def test_enum_members() -> None:
     values = ["open", "in progress", "S", "s", "mro", "name", "value", "title", "class", "", "1", "-", '"""', "x\ny"]
     values += ["__class__", "_sunder_", "_value_", "None", "upper", "é"]
