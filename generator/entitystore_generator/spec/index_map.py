@@ -52,7 +52,7 @@ class IndexMapReader:
 
     def _choices(self, logical: str, node: Node) -> Iterable[ChoiceSyntax]:
         if isinstance(node, Mapping):
-            hint = 'put it in quotes: without them YAML reads what begins with a brace as an object'
+            hint = "put it in quotes: without them YAML reads what begins with a brace as an object"
             if not node.pairs.keys().isdisjoint(("when", "key")):
                 hint = "put it into a list, with a dash before it: - {when: …, key: …}"
             self._shapes.wrong(node, f"the template of {logical}", "a text", hint)
