@@ -12,20 +12,36 @@ Rules of this file:
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from entitystore.errors import EntityStoreError
 from entitystore.observing import CallInfo, Outcome
 
-__all__ = ["LogCalls", "log_retry"]
+if TYPE_CHECKING:
+    from logging import Logger
+
+__all__ = ["LogCalls", "log_retry", "logger"]
+
+DEBUG, WARNING = 10, 30
+"""As `logging` numbers them."""
+
+
+def logger(name: str) -> Logger:
+    """The logger `entitystore.<name>`. Nothing is written where the program has set up no logging."""
+    import logging
+
+    root = logging.getLogger("entitystore")
+    if not root.handlers:  # else warnings would go to standard error, by logging's last resort
+        root.addHandler(logging.NullHandler())
+    return root.getChild(name)
 
 
 def log_retry(operation: str, error: EntityStoreError, attempt: int, attempts: int, wait: float) -> None:
     """Write that a call is sent again, as attempt `attempt` of `attempts`, after `wait` seconds."""
-    import logging
-
     reason = error.code or type(error).__name__
-    level = logging.WARNING if attempt * 2 > attempts else logging.DEBUG
+    level = WARNING if attempt * 2 > attempts else DEBUG
     extra = {"entitystore": {"operation": operation, "reason": reason, "attempt": attempt, "wait": wait}}
-    logging.getLogger("entitystore.retry").log(
+    logger("retry").log(
         level, "%s attempt %d of %d in %.3f s after %s", operation, attempt, attempts, wait, reason, extra=extra
     )
 
@@ -38,16 +54,16 @@ class LogCalls:
 
     def finished(self, call: CallInfo, token: object, outcome: Outcome) -> None:
         """Write the line."""
-        import logging
-
-        level = logging.DEBUG if outcome.error is None else logging.WARNING
-        logger = logging.getLogger("entitystore.call")
-        if logger.isEnabledFor(level):
-            logger.log(level, "%s", _line(call, outcome), extra={"entitystore": _fields(call, outcome)})
+        level = DEBUG if outcome.error is None else WARNING
+        calls = logger("call")
+        if calls.isEnabledFor(level):
+            calls.log(level, "%s", _line(call, outcome), extra={"entitystore": _fields(call, outcome)})
 
 
 def _line(call: CallInfo, outcome: Outcome) -> str:
-    parts = [call.operation, call.target, call.access_pattern, f"{outcome.items} of {outcome.scanned} items"]
+    parts = [call.operation, call.target, call.access_pattern]
+    if call.reads:
+        parts.append(f"{outcome.items} of {outcome.scanned} items")
     parts.append(f"{outcome.seconds * 1000:.1f} ms")
     if outcome.capacity:
         parts.append(f"{sum(each.units for each in outcome.capacity):g} units")

@@ -59,6 +59,13 @@ class CallInfo(Struct, frozen=True):
         return name if self.entity is None else f"{self.entity}.{name}"
 
     @property
+    def reads(self) -> bool:
+        """Whether it is a call that changes nothing."""
+        from entitystore.transports.retries import READS
+
+        return self.operation in READS
+
+    @property
     def target(self) -> str:
         """The table, or index of it, for people."""
         return self.table if self.index is None else f"{self.table}/{self.index}"

@@ -7,19 +7,24 @@ Rules of this file:
   db.operation.batch.size, db.query.summary, db.response.status_code, error.type and db.client.operation.duration) and
   for DynamoDB (development: aws.dynamodb.*). What they do not name begins with `entitystore.`.
 - Attributes have few values: tables, indexes and access patterns, never a key or an item. Metrics have no request id.
-- One span a call, of kind CLIENT, whatever it took; its retries are a number. It is the current span while the
-  transport works only where that runs in the same thread or task, as the caller's own does.
+- One span a call, of kind CLIENT, whatever it took; its retries are a number. It is a child of the current span, and
+  never the current one itself: nothing of the transport makes spans.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from opentelemetry import metrics, trace
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode
-
+from entitystore.errors import EntityStoreError
 from entitystore.observing import CallInfo, Capacity, Outcome
-from entitystore.transports.retries import READS
+
+try:
+    from opentelemetry import metrics, trace
+    from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+except ImportError as error:
+    raise EntityStoreError(
+        "OpenTelemetryObserver needs opentelemetry-api: pip install 'entitystore-dynamodb[otel]'"
+    ) from error
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import MeterProvider
@@ -77,7 +82,7 @@ class OpenTelemetryObserver:
         """End the span, and count."""
         assert isinstance(token, Span), "it is what `started` returned"
         if token.is_recording():
-            token.set_attributes(_of_outcome(outcome))
+            token.set_attributes(_of_outcome(call, outcome))
             if outcome.error_code is not None:
                 token.set_status(Status(StatusCode.ERROR))
         token.end()
@@ -87,7 +92,7 @@ class OpenTelemetryObserver:
         common = _common(call)
         failed = {} if outcome.error_code is None else _of_error(outcome)
         self._duration.record(outcome.seconds, common | failed)
-        if outcome.error_code is None and call.operation in READS:
+        if outcome.error_code is None and call.reads:
             self._rows.record(outcome.items, common)
         if outcome.attempts > 1:
             self._retries.add(outcome.attempts - 1, common)
@@ -99,7 +104,7 @@ class OpenTelemetryObserver:
             self._charge(call, capacity, common)
 
     def _charge(self, call: CallInfo, capacity: Capacity, common: dict[str, AttributeValue]) -> None:
-        kind = "read" if call.operation in READS else "write"
+        kind = "read" if call.reads else "write"
         self._capacity.add(
             capacity.units, common | {"db.collection.name": capacity.table, "entitystore.capacity_kind": kind}
         )
@@ -125,21 +130,22 @@ def _of_request(call: CallInfo) -> dict[str, AttributeValue]:
     attributes: dict[str, AttributeValue] = {"aws.dynamodb.table_names": (call.table,)}
     if call.batch_size is not None and call.batch_size >= 2:
         attributes["db.operation.batch.size"] = call.batch_size
-    if call.operation in READS:
+    if call.reads:
         attributes["aws.dynamodb.consistent_read"] = call.consistent
     return attributes
 
 
-def _of_outcome(outcome: Outcome) -> dict[str, AttributeValue]:
+def _of_outcome(call: CallInfo, outcome: Outcome) -> dict[str, AttributeValue]:
     attributes: dict[str, AttributeValue] = {
         "entitystore.attempts": outcome.attempts,
         "entitystore.waited": outcome.waited,
         "entitystore.bytes_sent": outcome.bytes_sent,
         "entitystore.bytes_received": outcome.bytes_received,
-        "aws.dynamodb.count": outcome.items,
-        "aws.dynamodb.scanned_count": outcome.scanned,
-        "db.response.returned_rows": outcome.items,
     }
+    if call.reads:
+        attributes["aws.dynamodb.count"] = outcome.items
+        attributes["aws.dynamodb.scanned_count"] = outcome.scanned
+        attributes["db.response.returned_rows"] = outcome.items
     if outcome.request_id is not None:
         attributes["aws.request_id"] = outcome.request_id
     if outcome.capacity:

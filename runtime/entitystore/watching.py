@@ -90,11 +90,11 @@ class Observers:
                 self._drop(observer, error)
 
     def _drop(self, observer: Observer, error: Exception) -> None:
-        import logging
+        from entitystore.logs import logger
 
         self.remove(observer)
         message = "an observer is told nothing any more, since it raised %s: %r"
-        logging.getLogger("entitystore.observer").error(message, type(error).__name__, observer, exc_info=error)
+        logger("observer").error(message, type(error).__name__, observer, exc_info=error)
 
 
 # ------------------------------------------------------------------------------------------------ one call
@@ -153,10 +153,10 @@ def begin(observers: Observers | None, request: Request) -> Watch | None:
 
 def _asking(request: Request, observers: Observers | None, usages: Sequence[Usage]) -> bytes:
     """The body, which asks what the call costs if anybody wants to know."""
-    wanted: list[CapacityDetail] = [each.capacity for each in usages]
-    if observers is not None:
-        wanted.append(observers.capacity)
-    detail = max(wanted, key=_DETAILS.__getitem__)
+    detail: CapacityDetail = "none" if observers is None else observers.capacity
+    for each in usages:
+        if _DETAILS[each.capacity] > _DETAILS[detail]:
+            detail = each.capacity
     if detail == "none" or request.operation not in _WITH_CAPACITY or not request.body.endswith(b"}"):
         return request.body
     return b'%b,"ReturnConsumedCapacity":"%b"}' % (request.body[:-1], detail.upper().encode())
@@ -306,8 +306,6 @@ class Totals(Struct):
 
     def add(self, call: CallInfo, outcome: Outcome) -> None:
         """Count one call."""
-        from entitystore.transports.retries import READS
-
         self.calls += 1
         self.errors += outcome.error is not None
         self.attempts += outcome.attempts
@@ -318,7 +316,7 @@ class Totals(Struct):
         self.items += outcome.items
         self.scanned += outcome.scanned
         units = sum(each.units for each in outcome.capacity)
-        if call.operation in READS:
+        if call.reads:
             self.read_units += units
         else:
             self.write_units += units

@@ -58,6 +58,7 @@ _DELIMITING_WORD = re.compile(r"\b(?:lambda|if|else|for|and|or)\b")
 _IMPORT = re.compile(r"from [\w.]+ import ")
 _LEADING = re.compile(r"[\w.]+ = |\w+\[[^\]]*\] = |(?:return |raise )?(?:await )?")
 _TO_NAME = re.compile(r"\w+ = |return ")
+_STORED = re.compile(r"(\w+: [\w.]+\[[\w.\[\], ]+\] = )([\w.]+\(\))$")
 _CONDITION = re.compile(r"if |elif ")
 _CALL = re.compile(r"(?:not )?[\w.]+\(")
 _MAGIC_COMMA = re.compile(r", ?[)\]}]")  # black keeps brackets with one open
@@ -126,6 +127,8 @@ def _transform(indent: str, text: str, *, inside: bool) -> list[str]:
         return _split_optional(indent, *found.groups(""))
     if _FIELD.match(text):
         return _split_field(indent, text)
+    if (found := _STORED.match(text)) and _fits(indent, f"{found.group(1)}("):
+        return [f"{indent}{found.group(1)}(", f"{indent}    {found.group(2)}", f"{indent})"]
     if found := _UNION.match(text):
         start, union = found.groups()
         return [f"{indent}{start}(", *_union(indent + "    ", union), f"{indent})"]

@@ -89,8 +89,8 @@ RESERVED_CLASSES = words(
 """Names that generated modules import or define, and Python's own classes and exceptions. Async has an AsyncStore."""
 
 RESERVED_ENTITIES = words(
-    """client close codecs connect connect_async create_table definition delete_table models name query query_all
-    registry stores stream table table_name transact transport"""
+    """client close codecs connect connect_async create_table definition delete_table models name observe query
+    query_all registry stores stream table table_name transact transport"""
 )
 """Attributes of a table object, and modules of a package."""
 

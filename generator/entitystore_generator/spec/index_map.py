@@ -52,7 +52,9 @@ class IndexMapReader:
 
     def _choices(self, logical: str, node: Node) -> Iterable[ChoiceSyntax]:
         if isinstance(node, Mapping):
-            hint = "put it into a list, with a dash before it: - {when: …, key: …}"
+            hint = "put it in quotes: without them YAML reads what begins with a brace as an object"
+            if not node.pairs.keys().isdisjoint(("when", "key")):
+                hint = "put it into a list, with a dash before it: - {when: …, key: …}"
             self._shapes.wrong(node, f"the template of {logical}", "a text", hint)
             return ()
         if not isinstance(node, Sequence):
@@ -79,8 +81,19 @@ class IndexMapReader:
         return None if template is None else ChoiceSyntax(tuple(when), template)
 
     def _template(self, logical: str, node: Node) -> TemplateSyntax | None:
+        if isinstance(node, Scalar) and self._is_cut_off(logical, node):
+            return None
         text = self._shapes.text(node, f"the template of {logical}")
         return None if text is None or not isinstance(node, Scalar) else parse_template(node, self._shapes)
+
+    def _is_cut_off(self, logical: str, node: Scalar) -> bool:
+        """Whether YAML takes the rest of an unquoted template for a comment: `ORDER #{id}` is ORDER to it. Says so."""
+        rest = node.source.text[node.end :].partition("\n")[0].strip() if node.plain else ""
+        if not (rest.startswith("#") and "{" in rest):
+            return False
+        message = f"the template of {logical} ends before the #: what comes after a blank and a # is a comment in YAML"
+        self._shapes.error("ES114", message, position_of(node), "put the whole template in quotes")
+        return True
 
     def _when(self, node: Node) -> Iterable[WhenSyntax]:
         mapping = self._shapes.mapping(node, "when", "write when: {status: open}")

@@ -339,6 +339,7 @@ MARKED = "<<<<<<< HEAD\nmine = 1\n=======\nmine = 2\n>>>>>>> theirs\n"
 def test_a_generated_file_with_the_marks_of_a_merge_is_written_anew(project: Project, is_in_manifest: bool) -> None:
     project.generate()
     clean = project.snapshot()
+    head = rest = ""
     for path in project.output.glob("*.py"):
         head, _, rest = path.read_text().partition("\n")
         path.write_text(f"{head}\n{MARKED}{rest}")

@@ -112,6 +112,7 @@ EXAMPLES = [
     "    if type(customer_details) is not CustomerDetails or len(customer_details.__dict__) != 4:",
     "    if not (isinstance(ends_at := session.ends_at, datetime) and ends_at.tzinfo is not None and 1):",
     "    if not (isinstance(order_line.quantity, int) and not isinstance(order_line.quantity, bool)):",
+    "    property17: wire.OptionalL[wire.M[codecs.StoredSubscriptionPart1]] = wire.OptionalL()",
     "    if not is_whole(subscription_details, models.SubscriptionDetails, _SUBSCRIPTION_DETAILS_SIZE):",
     'class User(Struct, kw_only=True, rename={"display_name": "displayName", "last_seen": "lastSeen"}):',
     '    optional_moments: Annotated[AwareDatetime | None, Field(alias="optionalMomentsOf")] = None',
@@ -207,6 +208,7 @@ statements: dict[str, st.SearchStrategy[str]] = {
     "class": st.builds("class {}({}):".format, classes, _listed(", ", st.builds("{}={}".format, names, values), 1, 4)),
     "annotated": st.builds("{}: Annotated[{}, {}]".format, names, hints, values),
     "field": st.builds("{}: Annotated[{}, {}] = {}".format, names, hints, values, values),
+    "stored": st.builds("{}: {}[{}] = {}.{}()".format, names, classes, hints, names, classes),
     "optional": st.builds(
         "{}: {}[{}] | None{}".format,
         names,
