@@ -326,7 +326,7 @@ class Usage:
     """What the calls of a `usage()` block have used: in all, and by access pattern (`Order.by_user_id`)."""
 
     def __init__(self, capacity: CapacityDetail = "none") -> None:
-        self.capacity = capacity
+        self.capacity: CapacityDetail = capacity
         self.total = Totals()
         self.by_access_pattern: dict[str, Totals] = {}
         self._lock = Lock()

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from entitystore import bounds, exact_ranges
+from entitystore import bounds
 from entitystore.conditions import KeySelection, Prefix, starting_with
 from tests.search.designs import random_design
 from tests.search.search import search
@@ -23,9 +23,9 @@ def test_finders_answer_by_value() -> None:
 @pytest.mark.parametrize(
     ("where", "name", "broken", "design"),
     [
-        (exact_ranges, "only", lambda selection, *_, **__: selection, 33),
+        (bounds, "only", lambda selection, *_, **__: selection, 33),
         (
-            exact_ranges,
+            bounds,
             "by_value",
             lambda *given, **_: KeySelection(given[0], given[1].over(*given[2:5], more=True)),
             8,

@@ -15,12 +15,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import entitystore_generator
+from entitystore.table import Table
 from entitystore_generator.checks import run_checks
 from entitystore_generator.diagnostics import Diagnostics
 from entitystore_generator.ir.build import build_package
 from entitystore_generator.ir.class_names import NamingError, parse_class_names
 from entitystore_generator.ir.model import EnumType, ObjectType
-from entitystore_generator.ir.names import Scope, fold, identifier, index_constants, pascal_case, readable, snake_case
+from entitystore_generator.ir.names import (
+    RESERVED_ENTITIES,
+    Scope,
+    fold,
+    identifier,
+    index_constants,
+    pascal_case,
+    readable,
+    snake_case,
+)
 from entitystore_generator.spec.load import load_spec
 from tests.generator.ir.documents import Built, build, entity, the_entity
 
@@ -159,6 +169,7 @@ def test_classes_do_not_hide_what_modules_use() -> None:
             "User",
             "UserStore",
             "AsyncUserStore",
+            "Async",
         ]
     }
     names = classes_of(build(schemas))
@@ -169,6 +180,10 @@ def test_classes_do_not_hide_what_modules_use() -> None:
 def test_entities_do_not_hide_attributes_of_the_table() -> None:
     schemas = {name: entity({}, PK=f"{name}#{{id}}") for name in ["Query", "Close", "OrderLine", "HTTPLog"]}
     assert [each.name for each in build(schemas).good.entities] == ["query_", "close_", "order_line", "http_log"]
+
+
+def test_every_attribute_of_the_table_is_reserved() -> None:
+    assert {name for name in dir(Table) if not name.startswith("_")} <= RESERVED_ENTITIES
 
 
 def test_inline_classes_with_one_name() -> None:
