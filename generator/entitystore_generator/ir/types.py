@@ -328,6 +328,8 @@ class Types:
         if isinstance(checked, (BooleanType, LiteralType, AnyType)):
             return checked
         known = self._names.get(schema.pointer)
+        if known in self._schemas:  # it has an index map, and is no object: that is told of the entity
+            return UNREAD
         if known is None:
             known = self._names[schema.pointer] = self._naming.enum_name(schema, place)
             members = self._naming.member_names(schema, checked)

@@ -377,6 +377,18 @@ def test_entities_have_properties(schema: dict[str, Any]) -> None:
     assert built.the_error("ES225")[1] == "#/components/schemas/User"
 
 
+def test_an_enum_with_an_index_map_says_nothing_of_those_that_refer_to_it() -> None:
+    """It has no class, which the proof of their keys would look for."""
+    status = {"type": "string", "enum": ["open", "paid"], "x-dynamodb-indexmap": {"PK": "X", "SK": "Y"}}
+    of = {"$ref": "#/components/schemas/Status"}
+    for schemas in (
+        {"Status": status, "Order": entity({"status": of}, PK="ORDER#{id}", SK="{status}")},
+        {"Order": entity({"status": of}, PK="ORDER#{id}", SK="{status}"), "Status": status},
+    ):
+        built = build(schemas)
+        assert built.the_error("ES225")[1] == "#/components/schemas/Status"
+
+
 def test_all_faults_come_at_once() -> None:
     built = build(
         {
