@@ -124,7 +124,7 @@ def test_a_cursor_that_was_tampered_with(table: Any, orders: list[Any], uid: str
         b"[]",
     ]
     if cursor.startswith("gAAAA"):  # sealed: the text shows nothing, and no byte of it may change
-        assert not any(shown in raw for shown in (uid.encode(), b"ORDER#", b"SK"))
+        assert not any(shown in raw for shown in (uid.encode(), b"ORDER#"))  # two bytes would come by chance
         elsewhere = [raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :] for place in range(len(raw))]
     forged = [base64.urlsafe_b64encode(each).decode().rstrip("=") for each in elsewhere]
     for bad in [*forged, "", "x", "ü", cursor[:-4], cursor + "AAAA"]:
